@@ -1,0 +1,107 @@
+"""Tables of the access module."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DDL, BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Index, LargeBinary, Text, event
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from weloop.kit.db import Base
+
+
+class Role(StrEnum):
+    """What a user is here for; every role may read, writing depends on the area."""
+
+    ADMIN = "admin"
+    LEAD = "lead"
+    OPERATOR = "operator"
+    SDR = "sdr"
+
+
+class User(Base):
+    """A console login. ``login`` is stored in lower case."""
+
+    __tablename__ = "user"
+    __table_args__ = (CheckConstraint("role IN ('admin', 'lead', 'operator', 'sdr')", name="role"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    login: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    password_hash: Mapped[str | None] = mapped_column(Text)
+    """None: this user enters by one-time links only."""
+    locale: Mapped[str] = mapped_column(Text, server_default="zh-CN")
+    theme: Mapped[str] = mapped_column(Text, server_default="system")
+    disabled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class Session(Base):
+    """A signed-in browser. The cookie's value is not stored, only its SHA-256."""
+
+    __tablename__ = "session"
+
+    id_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    csrf: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    seen_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class LoginFailure(Base):
+    """One wrong password, by login and by client address."""
+
+    __tablename__ = "login_failure"
+    __table_args__ = (
+        Index("ix_login_failure_login_at", "login", "at"),
+        Index("ix_login_failure_address_at", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    login: Mapped[str] = mapped_column(Text)
+    address: Mapped[str] = mapped_column(Text)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class OneTimeLink(Base):
+    """A link that signs a user in once. The token is not stored, only its SHA-256."""
+
+    __tablename__ = "one_time_link"
+
+    hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    user_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("user.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    used_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class AuditEntry(Base):
+    """One act of an operator. Rows are never changed: see ``AUDIT_GUARD``."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    user_id: Mapped[int | None] = mapped_column(BigInteger)
+    """No foreign key: the entry outlives the user. None: the command line or the product itself."""
+    act: Mapped[str] = mapped_column(Text)
+    object: Mapped[str] = mapped_column(Text)
+    detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+
+
+AUDIT_GUARD = (
+    """
+    CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN RAISE EXCEPTION 'audit_entry is append-only'; END $$
+    """,
+    """
+    CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry
+    FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()
+    """,
+)
+"""Statements that make the audit log append-only; the migration that creates the table runs them too."""
+
+for _statement in AUDIT_GUARD:
+    event.listen(AuditEntry.__table__, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped

@@ -1,0 +1,1 @@
+"""Files that operators upload and the media ids platforms gave for them."""

@@ -1,0 +1,1 @@
+"""What operators do day to day; features are independent of one another."""

@@ -1,0 +1,68 @@
+"""What routes of every module share: the request's unit of work and the types of hostile input."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, TypeAlias
+
+from fastapi import Depends, Path, Query, Request
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+
+from weloop.kit.pagination import MAX_SIZE, PageRequest
+from weloop.kit.unit import UnitOfWork, Units
+
+MAX_ID = 2**63 - 1
+MAX_PAGE = 100_000
+
+
+def units_of(request: Request) -> Units:
+    """The process's units, for routes that call a platform between two short transactions."""
+    units: Units = request.app.state.units
+    return units
+
+
+async def open_unit(request: Request) -> AsyncIterator[UnitOfWork]:
+    """One unit of work per request: committed before the answer goes out, rolled back when the route raises."""
+    async with units_of(request).begin() as unit:
+        yield unit
+
+
+RequestUnit: TypeAlias = Annotated[UnitOfWork, Depends(open_unit, scope="function")]
+RequestUnits: TypeAlias = Annotated[Units, Depends(units_of)]
+
+
+def _plain(text: str) -> str:
+    """Refuse control characters: PostgreSQL stores no NUL, and no screen shows the others."""
+    if any((ord(sign) < 32 and sign not in "\n\t\r") or ord(sign) == 127 for sign in text):
+        raise ValueError("control characters are not allowed")
+    return text
+
+
+PlainText: TypeAlias = Annotated[str, AfterValidator(_plain)]
+"""Text without control characters but line breaks and tabs."""
+Label: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_plain)
+]
+"""A name of 1 to 100 characters."""
+RowId: TypeAlias = Annotated[int, Path(ge=1, le=MAX_ID)]
+Search: TypeAlias = Annotated[str, Query(max_length=100), AfterValidator(_plain)]
+
+
+def page_request(
+    page: Annotated[int, Query(ge=1, le=MAX_PAGE)] = 1, size: Annotated[int, Query(ge=1, le=MAX_SIZE)] = 20
+) -> PageRequest:
+    """The page that the query asks for."""
+    return PageRequest(page, size)
+
+
+PageQuery: TypeAlias = Annotated[PageRequest, Depends(page_request)]
+
+
+class Schema(BaseModel):
+    """Base of every schema of the HTTP API: built from rows as well, and unknown input fields are refused."""
+
+    model_config = ConfigDict(from_attributes=True, extra="forbid")
+
+
+def like_pattern(search: str) -> str:
+    r"""The ``LIKE`` pattern of "contains ``search``", with the search's own wildcards escaped by ``\``."""
+    escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"

@@ -1,0 +1,1 @@
+"""Members of the WeCom corps, as the platform lists them."""
