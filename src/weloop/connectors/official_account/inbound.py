@@ -1,0 +1,144 @@
+"""Official account callbacks → events."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from weloop.connectors.callbacks import (
+    Fields,
+    inner_fields,
+    moment,
+    occurrence,
+    plain_codec,
+    refuse,
+    safe_codec,
+    short,
+    type_name,
+    whole_occurrence,
+)
+from weloop.contracts.callbacks import CallbackCredentials, CallbackMode
+from weloop.contracts.errors import CallbackRefused
+from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.identities import IdentityKind, IdentityRef
+from weloop.contracts.json import JsonObject
+from wxapi.callback import CallbackError
+
+_SCENE_PREFIX = "qrscene_"
+_PLATFORM_EVENTS = frozenset(
+    {
+        "masssendjobfinish",
+        "publishjobfinish",
+        "freepublishjobfinish",
+        "qualification_verify_success",
+        "qualification_verify_fail",
+        "naming_verify_success",
+        "naming_verify_fail",
+        "annual_renew",
+        "verify_expired",
+    }
+)
+"""Events about the account itself: their sender is an account of the platform, not a follower."""
+
+
+def parse(
+    credentials: CallbackCredentials,
+    query: Mapping[str, str],
+    body: bytes,
+    received_at: datetime,
+    trace_id: str = "",
+) -> list[NewEvent]:
+    """Check, decrypt where the mode says so, and read one push; see ``contracts.callbacks.CallbackReader``."""
+    plain = credentials.mode is CallbackMode.PLAIN
+    codec = plain_codec(credentials) if plain else safe_codec(credentials)
+    try:
+        document = codec.open(query, body)
+    except CallbackError as error:
+        raise refuse(error) from None
+    fields = inner_fields(document)
+    _check_receiver(credentials, fields)
+    return [_read(credentials, fields, trace_id)]
+
+
+def verify_url(credentials: CallbackCredentials, query: Mapping[str, str]) -> str:
+    """Answer the verification of the address: the echo as it came, in every mode."""
+    try:
+        return plain_codec(credentials).verify_url(query)
+    except CallbackError as error:
+        raise refuse(error) from None
+
+
+def _check_receiver(credentials: CallbackCredentials, fields: Fields) -> None:
+    """A plain body has no receiver behind it; its ``ToUserName`` is all there is."""
+    if credentials.original_id and fields.get("ToUserName") != credentials.original_id:
+        raise CallbackRefused(400, "it is meant for another receiver")
+    if not fields.get("FromUserName"):
+        raise CallbackRefused(400, "it has no sender")
+
+
+def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    if fields.get("MsgType", "event").lower() != "event":
+        return _read_message(credentials, fields, trace_id)
+    # The documented spelling differs by event and by age; the platform's own advice is to ignore case.
+    name = fields.get("Event", "").lower()
+    if name == "subscribe":
+        scene = short(fields, "EventKey").removeprefix(_SCENE_PREFIX)
+        return _read_event(credentials, fields, EventKind.FOLLOWER_SUBSCRIBED, _scene(scene), trace_id)
+    if name == "unsubscribe":
+        return _read_event(credentials, fields, EventKind.FOLLOWER_UNSUBSCRIBED, {}, trace_id)
+    if name == "scan":
+        return _read_event(credentials, fields, EventKind.FOLLOWER_SCANNED, _scene(short(fields, "EventKey")), trace_id)
+    return _read_unknown(credentials, fields, trace_id)
+
+
+def _scene(scene: str) -> JsonObject:
+    return {"scene": scene} if scene else {}
+
+
+def _follower(credentials: CallbackCredentials, fields: Fields) -> IdentityRef:
+    return IdentityRef(IdentityKind.FOLLOWER, credentials.app_id, short(fields, "FromUserName"))
+
+
+def _read_event(
+    credentials: CallbackCredentials, fields: Fields, kind: EventKind, data: JsonObject, trace_id: str
+) -> NewEvent:
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=kind,
+        dedupe=occurrence(
+            fields["FromUserName"], fields.get("CreateTime", ""), fields["Event"].lower(), fields.get("EventKey", "")
+        ),
+        occurred_at=moment(fields),
+        subject=_follower(credentials, fields),
+        data=data,
+        trace_id=trace_id,
+    )
+
+
+def _read_message(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    message_id = short(fields, "MsgId") or short(fields, "MsgID")
+    text = fields.get("Content")
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.FOLLOWER_MESSAGE_RECEIVED,
+        dedupe=occurrence("message", message_id) if message_id else whole_occurrence(fields),
+        occurred_at=moment(fields),
+        subject=_follower(credentials, fields),
+        data={"type": type_name(fields["MsgType"]), "message_id": message_id},
+        personal={"text": text} if text else {},
+        trace_id=trace_id,
+    )
+
+
+def _read_unknown(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    """Keep what has no name yet, sealed for its sender."""
+    name = fields.get("Event", "")
+    about_follower = name.lower() not in _PLATFORM_EVENTS
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.UNKNOWN,
+        dedupe=whole_occurrence(fields),
+        occurred_at=moment(fields),
+        subject=_follower(credentials, fields) if about_follower else None,
+        data={"type": type_name(name)},
+        personal={"fields": fields} if about_follower else {},
+        trace_id=trace_id,
+    )

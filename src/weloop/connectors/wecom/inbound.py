@@ -1,0 +1,157 @@
+"""WeCom callbacks → events."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from weloop.connectors.callbacks import (
+    Fields,
+    inner_fields,
+    moment,
+    occurrence,
+    refuse,
+    safe_codec,
+    short,
+    type_name,
+    whole_occurrence,
+)
+from weloop.contracts.callbacks import CallbackCredentials
+from weloop.contracts.events import EventKind, Lane, NewEvent
+from weloop.contracts.identities import IdentityKind, IdentityRef
+from weloop.contracts.json import JsonValue
+from wxapi.callback import CallbackError
+
+Data = dict[str, JsonValue]
+
+
+def parse(
+    credentials: CallbackCredentials,
+    query: Mapping[str, str],
+    body: bytes,
+    received_at: datetime,
+    trace_id: str = "",
+) -> list[NewEvent]:
+    """Check, decrypt and read one push; see ``contracts.callbacks.CallbackReader``."""
+    try:
+        document = safe_codec(credentials).open(query, body)
+    except CallbackError as error:
+        raise refuse(error) from None
+    return [_read(credentials, inner_fields(document), trace_id)]
+
+
+def verify_url(credentials: CallbackCredentials, query: Mapping[str, str]) -> str:
+    """Answer the verification of the address: the decrypted echo."""
+    try:
+        return safe_codec(credentials).verify_url(query)
+    except CallbackError as error:
+        raise refuse(error) from None
+
+
+def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    if fields.get("MsgType", "event") != "event":
+        return _read_staff_message(credentials, fields, trace_id)
+    if fields.get("Event") == "change_external_contact":
+        form = _CONTACT_FORMS.get(fields.get("ChangeType", ""))
+        if form is not None and fields.get("UserID") and fields.get("ExternalUserID"):
+            return _read_contact_change(credentials, fields, form, trace_id)
+    return _read_unknown(credentials, fields, trace_id)
+
+
+def _contact(credentials: CallbackCredentials, fields: Fields) -> IdentityRef:
+    return IdentityRef(IdentityKind.EXTERNAL_CONTACT, credentials.app_id, short(fields, "ExternalUserID"))
+
+
+def _read_contact_change(
+    credentials: CallbackCredentials, fields: Fields, form: "_ContactForm", trace_id: str
+) -> NewEvent:
+    kind, describe, lane = form
+    data: Data = {"staff": short(fields, "UserID")}
+    describe(data, fields)
+    code = fields.get("WelcomeCode")
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=kind,
+        dedupe=_change_occurrence(fields),
+        occurred_at=moment(fields),
+        subject=_contact(credentials, fields),
+        data=data,
+        personal={"welcome_code": code} if code else {},
+        lane=lane,
+        trace_id=trace_id,
+    )
+
+
+def _change_occurrence(fields: Fields) -> str:
+    return occurrence(
+        fields.get("FromUserName", ""),
+        fields.get("CreateTime", ""),
+        fields["Event"],
+        fields["ChangeType"],
+        fields["UserID"],
+        fields["ExternalUserID"],
+    )
+
+
+def _describe_added(data: Data, fields: Fields) -> None:
+    data["half"] = fields["ChangeType"] == "add_half_external_contact"
+    _describe_state(data, fields)
+
+
+def _describe_state(data: Data, fields: Fields) -> None:
+    if state := short(fields, "State"):
+        data["state"] = state
+
+
+def _describe_removed(data: Data, fields: Fields) -> None:
+    if source := short(fields, "Source"):
+        data["source"] = source
+
+
+def _describe_refusal(data: Data, fields: Fields) -> None:
+    data["reason"] = short(fields, "FailReason")
+
+
+def _describe_nothing(data: Data, fields: Fields) -> None:
+    """The kind says it all."""
+
+
+_ContactForm = tuple[EventKind, Callable[[Data, Fields], None], Lane]
+
+_CONTACT_FORMS: dict[str, _ContactForm] = {
+    "add_external_contact": (EventKind.CONTACT_ADDED, _describe_added, Lane.REALTIME),
+    "add_half_external_contact": (EventKind.CONTACT_ADDED, _describe_added, Lane.REALTIME),
+    "msg_audit_approved": (EventKind.ARCHIVE_AGREED, _describe_nothing, Lane.REALTIME),
+    "edit_external_contact": (EventKind.CONTACT_EDITED, _describe_state, Lane.NORMAL),
+    "del_external_contact": (EventKind.CONTACT_REMOVED, _describe_removed, Lane.NORMAL),
+    "del_follow_user": (EventKind.CONTACT_LOST, _describe_nothing, Lane.NORMAL),
+    "transfer_fail": (EventKind.CONTACT_TRANSFER_FAILED, _describe_refusal, Lane.NORMAL),
+}
+"""``ChangeType`` of ``change_external_contact`` → what it is here. Those with a welcome code are urgent."""
+
+
+def _read_staff_message(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    message_id = fields.get("MsgId")
+    text = fields.get("Content")
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.STAFF_MESSAGE_RECEIVED,
+        dedupe=occurrence("message", message_id) if message_id else whole_occurrence(fields),
+        occurred_at=moment(fields),
+        data={"staff": short(fields, "FromUserName"), "type": type_name(fields["MsgType"])},
+        personal={"text": text} if text else {},
+        trace_id=trace_id,
+    )
+
+
+def _read_unknown(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    """Keep what has no name yet. What it says is kept only where it has a subject whose key can seal it."""
+    subject = _contact(credentials, fields) if fields.get("ExternalUserID") else None
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.UNKNOWN,
+        dedupe=whole_occurrence(fields),
+        occurred_at=moment(fields),
+        subject=subject,
+        data={"type": type_name(fields.get("Event", ""), fields.get("ChangeType", ""))},
+        personal={"fields": fields} if subject is not None else {},
+        trace_id=trace_id,
+    )
