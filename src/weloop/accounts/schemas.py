@@ -1,0 +1,73 @@
+"""Schemas of the accounts routes. Secrets come in only; what goes out says whether there is one."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr
+
+from weloop.contracts.accounts import AccountKind
+from weloop.contracts.callbacks import CallbackMode
+from weloop.kit.http import Label, PlainText, Schema
+
+ShortText = Annotated[PlainText, Field(max_length=200)]
+Secret = Annotated[SecretStr, Field(max_length=256)]
+AgentId = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class Failure(Schema):
+    """Why something failed: the UI translates ``error.<code>`` with ``params``."""
+
+    code: str
+    params: dict[str, Any]
+
+
+class AccountInfo(Schema):
+    """An owned account."""
+
+    id: int
+    kind: AccountKind
+    name: str
+    app_id: str
+    agent_id: int | None
+    original_id: str | None
+    api_base: str
+    mode: CallbackMode
+    callback_url: str
+    has_secret: bool
+    has_callback_token: bool
+    has_aes_key: bool
+    state: Literal["unchecked", "ready", "failed", "disabled"]
+    failure: Failure | None
+    checked_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class AccountInput(Schema):
+    """A new account. ``api_base`` defaults to the platform's official host."""
+
+    kind: AccountKind
+    name: Label
+    app_id: ShortText
+    agent_id: AgentId | None = None
+    original_id: ShortText | None = None
+    api_base: ShortText | None = None
+    mode: CallbackMode = CallbackMode.SAFE
+    secret: Secret | None = None
+    callback_token: Secret | None = None
+    aes_key: Secret | None = None
+
+
+class AccountChange(Schema):
+    """What shall change; what is left out, or None, stays."""
+
+    name: Label | None = None
+    app_id: ShortText | None = None
+    agent_id: AgentId | None = None
+    original_id: ShortText | None = None
+    api_base: ShortText | None = None
+    mode: CallbackMode | None = None
+    secret: Secret | None = None
+    callback_token: Secret | None = None
+    aes_key: Secret | None = None
+    enabled: bool | None = None

@@ -1,0 +1,65 @@
+"""Owned accounts: what connectors are told of one, and what they answer about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+
+class AccountKind(StrEnum):
+    WECOM = "wecom"
+    """One app of a WeCom corp."""
+    OFFICIAL_ACCOUNT = "official_account"
+    """A WeChat official account."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccountHandle:
+    """What a client of an account needs. The secret is not in its repr."""
+
+    id: int
+    kind: AccountKind
+    api_base: str
+    """Without a trailing slash; paths such as ``/cgi-bin/gettoken`` follow it."""
+    app_id: str
+    agent_id: int | None
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """What a real round trip said. ``code`` is the translation key ``error.<code>``; empty when all is well."""
+
+    code: str = ""
+    reason: str = ""
+    errcode: int = 0
+
+    @property
+    def ok(self) -> bool:
+        """Whether the account can be used."""
+        return not self.code
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRecord:
+    """One member as the platform lists it. ``status``: 1 active, 2 disabled, 4 not activated, 5 left, 0 not told."""
+
+    userid: str
+    name: str
+    department: str | None
+    status: int
+    contact_enabled: bool
+
+
+class AccountChecker(Protocol):
+    """Makes one harmless call with an account's credentials; a PlatformError may come out instead of a result."""
+
+    async def __call__(self, account_id: int) -> CheckResult:
+        """Check the account. No database transaction is open meanwhile."""
+
+
+class StaffFetcher(Protocol):
+    """Lists the members that an account's app can see."""
+
+    async def __call__(self, account_id: int) -> Sequence[StaffRecord]:
+        """Fetch them all. No database transaction is open meanwhile."""
