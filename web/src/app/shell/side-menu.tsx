@@ -1,0 +1,43 @@
+import { Menu } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link, useLocation } from "react-router";
+import { useSignedIn } from "@/api/session";
+import { LoopMark } from "@/shared/components/loop-mark";
+import { allGroups, menuItems, placeOf } from "./menu";
+import styles from "./shell.module.css";
+
+interface Props {
+  collapsed: boolean;
+  onNavigate?: () => void;
+}
+
+export function SideMenu({ collapsed, onNavigate }: Props) {
+  const { t } = useTranslation();
+  const { pathname } = useLocation();
+  const { user } = useSignedIn();
+  const { place } = placeOf(pathname);
+  return (
+    <>
+      <Link to="/" className={styles.brand} aria-label={t("common.product")} onClick={onNavigate}>
+        <LoopMark size={30} />
+        {!collapsed && (
+          <span>
+            <span className={styles.brandName}>{t("common.product")}</span>
+            <span className={styles.brandLine}>{t("common.tagline")}</span>
+          </span>
+        )}
+      </Link>
+      <nav aria-label={t("shell.menu.label")} className={styles.nav}>
+        <Menu
+          mode="inline"
+          inlineCollapsed={collapsed}
+          inlineIndent={16}
+          items={menuItems(t, user.role)}
+          selectedKeys={place ? [place] : []}
+          {...(collapsed ? {} : { defaultOpenKeys: allGroups })}
+          onClick={onNavigate}
+        />
+      </nav>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+import type { ReactNode } from "react";
+import styles from "./state.module.css";
+
+interface Props {
+  icon: ReactNode;
+  title: string;
+  text?: string;
+  action?: ReactNode;
+}
+
+/** Nothing here yet: one sentence, and the thing to do next. */
+export function EmptyState({ icon, title, text, action }: Props) {
+  return (
+    <div className={styles.state}>
+      <span className={styles.badge}>{icon}</span>
+      <p className={styles.title}>{title}</p>
+      {text && <p className={styles.text}>{text}</p>}
+      {action}
+    </div>
+  );
+}

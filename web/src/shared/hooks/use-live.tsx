@@ -1,0 +1,28 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
+import { type LiveState, listen } from "@/api/live";
+import { invalidateAll, invalidateTopic } from "@/api/live-topics";
+
+const LiveContext = createContext<LiveState>("connecting");
+
+/** Keeps what is on screen fresh while its children are shown. */
+export function LiveProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const [state, setState] = useState<LiveState>("connecting");
+
+  useEffect(
+    () =>
+      listen({
+        onTopic: (topic) => invalidateTopic(queries, topic),
+        onState: setState,
+        onGapClosed: () => invalidateAll(queries),
+      }),
+    [queries],
+  );
+
+  return <LiveContext value={state}>{children}</LiveContext>;
+}
+
+export function useLiveState(): LiveState {
+  return useContext(LiveContext);
+}

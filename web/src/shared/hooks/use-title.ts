@@ -1,0 +1,11 @@
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+
+/** The title of the browser's tab. */
+export function useTitle(title: string): void {
+  const { t } = useTranslation();
+  const product = t("common.product");
+  useEffect(() => {
+    document.title = `${title} · ${product}`;
+  }, [title, product]);
+}
