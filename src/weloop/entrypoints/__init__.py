@@ -1,0 +1,1 @@
+"""Where everything is wired and started: HTTP, worker, supervisor, commands."""

@@ -1,0 +1,106 @@
+"""One PostgreSQL per test run, one fresh migrated database per test, and loud words about tests that cannot run here."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
+from pathlib import Path
+
+import asyncpg
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from weloop.entrypoints.migrate import upgrade
+from weloop.kit.db import create_engine
+from weloop.kit.embedded import EmbeddedPostgres
+
+TEMPLATE = "migrated"
+_numbers = count(1)
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """An empty home folder. When root runs the tests, the database's own user can reach it (pytest's is closed)."""
+    with _open_folder() as folder:
+        yield folder / "home"
+
+
+@pytest.fixture(scope="session")
+def bindir() -> Path | None:
+    """The PostgreSQL that ``WELOOP_PG_BINDIR`` names; None means the wheel's."""
+    folder = os.environ.get("WELOOP_PG_BINDIR")
+    return Path(folder) if folder else None
+
+
+@pytest.fixture(scope="session")
+def server(bindir: Path | None) -> Iterator[str]:
+    """Address of the run's server: ``WELOOP_TEST_DATABASE`` (a superuser's), else an embedded one made for speed."""
+    given = os.environ.get("WELOOP_TEST_DATABASE")
+    if given:
+        yield given
+        return
+    with _open_folder() as folder, EmbeddedPostgres(folder / "home", bindir=bindir, durable=False) as postgres:
+        yield postgres.dsn
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> str:
+    """Name of a database with all migrations, which tests copy."""
+    name = f"{TEMPLATE}_{os.getpid()}"
+    asyncio.run(_execute(server, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}"))
+    upgrade(_of(server, name))
+    return name
+
+
+@pytest.fixture
+async def database(server: str, template: str) -> AsyncIterator[str]:
+    """Address of a fresh migrated database that only this test uses."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _of(server, name)
+    await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    """A pool on the test's database."""
+    pool = create_engine(database)
+    yield pool
+    await pool.dispose()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say before the summary line what was left out."""
+    missing = os.environ.get("WELOOP_E2E_MISSING")
+    if missing:
+        terminalreporter.section("NOT RUN: end-to-end tests", red=True)
+        terminalreporter.line(f"They need Chromium and Chinese fonts: {missing}", red=True)
+
+
+@contextlib.contextmanager
+def _open_folder() -> Iterator[Path]:
+    """A temporary folder that other users may pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="weloop-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _of(server: str, database: str) -> str:
+    """The server's address with another database."""
+    address, _, query = server.partition("?")
+    return f"{address.rsplit('/', 1)[0]}/{database}" + (f"?{query}" if query else "")
+
+
+async def _execute(server: str, *statements: str) -> None:
+    connection = await asyncpg.connect(server)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
