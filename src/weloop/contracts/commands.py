@@ -1,0 +1,83 @@
+"""Commands: what shall be done on a platform, already rendered, with how sure we may be about doing it once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from weloop.contracts.errors import PlatformError
+from weloop.contracts.events import Lane, NewEvent
+from weloop.contracts.json import JsonObject
+
+
+class CommandName(StrEnum):
+    """Commands, imperative. ``body`` and ``result`` of each are given below it."""
+
+    SEND_WELCOME = "SendWelcome"
+    """WeCom welcome message. body: welcome_code, text?, attachments [..]. idempotent by its once-only code."""
+    FETCH_PROFILE = "FetchProfile"
+    """body: kind, value of the identity. Appends ProfileFetched."""
+    CREATE_CONTACT_WAY = "CreateContactWay"
+    """body: source_id, state, remark, users [..], skip_verify. result: config_id, qr_code. at_most_once."""
+    UPDATE_CONTACT_WAY = "UpdateContactWay"
+    """body: source_id, config_id, remark, users [..], skip_verify."""
+    DELETE_CONTACT_WAY = "DeleteContactWay"
+    """body: source_id, config_id."""
+
+
+class Delivery(StrEnum):
+    """What happens to an attempt whose outcome is not known (the process died, the answer was lost)."""
+
+    IDEMPOTENT = "idempotent"
+    """Try again: the platform knows a repeat by its key or once-only code."""
+    AT_LEAST_ONCE = "at_least_once"
+    """Try again: a repeat does no harm."""
+    AT_MOST_ONCE = "at_most_once"
+    """Do not try again: it becomes uncertain and goes to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. ``key`` is unique for ever; ``coalesce`` is unique among those still waiting.
+
+    Due times and expiry are world time. After ``expires_at`` it is refused, not sent.
+    """
+
+    key: str
+    name: CommandName
+    account_id: int
+    body: JsonObject
+    delivery: Delivery
+    lane: Lane = Lane.NORMAL
+    subject_id: int | None = None
+    due: datetime | None = None
+    expires_at: datetime | None = None
+    coalesce: str | None = None
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The platform took it. ``events`` go into the log together with the outcome."""
+
+    result: JsonObject = field(default_factory=dict)
+    events: tuple[NewEvent, ...] = ()
+
+
+Outcome: TypeAlias = Done | PlatformError
+
+
+class Sender(Protocol):
+    """Carries out commands of one name for one account; answers one outcome each, in order, and never raises for one."""
+
+    @property
+    def batch(self) -> int:
+        """How many commands one call takes at most."""
+
+    @property
+    def bucket(self) -> str:
+        """Name of the rate limit it draws from."""
+
+    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
+        """Send to the platform. No database transaction is open meanwhile."""

@@ -1,0 +1,61 @@
+"""Identities: the names under which a platform knows somebody, and the links between them."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class IdentityKind(StrEnum):
+    EXTERNAL_CONTACT = "external_contact"
+    """``external_userid`` of WeCom; scope = corp id."""
+    FOLLOWER = "follower"
+    """``openid`` of an official account; scope = its app id."""
+    UNIONID = "unionid"
+    """One person across an open-platform entity; scope = "" (one entity per installation)."""
+    PHONE = "phone"
+    """Mobile number in digits; scope = ""."""
+
+
+class Strength(StrEnum):
+    STRONG = "strong"
+    """The platform itself says that both are one person."""
+    WEAK = "weak"
+    """Somebody typed it: a phone number in a remark or a form."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class IdentityRef:
+    """One identity by its platform name. Equal refs have equal ids on every machine and in any order of arrival."""
+
+    kind: IdentityKind
+    scope: str
+    value: str
+
+    @property
+    def digest(self) -> bytes:
+        """32 bytes that tell two refs apart."""
+        return hashlib.sha256("\0".join((self.kind, self.scope, self.value)).encode()).digest()
+
+    @property
+    def id(self) -> int:
+        """Signed 64-bit id: the first eight bytes of the digest. It is also the subject that orders its events."""
+        return int.from_bytes(self.digest[:8], "big", signed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """A statement that an event's subject is also known by another identity."""
+
+    ref: IdentityRef
+    strength: Strength
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a platform tells of one identity. None means: not told, keep what is known."""
+
+    name: str | None = None
+    avatar_url: str | None = None
+    gender: str | None = None
+    company: str | None = None
+    remark: str | None = None

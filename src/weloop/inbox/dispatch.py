@@ -1,0 +1,144 @@
+"""Handling what waits: claim whole subjects, run the handlers, delete the claim, all in one transaction."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.engine import Row
+
+from weloop.contracts.events import Event, EventKind
+from weloop.inbox.payload import SubjectKeys, unpack
+from weloop.inbox.registry import EventHandlers
+from weloop.kit.clock import machine_now
+from weloop.kit.db import from_json, run
+from weloop.kit.ids import trace
+from weloop.kit.unit import UnitOfWork, Units
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+MAX_ATTEMPTS = 8
+"""With backoff from 0.2 s by doubling: about 50 s of trying before an event goes to the dead letters."""
+
+# Subjects are locked before their rows are read, and the rows are locked and returned by one CTE: a subject whose
+# events another worker holds is left out whole, and a row that it has finished meanwhile is not seen twice.
+_CLAIM = """
+WITH heads AS MATERIALIZED (
+    SELECT DISTINCT subject
+    FROM (SELECT subject FROM inbox_pending WHERE due <= $1 ORDER BY lane, due, event_id LIMIT $2) AS first
+),
+mine AS MATERIALIZED (SELECT subject FROM heads WHERE pg_try_advisory_xact_lock(subject)),
+claimed AS MATERIALIZED (
+    SELECT p.event_id, p.recorded_at, p.attempts
+    FROM inbox_pending AS p JOIN mine USING (subject)
+    WHERE p.due <= $1 ORDER BY p.event_id LIMIT $2 * 4 FOR UPDATE OF p SKIP LOCKED
+)
+"""
+_CLAIM_ONE = """
+WITH claimed AS MATERIALIZED (
+    SELECT event_id, recorded_at, attempts FROM inbox_pending
+    WHERE event_id = $1 AND pg_try_advisory_xact_lock(subject) FOR UPDATE SKIP LOCKED
+)
+"""
+_LOAD = """
+SELECT c.event_id, c.attempts, e.recorded_at, e.occurred_at, e.account_id, e.kind, e.identity_id, e.data, e.trace_id,
+       p.sealed, k.salt
+FROM claimed AS c
+JOIN event AS e ON e.recorded_at = c.recorded_at AND e.id = c.event_id
+LEFT JOIN event_payload AS p ON p.event_id = c.event_id
+LEFT JOIN subject_key AS k ON k.identity_id = e.identity_id
+ORDER BY e.occurred_at, c.event_id
+"""
+
+
+class Dispatcher:
+    """The work of one inbox claim loop."""
+
+    def __init__(self, units: Units, keys: SubjectKeys, handlers: EventHandlers) -> None:
+        self._units = units
+        self._keys = keys
+        self._handlers = handlers
+
+    async def work(self) -> int:
+        """Handle one batch; answers how many events were taken."""
+        rows: Sequence[Row[Any]] = ()
+        try:
+            async with self._units.begin() as unit:
+                rows = await run(unit.connection, _CLAIM + _LOAD, machine_now(), BATCH)
+                await self._handle(unit, rows)
+        except Exception:
+            if not rows:
+                raise
+            log.warning("inbox.batch_failed", events=len(rows), exc_info=True)
+            await self._handle_singly(rows)
+        return len(rows)
+
+    async def until_due(self) -> float | None:
+        """Machine seconds until the next event may be tried again."""
+        async with self._units.begin() as unit:
+            rows = await run(unit.connection, "SELECT min(due) FROM inbox_pending")
+        due = rows[0][0]
+        return None if due is None else max(0.0, (due - machine_now()).total_seconds())
+
+    async def _handle(self, unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
+        if not rows:
+            return
+        events = [self._event(row) for row in rows]
+        await self._handlers.handle(unit, events)
+        await unit.flush()
+        await run(
+            unit.connection, "DELETE FROM inbox_pending WHERE event_id = ANY ($1)", [row.event_id for row in rows]
+        )
+
+    async def _handle_singly(self, rows: Sequence[Row[Any]]) -> None:
+        """One failing event must not hold up the others: try each in a transaction of its own."""
+        for row in rows:
+            try:
+                async with self._units.begin() as unit:
+                    claimed = await run(unit.connection, _CLAIM_ONE + _LOAD, row.event_id)
+                    trace.set(row.trace_id)
+                    await self._handle(unit, claimed)
+            except Exception as error:
+                log.exception("inbox.event_failed", event_id=row.event_id, kind=row.kind, attempts=row.attempts + 1)
+                await self._put_off(row, error)
+            finally:
+                trace.set("")
+
+    async def _put_off(self, row: Row[Any], error: Exception) -> None:
+        attempts = row.attempts + 1
+        async with self._units.begin() as unit:
+            if attempts < MAX_ATTEMPTS:
+                due = machine_now() + timedelta(seconds=0.2 * 2**attempts)
+                await run(unit.connection, _RETRY, row.event_id, attempts, due)
+            else:
+                # The class names the cause without the personal data that a message may quote.
+                await run(unit.connection, _BURY, row.event_id, attempts, type(error).__name__, machine_now())
+                unit.publish("dead_letters")
+
+    def _event(self, row: Row[Any]) -> Event:
+        plain = None if row.sealed is None else self._keys.open(row.salt, row.identity_id, row.sealed)
+        subject, aliases, profile, personal = unpack(plain) if plain is not None else (None, (), None, {})
+        return Event(
+            id=row.event_id,
+            account_id=row.account_id,
+            kind=EventKind(row.kind),
+            occurred_at=row.occurred_at,
+            recorded_at=row.recorded_at,
+            subject=subject,
+            identity_id=row.identity_id,
+            data=from_json(row.data),
+            personal=personal,
+            aliases=aliases,
+            profile=profile,
+            trace_id=row.trace_id,
+        )
+
+
+_RETRY = "UPDATE inbox_pending SET attempts = $2, due = $3 WHERE event_id = $1"
+_BURY = """
+WITH gone AS (DELETE FROM inbox_pending WHERE event_id = $1 RETURNING event_id, recorded_at, subject, lane)
+INSERT INTO inbox_dead (event_id, recorded_at, subject, lane, attempts, reason, died_at)
+SELECT event_id, recorded_at, subject, lane, $2, $3, $4 FROM gone
+ON CONFLICT (event_id) DO UPDATE SET attempts = $2, reason = $3, died_at = $4
+"""

@@ -1,0 +1,102 @@
+"""Intake of callbacks: group commit. A caller is answered only after the commit that holds its events.
+
+The platform tries three times within seconds and then forgets, so nothing may be acknowledged before it is durable.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from weloop.contracts.errors import Overloaded
+from weloop.contracts.events import NewEvent
+from weloop.inbox.log import append_events
+from weloop.inbox.payload import SubjectKeys
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeLimits:
+    """``window`` seconds from the first event of a batch to its commit; ``batch`` events at most in one commit;
+    ``waiting`` events at most in memory, beyond which callers get Overloaded; ``flushes`` commits at once.
+
+    Window and batch are measured choices: a longer window adds latency and gains no rate.
+    """
+
+    window: float = 0.003
+    batch: int = 500
+    waiting: int = 5_000
+    flushes: int = 2
+
+
+class Intake:
+    """Collects the events of many callbacks into one commit."""
+
+    def __init__(self, engine: AsyncEngine, keys: SubjectKeys, limits: IntakeLimits | None = None) -> None:
+        # One statement is one transaction: no BEGIN and COMMIT of its own to wait for.
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._keys = keys
+        self._limits = limits or IntakeLimits()
+        self._buffer: list[tuple[Sequence[NewEvent], asyncio.Future[None]]] = []
+        self._waiting = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._slots = asyncio.Semaphore(self._limits.flushes)
+        self._running: set[asyncio.Task[None]] = set()
+
+    async def add(self, events: Sequence[NewEvent]) -> None:
+        """Return once the events are durable; Overloaded when the buffer is full; the database's error if it failed."""
+        if not events:
+            return
+        if self._waiting + len(events) > self._limits.waiting:
+            raise Overloaded("the intake buffer is full")
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[None] = loop.create_future()
+        self._waiting += len(events)
+        self._buffer.append((events, done))
+        if self._waiting >= self._limits.batch:
+            self._kick()
+        elif self._timer is None:
+            self._timer = loop.call_later(self._limits.window, self._kick)
+        await done
+
+    async def drain(self) -> None:
+        """Wait until all that was added is durable."""
+        self._kick()
+        while self._running:
+            await asyncio.wait(self._running)
+
+    def _kick(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._buffer:
+            batch, self._buffer = self._buffer, []
+            task = asyncio.create_task(self._flush(batch))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _flush(self, batch: list[tuple[Sequence[NewEvent], asyncio.Future[None]]]) -> None:
+        events = [event for group, _ in batch for event in group]
+        error: BaseException | None = None
+        try:
+            async with self._slots, self._engine.connect() as connection:
+                await append_events(connection, self._keys, events)
+        except BaseException as raised:
+            error = raised
+            log.error("intake.failed", events=len(events), error=repr(raised))
+        finally:
+            self._waiting -= len(events)
+            self._settle(batch, error)
+
+    @staticmethod
+    def _settle(batch: list[tuple[Sequence[NewEvent], asyncio.Future[None]]], error: BaseException | None) -> None:
+        for _, done in batch:
+            if done.done():
+                continue
+            if error is None:
+                done.set_result(None)
+            else:
+                done.set_exception(Overloaded("the log could not be written"))

@@ -1,0 +1,112 @@
+"""The personal part of an event: its form in the log, and its sealing with the subject's key."""
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from weloop.contracts.events import NewEvent
+from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
+from weloop.contracts.json import JsonObject
+from weloop.kit.db import run
+from weloop.kit.seal import SaltedKey, Vault, new_salt
+
+PURPOSE = "event"
+"""Purpose of the key for events without a subject."""
+_CACHED = 50_000
+
+_PROFILE_FIELDS = ("name", "avatar_url", "gender", "company", "remark")
+
+
+def pack(event: NewEvent) -> bytes | None:
+    """The personal part as JSON bytes, None if there is none."""
+    body: dict[str, Any] = {}
+    if event.subject is not None:
+        body["s"] = _ref_parts(event.subject)
+    if event.aliases:
+        body["a"] = [[*_ref_parts(alias.ref), alias.strength] for alias in event.aliases]
+    if event.profile is not None:
+        body["p"] = {field: getattr(event.profile, field) for field in _PROFILE_FIELDS}
+    if event.personal:
+        body["d"] = event.personal
+    return orjson.dumps(body) if body else None
+
+
+def unpack(plain: bytes) -> tuple[IdentityRef | None, tuple[Alias, ...], Profile | None, JsonObject]:
+    """Undo :func:`pack`."""
+    body = orjson.loads(plain)
+    subject = _ref(body["s"]) if "s" in body else None
+    aliases = tuple(Alias(_ref(parts[:3]), Strength(parts[3])) for parts in body.get("a", ()))
+    profile = Profile(**body["p"]) if "p" in body else None
+    return subject, aliases, profile, body.get("d", {})
+
+
+def _ref_parts(ref: IdentityRef) -> list[str]:
+    return [ref.kind, ref.scope, ref.value]
+
+
+def _ref(parts: list[str]) -> IdentityRef:
+    return IdentityRef(IdentityKind(parts[0]), parts[1], parts[2])
+
+
+def occurrence_key(dedupe: str) -> bytes:
+    """16 bytes of SHA-256 of the dedupe text."""
+    return hashlib.sha256(dedupe.encode()).digest()[:16]
+
+
+class SubjectKeys:
+    """The keys of subjects: made at the first event, cached, gone for good when the salt is deleted."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._cache: dict[int, SaltedKey] = {}
+
+    async def load(self, connection: AsyncConnection, subjects: Iterable[int]) -> dict[int, SaltedKey]:
+        """The keys of these subjects; makes the missing ones."""
+        wanted = set(subjects)
+        missing = sorted(wanted - self._cache.keys())
+        if missing:
+            await self._fetch(connection, missing)
+        keys = {subject: self._cache[subject] for subject in wanted}
+        if len(self._cache) > _CACHED:
+            self._cache.clear()
+        return keys
+
+    def forget(self, subjects: Iterable[int]) -> None:
+        """Drop cached keys of erased subjects."""
+        for subject in subjects:
+            self._cache.pop(subject, None)
+
+    def open(self, salt: bytes | None, subject: int | None, sealed: bytes) -> bytes | None:
+        """The plain payload; None when the subject was erased."""
+        if subject is None:
+            return self._vault.open(sealed, PURPOSE)
+        if salt is None:
+            return None
+        return self._vault.salted(salt).open(sealed)
+
+    def seal_plain(self, plain: bytes) -> bytes:
+        """Seal the payload of an event without a subject."""
+        return self._vault.seal(plain, PURPOSE)
+
+    async def _fetch(self, connection: AsyncConnection, missing: list[int]) -> None:
+        # A row that another process inserts meanwhile is neither made nor seen by one statement: ask again.
+        left = missing
+        while left:
+            for row in await run(connection, _MAKE_SALTS, left, [new_salt() for _ in left]):
+                self._cache[row.identity_id] = self._vault.salted(row.salt)
+            left = [subject for subject in left if subject not in self._cache]
+
+
+_MAKE_SALTS = """
+WITH wanted AS (SELECT * FROM unnest($1::bigint[], $2::bytea[]) AS w (identity_id, salt)),
+made AS (
+    INSERT INTO subject_key (identity_id, salt) SELECT * FROM wanted ORDER BY identity_id
+    ON CONFLICT DO NOTHING RETURNING identity_id, salt
+)
+SELECT identity_id, salt FROM made
+UNION ALL
+SELECT identity_id, salt FROM subject_key WHERE identity_id = ANY ($1)
+"""

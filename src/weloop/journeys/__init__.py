@@ -1,0 +1,1 @@
+"""Automation: what happens to somebody after an event, one step after the other."""

@@ -1,0 +1,19 @@
+"""The face of journeys: the rule "on contact added by source X, send its welcome"."""
+
+from weloop.contracts.json import JsonObject
+from weloop.journeys import repository
+from weloop.kit.unit import UnitOfWork
+
+
+async def put_welcome_rule(unit: UnitOfWork, *, key: str, account_id: int, state: str, content: JsonObject) -> None:
+    """Send ``content`` {text, attachments} to whoever adds a member of this account with this state code.
+
+    ``key`` names the rule; putting it again replaces its content for whoever comes from then on.
+    """
+    nodes: list[JsonObject] = [{"type": "send_welcome", "content": content}]
+    await repository.put_journey(unit.connection, key, account_id, state, nodes, unit.now)
+
+
+async def remove_rule(unit: UnitOfWork, key: str) -> None:
+    """Let nobody enter this rule any more; what it has enqueued still goes out."""
+    await repository.stop_journey(unit.connection, key, unit.now)

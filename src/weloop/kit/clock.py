@@ -1,0 +1,83 @@
+"""Two clocks. World time (due times, quotas, event times) may run faster or stand still; machine time never lies.
+
+Every process reads the world clock from one row ``(virtual_origin, real_origin, rate)``; without the row it is the
+system's clock.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import CheckConstraint
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, TIMESTAMP
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import Mapped, mapped_column
+
+from weloop.kit.db import Base, run
+
+
+def machine_now() -> datetime:
+    """Machine time, UTC: leases, heartbeats, socket time-outs, log-in lock-out."""
+    return datetime.now(UTC)
+
+
+class WorldClockRow(Base):
+    """At most one row, id 1."""
+
+    __tablename__ = "world_clock"
+    __table_args__ = (CheckConstraint("id = 1", name="single"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    virtual_origin: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    real_origin: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True))
+    rate: Mapped[float] = mapped_column(DOUBLE_PRECISION)
+
+
+@dataclass(slots=True)
+class WorldClock:
+    """World time = virtual_origin + (machine time - real_origin) * rate. Rate 0 stands still."""
+
+    virtual_origin: datetime | None = None
+    real_origin: datetime | None = None
+    rate: float = 1.0
+
+    def now(self) -> datetime:
+        """World time, UTC."""
+        if self.virtual_origin is None or self.real_origin is None:
+            return machine_now()
+        return self.virtual_origin + (machine_now() - self.real_origin) * self.rate
+
+    def seconds_until(self, due: datetime) -> float:
+        """Machine seconds until world time ``due``; infinite while the world stands still before it."""
+        left = (due - self.now()).total_seconds()
+        if left <= 0:
+            return 0.0
+        rate = self.rate if self.virtual_origin is not None else 1.0
+        return left / rate if rate > 0 else float("inf")
+
+    async def refresh(self, connection: AsyncConnection) -> None:
+        """Read the row again; call it at the start and when the topic ``clock`` changes."""
+        rows = await run(connection, "SELECT virtual_origin, real_origin, rate FROM world_clock WHERE id = 1")
+        self.virtual_origin, self.real_origin, self.rate = tuple(rows[0]) if rows else (None, None, 1.0)
+
+
+async def set_world_clock(connection: AsyncConnection, virtual_origin: datetime, rate: float) -> None:
+    """Let world time be ``virtual_origin`` from now on, running ``rate`` times as fast as the machine's."""
+    await run(
+        connection,
+        """
+        INSERT INTO world_clock (id, virtual_origin, real_origin, rate) VALUES (1, $1, $2, $3)
+        ON CONFLICT (id) DO UPDATE SET virtual_origin = $1, real_origin = $2, rate = $3
+        """,
+        virtual_origin,
+        machine_now(),
+        rate,
+    )
+    await run(connection, "SELECT pg_notify('live', 'clock')")
+
+
+BEIJING = timedelta(hours=8)
+
+
+def beijing_day(moment: datetime) -> str:
+    """The day in Beijing of a moment, ``YYYY-MM-DD``. China has had no daylight saving time since 1991."""
+    return (moment.astimezone(UTC) + BEIJING).strftime("%Y-%m-%d")

@@ -1,0 +1,66 @@
+"""PostgreSQL: the declarative base, the engine, and batches of rows in driver form.
+
+Hot SQL uses ``$1`` and ``unnest`` through ``AsyncConnection.exec_driver_sql``. Never reach for the raw driver
+connection as a transaction's first act: it has not begun then and commits by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import MetaData
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+RowT = TypeVar("RowT", bound=Sequence[Any])
+
+
+class Base(DeclarativeBase):
+    """Every module declares its tables on it, in its own ``models.py``."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def create_engine(dsn: str, *, size: int = 8) -> AsyncEngine:
+    """Make a pool of at most ``size`` connections. ``dsn`` is libpq's form, ``postgresql://user@/db?host=/socket/dir``."""
+    url = dsn.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+asyncpg://", 1)
+    return create_async_engine(
+        url,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=20,
+        # The planner's guess of a custom plan costs more than it gains on these short statements.
+        connect_args={"server_settings": {"application_name": "weloop", "jit": "off"}},
+    )
+
+
+async def run(connection: AsyncConnection, sql: str, *args: object) -> Sequence[Row[Any]]:
+    """Run one driver statement with ``$1``-style arguments; rows, or nothing if it returns none."""
+    result = await connection.exec_driver_sql(sql, args)
+    return result.fetchall() if result.returns_rows else ()
+
+
+def columns(rows: Sequence[RowT], width: int) -> list[list[Any]]:
+    """Turn rows into one list per column, the form ``unnest`` takes; ``width`` lists even without rows."""
+    if not rows:
+        return [[] for _ in range(width)]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
+    """JSON text for a ``jsonb`` argument."""
+    return orjson.dumps(value).decode()
+
+
+def from_json(text: str | bytes) -> Any:
+    """The value of a ``jsonb`` column that came through the driver."""
+    return orjson.loads(text)

@@ -1,0 +1,1 @@
+"""Durable commands: what is sent to a platform is first a row, and every attempt leaves its outcome."""

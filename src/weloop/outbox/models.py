@@ -1,0 +1,81 @@
+"""Tables of commands, their attempts, and the rate limits they draw from."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Boolean, Identity, Index, Integer, SmallInteger, Text, text
+from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, TIMESTAMP
+from sqlalchemy.orm import Mapped, mapped_column
+
+from weloop.kit.db import Base
+
+MOMENT = TIMESTAMP(timezone=True)
+
+
+class CommandRow(Base):
+    """One command. States: queued → sending → sent | failed | uncertain; back to queued for another try.
+
+    ``due`` and ``expires_at`` are world time, ``lease_until`` is machine time. ``unsure``: the outcome of an
+    attempt was lost. ``settled_at``: a person has dealt with a failed or uncertain one.
+    """
+
+    __tablename__ = "command"
+    __table_args__ = (
+        Index("ix_command_queued", "lane", "due", "id", postgresql_where=text("state = 'queued'")),
+        Index("ix_command_sending", "lease_until", postgresql_where=text("state = 'sending'")),
+        Index("uq_command_coalesce", "coalesce", unique=True, postgresql_where=text("state = 'queued'")),
+        Index(
+            "ix_command_dead",
+            "finished_at",
+            postgresql_where=text("state IN ('failed', 'uncertain') AND settled_at IS NULL"),
+        ),
+        Index("ix_command_subject_id", "subject_id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    key: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int] = mapped_column(Integer)
+    body: Mapped[dict[str, object]] = mapped_column(JSONB)
+    delivery: Mapped[str] = mapped_column(Text)
+    lane: Mapped[int] = mapped_column(SmallInteger)
+    state: Mapped[str] = mapped_column(Text, server_default="queued")
+    subject_id: Mapped[int | None] = mapped_column(BigInteger)
+    due: Mapped[datetime] = mapped_column(MOMENT)
+    expires_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    coalesce: Mapped[str | None] = mapped_column(Text)
+    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    unsure: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    lease: Mapped[str | None] = mapped_column(Text)
+    lease_until: Mapped[datetime | None] = mapped_column(MOMENT)
+    errcode: Mapped[int | None] = mapped_column(Integer)
+    error: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    trace_id: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
+    finished_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    settled_at: Mapped[datetime | None] = mapped_column(MOMENT)
+
+
+class CommandAttempt(Base):
+    """One attempt. Without an outcome: the process died, or the answer is still awaited."""
+
+    __tablename__ = "command_attempt"
+
+    command_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    attempt: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    started_at: Mapped[datetime] = mapped_column(MOMENT)
+    finished_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    errcode: Mapped[int | None] = mapped_column(Integer)
+
+
+class RateBucket(Base):
+    """Tokens left of one account's rate limit, shared by all workers. Times are world time."""
+
+    __tablename__ = "rate_bucket"
+
+    account_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    tokens: Mapped[float] = mapped_column(DOUBLE_PRECISION)
+    refilled_at: Mapped[datetime] = mapped_column(MOMENT)
+    blocked_until: Mapped[datetime | None] = mapped_column(MOMENT)

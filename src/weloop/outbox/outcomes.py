@@ -1,0 +1,158 @@
+"""Writing outcomes: many in one transaction, with the events they cause in the same log."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from weloop.contracts.commands import Command, Done, Outcome
+from weloop.contracts.errors import PlatformError, QuotaExceeded
+from weloop.contracts.events import EventKind, Lane, NewEvent
+from weloop.contracts.json import JsonObject, JsonValue
+from weloop.kit.unit import UnitOfWork, Units
+from weloop.outbox import repository
+from weloop.outbox.rules import Next, Tried, decide_next
+
+log = structlog.get_logger(__name__)
+
+WINDOW_SECONDS = 0.003
+"""From the first outcome of a batch to its commit."""
+RETRY_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One claimed command and the attempt that was made."""
+
+    id: int
+    command: Command
+    attempts: int
+    unsure: bool
+    bucket: str
+
+
+class OutcomeWriter:
+    """Collects outcomes and writes them in batches. What cannot be written stays leased and is recovered later."""
+
+    def __init__(self, units: Units, lease: str) -> None:
+        self._units = units
+        self._lease = lease
+        self._buffer: list[tuple[Attempt, Outcome | Next]] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._running: set[asyncio.Task[None]] = set()
+
+    def add(self, outcomes: Sequence[tuple[Attempt, Outcome | Next]]) -> None:
+        """Write these soon. A Next is a decision already made, such as a refusal by policy."""
+        if not outcomes:
+            return
+        self._buffer.extend(outcomes)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(WINDOW_SECONDS, self._kick)
+
+    async def drain(self) -> None:
+        """Wait until all that was added is written."""
+        self._kick()
+        while self._running:
+            await asyncio.wait(self._running)
+
+    def _kick(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if self._buffer:
+            batch, self._buffer = self._buffer, []
+            task = asyncio.create_task(self._flush(batch))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def _flush(self, batch: list[tuple[Attempt, Outcome | Next]]) -> None:
+        for left in (2, 1, 0):
+            try:
+                async with self._units.begin() as unit:
+                    await self._write(unit, batch)
+                return
+            except Exception:
+                log.exception("outbox.outcomes_not_written", commands=len(batch), tries_left=left)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _write(self, unit: UnitOfWork, batch: Sequence[tuple[Attempt, Outcome | Next]]) -> None:
+        decided = [(attempt, outcome, self._decide(unit, attempt, outcome)) for attempt, outcome in batch]
+        ours = await repository.finish(
+            unit.connection, [_row(attempt, step) for attempt, _, step in decided], now=unit.now, lease=self._lease
+        )
+        for attempt, outcome, step in decided:
+            if attempt.id in ours:
+                _append(unit, attempt, outcome, step)
+        blocked = {
+            (attempt.command.account_id, attempt.bucket): step.due
+            for attempt, outcome, step in decided
+            if isinstance(outcome, QuotaExceeded) and step.due is not None
+        }
+        if blocked:
+            await repository.block_buckets(unit.connection, [(*key, until) for key, until in blocked.items()], unit.now)
+        unit.publish("outbox")
+
+    @staticmethod
+    def _decide(unit: UnitOfWork, attempt: Attempt, outcome: Outcome | Next) -> Next:
+        if isinstance(outcome, Next):
+            return outcome
+        command = attempt.command
+        tried = Tried(command.delivery, attempt.attempts, attempt.unsure, command.expires_at)
+        return decide_next(tried, outcome, unit.now)
+
+
+def _row(attempt: Attempt, step: Next) -> tuple[object, ...]:
+    error = step.error
+    return (
+        attempt.id,
+        attempt.attempts,
+        step.state,
+        step.due,
+        step.unsure,
+        error.errcode if error else None,
+        step.error_code,
+        error.reason if error else None,
+        step.error_code or step.state,
+    )
+
+
+def _append(unit: UnitOfWork, attempt: Attempt, outcome: Outcome | Next, step: Next) -> None:
+    command = attempt.command
+    if isinstance(outcome, Done):
+        for event in outcome.events:
+            unit.append(event)
+    if step.state == "queued":
+        return
+    unit.append(outcome_event(unit, command, step, outcome.result if isinstance(outcome, Done) else {}))
+    if step.state in ("failed", "uncertain"):
+        unit.publish("dead_letters")
+
+
+_KINDS = {
+    "sent": EventKind.COMMAND_SENT,
+    "failed": EventKind.COMMAND_FAILED,
+    "uncertain": EventKind.COMMAND_UNCERTAIN,
+}
+
+
+def outcome_event(unit: UnitOfWork, command: Command, step: Next, result: JsonObject | None = None) -> NewEvent:
+    """The event that says how a command ended."""
+    error: PlatformError | None = step.error
+    data: dict[str, JsonValue] = {"command": str(command.name), "key": command.key, "result": result or {}}
+    if step.error_code is not None:
+        data |= {
+            "code": step.error_code,
+            "errcode": error.errcode if error else 0,
+            "reason": error.reason if error else "",
+        }
+    return NewEvent(
+        account_id=command.account_id,
+        kind=_KINDS[step.state],
+        dedupe=f"command:{command.key}:{step.state}:{unit.now.timestamp()}",
+        occurred_at=unit.now,
+        identity_id=command.subject_id,
+        data=data,
+        lane=Lane.NORMAL,
+        trace_id=command.trace_id,
+    )

@@ -1,0 +1,202 @@
+"""The relay: claims due commands, asks the policy, sends them side by side, and hands the outcomes to the writer."""
+
+import asyncio
+import uuid
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy.engine import Row
+
+from weloop.contracts.commands import Command, CommandName, Delivery, Outcome, Sender
+from weloop.contracts.errors import Rejected, Uncertain
+from weloop.contracts.events import Lane
+from weloop.kit.clock import machine_now
+from weloop.kit.db import from_json
+from weloop.kit.unit import UnitOfWork, Units
+from weloop.outbox import repository
+from weloop.outbox.buckets import grant
+from weloop.outbox.outcomes import Attempt, OutcomeWriter, outcome_event
+from weloop.outbox.policy import Defer, Policy, Refuse, decide
+from weloop.outbox.registry import Senders
+from weloop.outbox.rules import Next
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class RelayLimits:
+    """``in_flight`` commands at once, of which ``reserved`` are kept free for the realtime lane; a lease outlasts the
+    longest call (8 s) and is short enough that a welcome code (20 s) survives a killed relay."""
+
+    in_flight: int = 64
+    reserved: int = 16
+    lease: timedelta = timedelta(seconds=10)
+
+
+@dataclass(slots=True)
+class _Claimed:
+    """One claim: what may be sent, and what was decided without sending."""
+
+    granted: list[Attempt]
+    decided: list[tuple[Attempt, Outcome | Next]]
+    senders: dict[tuple[int, str], Sender]
+    taken: int
+
+
+class Relay:
+    """The work of one outbox claim loop."""
+
+    def __init__(
+        self, units: Units, senders: Senders, *, policy: Policy = decide, limits: RelayLimits | None = None
+    ) -> None:
+        self._units = units
+        self._senders = senders
+        self._policy = policy
+        self._limits = limits or RelayLimits()
+        self._lease = uuid.uuid4().hex
+        self._writer = OutcomeWriter(units, self._lease)
+        self._in_flight = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._freed = asyncio.Event()
+
+    async def work(self) -> int:
+        """Claim what there is room for and start sending it; answers how many commands were taken."""
+        free = self._limits.in_flight - self._in_flight
+        if free <= 0:
+            self._freed.clear()
+            await self._freed.wait()
+            return 1
+        async with self._units.begin() as unit:
+            recovered = await self._recover(unit)
+            claimed = await self._claim(unit, free)
+        self._writer.add(claimed.decided)
+        for sender, batch in _batches(claimed.granted, claimed.senders):
+            self._start(sender, batch)
+        return claimed.taken + recovered
+
+    async def until_due(self) -> float | None:
+        """Machine seconds until a command falls due or a lease ends."""
+        async with self._units.begin() as unit:
+            due, lease = await repository.next_due(unit.connection)
+        waits = [self._units.clock.seconds_until(due)] if due is not None else []
+        if lease is not None:
+            waits.append(max(0.0, (lease - machine_now()).total_seconds()))
+        # A due command that found no room is taken when a slot is free; until then there is nothing to spin for.
+        return max(min(waits), 0.02 if self._in_flight else 0.0) if waits else None
+
+    async def drain(self) -> None:
+        """Wait until what is being sent has its outcome written."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        await self._writer.drain()
+
+    async def _recover(self, unit: UnitOfWork) -> int:
+        rows = await repository.recover(unit.connection, machine_now=machine_now(), now=unit.now)
+        for row in rows:
+            log.warning("outbox.recovered", command=row.name, command_id=row.id, state=row.state)
+            if row.state == "uncertain":
+                error = Uncertain("the sender stopped before the answer came")
+                step = Next("uncertain", error=error, error_code=error.code)
+                unit.append(outcome_event(unit, _lost_command(row), step))
+                unit.publish("dead_letters")
+        return len(rows)
+
+    async def _claim(self, unit: UnitOfWork, free: int) -> tuple[list[Attempt], dict[tuple[int, str], Sender], int]:
+        roomy = free > self._limits.reserved
+        rows = await repository.claim(
+            unit.connection,
+            now=unit.now,
+            lane=Lane.BULK if roomy else Lane.REALTIME,
+            limit=free - self._limits.reserved if roomy else free,
+            lease=self._lease,
+            lease_until=machine_now() + self._limits.lease,
+        )
+        commands = [(row, _command(row)) for row in rows]
+        senders = await self._senders.find({(row.account_id, row.name) for row in rows})
+        claimed = _Claimed([], [], senders, len(rows))
+        for row, command in commands:
+            self._judge(claimed, row, command, unit.now)
+        claimed.granted = await grant(unit, claimed.granted)
+        await repository.start_attempts(
+            unit.connection, [(attempt.id, attempt.attempts) for attempt in claimed.granted], unit.now
+        )
+        return claimed
+
+    def _judge(self, claimed: "_Claimed", row: Row[Any], command: Command, now: datetime) -> None:
+        """May it leave? If not, its end is decided here and written once the claim has committed."""
+        sender = claimed.senders.get((row.account_id, row.name))
+        attempt = Attempt(row.id, command, row.attempts, row.unsure, sender.bucket if sender is not None else "")
+        verdict = self._policy(command, now)
+        if sender is None:
+            error = Rejected("this account cannot carry out this command")
+            claimed.decided.append((attempt, Next("failed", error=error, error_code="no_sender")))
+        elif isinstance(verdict, Refuse):
+            claimed.decided.append((attempt, Next("failed", error_code=verdict.reason)))
+        elif isinstance(verdict, Defer):
+            claimed.decided.append((attempt, Next("queued", verdict.until, row.unsure, error_code=verdict.reason)))
+        else:
+            claimed.granted.append(attempt)
+
+    def _start(self, sender: Sender, batch: list[Attempt]) -> None:
+        self._in_flight += len(batch)
+        task = asyncio.create_task(self._send(sender, batch))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, sender: Sender, batch: list[Attempt]) -> None:
+        commands = [attempt.command for attempt in batch]
+        outcomes: Sequence[Outcome]
+        try:
+            outcomes = await sender.send(commands[0].account_id, commands, self._units.clock.now())
+        except Exception as error:
+            # A sender must not raise; if it does, nobody knows what reached the platform.
+            log.exception("outbox.sender_failed", command=commands[0].name)
+            outcomes = [Uncertain(f"the sender failed: {type(error).__name__}")] * len(batch)
+        finally:
+            self._in_flight -= len(batch)
+            self._freed.set()
+        self._writer.add(list(zip(batch, outcomes, strict=True)))
+
+
+def _batches(attempts: Sequence[Attempt], senders: dict[tuple[int, str], Sender]) -> list[tuple[Sender, list[Attempt]]]:
+    """One call each: the same account and command, at most the sender's batch, in the order of the claim."""
+    groups: defaultdict[tuple[int, str], list[Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        groups[attempt.command.account_id, str(attempt.command.name)].append(attempt)
+    return [
+        (senders[key], group[start : start + senders[key].batch])
+        for key, group in groups.items()
+        for start in range(0, len(group), senders[key].batch)
+    ]
+
+
+def _command(row: Row[Any]) -> Command:
+    return Command(
+        key=row.key,
+        name=CommandName(row.name),
+        account_id=row.account_id,
+        body=from_json(row.body),
+        delivery=Delivery(row.delivery),
+        lane=Lane(row.lane),
+        subject_id=row.subject_id,
+        due=row.due,
+        expires_at=row.expires_at,
+        trace_id=row.trace_id,
+    )
+
+
+def _lost_command(row: Row[Any]) -> Command:
+    """What is needed of a recovered command to tell its end."""
+    return Command(
+        key=row.key,
+        name=CommandName(row.name),
+        account_id=row.account_id,
+        body={},
+        delivery=Delivery.AT_MOST_ONCE,
+        subject_id=row.subject_id,
+        trace_id=row.trace_id,
+    )

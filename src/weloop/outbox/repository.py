@@ -1,0 +1,172 @@
+"""All SQL of the outbox."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from weloop.kit.db import columns, run
+
+_ENQUEUE = """
+INSERT INTO command (key, name, account_id, body, delivery, lane, subject_id, due, expires_at, coalesce, trace_id,
+                     created_at)
+SELECT u.*, $12::timestamptz
+FROM unnest($1::text[], $2::text[], $3::int[], $4::jsonb[], $5::text[], $6::smallint[], $7::bigint[],
+            $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[]) AS u
+ON CONFLICT DO NOTHING
+"""
+
+
+async def enqueue(connection: AsyncConnection, rows: Iterable[Sequence[Any]], now: datetime) -> None:
+    """Insert commands; rows in the column order of the statement, keys distinct. Known keys are left as they are."""
+    await run(connection, _ENQUEUE, *columns(sorted(rows, key=lambda row: row[0]), 11), now)
+
+
+# What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free.
+_CLAIM = """
+WITH due AS MATERIALIZED (
+    SELECT id FROM command WHERE state = 'queued' AND due <= $1 AND lane <= $2
+    ORDER BY lane, due, id LIMIT $3 FOR UPDATE SKIP LOCKED
+)
+UPDATE command AS c SET state = 'sending', lease = $4, lease_until = $5, attempts = attempts + 1, coalesce = NULL
+FROM due WHERE c.id = due.id
+RETURNING c.id, c.key, c.name, c.account_id, c.body, c.delivery, c.lane, c.subject_id, c.due, c.expires_at,
+          c.attempts, c.unsure, c.trace_id
+"""
+
+
+async def claim(
+    connection: AsyncConnection, *, now: datetime, lane: int, limit: int, lease: str, lease_until: datetime
+) -> Sequence[Row[Any]]:
+    """Take up to ``limit`` due commands of lanes up to ``lane``, most urgent first."""
+    return await run(connection, _CLAIM, now, lane, limit, lease, lease_until)
+
+
+async def start_attempts(connection: AsyncConnection, rows: Iterable[tuple[int, int]], now: datetime) -> None:
+    """Note the beginning of attempts (command id, attempt) before anything is sent."""
+    await run(
+        connection,
+        """
+        INSERT INTO command_attempt (command_id, attempt, started_at)
+        SELECT u.*, $3::timestamptz FROM unnest($1::bigint[], $2::smallint[]) AS u
+        """,
+        *columns(list(rows), 2),
+        now,
+    )
+
+
+async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, datetime]]) -> None:
+    """Return claimed commands that were not tried to the queue: (id, due)."""
+    await run(
+        connection,
+        """
+        UPDATE command AS c SET state = 'queued', due = u.due, attempts = attempts - 1, lease = NULL, lease_until = NULL
+        FROM unnest($1::bigint[], $2::timestamptz[]) AS u (id, due) WHERE c.id = u.id
+        """,
+        *columns(list(rows), 2),
+    )
+
+
+_FINISH = """
+WITH u AS MATERIALIZED (
+    SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::int[],
+                         $7::text[], $8::text[], $9::text[])
+        AS u (id, attempt, state, due, unsure, errcode, error, reason, outcome)
+),
+attempts AS (
+    UPDATE command_attempt AS a SET finished_at = $10, outcome = u.outcome, errcode = u.errcode
+    FROM u WHERE a.command_id = u.id AND a.attempt = u.attempt
+)
+UPDATE command AS c SET
+    state = u.state, due = coalesce(u.due, c.due), unsure = u.unsure, errcode = u.errcode, error = u.error,
+    reason = u.reason, lease = NULL, lease_until = NULL,
+    finished_at = CASE WHEN u.state = 'queued' THEN NULL ELSE $10 END
+FROM u WHERE c.id = u.id AND c.state = 'sending' AND c.lease = $11
+RETURNING c.id
+"""
+
+
+async def finish(connection: AsyncConnection, rows: Iterable[Sequence[Any]], *, now: datetime, lease: str) -> set[int]:
+    """Write outcomes (id, attempt, state, due, unsure, errcode, error, reason, outcome).
+
+    Answers the ids that were still ours: a command whose lease ran out meanwhile is left as it is.
+    """
+    ordered = sorted(rows, key=lambda row: row[0])
+    return {row.id for row in await run(connection, _FINISH, *columns(ordered, 9), now, lease)}
+
+
+_RECOVER = """
+WITH lost AS MATERIALIZED (
+    SELECT id FROM command WHERE state = 'sending' AND lease_until <= $1 ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED
+)
+UPDATE command AS c SET
+    state = CASE WHEN delivery = 'at_most_once' THEN 'uncertain' ELSE 'queued' END,
+    unsure = true, lease = NULL, lease_until = NULL, error = 'platform_uncertain',
+    reason = 'the sender stopped before the answer came',
+    due = $2,
+    finished_at = CASE WHEN delivery = 'at_most_once' THEN $2::timestamptz END
+FROM lost WHERE c.id = lost.id
+RETURNING c.id, c.key, c.name, c.account_id, c.state, c.subject_id, c.trace_id
+"""
+
+
+async def recover(connection: AsyncConnection, *, machine_now: datetime, now: datetime) -> Sequence[Row[Any]]:
+    """Deal with attempts whose sender died: back into the queue, or to a person if it may go out only once."""
+    return await run(connection, _RECOVER, machine_now, now)
+
+
+async def load_buckets(connection: AsyncConnection, names: Collection[tuple[int, str]]) -> Sequence[Row[Any]]:
+    """Lock and read rate buckets (account_id, name); missing ones are not in the answer."""
+    return await run(
+        connection,
+        """
+        SELECT b.account_id, b.name, b.tokens, b.refilled_at, b.blocked_until
+        FROM rate_bucket AS b JOIN unnest($1::int[], $2::text[]) AS u (account_id, name) USING (account_id, name)
+        ORDER BY b.account_id, b.name FOR UPDATE OF b
+        """,
+        *columns(sorted(names), 2),
+    )
+
+
+async def save_buckets(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write buckets (account_id, name, tokens, refilled_at, blocked_until)."""
+    await run(
+        connection,
+        """
+        INSERT INTO rate_bucket (account_id, name, tokens, refilled_at, blocked_until)
+        SELECT * FROM unnest($1::int[], $2::text[], $3::float8[], $4::timestamptz[], $5::timestamptz[])
+        ON CONFLICT (account_id, name) DO UPDATE SET
+            tokens = excluded.tokens, refilled_at = excluded.refilled_at, blocked_until = excluded.blocked_until
+        """,
+        *columns(sorted(rows), 5),
+    )
+
+
+async def block_buckets(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]], now: datetime) -> None:
+    """Let nothing of these APIs leave before (account_id, name, until)."""
+    await run(
+        connection,
+        """
+        INSERT INTO rate_bucket AS b (account_id, name, tokens, refilled_at, blocked_until)
+        SELECT account_id, name, 0, $4::timestamptz, until
+        FROM unnest($1::int[], $2::text[], $3::timestamptz[]) AS u (account_id, name, until)
+        ON CONFLICT (account_id, name) DO UPDATE SET blocked_until = greatest(b.blocked_until, excluded.blocked_until)
+        """,
+        *columns(sorted(rows), 3),
+        now,
+    )
+
+
+async def next_due(connection: AsyncConnection) -> tuple[datetime | None, datetime | None]:
+    """When the next queued command falls due (world time), and when the next lease ends (machine time)."""
+    rows = await run(
+        connection,
+        """
+        SELECT (SELECT min(due) FROM command WHERE state = 'queued'),
+               (SELECT min(lease_until) FROM command WHERE state = 'sending')
+        """,
+    )
+    due, lease = tuple(rows[0])
+    return due, lease

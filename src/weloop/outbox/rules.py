@@ -1,0 +1,105 @@
+"""Pure rules of sending: what an outcome makes of a command, how long to wait, what a bucket grants."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from weloop.contracts.commands import Delivery, Done, Outcome
+from weloop.contracts.errors import AlreadyDone, CredentialExpired, PlatformError, QuotaExceeded, Retryable, Uncertain
+
+State: TypeAlias = Literal["queued", "sent", "failed", "uncertain"]
+
+MAX_ATTEMPTS = 10
+FIRST_BACKOFF = timedelta(seconds=0.5)
+"""Short, because a welcome code lives 20 seconds."""
+MAX_BACKOFF = timedelta(minutes=10)
+CREDENTIAL_WAIT = timedelta(seconds=30)
+"""An administrator has to act; asking faster helps nobody."""
+QUOTA_WAIT = timedelta(minutes=1)
+"""When the platform does not say until when its quota is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What counts of a command when an attempt of it ended. ``attempts`` includes that one."""
+
+    delivery: Delivery
+    attempts: int
+    unsure: bool
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What becomes of the command. ``due`` only when it is queued again."""
+
+    state: State
+    due: datetime | None = None
+    unsure: bool = False
+    error: PlatformError | None = None
+    error_code: str | None = None
+
+
+def decide_next(tried: Tried, outcome: Outcome, now: datetime) -> Next:
+    """What one outcome makes of a command."""
+    if isinstance(outcome, Done):
+        return Next("sent")
+    if isinstance(outcome, AlreadyDone) and tried.unsure:
+        # An earlier attempt of ours got no answer, and the platform knows the code as used: that was us.
+        return Next("sent")
+    if isinstance(outcome, Uncertain) and tried.delivery is Delivery.AT_MOST_ONCE:
+        return Next("uncertain", error=outcome, error_code=outcome.code)
+    wait = _wait(outcome, tried.attempts, now)
+    if wait is None or tried.attempts >= MAX_ATTEMPTS:
+        return Next("failed", error=outcome, error_code=outcome.code)
+    due = now + wait
+    if tried.expires_at is not None and due >= tried.expires_at:
+        return Next("failed", error=outcome, error_code="expired")
+    return Next("queued", due, tried.unsure or isinstance(outcome, Uncertain), outcome, outcome.code)
+
+
+def _wait(error: PlatformError, attempts: int, now: datetime) -> timedelta | None:
+    """How long to wait before another try; None when there is no use in one."""
+    if isinstance(error, QuotaExceeded):
+        return QUOTA_WAIT if error.until is None else max(error.until - now, FIRST_BACKOFF)
+    if isinstance(error, CredentialExpired):
+        return CREDENTIAL_WAIT
+    if isinstance(error, Retryable) and error.after is not None:
+        return timedelta(seconds=error.after)
+    if isinstance(error, Retryable | Uncertain):
+        return min(MAX_BACKOFF, FIRST_BACKOFF * float(2 ** (attempts - 1)))
+    return None
+
+
+def after_kill(delivery: Delivery) -> Literal["queued", "uncertain"]:
+    """What becomes of a command whose sender died with the attempt's outcome unknown."""
+    return "uncertain" if delivery is Delivery.AT_MOST_ONCE else "queued"
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A token bucket: ``per_second`` refill, ``burst`` at most."""
+
+    per_second: float
+    burst: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Tokens at a moment of world time."""
+
+    tokens: float
+    refilled_at: datetime
+    blocked_until: datetime | None = None
+
+
+def take_tokens(bucket: Bucket, rate: Rate, wanted: int, now: datetime) -> tuple[Bucket, int, datetime]:
+    """Take up to ``wanted``: the bucket afterwards, how many were granted, and when the next one is there."""
+    elapsed = max(0.0, (now - bucket.refilled_at).total_seconds())
+    tokens = min(rate.burst, bucket.tokens + elapsed * rate.per_second)
+    if bucket.blocked_until is not None and now < bucket.blocked_until:
+        return Bucket(tokens, now, bucket.blocked_until), 0, bucket.blocked_until
+    granted = min(wanted, int(tokens))
+    left = tokens - granted
+    missing = max(0.0, 1.0 - left)
+    return Bucket(left, now), granted, now + timedelta(seconds=missing / rate.per_second)
