@@ -1,0 +1,65 @@
+"""Why a call failed, and what that means for the caller.
+
+ApiError
+├── NotSent            no connection: nothing reached the platform, ask again
+├── AnswerLost         it was sent and no readable answer came: nobody knows whether it was done
+├── PlatformBusy       the platform asks to try later (errcode, or HTTP 5xx)
+├── CredentialRefused  secret, token or caller address refused, even after one fresh token
+├── QuotaUsedUp        a quota of the platform; ``window`` tells how long it is closed
+└── CallRejected       final: the same call gives the same answer
+
+No text of an error holds a token, a secret or a body. ``errmsg`` is the platform's text, for people and logs: it
+changes without notice, so nothing may be decided by it.
+"""
+
+from enum import StrEnum
+
+ERRMSG_CHARACTERS = 200
+
+
+class Window(StrEnum):
+    """How long a used-up quota stays closed. Days are Beijing days."""
+
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+    MONTH = "month"
+
+
+class ApiError(Exception):
+    """Base. ``path`` is the API, ``errcode`` the platform's code (0: none came), ``meaning`` ours of that code."""
+
+    def __init__(self, path: str, meaning: str, errcode: int = 0, errmsg: str = "") -> None:
+        super().__init__(f"{path}: {errcode} {meaning}" if errcode else f"{path}: {meaning}")
+        self.path = path
+        self.meaning = meaning
+        self.errcode = errcode
+        self.errmsg = errmsg
+
+
+class NotSent(ApiError):
+    """No connection: nothing reached the platform."""
+
+
+class AnswerLost(ApiError):
+    """It was sent and no readable answer came."""
+
+
+class PlatformBusy(ApiError):
+    """The platform asks to try later."""
+
+
+class CredentialRefused(ApiError):
+    """Secret, token or caller address refused."""
+
+
+class QuotaUsedUp(ApiError):
+    """A quota of the platform is used up for the rest of ``window``."""
+
+    def __init__(self, path: str, meaning: str, errcode: int, errmsg: str, window: Window) -> None:
+        super().__init__(path, meaning, errcode, errmsg)
+        self.window = window
+
+
+class CallRejected(ApiError):
+    """Final: the same call gives the same answer."""

@@ -1,0 +1,20 @@
+"""WeChat official accounts (公众号, 服务号): ``OfficialAccountClient`` and what its calls give."""
+
+from wxapi.official_account.client import BASE_URL, OfficialAccountClient
+from wxapi.official_account.maintenance import ApiQuota
+from wxapi.official_account.qrcodes import SHOW_URL, SceneQr, show_url
+from wxapi.official_account.tokens import fetch_stable_token, fetch_token
+from wxapi.official_account.users import FollowerPage, FollowerProfile
+
+__all__ = [
+    "BASE_URL",
+    "SHOW_URL",
+    "ApiQuota",
+    "FollowerPage",
+    "FollowerProfile",
+    "OfficialAccountClient",
+    "SceneQr",
+    "fetch_stable_token",
+    "fetch_token",
+    "show_url",
+]

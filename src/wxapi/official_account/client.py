@@ -1,0 +1,26 @@
+"""The client of one official account."""
+
+from wxapi.caller import Caller
+from wxapi.errcodes import load_table
+from wxapi.official_account.maintenance import Maintenance
+from wxapi.official_account.messages import ServiceMessages
+from wxapi.official_account.qrcodes import SceneQrs
+from wxapi.official_account.users import Users
+from wxapi.tokens import TokenSource
+from wxapi.transport import Transport
+
+BASE_URL = "https://api.weixin.qq.com"
+
+
+class OfficialAccountClient:
+    """One attribute per noun of the documentation. Every call raises the errors of ``wxapi.errors``."""
+
+    def __init__(self, transport: Transport, tokens: TokenSource, base_url: str = BASE_URL) -> None:
+        caller = Caller(transport, base_url, tokens, load_table("official_account"))
+        self.maintenance = Maintenance(caller)
+        self.users = Users(caller)
+        self.scene_qrs = SceneQrs(caller)
+        self.service_messages = ServiceMessages(caller)
+
+    def __repr__(self) -> str:
+        return "OfficialAccountClient(…)"

@@ -1,0 +1,30 @@
+"""WeCom (企业微信), a corp's own app: ``WecomClient`` and what its calls give."""
+
+from wxapi.wecom.client import BASE_URL, WecomClient
+from wxapi.wecom.contact_ways import ContactWay, NewContactWay
+from wxapi.wecom.corp_tags import CorpTag, TagGroup
+from wxapi.wecom.customers import Customer, CustomerPage, Follow, Relation, RelationPage
+from wxapi.wecom.departments import Department
+from wxapi.wecom.media import UploadedMedia
+from wxapi.wecom.members import Member
+from wxapi.wecom.messages import AppMessageResult
+from wxapi.wecom.tokens import fetch_token
+
+__all__ = [
+    "BASE_URL",
+    "AppMessageResult",
+    "ContactWay",
+    "CorpTag",
+    "Customer",
+    "CustomerPage",
+    "Department",
+    "Follow",
+    "Member",
+    "NewContactWay",
+    "Relation",
+    "RelationPage",
+    "TagGroup",
+    "UploadedMedia",
+    "WecomClient",
+    "fetch_token",
+]
