@@ -1,5 +1,7 @@
 """Callback credentials by callback key, kept in the process: the hot path asks the database nothing."""
 
+import asyncio
+import time
 from dataclasses import dataclass
 
 import structlog
@@ -10,7 +12,6 @@ from weloop.accounts.secrets import open_secret
 from weloop.accounts.service import TOPIC
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.callbacks import CallbackCredentials, CallbackMode
-from weloop.kit.clock import machine_now
 from weloop.kit.errors import SealBroken
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
@@ -38,35 +39,39 @@ class CallbackDirectory:
         self._units = units
         self._vault = vault
         self._by_key: dict[str, CallbackAccount] = {}
-        self._read_at: float | None = None
+        self._changes = 0
+        self._copy_of = -1
+        self._read_at = 0.0
+        self._reading = asyncio.Lock()
 
     def on_topic(self, topic: str) -> None:
         """Forget the copy when accounts changed, or may have."""
         if topic in (TOPIC, "*"):
-            self._read_at = None
+            self._changes += 1
 
     async def find(self, callback_key: str) -> CallbackAccount | None:
         """The account with this key; None when there is none or it cannot receive."""
-        age = self._age()
-        if age is None or age > FRESH_SECONDS:
-            await self._read()
+        if not self._is_fresh(FRESH_SECONDS):
+            await self._read(FRESH_SECONDS)
         found = self._by_key.get(callback_key)
-        if found is None and age is not None and age > MISS_SECONDS:
-            await self._read()
+        if found is None and not self._is_fresh(MISS_SECONDS):
+            await self._read(MISS_SECONDS)
             found = self._by_key.get(callback_key)
         return found
 
-    def _age(self) -> float | None:
-        return None if self._read_at is None else machine_now().timestamp() - self._read_at
+    def _is_fresh(self, seconds: float) -> bool:
+        return self._copy_of == self._changes and time.monotonic() - self._read_at <= seconds
 
-    async def _read(self) -> None:
-        # Stamped before reading: a change heard of meanwhile makes the copy stale again.
-        self._read_at = stamp = machine_now().timestamp()
-        async with self._units.begin() as unit:
-            rows = await repository.list_accounts(unit.session)
-        self._by_key = {row.callback_key: entry for row in rows if (entry := self._entry(row))}
-        if self._read_at is not None:
-            self._read_at = stamp
+    async def _read(self, seconds: float) -> None:
+        async with self._reading:
+            if self._is_fresh(seconds):
+                return
+            # Noted before reading: a change heard of meanwhile makes the copy stale again.
+            changes, read_at = self._changes, time.monotonic()
+            async with self._units.begin() as unit:
+                rows = await repository.list_accounts(unit.session)
+            self._by_key = {row.callback_key: entry for row in rows if (entry := self._entry(row))}
+            self._copy_of, self._read_at = changes, read_at
 
     def _entry(self, row: Account) -> CallbackAccount | None:
         if row.state == "disabled" or row.callback_token_sealed is None:

@@ -1,0 +1,39 @@
+"""All SQL of the content module."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from weloop.content.models import PlatformMedia, StoredFile
+
+
+async def get_file(session: AsyncSession, file_id: int) -> StoredFile | None:
+    """One file."""
+    return await session.get(StoredFile, file_id)
+
+
+async def find_files(session: AsyncSession, ids: Sequence[int]) -> list[StoredFile]:
+    """Those of the files that exist."""
+    return list(await session.scalars(select(StoredFile).where(StoredFile.id.in_(ids))))
+
+
+async def get_media(session: AsyncSession, account_id: int, file_id: int, now: datetime) -> str | None:
+    """The media id of a file at an account, while it is valid."""
+    query = select(PlatformMedia.media_id).where(
+        PlatformMedia.account_id == account_id, PlatformMedia.file_id == file_id, PlatformMedia.expires_at > now
+    )
+    return await session.scalar(query)
+
+
+async def put_media(session: AsyncSession, account_id: int, file_id: int, media_id: str, expires_at: datetime) -> None:
+    """Remember a media id; a newer one replaces it."""
+    row = insert(PlatformMedia).values(account_id=account_id, file_id=file_id, media_id=media_id, expires_at=expires_at)
+    await session.execute(
+        row.on_conflict_do_update(
+            index_elements=["account_id", "file_id"],
+            set_={"media_id": row.excluded.media_id, "expires_at": row.excluded.expires_at},
+        )
+    )

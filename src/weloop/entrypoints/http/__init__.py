@@ -1,0 +1,1 @@
+"""The web side: console API, callbacks, live updates, health, pages."""

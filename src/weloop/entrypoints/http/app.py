@@ -1,0 +1,131 @@
+"""The web application: console API, callbacks, live updates, health and the built pages, on one port."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from weloop import __version__
+from weloop.access.api import Access
+from weloop.access.routes import enter_router
+from weloop.access.routes import router as access_router
+from weloop.accounts.routes import router as accounts_router
+from weloop.content.api import FileStore
+from weloop.content.routes import router as content_router
+from weloop.contracts.accounts import AccountChecker, AccountKind, StaffFetcher
+from weloop.entrypoints.http.errors import install_error_handlers
+from weloop.entrypoints.http.guard import Guard
+from weloop.entrypoints.http.health import health_routes
+from weloop.entrypoints.http.live import LiveHub
+from weloop.entrypoints.http.live import router as live_router
+from weloop.entrypoints.http.openapi import describe
+from weloop.entrypoints.http.static import UI_FOLDER, StaticUi
+from weloop.kit.seal import Vault
+from weloop.kit.unit import Units
+from weloop.staff.routes import router as staff_router
+
+Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+MAX_BODY_BYTES = 1024 * 1024
+_CONSOLE_PATHS = ("/api/", "/enter/", "/healthz", "/readyz", "/metrics")
+
+API_ROUTERS: tuple[APIRouter, ...] = (access_router, accounts_router, staff_router, content_router, live_router)
+"""Every module's routes; all stand under ``/api``."""
+
+
+@dataclass(slots=True)
+class Parts:
+    """What the web application is put together from."""
+
+    units: Units
+    vault: Vault
+    access: Access
+    files: FileStore
+    public_url: str
+    simulator_url: str | None = None
+    checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
+    staff_fetchers: Mapping[AccountKind, StaffFetcher] = field(default_factory=dict)
+    callbacks: Sequence[BaseRoute] = ()
+    live_hub: LiveHub = field(default_factory=LiveHub)
+    ui: Path = UI_FOLDER
+    running: Callable[[], AbstractAsyncContextManager[None]] | None = None
+    """What runs while the application serves, such as the live listener."""
+
+
+class WebApp:
+    """Sends each request to its part. Callbacks go straight to their routes: nothing of the console slows them."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self.console = create_console(parts)
+        self._guarded = Guard(_Console(self.console, StaticUi(parts.ui)))
+        self._callbacks = Router(routes=parts.callbacks, redirect_slashes=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"].startswith("/callback/"):
+            await self._callbacks(scope, receive, send)
+        else:
+            await self._guarded(scope, receive, send)
+
+    def close_streams(self) -> None:
+        """End the live streams: call it as soon as the server is told to stop."""
+        self.parts.live_hub.close()
+
+
+class _Console:
+    """The API and health where their paths say so, and the pages everywhere else."""
+
+    def __init__(self, api: ASGIApp, pages: ASGIApp) -> None:
+        self._api = api
+        self._pages = pages
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        is_page = scope["type"] == "http" and not scope["path"].startswith(_CONSOLE_PATHS)
+        await (self._pages if is_page else self._api)(scope, receive, send)
+
+
+def create_api(lifespan: Lifespan | None = None) -> FastAPI:
+    """The API's routes and description, without anything behind them."""
+    app = FastAPI(
+        title="WeLoop",
+        version=__version__,
+        openapi_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+        max_body_size=MAX_BODY_BYTES,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+        generate_unique_id_function=lambda route: route.name,
+    )
+    for router in API_ROUTERS:
+        app.include_router(router, prefix="/api")
+    describe(app)
+    return app
+
+
+def create_console(parts: Parts) -> FastAPI:
+    """The console's API with its error pages."""
+    app = create_api(_lifespan(parts))
+    app.include_router(enter_router)
+    app.router.routes.extend(health_routes())
+    install_error_handlers(app)
+    for name in ("units", "vault", "access", "files", "public_url", "simulator_url"):
+        setattr(app.state, name, getattr(parts, name))
+    for name in ("checkers", "staff_fetchers", "live_hub"):
+        setattr(app.state, name, getattr(parts, name))
+    return app
+
+
+def _lifespan(parts: Parts) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        if parts.running is None:
+            yield
+            return
+        async with parts.running():
+            yield
+
+    return lifespan

@@ -1,0 +1,88 @@
+"""Around every console request: a trace id, one log line, a count, and the headers that protect the browser."""
+
+import time
+
+import structlog
+from prometheus_client import Counter, Histogram
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from weloop.kit.ids import new_trace_id, trace
+
+log = structlog.get_logger(__name__)
+
+REQUESTS = Counter("weloop_http_requests", "Console requests", ["method", "route", "status"])
+SECONDS = Histogram("weloop_http_request_seconds", "Time to the last byte of console answers", ["route"])
+
+_METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"})
+_HEADERS = {
+    # antd writes style elements at run time; scripts come from files of ours only.
+    "Content-Security-Policy": (
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; object-src 'none'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Guard:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        trace_id = new_trace_id()
+        token = trace.set(trace_id)
+        answer = _Answer(send, scope, trace_id)
+        began = time.perf_counter()
+        try:
+            await self._app(scope, receive, answer.send)
+        except Exception as error:
+            # The error page has gone out already; only what broke after it is news.
+            if not answer.status:
+                raise
+            log.debug("http.raised", error=type(error).__name__)
+        finally:
+            _note(scope, answer.status, time.perf_counter() - began)
+            trace.reset(token)
+
+
+class _Answer:
+    """Adds headers to an answer and remembers its status."""
+
+    def __init__(self, send: Send, scope: Scope, trace_id: str) -> None:
+        self._send = send
+        self._scope = scope
+        self._trace_id = trace_id
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            self._add_headers(MutableHeaders(scope=message))
+        await self._send(message)
+
+    def _add_headers(self, headers: MutableHeaders) -> None:
+        for name, value in _HEADERS.items():
+            headers.setdefault(name, value)
+        headers["X-Trace-Id"] = self._trace_id
+        if self._scope["path"].startswith("/api/"):
+            headers.setdefault("Cache-Control", "no-store")
+
+
+def _note(scope: Scope, status: int, seconds: float) -> None:
+    # The route's pattern, not the path: paths carry one-time tokens and any number of ids.
+    route = getattr(scope.get("route"), "path", None) or "other"
+    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+    REQUESTS.labels(method, route, str(status)).inc()
+    SECONDS.labels(route).observe(seconds)
+    write = log.info if route.startswith("/api/") and route != "/api/live" else log.debug
+    write("http.request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))

@@ -1,0 +1,107 @@
+"""Live updates: server-sent events that say only which topic changed."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from fastapi import APIRouter, Request
+from fastapi.responses import StreamingResponse
+
+from weloop.access.api import SignedIn
+from weloop.contracts.errors import Overloaded
+
+PING_SECONDS = 15.0
+STREAM_SECONDS = 600.0
+"""A stream ends after this time; the browser opens the next one, and so its session is checked again."""
+MAX_STREAMS = 500
+MAX_PENDING = 64
+TOPICS = frozenset({"accounts", "staff", "sources", "persons", "dead_letters", "outbox", "*"})
+"""Topics pages may hear of, besides ``person:<id>``. ``*``: anything may have changed."""
+
+
+class LiveHub:
+    """Hands changed topics to the open streams of this process."""
+
+    def __init__(self) -> None:
+        self._streams: set[LiveStream] = set()
+        self.closed = False
+
+    def on_topic(self, topic: str) -> None:
+        """Subscribe this to the live listener."""
+        if topic in TOPICS or topic.startswith("person:"):
+            for stream in self._streams:
+                stream.put(topic)
+
+    def open(self) -> "LiveStream":
+        """A new stream; Overloaded when there are too many."""
+        if len(self._streams) >= MAX_STREAMS or self.closed:
+            raise Overloaded("too many open pages")
+        return LiveStream(self)
+
+    def add(self, stream: "LiveStream") -> None:
+        """Serve a stream that began."""
+        self._streams.add(stream)
+
+    def drop(self, stream: "LiveStream") -> None:
+        """Forget a stream that ended."""
+        self._streams.discard(stream)
+
+    def close(self) -> None:
+        """End all streams, now: the server cannot shut down before they end."""
+        self.closed = True
+        for stream in self._streams:
+            stream.wake.set()
+
+
+class LiveStream:
+    """One browser's stream. Topics wait in a set: however many changes, each topic is told once."""
+
+    def __init__(self, hub: LiveHub) -> None:
+        self._hub = hub
+        self._pending: set[str] = set()
+        self.wake = asyncio.Event()
+
+    def put(self, topic: str) -> None:
+        """Note a changed topic; too many become one ``*``."""
+        if len(self._pending) >= MAX_PENDING:
+            self._pending = {"*"}
+        elif "*" not in self._pending:
+            self._pending.add(topic)
+        self.wake.set()
+
+    async def chunks(self) -> AsyncIterator[str]:
+        """Events in wire form, until the hub closes or the stream's time is over."""
+        until = asyncio.get_running_loop().time() + STREAM_SECONDS
+        self._hub.add(self)
+        try:
+            yield "retry: 2000\n\n"
+            while not self._hub.closed and asyncio.get_running_loop().time() < until:
+                if not await self._woken():
+                    yield ": ping\n\n"
+                for topic in self._take():
+                    yield f"event: topic\ndata: {topic}\n\n"
+        finally:
+            self._hub.drop(self)
+
+    async def _woken(self) -> bool:
+        try:
+            async with asyncio.timeout(PING_SECONDS):
+                await self.wake.wait()
+        except TimeoutError:
+            return False
+        self.wake.clear()
+        return True
+
+    def _take(self) -> list[str]:
+        topics, self._pending = sorted(self._pending), set()
+        return topics
+
+
+router = APIRouter(tags=["live"])
+
+
+@router.get("/live", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
+async def live(request: Request, _: SignedIn) -> StreamingResponse:
+    """Tell of changed topics: ``event: topic``, data = the topic."""
+    hub: LiveHub = request.app.state.live_hub
+    headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+    return StreamingResponse(hub.open().chunks(), media_type="text/event-stream", headers=headers)

@@ -1,0 +1,19 @@
+"""The face of the staff module."""
+
+from collections.abc import Sequence
+
+from weloop.kit.unit import UnitOfWork
+from weloop.staff import repository
+from weloop.staff.service import sync_staff
+
+__all__ = ["count_staff", "find_names", "sync_staff"]
+
+
+async def find_names(unit: UnitOfWork, account_id: int, userids: Sequence[str]) -> dict[str, str]:
+    """Names by userid, of those members who are known."""
+    return await repository.find_names(unit.session, account_id, userids)
+
+
+async def count_staff(unit: UnitOfWork) -> int:
+    """How many members are known in all."""
+    return await repository.count_staff(unit.session)
