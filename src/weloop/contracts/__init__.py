@@ -1,1 +1,1 @@
-"""What crosses packages: frozen values, enums, Protocols and the error tree. Imports no database, HTTP or web library."""
+"""What crosses packages: frozen values, enums, Protocols and the error tree; no database, HTTP or web library."""

@@ -41,6 +41,7 @@ class Delivery(StrEnum):
 class Command:
     """One command. ``key`` is unique for ever; ``coalesce`` is unique among those still waiting.
 
+    ``ref`` says what it is about (a source's id, a state code) and comes back in the events of its outcome.
     Due times and expiry are world time. After ``expires_at`` it is refused, not sent.
     """
 
@@ -51,6 +52,7 @@ class Command:
     delivery: Delivery
     lane: Lane = Lane.NORMAL
     subject_id: int | None = None
+    ref: str = ""
     due: datetime | None = None
     expires_at: datetime | None = None
     coalesce: str | None = None
@@ -69,7 +71,7 @@ Outcome: TypeAlias = Done | PlatformError
 
 
 class Sender(Protocol):
-    """Carries out commands of one name for one account; answers one outcome each, in order, and never raises for one."""
+    """Carries out commands of one name for one account; answers one outcome each, in order; never raises."""
 
     @property
     def batch(self) -> int:

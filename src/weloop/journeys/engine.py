@@ -11,6 +11,7 @@ from weloop.contracts.json import JsonObject
 WELCOME_LIFE = timedelta(seconds=20)
 """A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137)."""
 READY, WAITING, ENDED = 0, 1, 2
+ENQUEUED = "enqueued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +23,14 @@ class Run:
     identity_id: int
     node: int
     entered_at: datetime
+    state_code: str
     context: JsonObject
     trace_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a node did: ``result`` is a stable code for the trace."""
+    """What a node did: ``result`` is a stable code for the trace: ``enqueued``, or why nothing was."""
 
     node: int
     result: str
@@ -65,7 +67,7 @@ def _send_welcome(run: Run, number: int, node: Mapping[str, object]) -> tuple[st
     if not isinstance(code, str) or not code:
         # The console's own welcome message goes first, the two have chatted before, or it is another firm's WeCom user.
         return "no_welcome_code", None
-    return "enqueued", Command(
+    return ENQUEUED, Command(
         key=f"welcome:{run.id}:{number}",
         name=CommandName.SEND_WELCOME,
         account_id=run.account_id,
@@ -73,6 +75,7 @@ def _send_welcome(run: Run, number: int, node: Mapping[str, object]) -> tuple[st
         delivery=Delivery.IDEMPOTENT,
         lane=Lane.REALTIME,
         subject_id=run.identity_id,
+        ref=run.state_code,
         expires_at=run.entered_at + WELCOME_LIFE,
         trace_id=run.trace_id,
     )

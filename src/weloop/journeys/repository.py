@@ -51,7 +51,10 @@ async def find_entries(connection: AsyncConnection, wanted: Collection[tuple[int
 
 
 async def enter(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Start runs (journey_id, entry_key, account_id, identity_id, due, entered_at, context, trace_id); known keys stay."""
+    """Start runs; those known are left as they are.
+
+    Rows: (journey_id, entry_key, account_id, identity_id, due, entered_at, context, trace_id).
+    """
     await run(
         connection,
         """
@@ -71,7 +74,7 @@ WITH due AS MATERIALIZED (
     SELECT id, journey_id, account_id, identity_id, node, entered_at, context, trace_id
     FROM journey_run WHERE state < 2 AND due <= $1 ORDER BY due, id LIMIT $2 FOR UPDATE SKIP LOCKED
 )
-SELECT due.*, j.nodes FROM due JOIN journey AS j ON j.id = due.journey_id
+SELECT due.*, j.nodes, j.entry_state FROM due JOIN journey AS j ON j.id = due.journey_id
 """
 
 

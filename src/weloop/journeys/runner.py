@@ -1,9 +1,15 @@
 """The work of one journey claim loop: claim due runs, advance them, write all of it in one transaction."""
 
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.json import JsonObject
 from weloop.journeys import repository
-from weloop.journeys.engine import Run, advance
+from weloop.journeys.engine import ENQUEUED, Advance, Run, Step, advance
 from weloop.kit.db import from_json
-from weloop.kit.unit import Units
+from weloop.kit.unit import UnitOfWork, Units
 
 BATCH = 500
 
@@ -18,24 +24,16 @@ class JourneyRunner:
         """Advance one batch; answers how many runs were taken."""
         async with self._units.begin() as unit:
             rows = await repository.claim(unit.connection, unit.now, BATCH)
-            runs, steps = [], []
-            for row in rows:
-                run = Run(
-                    row.id,
-                    row.account_id,
-                    row.identity_id,
-                    row.node,
-                    row.entered_at,
-                    from_json(row.context),
-                    row.trace_id,
+            moves = [(run, advance(run, nodes, unit.now)) for run, nodes in map(_run, rows)]
+            for run, moved in moves:
+                _collect(unit, run, moved)
+            if moves:
+                await repository.save(
+                    unit.connection,
+                    [(run.id, moved.node, moved.state, moved.due) for run, moved in moves],
+                    [(run.id, step.node, step.result) for run, moved in moves for step in moved.steps],
+                    unit.now,
                 )
-                moved = advance(run, from_json(row.nodes), unit.now)
-                runs.append((row.id, moved.node, moved.state, moved.due))
-                steps += [(row.id, step.node, step.result) for step in moved.steps]
-                for command in moved.commands:
-                    unit.enqueue(command)
-            if rows:
-                await repository.save(unit.connection, runs, steps, unit.now)
         return len(rows)
 
     async def until_due(self) -> float | None:
@@ -43,3 +41,37 @@ class JourneyRunner:
         async with self._units.begin() as unit:
             due = await repository.next_due(unit.connection)
         return None if due is None else self._units.clock.seconds_until(due)
+
+
+def _run(row: Row[Any]) -> tuple[Run, list[JsonObject]]:
+    run = Run(
+        id=row.id,
+        account_id=row.account_id,
+        identity_id=row.identity_id,
+        node=row.node,
+        entered_at=row.entered_at,
+        state_code=row.entry_state,
+        context=from_json(row.context),
+        trace_id=row.trace_id,
+    )
+    return run, from_json(row.nodes)
+
+
+def _collect(unit: UnitOfWork, run: Run, moved: Advance) -> None:
+    for command in moved.commands:
+        unit.enqueue(command)
+    for step in moved.steps:
+        if step.result != ENQUEUED:
+            unit.append(_skipped(unit, run, step))
+
+
+def _skipped(unit: UnitOfWork, run: Run, step: Step) -> NewEvent:
+    return NewEvent(
+        account_id=run.account_id,
+        kind=EventKind.WELCOME_SKIPPED,
+        dedupe=f"welcome_skipped:{run.id}:{step.node}",
+        occurred_at=unit.now,
+        identity_id=run.identity_id,
+        data={"ref": run.state_code, "reason": step.result},
+        trace_id=run.trace_id,
+    )

@@ -1,4 +1,4 @@
-"""The claim loop that the inbox, journeys and the outbox share: work while there is work, else sleep until woken or due."""
+"""The claim loop of inbox, journeys and outbox: work while there is work, else sleep until woken or due."""
 
 import asyncio
 from collections.abc import Awaitable, Callable

@@ -17,7 +17,7 @@ Callback: TypeAlias = Callable[[str], None]
 
 
 class Listener:
-    """Calls back with each changed topic. After a lost connection it calls back with ``*``: anything may have changed."""
+    """Calls back with each changed topic; with ``*`` after a connection was lost: anything may have changed."""
 
     def __init__(self, dsn: str, *, retry_seconds: float = 1.0) -> None:
         self._dsn = dsn

@@ -40,6 +40,7 @@ class CommandRow(Base):
     lane: Mapped[int] = mapped_column(SmallInteger)
     state: Mapped[str] = mapped_column(Text, server_default="queued")
     subject_id: Mapped[int | None] = mapped_column(BigInteger)
+    ref: Mapped[str] = mapped_column(Text, server_default="")
     due: Mapped[datetime] = mapped_column(MOMENT)
     expires_at: Mapped[datetime | None] = mapped_column(MOMENT)
     coalesce: Mapped[str | None] = mapped_column(Text)

@@ -139,7 +139,12 @@ _KINDS = {
 def outcome_event(unit: UnitOfWork, command: Command, step: Next, result: JsonObject | None = None) -> NewEvent:
     """The event that says how a command ended."""
     error: PlatformError | None = step.error
-    data: dict[str, JsonValue] = {"command": str(command.name), "key": command.key, "result": result or {}}
+    data: dict[str, JsonValue] = {
+        "command": str(command.name),
+        "key": command.key,
+        "ref": command.ref,
+        "result": result or {},
+    }
     if step.error_code is not None:
         data |= {
             "code": step.error_code,

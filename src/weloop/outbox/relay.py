@@ -105,7 +105,7 @@ class Relay:
                 unit.publish("dead_letters")
         return len(rows)
 
-    async def _claim(self, unit: UnitOfWork, free: int) -> tuple[list[Attempt], dict[tuple[int, str], Sender], int]:
+    async def _claim(self, unit: UnitOfWork, free: int) -> "_Claimed":
         roomy = free > self._limits.reserved
         rows = await repository.claim(
             unit.connection,
@@ -183,6 +183,7 @@ def _command(row: Row[Any]) -> Command:
         delivery=Delivery(row.delivery),
         lane=Lane(row.lane),
         subject_id=row.subject_id,
+        ref=row.ref,
         due=row.due,
         expires_at=row.expires_at,
         trace_id=row.trace_id,
@@ -198,5 +199,6 @@ def _lost_command(row: Row[Any]) -> Command:
         body={},
         delivery=Delivery.AT_MOST_ONCE,
         subject_id=row.subject_id,
+        ref=row.ref,
         trace_id=row.trace_id,
     )

@@ -11,17 +11,17 @@ from weloop.kit.db import columns, run
 
 _ENQUEUE = """
 INSERT INTO command (key, name, account_id, body, delivery, lane, subject_id, due, expires_at, coalesce, trace_id,
-                     created_at)
-SELECT u.*, $12::timestamptz
+                     ref, created_at)
+SELECT u.*, $13::timestamptz
 FROM unnest($1::text[], $2::text[], $3::int[], $4::jsonb[], $5::text[], $6::smallint[], $7::bigint[],
-            $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[]) AS u
+            $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[]) AS u
 ON CONFLICT DO NOTHING
 """
 
 
 async def enqueue(connection: AsyncConnection, rows: Iterable[Sequence[Any]], now: datetime) -> None:
     """Insert commands; rows in the column order of the statement, keys distinct. Known keys are left as they are."""
-    await run(connection, _ENQUEUE, *columns(sorted(rows, key=lambda row: row[0]), 11), now)
+    await run(connection, _ENQUEUE, *columns(sorted(rows, key=lambda row: row[0]), 12), now)
 
 
 # What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free.
@@ -33,7 +33,7 @@ WITH due AS MATERIALIZED (
 UPDATE command AS c SET state = 'sending', lease = $4, lease_until = $5, attempts = attempts + 1, coalesce = NULL
 FROM due WHERE c.id = due.id
 RETURNING c.id, c.key, c.name, c.account_id, c.body, c.delivery, c.lane, c.subject_id, c.due, c.expires_at,
-          c.attempts, c.unsure, c.trace_id
+          c.attempts, c.unsure, c.ref, c.trace_id
 """
 
 
@@ -108,7 +108,7 @@ UPDATE command AS c SET
     due = $2,
     finished_at = CASE WHEN delivery = 'at_most_once' THEN $2::timestamptz END
 FROM lost WHERE c.id = lost.id
-RETURNING c.id, c.key, c.name, c.account_id, c.state, c.subject_id, c.trace_id
+RETURNING c.id, c.key, c.name, c.account_id, c.state, c.subject_id, c.ref, c.trace_id
 """
 
 

@@ -25,6 +25,7 @@ async def write_commands(unit: UnitOfWork, commands: Sequence[Command]) -> None:
             command.expires_at,
             command.coalesce,
             command.trace_id or trace.get(),
+            command.ref,
         )
         for command in distinct.values()
     ]
