@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import DDL, BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Index, LargeBinary, Text, event
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Index, LargeBinary, Text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -78,7 +78,7 @@ class OneTimeLink(Base):
 
 
 class AuditEntry(Base):
-    """One act of an operator. Rows are never changed: see ``AUDIT_GUARD``."""
+    """One act of an operator. A trigger of the migration refuses every change of a row."""
 
     __tablename__ = "audit_entry"
 
@@ -89,19 +89,3 @@ class AuditEntry(Base):
     act: Mapped[str] = mapped_column(Text)
     object: Mapped[str] = mapped_column(Text)
     detail: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
-
-
-AUDIT_GUARD = (
-    """
-    CREATE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS
-    $$ BEGIN RAISE EXCEPTION 'audit_entry is append-only'; END $$
-    """,
-    """
-    CREATE TRIGGER audit_entry_append_only BEFORE UPDATE OR DELETE ON audit_entry
-    FOR EACH ROW EXECUTE FUNCTION refuse_audit_change()
-    """,
-)
-"""Statements that make the audit log append-only; the migration that creates the table runs them too."""
-
-for _statement in AUDIT_GUARD:
-    event.listen(AuditEntry.__table__, "after_create", DDL(_statement))  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped

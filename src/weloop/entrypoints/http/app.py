@@ -38,7 +38,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (access_router, accounts_router, staff_rout
 
 
 @dataclass(slots=True)
-class Parts:
+class Wiring:
     """What the web application is put together from."""
 
     units: Units
@@ -59,11 +59,11 @@ class Parts:
 class WebApp:
     """Sends each request to its part. Callbacks go straight to their routes: nothing of the console slows them."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
-        self.console = create_console(parts)
-        self._guarded = Guard(_Console(self.console, StaticUi(parts.ui)))
-        self._callbacks = Router(routes=parts.callbacks, redirect_slashes=False)
+    def __init__(self, wiring: Wiring) -> None:
+        self.wiring = wiring
+        self.console = create_console(wiring)
+        self._guarded = Guard(_Console(self.console, StaticUi(wiring.ui)))
+        self._callbacks = Router(routes=wiring.callbacks, redirect_slashes=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"].startswith("/callback/"):
@@ -73,7 +73,7 @@ class WebApp:
 
     def close_streams(self) -> None:
         """End the live streams: call it as soon as the server is told to stop."""
-        self.parts.live_hub.close()
+        self.wiring.live_hub.close()
 
 
 class _Console:
@@ -106,26 +106,26 @@ def create_api(lifespan: Lifespan | None = None) -> FastAPI:
     return app
 
 
-def create_console(parts: Parts) -> FastAPI:
+def create_console(wiring: Wiring) -> FastAPI:
     """The console's API with its error pages."""
-    app = create_api(_lifespan(parts))
+    app = create_api(_lifespan(wiring))
     app.include_router(enter_router)
     app.router.routes.extend(health_routes())
     install_error_handlers(app)
     for name in ("units", "vault", "access", "files", "public_url", "simulator_url"):
-        setattr(app.state, name, getattr(parts, name))
+        setattr(app.state, name, getattr(wiring, name))
     for name in ("checkers", "staff_fetchers", "live_hub"):
-        setattr(app.state, name, getattr(parts, name))
+        setattr(app.state, name, getattr(wiring, name))
     return app
 
 
-def _lifespan(parts: Parts) -> Lifespan:
+def _lifespan(wiring: Wiring) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        if parts.running is None:
+        if wiring.running is None:
             yield
             return
-        async with parts.running():
+        async with wiring.running():
             yield
 
     return lifespan

@@ -13,7 +13,7 @@ from weloop.kit.db import Base
 class Source(Base):
     """A contact way (渠道活码) and what the operator wants of it.
 
-    ``version`` rises with every change; the platform has version ``version`` once the status is ready.
+    ``version`` rises with every change; the platform has it once the status is ready.
     """
 
     __tablename__ = "source"
@@ -34,30 +34,31 @@ class Source(Base):
     config_id: Mapped[str | None] = mapped_column(Text)
     qr_code: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer, server_default="1")
+    pending_key: Mapped[str | None] = mapped_column(Text)
+    """Key of the command on its way; there is one at a time, so that changes reach the platform in order."""
     created_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class SourceTouch(Base):
-    """One event that counts for a source: read model, rebuilt by replaying the log.
-
-    ``source_id`` of an add comes from its state code; of a loss or a welcome from the add before it.
-    """
+    """One event that may count for a source: read model, rebuilt by replaying the log."""
 
     __tablename__ = "source_touch"
     __table_args__ = (
         CheckConstraint("what IN ('added', 'lost', 'welcome_sent', 'welcome_failed')", name="what"),
-        Index("ix_source_touch_identity", "identity_id", "occurred_at"),
-        Index("ix_source_touch_source", "source_id", "identity_id"),
+        Index("ix_source_touch_friendship", "identity_id", "staff"),
     )
 
-    event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    event_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     identity_id: Mapped[int] = mapped_column(BigInteger)
-    staff: Mapped[str | None] = mapped_column(Text)
+    staff: Mapped[str] = mapped_column(Text)
     occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     what: Mapped[str] = mapped_column(Text)
+    named_source_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The source whose state code the event carries."""
     source_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The source the event counts for; None: for none."""
 
 
 class SourceDay(Base):
