@@ -1,6 +1,6 @@
 """One call: token, request, answer, error code; a refused token is replaced once and the call repeated once."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,8 +8,9 @@ import orjson
 
 from wxapi.errcodes import CodeTable
 from wxapi.errors import AnswerLost, CallRejected, PlatformBusy
+from wxapi.fields import number, text
 from wxapi.multipart import FilePart, encode_part
-from wxapi.tokens import TokenSource
+from wxapi.tokens import AccessToken, TokenSource
 from wxapi.transport import Answer, Transport
 
 Reply = Mapping[str, Any]
@@ -106,3 +107,18 @@ def check_reply(path: str, reply: Reply, codes: CodeTable, *secrets: str) -> Rep
         if secret:
             errmsg = errmsg.replace(secret, "***")
     raise codes.error(path, errcode, errmsg)
+
+
+async def read_token(path: str, answer: Awaitable[Answer], codes: CodeTable, secret: str) -> AccessToken:
+    """Await and read the answer to a request for a token.
+
+    A lost answer is PlatformBusy here: a token not received did nothing, and the call it was for was not sent.
+    """
+    try:
+        reply = check_reply(path, read_reply(path, await answer), codes, secret)
+    except AnswerLost as error:
+        raise PlatformBusy(path, error.meaning) from None
+    value = text(reply, "access_token")
+    if not value:
+        raise PlatformBusy(path, "the answer holds no token")
+    return AccessToken(value, number(reply, "expires_in"))

@@ -6,7 +6,7 @@ from wxapi.caller import Caller
 
 
 class ServiceMessages:
-    """``/cgi-bin/message/custom``. 45015: the window is closed. 45047: no more messages in it. 43004: does not follow."""
+    """``/cgi-bin/message/custom``. 45015: the window is closed. 45047: it has no more messages. 43004: no follower."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller

@@ -1,0 +1,37 @@
+"""Files on their way to a platform, and the platform's temporary ids for them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class FileContent:
+    """A stored file with its bytes."""
+
+    name: str
+    mime: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MediaTicket:
+    """The platform's id of an uploaded file, usable before ``usable_until``, in world time."""
+
+    media_id: str
+    usable_until: datetime
+
+
+Upload: TypeAlias = Callable[[FileContent], Awaitable[MediaTicket]]
+"""Uploads a file to one account; PlatformError when it is refused."""
+
+
+class MediaCache(Protocol):
+    """Knows which platform id an account already has for a file."""
+
+    async def media_id(self, account_id: int, file_id: int, upload: Upload) -> str:
+        """The id of a file at an account; calls ``upload`` when there is none or it ends soon.
+
+        NotFound when there is no such file. No transaction is open while ``upload`` runs.
+        """
