@@ -7,11 +7,11 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Row
 
-from weloop.contracts.events import Event, EventKind
-from weloop.inbox.payload import SubjectKeys, unpack
+from weloop.inbox.payload import SubjectKeys
 from weloop.inbox.registry import EventHandlers
+from weloop.inbox.timeline import to_event
 from weloop.kit.clock import machine_now
-from weloop.kit.db import from_json, run
+from weloop.kit.db import run
 from weloop.kit.ids import trace
 from weloop.kit.unit import UnitOfWork, Units
 
@@ -84,7 +84,7 @@ class Dispatcher:
     async def _handle(self, unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
         if not rows:
             return
-        events = [self._event(row) for row in rows]
+        events = [to_event(self._keys, row) for row in rows]
         await self._handlers.handle(unit, events)
         await unit.flush()
         await run(
@@ -115,24 +115,6 @@ class Dispatcher:
                 # The class names the cause without the personal data that a message may quote.
                 await run(unit.connection, _BURY, row.event_id, attempts, type(error).__name__, machine_now())
                 unit.publish("dead_letters")
-
-    def _event(self, row: Row[Any]) -> Event:
-        plain = None if row.sealed is None else self._keys.open(row.salt, row.identity_id, row.sealed)
-        subject, aliases, profile, personal = unpack(plain) if plain is not None else (None, (), None, {})
-        return Event(
-            id=row.event_id,
-            account_id=row.account_id,
-            kind=EventKind(row.kind),
-            occurred_at=row.occurred_at,
-            recorded_at=row.recorded_at,
-            subject=subject,
-            identity_id=row.identity_id,
-            data=from_json(row.data),
-            personal=personal,
-            aliases=aliases,
-            profile=profile,
-            trace_id=row.trace_id,
-        )
 
 
 _RETRY = "UPDATE inbox_pending SET attempts = $2, due = $3 WHERE event_id = $1"

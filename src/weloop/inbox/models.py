@@ -18,7 +18,7 @@ class EventRow(Base):
 
     __tablename__ = "event"
     __table_args__ = (
-        Index("ix_event_identity", "identity_id", "occurred_at", "id"),
+        Index("ix_event_identity", "identity_id", "id"),
         {"postgresql_partition_by": "RANGE (recorded_at)"},
     )
 

@@ -15,7 +15,7 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Make the tables of every module."""
     op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
-    op.execute("CREATE SEQUENCE event_id AS bigint CACHE 100")
+    op.execute("CREATE SEQUENCE event_id AS bigint")
     op.create_table(
         "account",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -132,7 +132,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("recorded_at", "id", name="pk_event"),
         postgresql_partition_by="RANGE (recorded_at)",
     )
-    op.create_index("ix_event_identity", "event", ["identity_id", "occurred_at", "id"], unique=False)
+    op.create_index("ix_event_identity", "event", ["identity_id", "id"], unique=False)
     op.create_table(
         "event_payload",
         sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -328,6 +328,7 @@ def upgrade() -> None:
         sa.Column("config_id", sa.Text(), nullable=True),
         sa.Column("qr_code", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("pending_key", sa.Text(), nullable=True),
         sa.Column("created_by", sa.BigInteger(), nullable=True),
         sa.Column("created_at", MOMENT, nullable=False),
         sa.Column("updated_at", MOMENT, nullable=False),
@@ -338,17 +339,17 @@ def upgrade() -> None:
     op.create_index("ix_source_status_id", "source", ["status", "id"], unique=False)
     op.create_table(
         "source_touch",
-        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("identity_id", sa.BigInteger(), nullable=False),
-        sa.Column("staff", sa.Text(), nullable=True),
+        sa.Column("staff", sa.Text(), nullable=False),
         sa.Column("occurred_at", MOMENT, nullable=False),
         sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("named_source_id", sa.BigInteger(), nullable=True),
         sa.Column("source_id", sa.BigInteger(), nullable=True),
         sa.CheckConstraint("what IN ('added', 'lost', 'welcome_sent', 'welcome_failed')", name="ck_source_touch_what"),
         sa.PrimaryKeyConstraint("event_id", name="pk_source_touch"),
     )
-    op.create_index("ix_source_touch_identity", "source_touch", ["identity_id", "occurred_at"], unique=False)
-    op.create_index("ix_source_touch_source", "source_touch", ["source_id", "identity_id"], unique=False)
+    op.create_index("ix_source_touch_friendship", "source_touch", ["identity_id", "staff"], unique=False)
     op.create_table(
         "staff",
         sa.Column("account_id", sa.BigInteger(), nullable=False),

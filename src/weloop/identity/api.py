@@ -1,0 +1,18 @@
+"""The face of identities."""
+
+from collections.abc import Collection
+
+from weloop.identity.reading import PersonFilter, count_persons
+from weloop.identity.service import OUR_DOING, announce, record
+from weloop.kit.db import run
+from weloop.kit.unit import UnitOfWork
+
+__all__ = ["OUR_DOING", "PersonFilter", "announce", "count_persons", "find_persons", "record"]
+
+
+async def find_persons(unit: UnitOfWork, identities: Collection[int]) -> dict[int, int]:
+    """The person of each identity; unknown ones are left out."""
+    rows = await run(
+        unit.connection, "SELECT id, person_id FROM identity WHERE id = ANY ($1::bigint[])", sorted(identities)
+    )
+    return {row.id: row.person_id for row in rows}

@@ -1,0 +1,107 @@
+"""SQL behind the person pages: a constant number of statements per page, however many rows it shows."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from weloop.kit.db import run
+from weloop.kit.pagination import PageRequest
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFilter:
+    """Which persons: ``kind`` is one of the identity kinds, or ``phone_only``; None means any."""
+
+    search: str = ""
+    kind: str | None = None
+    state_code: str | None = None
+    resolved: bool | None = None
+
+
+_COLUMNS = (
+    """id, name, avatar_url, company, kinds, staff, state_code, first_seen_at, last_seen_at, resolved, conflict"""
+)
+_WHERE = """
+($1::text = '' OR search ILIKE $1)
+AND ($2::text IS NULL OR ($2 <> 'phone_only' AND kinds @> ARRAY[$2])
+     OR ($2 = 'phone_only' AND kinds = ARRAY['phone']))
+AND ($3::text IS NULL OR state_code = $3)
+AND ($4::boolean IS NULL OR resolved = $4)
+"""
+
+
+async def list_persons(connection: AsyncConnection, wanted: PersonFilter, page: PageRequest) -> Sequence[Row[Any]]:
+    """One page, last seen first."""
+    return await run(
+        connection,
+        f"SELECT {_COLUMNS} FROM person WHERE {_WHERE} ORDER BY last_seen_at DESC, id LIMIT $5 OFFSET $6",  # noqa: S608 -- constants
+        *_arguments(wanted),
+        page.size,
+        page.offset,
+    )
+
+
+async def count_persons(connection: AsyncConnection, wanted: PersonFilter) -> tuple[int, int]:
+    """How many there are, and how many of them no unionid joins to our other accounts."""
+    rows = await run(
+        connection,
+        f"SELECT count(*), count(*) FILTER (WHERE NOT resolved) FROM person WHERE {_WHERE}",  # noqa: S608 -- constants
+        *_arguments(wanted),
+    )
+    total, unresolved = tuple(rows[0])
+    return total, unresolved
+
+
+def _arguments(wanted: PersonFilter) -> tuple[object, ...]:
+    escaped = wanted.search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return (f"%{escaped}%" if escaped else "", wanted.kind, wanted.state_code, wanted.resolved)
+
+
+async def load_person(connection: AsyncConnection, identity_or_person: int) -> Row[Any] | None:
+    """The person with this id, or of the identity with this id: addresses outlive merges."""
+    rows = await run(
+        connection,
+        f"""
+        SELECT {_COLUMNS} FROM person
+        WHERE id = coalesce((SELECT person_id FROM identity WHERE id = $1), $1)
+        """,  # noqa: S608 -- constants
+        identity_or_person,
+    )
+    return rows[0] if rows else None
+
+
+async def load_identities(connection: AsyncConnection, person_id: int) -> Sequence[Row[Any]]:
+    """All identities of a person."""
+    return await run(
+        connection,
+        """
+        SELECT id, kind, scope, value, account_id, first_seen_at, name, avatar_url, gender, company, remark, found,
+               fetched_at
+        FROM identity WHERE person_id = $1 ORDER BY kind, first_seen_at, id
+        """,
+        person_id,
+    )
+
+
+async def load_relations(connection: AsyncConnection, identities: Collection[int]) -> Sequence[Row[Any]]:
+    """How these identities stand with our accounts, newest first."""
+    return await run(
+        connection,
+        """
+        SELECT account_id, identity_id, staff, added_at, state,
+               CASE WHEN added_at IS NULL OR (ended_at, ended_event) > (added_at, added_event) THEN ended_at END
+                   AS ended_at,
+               ended_by
+        FROM relation WHERE identity_id = ANY ($1) ORDER BY added_at DESC NULLS LAST, account_id, staff
+        """,
+        sorted(identities),
+    )
+
+
+async def load_values(connection: AsyncConnection, identities: Collection[int]) -> dict[int, tuple[str, str]]:
+    """(kind, value) by identity."""
+    rows = await run(connection, "SELECT id, kind, value FROM identity WHERE id = ANY ($1)", sorted(identities))
+    return {row.id: (row.kind, row.value) for row in rows}

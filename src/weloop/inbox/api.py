@@ -1,0 +1,26 @@
+"""The face of the log."""
+
+from weloop.inbox.dead import count_dead, discard_dead, list_dead, replay_dead
+from weloop.inbox.dispatch import Dispatcher
+from weloop.inbox.intake import Intake, IntakeLimits
+from weloop.inbox.jobs import keep_log
+from weloop.inbox.log import append_events
+from weloop.inbox.payload import SubjectKeys
+from weloop.inbox.registry import EventHandler, EventHandlers
+from weloop.inbox.timeline import load_timeline
+
+__all__ = [
+    "Dispatcher",
+    "EventHandler",
+    "EventHandlers",
+    "Intake",
+    "IntakeLimits",
+    "SubjectKeys",
+    "append_events",
+    "count_dead",
+    "discard_dead",
+    "keep_log",
+    "list_dead",
+    "load_timeline",
+    "replay_dead",
+]

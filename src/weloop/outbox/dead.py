@@ -1,0 +1,74 @@
+"""Dead letters of the outbox: commands that failed for good, and those of which nobody knows whether they went out."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from weloop.contracts.errors import Conflict
+from weloop.kit.db import run
+from weloop.kit.unit import UnitOfWork
+
+_OPEN = "state IN ('failed', 'uncertain') AND settled_at IS NULL"
+
+
+async def list_dead(unit: UnitOfWork, *, limit: int, offset: int) -> Sequence[Row[Any]]:
+    """Latest first: (id, name, account_id, subject_id, error, errcode, reason, attempts, since, uncertain, expired)."""
+    return await run(
+        unit.connection,
+        f"""
+        SELECT id, name, account_id, subject_id, error, errcode, reason, attempts, finished_at AS since,
+               state = 'uncertain' AS uncertain, coalesce(expires_at <= $3, false) AS expired
+        FROM command WHERE {_OPEN} ORDER BY finished_at DESC, id DESC LIMIT $1 OFFSET $2
+        """,  # noqa: S608 -- a constant
+        limit,
+        offset,
+        unit.now,
+    )
+
+
+async def count_dead(unit: UnitOfWork) -> tuple[int, int]:
+    """How many there are, and how many of them are uncertain."""
+    rows = await run(
+        unit.connection,
+        f"SELECT count(*), count(*) FILTER (WHERE state = 'uncertain') FROM command WHERE {_OPEN}",  # noqa: S608 -- a constant
+    )
+    dead, uncertain = tuple(rows[0])
+    return dead, uncertain
+
+
+async def replay_dead(unit: UnitOfWork, commands: Collection[int]) -> int:
+    """Queue dead commands for one more attempt each; answers how many.
+
+    Conflict when one of them has expired: a welcome code, for one, is dead for good.
+    """
+    rows = await run(
+        unit.connection,
+        f"SELECT count(*) FROM command WHERE id = ANY ($1) AND {_OPEN} AND expires_at <= $2",  # noqa: S608 -- a constant
+        sorted(commands),
+        unit.now,
+    )
+    if rows[0][0]:
+        raise Conflict("what has expired cannot be sent again", code="command_expired", count=rows[0][0])
+    replayed = await run(
+        unit.connection,
+        f"""
+        UPDATE command SET state = 'queued', due = $2, finished_at = NULL
+        WHERE id = ANY ($1) AND {_OPEN} RETURNING id
+        """,  # noqa: S608 -- a constant
+        sorted(commands),
+        unit.now,
+    )
+    unit.publish("outbox")
+    return len(replayed)
+
+
+async def settle_dead(unit: UnitOfWork, commands: Collection[int]) -> int:
+    """A person has dealt with these; answers how many there were."""
+    rows = await run(
+        unit.connection,
+        f"UPDATE command SET settled_at = $2 WHERE id = ANY ($1) AND {_OPEN} RETURNING id",  # noqa: S608 -- a constant
+        sorted(commands),
+        unit.now,
+    )
+    return len(rows)
