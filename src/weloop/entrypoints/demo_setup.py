@@ -1,0 +1,153 @@
+"""The demo's set-up, a process that ends: connects the simulator over the product's own API and shows the link."""
+
+import asyncio
+import os
+import sys
+import time
+import webbrowser
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from weloop.access.api import Passwords, Role, create_one_time_link, create_user, find_user_id
+from weloop.contracts.errors import SetupError
+from weloop.entrypoints.database import open_unit
+from weloop.entrypoints.demo import Mark, read_mark
+from weloop.entrypoints.http_client import JsonClient
+from weloop.entrypoints.settings import Settings, load_settings
+from weloop.entrypoints.supervisor import say_on_terminal as say
+from weloop.kit.clock import set_world_clock
+
+LOGIN, NAME = "demo", "演示管理员"
+LINKS = 2
+WAIT_SECONDS = 60.0
+POLL_SECONDS = 0.02
+
+
+def main() -> None:
+    """Set the demo up. Can be run again at every start; what is there already is left alone."""
+    try:
+        _set_up(load_settings())
+    except SetupError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+
+
+def _set_up(settings: Settings) -> None:
+    mark = read_mark(settings.home)
+    simulator, product = JsonClient(settings.simulator_url or ""), JsonClient(settings.base_url)
+    clock = _wait(lambda: simulator.call("GET", "/sim/clock"), "The simulator")
+    tokens = asyncio.run(_prepare_database(settings.dsn, mark, clock))
+    _wait(lambda: product.call("GET", "/healthz"), "The product")
+    product.call("GET", f"/enter/{tokens[0]}")
+    product.add_header("X-CSRF-Token", product.call("GET", "/api/session")["csrf"])
+    _connect_accounts(settings, mark, simulator, product)
+    _show(settings, mark, tokens[1])
+
+
+def _wait(ask: Callable[[], Any], name: str) -> Any:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            return ask()
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise SetupError(f"{name} does not answer") from error
+            time.sleep(POLL_SECONDS)
+
+
+async def _prepare_database(dsn: str, mark: Mark, clock: dict[str, Any]) -> list[str]:
+    """The demo's user, the world's clock, and one-time links."""
+    async with open_unit(dsn) as unit:
+        user_id = await find_user_id(unit, LOGIN)
+        if user_id is None:
+            user_id = await create_user(unit, LOGIN, NAME, Role.ADMIN, await Passwords().hash(mark["password"]))
+        await set_world_clock(unit.connection, datetime.fromtimestamp(clock["now"], UTC), float(clock["speed"]))
+        return [await create_one_time_link(unit, user_id) for _ in range(LINKS)]
+
+
+def _connect_accounts(settings: Settings, mark: Mark, simulator: JsonClient, product: JsonClient) -> None:
+    known = {account["app_id"]: account for account in product.call("GET", "/api/accounts")}
+    world = simulator.call("GET", "/sim/accounts")
+    for corp in world["corps"]:
+        for app in corp["apps"]:
+            say(f"Connecting {corp['name']}")
+            wanted = _wecom(settings, corp, app)
+            path = f"/sim/corps/{corp['corpid']}/apps/{app['agentid']}/callback"
+            _connect(wanted, known.get(corp["corpid"]), mark, simulator, path, product)
+    for account in world["official_accounts"]:
+        say(f"Connecting {account['name']}")
+        wanted = _official_account(settings, account)
+        path = f"/sim/official-accounts/{account['appid']}/callback"
+        _connect(wanted, known.get(account["appid"]), mark, simulator, path, product)
+
+
+def _wecom(settings: Settings, corp: dict[str, Any], app: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": "wecom",
+        "name": corp["name"],
+        "app_id": corp["corpid"],
+        "agent_id": app["agentid"],
+        "api_base": f"{settings.simulator_url}/qyapi.weixin.qq.com",
+        "secret": app["secret"],
+    }
+
+
+def _official_account(settings: Settings, account: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "kind": "official_account",
+        "name": account["name"],
+        "app_id": account["appid"],
+        "original_id": account["original_id"],
+        "api_base": f"{settings.simulator_url}/api.weixin.qq.com",
+        "secret": account["secret"],
+    }
+
+
+def _connect(
+    wanted: dict[str, Any],
+    known: dict[str, Any] | None,
+    mark: Mark,
+    simulator: JsonClient,
+    callback_path: str,
+    product: JsonClient,
+) -> None:
+    """Have the account in the product, its callback in the simulator, and both checked."""
+    seals = {"callback_token": mark["callback_token"], "aes_key": mark["aes_key"]}
+    if known is None:
+        known = product.call("POST", "/api/accounts", {**wanted, **seals})
+    elif known["api_base"] != wanted["api_base"] or known["state"] != "ready":
+        known = product.call(
+            "PATCH", f"/api/accounts/{known['id']}", {"api_base": wanted["api_base"], "secret": wanted["secret"]}
+        )
+    callback = {"url": known["callback_url"], "token": mark["callback_token"], "aes_key": mark["aes_key"]}
+    simulator.call("PUT", callback_path, {**callback, "mode": "safe"})
+    checked = product.call("POST", f"/api/accounts/{known['id']}/check")
+    if checked["state"] != "ready":
+        raise SetupError(f"The account {known['name']} does not work: {checked['failure']}")
+    if known["kind"] == "wecom":
+        product.call("POST", f"/api/accounts/{known['id']}/staff-sync")
+
+
+def _show(settings: Settings, mark: Mark, token: str) -> None:
+    link = f"{settings.base_url}/enter/{token}"
+    seconds = time.time() - float(os.environ.get("WELOOP_BEGUN") or time.time())
+    say(f"Ready after {seconds:.1f} s; Ctrl-C stops it")
+    sys.stdout.write(
+        f"\n  WeLoop 微环    {link}\n"
+        f"                 (opens once, for 10 minutes; later sign in at {settings.base_url} "
+        f"as {LOGIN} with password {mark['password']})\n"
+        f"  Simulator      {settings.simulator_url}/console\n\n"
+    )
+    sys.stdout.flush()
+    if os.environ.get("WELOOP_BROWSER") and _has_screen():
+        webbrowser.open(link)
+
+
+def _has_screen() -> bool:
+    """Without a screen ``webbrowser`` would open a text browser in this terminal."""
+    return sys.platform == "darwin" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+if __name__ == "__main__":
+    main()

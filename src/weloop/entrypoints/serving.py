@@ -1,0 +1,50 @@
+"""The web server process: uvicorn on the supervisor's socket or on one of its own."""
+
+import socket
+from types import FrameType
+
+import uvicorn
+
+from weloop.entrypoints.bootstrap import create_app
+from weloop.entrypoints.http.app import WebApp
+from weloop.entrypoints.listener import inherited_listener, open_listener
+from weloop.entrypoints.settings import Settings
+
+GRACE_SECONDS = 3
+"""How long requests under way may take after a stop signal."""
+
+
+class Server(uvicorn.Server):
+    """Ends the live streams at the stop signal: they never end by themselves."""
+
+    def __init__(self, config: uvicorn.Config, app: WebApp) -> None:
+        super().__init__(config)
+        self._app = app
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take a stop signal."""
+        self._app.close_streams()
+        super().handle_exit(sig, frame)
+
+
+def serve(settings: Settings) -> None:
+    """Run the web server until a stop signal, on the supervisor's socket or on one of our own."""
+    listener = inherited_listener() or open_listener(settings.host, settings.port)
+    app = create_app(_with_port(settings, listener))
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+    Server(config, app).run(sockets=[listener])
+
+
+def _with_port(settings: Settings, listener: socket.socket) -> Settings:
+    """The settings with the port that port 0 became."""
+    return settings.model_copy(update={"port": listener.getsockname()[1]})

@@ -1,0 +1,87 @@
+"""Settings of the process, by environment variables ``WELOOP_…``. What belongs to an account is set on its page."""
+
+import os
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from weloop.contracts.errors import SetupError
+from weloop.kit.embedded.attach import find_running
+
+
+def default_home() -> Path:
+    """``/var/lib/weloop`` for root, whose own folder the database's user may not enter; else ``~/.weloop``."""
+    return Path("/var/lib/weloop") if os.geteuid() == 0 else Path.home() / ".weloop"
+
+
+class Settings(BaseSettings):
+    """Read once per process and handed down."""
+
+    model_config = SettingsConfigDict(env_prefix="WELOOP_", env_ignore_empty=True, extra="ignore")
+
+    home: Path = Field(default_factory=default_home)
+    """Folder of the database, the key and the files."""
+    host: str = "127.0.0.1"
+    """Address that the server listens on."""
+    port: int = Field(default=8710, ge=0, le=65535)
+    """Its port; 0 takes a free one."""
+    public_url: str | None = None
+    """Address under which WeChat and WeCom reach this server; None: the local one."""
+    database_url: str | None = Field(default=None, validation_alias=AliasChoices("WELOOP_DATABASE_URL", "DATABASE_URL"))
+    """PostgreSQL 15 or newer, ``postgresql://user:password@host/database``; None: the embedded one."""
+    pg_bindir: Path | None = None
+    """Folder of PostgreSQL's programs for the embedded server; None: those of the wheel."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "text"] = "json"
+    simulator_url: str | None = None
+    """Address of the simulator in a demo; its page is linked from the console."""
+
+    @property
+    def base_url(self) -> str:
+        """Address for links and callbacks, without a closing slash."""
+        return (self.public_url or f"http://{bracketed(self.host)}:{self.port}").rstrip("/")
+
+    @property
+    def key_file(self) -> Path:
+        """The key that seals secrets; kept outside the database."""
+        return self.home / "secret.key"
+
+    @property
+    def files(self) -> Path:
+        """Uploaded files."""
+        return self.home / "files"
+
+    @cached_property
+    def dsn(self) -> str:
+        """Address of the database: the given one, or the embedded one that runs in ``home``.
+
+        Raises SetupError when none is given and none runs.
+        """
+        return self.database_url or find_running(self.home)
+
+
+def bracketed(host: str) -> str:
+    """The host as it stands in an address: IPv6 in brackets, and "any" as this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 -- translated away
+    return f"[{host}]" if ":" in host else host
+
+
+def load_settings(**given: object) -> Settings:
+    """Settings from the environment; ``given`` wins where it is not None.
+
+    Raises SetupError naming the first variable that does not fit.
+    """
+    try:
+        settings = Settings.model_validate({}) if not given else Settings(**_present(given))  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "_".join(str(part) for part in first["loc"]).removeprefix("WELOOP_").upper()
+        raise SetupError(f"The setting WELOOP_{name} does not fit: {first['msg']}") from error
+    return settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+
+
+def _present(given: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in given.items() if value is not None}

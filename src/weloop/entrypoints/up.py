@@ -1,0 +1,88 @@
+"""``weloop up`` and ``weloop demo`` as a process: reads the environment that the command prepared, and supervises."""
+
+import os
+import sys
+import time
+from pathlib import Path
+
+from weloop.contracts.errors import SetupError
+from weloop.entrypoints.listener import FD_VARIABLE, open_listener
+from weloop.entrypoints.parts import Part
+from weloop.entrypoints.supervisor import Supervisor, say_on_terminal
+from weloop.kit.embedded import EmbeddedPostgres
+
+PYTHON = sys.executable
+# What several threads allocate is spread over arenas that never shrink; two are enough here.
+LEAN = {"MALLOC_ARENA_MAX": "2"}
+
+
+def main() -> None:
+    """Supervise until told to stop. Exit code 1 and one sentence when the start fails."""
+    begun = float(os.environ.get("WELOOP_BEGUN") or time.time())
+    try:
+        _supervise(begun)
+    except SetupError as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(1)
+
+
+def _supervise(begun: float) -> None:
+    home, host, port = Path(os.environ["WELOOP_HOME"]), os.environ["WELOOP_HOST"], int(os.environ["WELOOP_PORT"])
+    demo = os.environ.get("WELOOP_DEMO") == "1"
+    with open_listener(host, port) as listener:
+        os.environ["WELOOP_PORT"] = str(listener.getsockname()[1])
+        parts = _product(listener.fileno(), home / "log" if demo else None)
+        if demo:
+            parts = _with_simulator(parts, home / "log")
+        supervisor = Supervisor(_database(home), parts, say_on_terminal)
+        supervisor.run(lambda: _tell_ready(begun))
+
+
+def _database(home: Path) -> EmbeddedPostgres | None:
+    if os.environ.get("WELOOP_DATABASE_URL"):
+        return None
+    bindir = os.environ.get("WELOOP_PG_BINDIR")
+    return EmbeddedPostgres(home, bindir=Path(bindir) if bindir else None, say=say_on_terminal)
+
+
+def _product(listener: int, logs: Path | None) -> list[list[Part]]:
+    serve = Part(
+        "serve",
+        [PYTHON, "-m", "weloop.entrypoints.processes", "serve"],
+        {**LEAN, FD_VARIABLE: str(listener)},
+        (_reachable(os.environ["WELOOP_HOST"]), int(os.environ["WELOOP_PORT"]), "/healthz"),
+        (listener,),
+        _log(logs, "serve"),
+    )
+    worker = Part("worker", [PYTHON, "-m", "weloop.entrypoints.processes", "work"], LEAN, log=_log(logs, "worker"))
+    preparation = Part("preparation", [PYTHON, "-m", "weloop.entrypoints.preparation"], once=True)
+    return [[preparation], [serve, worker]]
+
+
+def _with_simulator(parts: list[list[Part]], logs: Path) -> list[list[Part]]:
+    port = os.environ["WELOOP_SIMULATOR_PORT"]
+    command = [PYTHON, "-m", "wxsim", "serve", "--port", port, "--speed", os.environ["WELOOP_SPEED"]]
+    simulator = Part("wxsim", command, LEAN, ("127.0.0.1", int(port), "/console"), log=_log(logs, "wxsim"))
+    setup = Part("demo set-up", [PYTHON, "-m", "weloop.entrypoints.demo_setup"], once=True)
+    first, second = parts
+    return [[simulator, *first], [*second, setup]]
+
+
+def _log(folder: Path | None, name: str) -> Path | None:
+    return folder / f"{name}.log" if folder else None
+
+
+def _reachable(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- translated away
+
+
+def _tell_ready(begun: float) -> None:
+    if os.environ.get("WELOOP_DEMO") != "1":
+        address = (
+            os.environ.get("WELOOP_PUBLIC_URL") or f"http://{os.environ['WELOOP_HOST']}:{os.environ['WELOOP_PORT']}"
+        )
+        say_on_terminal(f"WeLoop is ready at {address} ({time.time() - begun:.1f} s); Ctrl-C stops it")
+
+
+if __name__ == "__main__":
+    main()
