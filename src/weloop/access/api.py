@@ -14,6 +14,7 @@ from weloop.access.service import (
     CurrentUser,
     create_one_time_link,
     create_user,
+    find_user_id,
     record_act,
 )
 from weloop.contracts.errors import NotAllowed, NotSignedIn
@@ -36,6 +37,7 @@ __all__ = [
     "check_password_shape",
     "create_one_time_link",
     "create_user",
+    "find_user_id",
     "record_act",
 ]
 

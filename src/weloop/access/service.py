@@ -169,6 +169,11 @@ async def create_user(
     return user.id
 
 
+async def find_user_id(unit: UnitOfWork, login: str) -> int | None:
+    """The id of whoever has this login."""
+    return await repository.find_login(unit.session, login.strip().lower())
+
+
 async def create_one_time_link(unit: UnitOfWork, user_id: int, life: timedelta = LINK_LIFE) -> str:
     """Make a link token for a user; the address is ``{public_url}/enter/{token}``."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
