@@ -1,14 +1,31 @@
+export interface FieldError {
+  /** Where in the body: `welcome.attachments.0.url`. */
+  path: string;
+  code: string;
+  params: Record<string, unknown>;
+}
+
+type Params = Record<string, string | number>;
+
 /** A problem the server told of (RFC 9457), or "offline" (status 0) when no answer came. */
 export class ApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    readonly params: Record<string, string | number> = {},
+    readonly params: Params = {},
     readonly traceId = "",
+    readonly errors: FieldError[] = [],
   ) {
     super(code);
     this.name = "ApiError";
   }
+}
+
+interface Problem {
+  code: string;
+  params?: Params;
+  trace_id?: string;
+  errors?: FieldError[];
 }
 
 export function toApiError(error: unknown): ApiError {
@@ -25,13 +42,8 @@ export async function readProblem(response: Response): Promise<ApiError> {
   if (body === null || typeof body !== "object" || !("code" in body)) {
     return new ApiError(response.status, response.status >= 500 ? "internal" : "unexpected_answer");
   }
-  const { code, params, trace_id } = body as Record<string, unknown>;
-  return new ApiError(
-    response.status,
-    String(code),
-    (params as Record<string, string | number> | undefined) ?? {},
-    typeof trace_id === "string" ? trace_id : "",
-  );
+  const { code, params, trace_id, errors } = body as Problem;
+  return new ApiError(response.status, code, params ?? {}, trace_id ?? "", errors ?? []);
 }
 
 /** Asking again may help: no answer, an overloaded or a failing server. */

@@ -19,6 +19,7 @@ export function createRouter() {
       errorElement: <CrashPage />,
       children: [
         page("", () => import("@/features/overview/workbench-page")),
+        page("sources", () => import("@/features/sources/sources-page")),
         { path: "*", element: <NotFoundPage /> },
       ],
     },

@@ -1,0 +1,160 @@
+import { DownloadOutlined, EditOutlined, QrcodeOutlined } from "@ant-design/icons";
+import { Alert, Button, Drawer, Skeleton, Space, Tooltip } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { $api } from "@/api/client";
+import { useMayWrite, useSignedIn } from "@/api/session";
+import type { Source } from "@/api/types";
+import { CopyButton } from "@/shared/components/copy-button";
+import { ErrorState } from "@/shared/components/error-state";
+import { FailureText } from "@/shared/components/failure-text";
+import { Moment } from "@/shared/components/moment";
+import { Share } from "@/shared/components/share";
+import { formatNumber } from "@/shared/format/format";
+import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
+import styles from "./source-detail.module.css";
+import { RetryButton, SourceStatus } from "./source-status";
+import { qrAddress, useStaffNames } from "./use-sources";
+import { WelcomePreview } from "./welcome-preview";
+
+interface Props {
+  id: number;
+  onClose(): void;
+  onEdit(source: Source): void;
+}
+
+function QrPlate({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  const { demo } = useSignedIn();
+  if (!source.qr_code) {
+    return (
+      <div className={styles.plate}>
+        <QrcodeOutlined className={styles.pending} />
+        <p>{t(source.status === "creating" ? "sources.detail.pending" : "sources.detail.none")}</p>
+      </div>
+    );
+  }
+  return (
+    <div className={styles.plate}>
+      <img className={styles.qr} src={qrAddress(source, "svg")} alt={source.name} />
+      <Space wrap className={styles.downloads}>
+        <Button icon={<DownloadOutlined />} href={qrAddress(source, "png")} download={`${source.name}.png`}>
+          {t("sources.detail.png")}
+        </Button>
+        <Button icon={<DownloadOutlined />} href={qrAddress(source, "svg")} download={`${source.name}.svg`}>
+          {t("sources.detail.svg")}
+        </Button>
+        <CopyButton text={source.qr_code} label={t("sources.detail.copyLink")} />
+      </Space>
+      {demo && <p className={styles.hint}>{t("sources.detail.simulatorHint")}</p>}
+    </div>
+  );
+}
+
+function Counts({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  const { added, added_today, lost, welcome_sent, welcome_failed } = source.counts;
+  const figures = [
+    { key: "added", label: t("sources.column.added"), value: formatNumber(added) },
+    { key: "today", label: t("sources.column.addedToday"), value: formatNumber(added_today) },
+    { key: "lost", label: t("sources.column.lost"), value: formatNumber(lost) },
+  ];
+  return (
+    <section aria-label={t("sources.detail.counts")}>
+      <dl className={styles.figures}>
+        {figures.map(({ key, label, value }) => (
+          <div key={key}>
+            <dt>{label}</dt>
+            <dd className="tabular">{value}</dd>
+          </div>
+        ))}
+      </dl>
+      <Tooltip title={t("sources.detail.welcomeRateHint")}>
+        <p className={styles.rate}>
+          {t("sources.detail.welcomeRate")}{" "}
+          <Share part={welcome_sent} whole={welcome_sent + welcome_failed} />
+        </p>
+      </Tooltip>
+      <Link to={`/persons?source_id=${source.id}`}>{t("sources.detail.people")}</Link>
+    </section>
+  );
+}
+
+function Facts({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  const nameOf = useStaffNames();
+  const names = source.users.map((userid) => nameOf(source.account_id, userid));
+  return (
+    <dl className={styles.facts}>
+      <dt>{t("sources.column.status")}</dt>
+      <dd>
+        <SourceStatus source={source} />
+      </dd>
+      <dt>{t("sources.column.users")}</dt>
+      <dd>{names.join(t("sources.nameSeparator"))}</dd>
+      <dt>{t("sources.form.verify")}</dt>
+      <dd>{t(source.skip_verify ? "sources.form.skipVerify" : "sources.form.needVerify")}</dd>
+      <dt>{t("sources.detail.stateCode")}</dt>
+      <dd>
+        <code>{source.state_code}</code>
+      </dd>
+      <dt>{t("sources.detail.createdAt")}</dt>
+      <dd>
+        <Moment at={source.created_at} />
+      </dd>
+    </dl>
+  );
+}
+
+function Content({ source }: { source: Source }) {
+  const nameOf = useStaffNames();
+  const mayWrite = useMayWrite();
+  const staffName = source.users[0] ? nameOf(source.account_id, source.users[0]) : "";
+  return (
+    <div className={styles.content}>
+      {source.failure && (
+        <Alert
+          type="error"
+          showIcon
+          className={styles.wide}
+          title={<FailureText failure={source.failure} />}
+          action={source.status === "failed" && mayWrite && <RetryButton source={source} />}
+        />
+      )}
+      <div>
+        <QrPlate source={source} />
+        <Counts source={source} />
+        <Facts source={source} />
+      </div>
+      <WelcomePreview staffName={staffName} welcome={source.welcome} />
+    </div>
+  );
+}
+
+export function SourceDetail({ id, onClose, onEdit }: Props) {
+  const { t } = useTranslation();
+  const isNarrow = useMediaQuery(narrow);
+  const mayWrite = useMayWrite();
+  const query = $api.useQuery("get", "/api/sources/{id}", { params: { path: { id } } });
+  const source = query.data;
+  return (
+    <Drawer
+      open
+      size={isNarrow ? "100%" : 720}
+      title={source?.name ?? t("sources.title")}
+      onClose={onClose}
+      extra={
+        source &&
+        mayWrite && (
+          <Button icon={<EditOutlined />} onClick={() => onEdit(source)}>
+            {t("common.action.edit")}
+          </Button>
+        )
+      }
+    >
+      {query.isPending && <Skeleton active />}
+      {query.error && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
+      {source && <Content source={source} />}
+    </Drawer>
+  );
+}

@@ -1,0 +1,62 @@
+import { App, Button, Popover } from "antd";
+import { useTranslation } from "react-i18next";
+import { useMayWrite } from "@/api/session";
+import type { Source } from "@/api/types";
+import { FailureText } from "@/shared/components/failure-text";
+import { StateDot, type Tone } from "@/shared/components/state-dot";
+import styles from "./sources.module.css";
+import { useRetrySource } from "./use-sources";
+
+const tones: Record<Source["status"], Tone> = {
+  creating: "busy",
+  ready: "good",
+  failed: "bad",
+  deleting: "busy",
+  deleted: "quiet",
+};
+
+export function RetryButton({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const retry = useRetrySource();
+  const run = () =>
+    retry.mutate(
+      { params: { path: { id: source.id } } },
+      { onSuccess: () => message.success(t("sources.retried")) },
+    );
+  return (
+    <Button type="link" size="small" loading={retry.isPending} onClick={run}>
+      {t("common.action.retry")}
+    </Button>
+  );
+}
+
+/** Where a code stands with the platform; a failed one says why and can be tried again. */
+export function SourceStatus({ source }: { source: Source }) {
+  const { t } = useTranslation();
+  const mayWrite = useMayWrite();
+  const word = <StateDot tone={tones[source.status]}>{t(`sources.status.${source.status}`)}</StateDot>;
+  if (source.status !== "failed") return word;
+  return (
+    <span className={styles.status}>
+      {source.failure ? (
+        <Popover
+          content={<FailureText failure={source.failure} />}
+          styles={{ root: { maxWidth: 340 } }}
+          trigger={["hover", "focus", "click"]}
+        >
+          <button
+            type="button"
+            className={styles.reason}
+            aria-label={`${t("sources.status.failed")}: ${t("sources.reason")}`}
+          >
+            {word}
+          </button>
+        </Popover>
+      ) : (
+        word
+      )}
+      {mayWrite && <RetryButton source={source} />}
+    </span>
+  );
+}

@@ -1,0 +1,53 @@
+import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
+import { $api } from "@/api/client";
+import { invalidateTopic } from "@/api/live-topics";
+import type { Source, Staff } from "@/api/types";
+import type { TableState } from "@/shared/components/data-table/use-table-state";
+
+export type SourceFilter = "search" | "status";
+
+export function useSourceList({ page, size, filters }: TableState<SourceFilter>) {
+  const { search, status } = filters;
+  const query = {
+    page,
+    size,
+    ...(search && { search }),
+    ...(status && { status: status as Source["status"] }),
+  };
+  return $api.useQuery("get", "/api/sources", { params: { query } }, { placeholderData: keepPreviousData });
+}
+
+/** Names of staff by account and userid. */
+export function useStaffNames(): (accountId: number, userid: string) => string {
+  const { data } = $api.useQuery("get", "/api/staff", {});
+  const names = new Map(
+    (data ?? []).map((staff: Staff) => [`${staff.account_id} ${staff.userid}`, staff.name]),
+  );
+  return (accountId, userid) => names.get(`${accountId} ${userid}`) ?? userid;
+}
+
+function useSourcesChanged(): () => void {
+  const queries = useQueryClient();
+  return () => invalidateTopic(queries, "sources");
+}
+
+export function useCreateSource() {
+  return $api.useMutation("post", "/api/sources", { onSuccess: useSourcesChanged() });
+}
+
+export function useUpdateSource() {
+  return $api.useMutation("patch", "/api/sources/{id}", { onSuccess: useSourcesChanged() });
+}
+
+export function useDeleteSource() {
+  return $api.useMutation("delete", "/api/sources/{id}", { onSuccess: useSourcesChanged() });
+}
+
+export function useRetrySource() {
+  return $api.useMutation("post", "/api/sources/{id}/retry", { onSuccess: useSourcesChanged() });
+}
+
+export function qrAddress(source: Source, kind: "png" | "svg"): string {
+  const address = `/api/sources/${source.id}/qr.${kind}?v=${source.version}`;
+  return kind === "png" ? `${address}&size=1000` : address;
+}
