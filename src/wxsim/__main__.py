@@ -1,0 +1,5 @@
+"""``python -m wxsim``."""
+
+from wxsim.cli import app
+
+app()

@@ -1,0 +1,79 @@
+"""The ``wxsim`` command."""
+
+import asyncio
+import logging
+import signal
+import socket
+import sys
+import tomllib
+from dataclasses import fields
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvloop
+
+from wxsim.clock import WorldClock
+from wxsim.limits import Limits, Switches
+from wxsim.server import listen, serve
+from wxsim.simulator import Simulator
+
+app = typer.Typer(help="A simulator of WeChat and WeCom on their real wire.", no_args_is_help=True)
+STOPPED_IN_VAIN = 1
+
+
+@app.callback()
+def main() -> None:
+    """A simulator of WeChat and WeCom on their real wire."""
+
+
+@app.command(name="serve")
+def run(
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.")] = 8711,
+    seed: Annotated[str, typer.Option(help="Same seed, same world.")] = "1",
+    speed: Annotated[float, typer.Option(help="World seconds per real second.")] = 1.0,
+    stepped: Annotated[bool, typer.Option(help="The world's clock moves only by call.")] = False,
+    world: Annotated[str, typer.Option(help="demo: a ready company and strangers; empty: nothing.")] = "demo",
+    public_url: Annotated[str, typer.Option(help="Base of codes and pictures; the address itself unless given.")] = "",
+    config: Annotated[Path | None, typer.Option(help="TOML with [limits] and [switches].")] = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    limits, switches = _read_config(config)
+    try:
+        listening = listen(host, port)
+    except OSError as error:
+        typer.echo(f"wxsim: cannot listen on {host}:{port}: {error.strerror}", err=True)
+        raise typer.Exit(STOPPED_IN_VAIN) from error
+    url = public_url.rstrip("/") or f"http://{host}:{listening.getsockname()[1]}"
+    simulator = Simulator(
+        seed,
+        clock=WorldClock(speed=speed, stepped=stepped),
+        limits=limits,
+        switches=switches,
+        demo=world == "demo",
+        base_url=url,
+    )
+    typer.echo(f"wxsim listens on {url}  ·  console {url}/console  ·  seed {seed}")
+    uvloop.run(_serve(simulator, listening))
+
+
+async def _serve(simulator: Simulator, listening: socket.socket) -> None:
+    stop = asyncio.Event()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    await serve(simulator, listening, stop)
+
+
+def _read_config(path: Path | None) -> tuple[Limits, Switches]:
+    values = tomllib.loads(path.read_text("utf-8")) if path else {}
+    limits, switches = Limits(), Switches()
+    for section, target in (("limits", limits), ("switches", switches)):
+        names = {each.name for each in fields(target)}
+        for name, value in values.get(section, {}).items():
+            if name not in names:
+                typer.echo(f"wxsim: no {section} named {name}", err=True)
+                raise typer.Exit(STOPPED_IN_VAIN)
+            setattr(target, name, tuple(value) if isinstance(value, list) else value)
+    return limits, switches

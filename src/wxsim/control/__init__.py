@@ -1,0 +1,7 @@
+"""The control API under ``/sim``: set up accounts, act as people, move the clock, read the ledger."""
+
+from starlette.routing import BaseRoute
+
+from wxsim.control import accounts, acts, state
+
+ROUTES: list[BaseRoute] = [*accounts.ROUTES, *state.ROUTES, *acts.ROUTES]

@@ -1,0 +1,198 @@
+"""Act as a person or as a member of staff."""
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from wxsim.control.answers import account_named, corp_named, member_named, person_named, read, reply, simulator_of
+from wxsim.simulator import Simulator
+from wxsim.wire.fields import Body
+from wxsim.world.chats import Chat, Phone
+from wxsim.world.contacts import accept, add_directly, answer_customer, edit, leave, remove, tell_app, tell_member
+from wxsim.world.corps import Corp, Friendship, Member
+from wxsim.world.following import follow, unfollow, write
+from wxsim.world.people import Person
+from wxsim.world.scanning import scan
+
+
+async def list_people(request: Request) -> Response:
+    """People, in the order they came into the world; ``search`` filters names and ids, ``limit`` is 100 unless told."""
+    world = simulator_of(request).world
+    search, limit = request.query_params.get("search", ""), int(request.query_params.get("limit", "100"))
+    found = [each for each in world.people.values() if search in each.name or search == each.id]
+    return reply({"total": len(found), "people": [show_person(each) for each in found[:limit]]})
+
+
+async def create_people(request: Request) -> Response:
+    """One person with a name given or invented, or ``count`` strangers."""
+    simulator, body = simulator_of(request), await read(request)
+    if "count" in body:
+        made = [simulator.world.create_person() for _ in range(body.number("count"))]
+        return reply({"people": [show_person(each) for each in made]}, 201)
+    return reply(show_person(simulator.world.create_person(body.text("name"), body.number("gender"))), 201)
+
+
+async def get_person(request: Request) -> Response:
+    """A person with every id that any account knows them by."""
+    simulator = simulator_of(request)
+    world, person = simulator.world, person_named(simulator, request.path_params["person"])
+    return reply(
+        {
+            **show_person(person),
+            "openids": {appid: world.openid(appid, person) for appid in world.accounts},
+            "external_userids": {corpid: world.external_userid(corpid, person) for corpid in world.corps},
+        }
+    )
+
+
+async def get_phone(request: Request) -> Response:
+    """All chats on a person's phone."""
+    simulator = simulator_of(request)
+    return reply(show_phone(simulator.world.phone(person_named(simulator, request.path_params["person"]))))
+
+
+async def get_staff_phone(request: Request) -> Response:
+    """All chats on a member's phone."""
+    simulator = simulator_of(request)
+    corp = corp_named(simulator, request.path_params["corpid"])
+    member = member_named(corp, request.path_params["userid"])
+    return reply(show_phone(simulator.world.staff_phone(corp, member)))
+
+
+async def act(request: Request) -> Response:
+    """One act of a person: scan, follow, unfollow, say, tap, delete_friend, add_friend."""
+    simulator, body = simulator_of(request), await read(request)
+    person = person_named(simulator, request.path_params["person"])
+    name = request.path_params["act"]
+    if name not in ACTS:
+        raise HTTPException(404, f"no act {name!r}; there are " + ", ".join(ACTS))
+    return reply(ACTS[name](simulator, person, body))
+
+
+async def act_as_staff(request: Request) -> Response:
+    """One act of a member: accept, delete_customer, edit_customer, say, say_to_app."""
+    simulator, body = simulator_of(request), await read(request)
+    corp = corp_named(simulator, request.path_params["corpid"])
+    member = member_named(corp, request.path_params["userid"])
+    name = request.path_params["act"]
+    if name not in STAFF_ACTS:
+        raise HTTPException(404, f"no act {name!r}; there are " + ", ".join(STAFF_ACTS))
+    return reply(STAFF_ACTS[name](simulator, corp, member, body))
+
+
+def show_person(person: Person) -> dict[str, object]:
+    """A person's own facts."""
+    return {"id": person.id, "name": person.name, "gender": person.gender, "phone": person.phone}
+
+
+def show_phone(phone: Phone) -> dict[str, object]:
+    """Chats, newest first, with all bubbles."""
+    return {"chats": [_show_chat(chat) for chat in phone.recent()]}
+
+
+def _show_chat(chat: Chat) -> dict[str, object]:
+    messages = [
+        {"n": each.n, "at": each.at, "side": each.side, "kind": each.kind, "body": each.body} for each in chat.messages
+    ]
+    return {"key": chat.key, "title": chat.title, "kind": chat.kind, "active": chat.active, "messages": messages}
+
+
+def _scan(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    outcome = scan(simulator.world, person, body.text("code"))
+    return {"outcome": outcome.kind, "chat": outcome.chat, "name": outcome.name}
+
+
+def _follow(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    account = account_named(simulator, body.text("appid"))
+    follower = follow(simulator.world, account, person, None, body.text("subscribe_scene", "ADD_SCENE_SEARCH"))
+    return {"openid": follower.openid}
+
+
+def _unfollow(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    return {"done": unfollow(simulator.world, account_named(simulator, body.text("appid")), person)}
+
+
+def _say(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    """To an account (``appid``) or to a member (``corpid``, ``userid``)."""
+    if "appid" in body:
+        account = account_named(simulator, body.text("appid"))
+        return {"done": write(simulator.world, account, person, body.text("text"), body.text("menu_id"))}
+    corp = corp_named(simulator, body.text("corpid"))
+    member = member_named(corp, body.text("userid"))
+    friendship = corp.friendship(member.userid, simulator.world.external_userid(corp.corpid, person))
+    if friendship is None or friendship.left_by_customer:
+        return {"done": False}
+    tell_member(simulator.world, corp, friendship, body.text("text"))
+    return {"done": True}
+
+
+def _delete_friend(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    corp = corp_named(simulator, body.text("corpid"))
+    return {"done": leave(simulator.world, corp, member_named(corp, body.text("userid")), person)}
+
+
+def _add_friend(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    corp = corp_named(simulator, body.text("corpid"))
+    friendship = add_directly(simulator.world, corp, member_named(corp, body.text("userid")), person)
+    return {"external_userid": friendship.external_userid}
+
+
+def _accept(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    return {"done": accept(simulator.world, corp, member, body.text("external_userid")) is not None}
+
+
+def _delete_customer(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    return {"done": remove(simulator.world, corp, member, body.text("external_userid"))}
+
+
+def _edit_customer(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    edit(simulator.world, corp, _customer(corp, member, body), body.text("remark"))
+    return {"done": True}
+
+
+def _say_to_customer(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    answer_customer(simulator.world, corp, _customer(corp, member, body), body.text("text"))
+    return {"done": True}
+
+
+def _say_to_app(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    agentid = body.number("agentid")
+    if agentid not in corp.apps:
+        raise HTTPException(404, f"no app {agentid}")
+    tell_app(simulator.world, corp, agentid, member, body.text("text"))
+    return {"done": True}
+
+
+def _customer(corp: Corp, member: Member, body: Body) -> Friendship:
+    found = corp.friendship(member.userid, body.text("external_userid"))
+    if found is None:
+        raise HTTPException(404, "not a customer of this member")
+    return found
+
+
+ACTS = {
+    "scan": _scan,
+    "follow": _follow,
+    "unfollow": _unfollow,
+    "say": _say,
+    "delete_friend": _delete_friend,
+    "add_friend": _add_friend,
+}
+STAFF_ACTS = {
+    "accept": _accept,
+    "delete_customer": _delete_customer,
+    "edit_customer": _edit_customer,
+    "say": _say_to_customer,
+    "say_to_app": _say_to_app,
+}
+
+ROUTES = [
+    Route("/sim/people", list_people),
+    Route("/sim/people", create_people, methods=["POST"]),
+    Route("/sim/people/{person}", get_person),
+    Route("/sim/people/{person}/phone", get_phone),
+    Route("/sim/people/{person}/{act}", act, methods=["POST"]),
+    Route("/sim/corps/{corpid}/members/{userid}/phone", get_staff_phone),
+    Route("/sim/corps/{corpid}/members/{userid}/{act}", act_as_staff, methods=["POST"]),
+]

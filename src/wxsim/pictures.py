@@ -1,0 +1,75 @@
+"""Pictures and files that phones show: portraits, QR codes, uploaded media, the page behind a code."""
+
+from html import escape
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from wxsim.simulator import Simulator
+from wxsim.wire.official_account.scene_codes import draw
+
+INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
+SAFE_HEADERS = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox"}
+
+
+async def show_avatar(request: Request) -> Response:
+    """A drawn portrait: the first character of the name on a colour of their own."""
+    simulator: Simulator = request.app.state.simulator
+    person = simulator.world.people.get(request.path_params["person"])
+    if person is None:
+        return Response(status_code=404)
+    return Response(draw_avatar(person.name, person.hue), media_type="image/svg+xml", headers=SAFE_HEADERS)
+
+
+def draw_avatar(name: str, hue: int) -> str:
+    """An SVG of 80 × 80."""
+    letter = escape(name[:1] if name[:1] != "A" else name[1:2] or "A")
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 80 80">'
+        f'<rect width="80" height="80" fill="hsl({hue} 42% 52%)"/>'
+        '<text x="40" y="52" font-size="34" text-anchor="middle" fill="#fff" '
+        f'font-family="Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif">{letter}</text></svg>'
+    )
+
+
+async def show_medium(request: Request) -> Response:
+    """An uploaded file; anything that is not a plain image is a download."""
+    simulator: Simulator = request.app.state.simulator
+    medium = simulator.world.media.get(request.path_params["media_id"])
+    if medium is None:
+        return Response(status_code=404)
+    if medium.mime in INLINE:
+        return Response(medium.content, media_type=medium.mime, headers=SAFE_HEADERS)
+    headers = SAFE_HEADERS | {"Content-Disposition": "attachment"}
+    return Response(medium.content, media_type="application/octet-stream", headers=headers)
+
+
+async def show_code(request: Request) -> Response:
+    """What a browser sees behind a contact code: the code itself, to be scanned in the console."""
+    simulator: Simulator = request.app.state.simulator
+    code = simulator.world.codes.get(request.path_params["code"])
+    if code is None:
+        return HTMLResponse("<!doctype html><meta charset=utf-8><title>二维码</title><p>这个二维码已失效。", 404)
+    page = (
+        '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>二维码</title>'
+        '<meta name="viewport" content="width=device-width"><body style="font-family:sans-serif;text-align:center">'
+        f'<img src="/q/{code.id}.png" alt="二维码" width="240"><p>{escape(code.url)}</p>'
+        f'<p><a href="/console?code={escape(code.url)}">在控制台里扫一扫</a></p></body></html>'
+    )
+    return HTMLResponse(page)
+
+
+async def show_code_picture(request: Request) -> Response:
+    """PNG of a code."""
+    simulator: Simulator = request.app.state.simulator
+    code = simulator.world.codes.get(request.path_params["code"])
+    return Response(draw(code.url), media_type="image/png") if code else Response(status_code=404)
+
+
+ROUTES = [
+    Route("/avatar/{person}.svg", show_avatar),
+    Route("/media/{media_id}", show_medium),
+    Route("/q/{code}.png", show_code_picture),
+    Route("/q/{code}", show_code),
+]

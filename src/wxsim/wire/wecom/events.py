@@ -1,0 +1,74 @@
+"""What WeCom calls back about."""
+
+from wxsim.wire.deliveries import Deliveries, make_delivery
+from wxsim.wire.xml import write_xml
+from wxsim.world.corps import Corp, Friendship, WecomApp
+from wxsim.world.world import World
+
+Fields = dict[str, str | int]
+
+
+class WecomEvents:
+    """Turns happenings of a corp into callbacks to its apps."""
+
+    def __init__(self, world: World, deliveries: Deliveries) -> None:
+        self._world = world
+        self._deliveries = deliveries
+
+    def contact_added(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """``add_external_contact``, or the half event while the member has not confirmed."""
+        kind = "add_half_external_contact" if friendship.half else "add_external_contact"
+        extra: Fields = {"State": friendship.state} if friendship.state else {}
+        welcome = friendship.welcome
+        if welcome and welcome.used_at is None and not friendship.chatted:
+            extra["WelcomeCode"] = welcome.code
+        self._contact_event(corp, friendship, kind, cause, extra)
+
+    def contact_edited(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """``edit_external_contact``."""
+        self._contact_event(corp, friendship, "edit_external_contact", cause, {})
+
+    def contact_removed(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """``del_external_contact``."""
+        self._contact_event(corp, friendship, "del_external_contact", cause, {})
+
+    def contact_lost(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """``del_follow_user``."""
+        self._contact_event(corp, friendship, "del_follow_user", cause, {})
+
+    def app_message(self, corp: Corp, agentid: int, userid: str, text: str, cause: int) -> None:
+        """A text that a member wrote to the app."""
+        fields: Fields = {
+            "ToUserName": corp.corpid,
+            "FromUserName": userid,
+            "CreateTime": self._world.clock.unix(),
+            "MsgType": "text",
+            "Content": text,
+            "MsgId": 7_000_000_000_000_000_000 + self._world.ids.count("wecom message"),
+            "AgentID": agentid,
+        }
+        self._send(corp, corp.apps[agentid], "text", cause, fields)
+
+    def _contact_event(self, corp: Corp, friendship: Friendship, kind: str, cause: int, extra: Fields) -> None:
+        fields: Fields = {
+            "ToUserName": corp.corpid,
+            "FromUserName": "sys",
+            "CreateTime": self._world.clock.unix(),
+            "MsgType": "event",
+            "Event": "change_external_contact",
+            "ChangeType": kind,
+            "UserID": friendship.userid,
+            "ExternalUserID": friendship.external_userid,
+            **extra,
+        }
+        for app in corp.apps.values():
+            if app.contact_api and (app.visible is None or friendship.userid in app.visible):
+                self._send(corp, app, kind, cause, fields)
+
+    def _send(self, corp: Corp, app: WecomApp, event: str, cause: int, fields: Fields) -> None:
+        if app.callback is None:
+            return
+        account = f"{corp.corpid}/{app.agentid}"
+        plain = write_xml(fields)
+        delivery = make_delivery(self._world, account, corp.corpid, str(app.agentid), app.callback, event, cause, plain)
+        self._deliveries.push(delivery)

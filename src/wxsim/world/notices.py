@@ -1,0 +1,72 @@
+"""What the world tells the platform, so that it may call back. ``cause`` is a ledger number."""
+
+from typing import Protocol
+
+from wxsim.world.corps import Corp, Friendship
+from wxsim.world.official_accounts import Follower, OfficialAccount, SceneCode
+
+
+class Notices(Protocol):
+    """The platform's ear; one method per thing that can be called back about."""
+
+    def contact_added(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """Both sides are friends now (or half, as the friendship says)."""
+
+    def contact_edited(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """A member changed remark or tags in the client."""
+
+    def contact_removed(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """A member deleted the customer."""
+
+    def contact_lost(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """The customer deleted the member."""
+
+    def app_message(self, corp: Corp, agentid: int, userid: str, text: str, cause: int) -> None:
+        """A member wrote to an app."""
+
+    def followed(self, account: OfficialAccount, follower: Follower, code: SceneCode | None, cause: int) -> None:
+        """A person followed, perhaps by a scene code."""
+
+    def unfollowed(self, account: OfficialAccount, follower: Follower, cause: int) -> None:
+        """A person left."""
+
+    def scanned(self, account: OfficialAccount, follower: Follower, code: SceneCode, cause: int) -> None:
+        """A follower scanned a scene code."""
+
+    def account_message(
+        self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
+    ) -> None:
+        """A follower wrote; ``menu_id`` when it was a tap on a menu message."""
+
+
+class NoNotices:
+    """A world on its own: nobody listens."""
+
+    def contact_added(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """Nothing to tell."""
+
+    def contact_edited(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """Nothing to tell."""
+
+    def contact_removed(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """Nothing to tell."""
+
+    def contact_lost(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """Nothing to tell."""
+
+    def app_message(self, corp: Corp, agentid: int, userid: str, text: str, cause: int) -> None:
+        """Nothing to tell."""
+
+    def followed(self, account: OfficialAccount, follower: Follower, code: SceneCode | None, cause: int) -> None:
+        """Nothing to tell."""
+
+    def unfollowed(self, account: OfficialAccount, follower: Follower, cause: int) -> None:
+        """Nothing to tell."""
+
+    def scanned(self, account: OfficialAccount, follower: Follower, code: SceneCode, cause: int) -> None:
+        """Nothing to tell."""
+
+    def account_message(
+        self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
+    ) -> None:
+        """Nothing to tell."""

@@ -1,0 +1,67 @@
+"""An official account: its followers, their message windows, its scene codes."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from wxsim.world.people import Person
+from wxsim.world.settings import CallbackSettings
+
+
+@dataclass(slots=True, eq=False)
+class MessageWindow:
+    """How many customer-service messages are still allowed, and until when."""
+
+    left: int | None
+    until: float
+
+
+@dataclass(slots=True, eq=False)
+class Follower:
+    """One person and one account; stays, with ``subscribed`` False, after an unfollow."""
+
+    person: Person
+    openid: str
+    subscribed: bool = True
+    subscribed_at: int = 0
+    subscribe_scene: str = "ADD_SCENE_SEARCH"
+    qr_scene: int = 0
+    qr_scene_str: str = ""
+    remark: str = ""
+    tag_ids: list[int] = field(default_factory=list)
+    windows: list[MessageWindow] = field(default_factory=list)
+    blocked: bool = False
+    """The person refuses messages of this account."""
+
+
+@dataclass(slots=True, eq=False)
+class SceneCode:
+    """A QR code with a scene. ``expires_at`` None = permanent."""
+
+    ticket: str
+    url: str
+    scene: str
+    is_text: bool
+    created_at: int
+    expires_at: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class OfficialAccount:
+    """公众号. ``trusted_ips`` None = every caller; ``open_platform`` None = followers have no unionid."""
+
+    appid: str
+    secret: str
+    original_id: str
+    name: str
+    kind: Literal["service", "subscription"] = "service"
+    verified: bool = True
+    open_platform: str | None = None
+    trusted_ips: set[str] | None = None
+    callback: CallbackSettings | None = None
+    code_url: str = ""
+    followers: dict[str, Follower] = field(default_factory=dict)
+    scene_codes: dict[str, SceneCode] = field(default_factory=dict)
+    permanent_codes: int = 0
+    tags: dict[int, str] = field(default_factory=dict)
+    clears: dict[int, int] = field(default_factory=dict)
+    """Quota resets used, by month number."""
