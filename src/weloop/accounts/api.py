@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from weloop.accounts import repository
 from weloop.accounts.callbacks import CallbackAccount, CallbackDirectory
+from weloop.accounts.rules import is_loopback
 from weloop.accounts.secrets import open_secret
 from weloop.accounts.service import create_account
 from weloop.contracts.accounts import AccountHandle, AccountKind
@@ -18,6 +19,7 @@ __all__ = [
     "CallbackDirectory",
     "create_account",
     "find_account",
+    "is_loopback",
     "list_account_names",
     "list_accounts",
     "load_handle",

@@ -25,6 +25,8 @@ from weloop.entrypoints.http.live import LiveHub
 from weloop.entrypoints.http.live import router as live_router
 from weloop.entrypoints.http.openapi import describe
 from weloop.entrypoints.http.static import UI_FOLDER, StaticUi
+from weloop.features.sources.picture import Pictures
+from weloop.features.sources.routes import router as sources_router
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 from weloop.staff.routes import router as staff_router
@@ -33,7 +35,14 @@ Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MAX_BODY_BYTES = 1024 * 1024
 _CONSOLE_PATHS = ("/api/", "/enter/", "/healthz", "/readyz", "/metrics")
 
-API_ROUTERS: tuple[APIRouter, ...] = (access_router, accounts_router, staff_router, content_router, live_router)
+API_ROUTERS: tuple[APIRouter, ...] = (
+    access_router,
+    accounts_router,
+    staff_router,
+    content_router,
+    sources_router,
+    live_router,
+)
 """Every module's routes; all stand under ``/api``."""
 
 
@@ -116,6 +125,7 @@ def create_console(wiring: Wiring) -> FastAPI:
         setattr(app.state, name, getattr(wiring, name))
     for name in ("checkers", "staff_fetchers", "live_hub"):
         setattr(app.state, name, getattr(wiring, name))
+    app.state.pictures = Pictures()
     return app
 
 

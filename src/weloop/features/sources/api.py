@@ -1,0 +1,49 @@
+"""The face of the sources feature."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from weloop.features.sources import repository
+from weloop.features.sources.rules import Status
+from weloop.kit.clock import beijing_day
+from weloop.kit.unit import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRef:
+    """A source as other modules know it."""
+
+    id: int
+    name: str
+    account_id: int
+    state_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTotals:
+    """How sources stand: how many exist, how many are ready, and welcomes of the Beijing day."""
+
+    existing: int
+    ready: int
+    welcomes_sent_today: int
+
+
+async def find_by_states(unit: UnitOfWork, states: Collection[str]) -> dict[str, SourceRef]:
+    """Sources by state code, deleted ones too."""
+    rows = await repository.find_by_states(unit.session, states)
+    return {row.state_code: SourceRef(row.id, row.name, row.account_id, row.state_code) for row in rows}
+
+
+async def find_source(unit: UnitOfWork, source_id: int) -> SourceRef | None:
+    """One source, deleted or not."""
+    row = await repository.find_any(unit.session, source_id)
+    return None if row is None else SourceRef(row.id, row.name, row.account_id, row.state_code)
+
+
+async def read_totals(unit: UnitOfWork) -> SourceTotals:
+    """For the overview."""
+    by_status = await repository.count_by_status(unit.session)
+    today = await repository.sum_day(unit.connection, date.fromisoformat(beijing_day(unit.now)))
+    existing = sum(count for status, count in by_status.items() if status != Status.DELETED)
+    return SourceTotals(existing, by_status.get(Status.READY, 0), today.welcome_sent)

@@ -1,0 +1,82 @@
+"""The picture of a contact way's code.
+
+The platform answers ``qr_code``, an address. A picture there is the code itself: we cannot draw it anew, since what it
+says is not told, so it is handed on as it is. Where a page is there, the address itself is what a code has to say, and
+segno draws it in any size. Which of the two it is, is asked once and remembered.
+"""
+
+import asyncio
+import io
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+import aiohttp
+import segno
+
+from weloop.accounts.api import is_loopback
+from weloop.contracts.errors import Conflict, Retryable
+
+FETCH_SECONDS = 8.0
+MAX_BYTES = 1024 * 1024
+REMEMBERED = 512
+QUIET_ZONE = 4
+"""Modules of white around the code, as ISO/IEC 18004 asks for."""
+_MAGIC = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """Bytes and media type of a picture."""
+
+    content: bytes
+    media_type: str
+
+
+class Pictures:
+    """Pictures of codes by address; the platform's own ones are kept in memory."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[str, Picture | None] = OrderedDict()
+
+    async def get(self, address: str, form: Literal["png", "svg"], size: int) -> Picture:
+        """A picture at least ``size`` pixels wide where we draw it ourselves.
+
+        Conflict when a drawing is asked for and the platform has a picture only; Retryable when it cannot be reached.
+        """
+        if address not in self._known:
+            self._known[address] = await _fetch(address)
+            if len(self._known) > REMEMBERED:
+                self._known.popitem(last=False)
+        own = self._known[address]
+        if own is None:
+            return await asyncio.to_thread(_draw, address, form, size)
+        if form == "svg":
+            raise Conflict("the platform gives a picture, not a drawing", code="source_picture_only")
+        return own
+
+
+async def _fetch(address: str) -> Picture | None:
+    """The picture at an address; None when something else is there."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
+        raise Conflict("the address of the code is not one of the web", code="source_picture_address")
+    timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
+    try:
+        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as answer:
+            if answer.status != 200:
+                raise Retryable(f"the platform answers {answer.status} for the picture", answer.status)
+            content = await answer.content.read(MAX_BYTES)
+    except (aiohttp.ClientError, TimeoutError) as error:
+        raise Retryable("the picture cannot be fetched") from error
+    media_type = next((mime for magic, mime in _MAGIC.items() if content.startswith(magic)), None)
+    return Picture(content, media_type) if media_type else None
+
+
+def _draw(address: str, form: Literal["png", "svg"], size: int) -> Picture:
+    code = segno.make(address, error="m", micro=False)
+    out = io.BytesIO()
+    modules = code.symbol_size(border=QUIET_ZONE)[0]
+    code.save(out, kind=form, scale=max(1, -(-size // modules)), border=QUIET_ZONE)
+    return Picture(out.getvalue(), "image/svg+xml" if form == "svg" else "image/png")

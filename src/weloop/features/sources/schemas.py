@@ -1,0 +1,112 @@
+"""Schemas of the sources routes."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field
+
+from weloop.features.sources.rules import Status
+from weloop.kit.http import MAX_ID, Label, PlainText, Schema
+
+
+def _web_address(address: str) -> str:
+    if not address.startswith(("https://", "http://")) or any(sign.isspace() for sign in address):
+        raise ValueError("an address begins with https:// or http://")
+    return address
+
+
+WebAddress = Annotated[PlainText, Field(max_length=2048), AfterValidator(_web_address)]
+Userid = Annotated[PlainText, Field(min_length=1, max_length=64)]
+
+
+class LinkAttachment(Schema):
+    """A card that leads to a web page."""
+
+    type: Literal["link"]
+    title: Annotated[PlainText, Field(min_length=1, max_length=128)]
+    url: WebAddress
+    desc: Annotated[PlainText, Field(max_length=512)] | None = None
+    picurl: WebAddress | None = None
+
+
+class FileAttachment(Schema):
+    """An uploaded picture or file."""
+
+    type: Literal["image", "file"]
+    file_id: Annotated[int, Field(ge=1, le=MAX_ID)]
+    name: Annotated[PlainText, Field(max_length=200)] = ""
+
+
+class Welcome(Schema):
+    """What a new contact is sent at once; empty: nothing. Text of at most 4000 bytes, at most 9 attachments."""
+
+    text: Annotated[PlainText, Field(max_length=4000)] = ""
+    attachments: list[Annotated[LinkAttachment | FileAttachment, Field(discriminator="type")]] = Field(
+        default_factory=list, max_length=9
+    )
+
+
+class SourceInput(Schema):
+    """A new contact way and its welcome."""
+
+    name: Label
+    account_id: Annotated[int, Field(ge=1, le=MAX_ID)]
+    users: Annotated[list[Userid], Field(min_length=1, max_length=1000)]
+    skip_verify: bool = True
+    welcome: Welcome = Field(default_factory=Welcome)
+
+
+class SourceChange(Schema):
+    """What shall change; what is left out, or None, stays."""
+
+    name: Label | None = None
+    users: Annotated[list[Userid], Field(min_length=1, max_length=1000)] | None = None
+    skip_verify: bool | None = None
+    welcome: Welcome | None = None
+    version: int | None = None
+    """The version that was read: another one now is a conflict."""
+
+
+class SourceFailure(Schema):
+    """Why the platform does not have it: the UI translates ``error.<code>`` with ``params``."""
+
+    code: str
+    params: dict[str, Any]
+
+
+class SourceCounts(Schema):
+    """``added`` and ``lost`` count friendships, ``added_today`` those of the Beijing day."""
+
+    added: int = 0
+    added_today: int = 0
+    lost: int = 0
+    welcome_sent: int = 0
+    welcome_failed: int = 0
+
+
+class SourceInfo(Schema):
+    """A source. ``qr_code`` is the platform's address of the code, None until it is made."""
+
+    id: int
+    name: str
+    account_id: int
+    state_code: str
+    users: list[str]
+    skip_verify: bool
+    welcome: Welcome
+    status: Status
+    failure: SourceFailure | None
+    qr_code: str | None
+    version: int
+    counts: SourceCounts
+    created_at: datetime
+    updated_at: datetime
+
+
+class SourcePage(Schema):
+    """A page of sources, newest first."""
+
+    items: list[SourceInfo]
+    total: int
+    page: int
+    size: int
