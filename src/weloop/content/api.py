@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weloop.content import repository
+from weloop.content.media import MediaShelf
 from weloop.content.store import FileStore
 from weloop.kit.unit import UnitOfWork
 
-__all__ = ["FileRef", "FileStore", "find_files"]
+__all__ = ["FileRef", "FileStore", "MediaShelf", "find_files"]
 
 
 @dataclass(frozen=True, slots=True)

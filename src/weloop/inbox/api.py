@@ -4,7 +4,7 @@ from weloop.inbox.dead import count_dead, discard_dead, list_dead, replay_dead
 from weloop.inbox.dispatch import Dispatcher
 from weloop.inbox.intake import Intake, IntakeLimits
 from weloop.inbox.jobs import keep_log
-from weloop.inbox.log import append_events
+from weloop.inbox.log import append_events, write_events
 from weloop.inbox.payload import SubjectKeys
 from weloop.inbox.registry import EventHandler, EventHandlers
 from weloop.inbox.timeline import load_timeline
@@ -23,4 +23,5 @@ __all__ = [
     "list_dead",
     "load_timeline",
     "replay_dead",
+    "write_events",
 ]

@@ -1,6 +1,6 @@
 """Appending to the log: one statement for a batch that Python has de-duplicated and sorted by key."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -11,6 +11,7 @@ from weloop.kit.clock import machine_now
 from weloop.kit.db import columns, run, to_json
 from weloop.kit.ids import trace
 from weloop.kit.seal import SaltedKey
+from weloop.kit.unit import UnitOfWork
 
 _APPEND = """
 WITH batch AS MATERIALIZED (
@@ -80,3 +81,12 @@ def _row(account_id: int, key: bytes, event: NewEvent, sealed: bytes | None) -> 
         subject,
         int(event.lane),
     )
+
+
+def write_events(keys: SubjectKeys) -> Callable[[UnitOfWork, Sequence[NewEvent]], Awaitable[None]]:
+    """The writer of a unit of work's events."""
+
+    async def write(unit: UnitOfWork, events: Sequence[NewEvent]) -> None:
+        await append_events(unit.connection, keys, events)
+
+    return write

@@ -2,7 +2,11 @@
 
 from weloop.contracts.json import JsonObject
 from weloop.journeys import repository
+from weloop.journeys.handlers import enter_by_source
+from weloop.journeys.runner import JourneyRunner
 from weloop.kit.unit import UnitOfWork
+
+__all__ = ["JourneyRunner", "enter_by_source", "put_welcome_rule", "remove_rule"]
 
 
 async def put_welcome_rule(unit: UnitOfWork, *, key: str, account_id: int, state: str, content: JsonObject) -> None:

@@ -1,12 +1,12 @@
 """The face of the staff module."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from weloop.kit.unit import UnitOfWork
 from weloop.staff import repository
 from weloop.staff.service import sync_staff
 
-__all__ = ["count_staff", "find_names", "sync_staff"]
+__all__ = ["count_staff", "find_names", "find_names_of_all", "sync_staff"]
 
 
 async def find_names(unit: UnitOfWork, account_id: int, userids: Sequence[str]) -> dict[str, str]:
@@ -17,3 +17,8 @@ async def find_names(unit: UnitOfWork, account_id: int, userids: Sequence[str]) 
 async def count_staff(unit: UnitOfWork) -> int:
     """How many members are known in all."""
     return await repository.count_staff(unit.session)
+
+
+async def find_names_of_all(unit: UnitOfWork, userids: Collection[str]) -> dict[str, str]:
+    """Names by userid over all accounts; a page of persons needs no account to show a name."""
+    return await repository.find_names_of_all(unit.session, userids)

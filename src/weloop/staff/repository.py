@@ -1,6 +1,6 @@
 """All SQL of the staff module."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -53,3 +53,11 @@ async def find_names(session: AsyncSession, account_id: int, userids: Sequence[s
 async def count_staff(session: AsyncSession) -> int:
     """How many members are known in all."""
     return await session.scalar(select(func.count()).select_from(Staff)) or 0
+
+
+async def find_names_of_all(session: AsyncSession, userids: Collection[str]) -> dict[str, str]:
+    """Names by userid, of any account."""
+    if not userids:
+        return {}
+    query = select(Staff.userid, Staff.name).where(Staff.userid.in_(userids)).order_by(Staff.account_id.desc())
+    return {row[0]: row[1] for row in await session.execute(query)}

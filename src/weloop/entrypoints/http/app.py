@@ -18,6 +18,7 @@ from weloop.accounts.routes import router as accounts_router
 from weloop.content.api import FileStore
 from weloop.content.routes import router as content_router
 from weloop.contracts.accounts import AccountChecker, AccountKind, StaffFetcher
+from weloop.contracts.labels import Labels
 from weloop.entrypoints.http.errors import install_error_handlers
 from weloop.entrypoints.http.guard import Guard
 from weloop.entrypoints.http.health import health_routes
@@ -27,8 +28,11 @@ from weloop.entrypoints.http.openapi import describe
 from weloop.entrypoints.http.static import UI_FOLDER, StaticUi
 from weloop.features.sources.picture import Pictures
 from weloop.features.sources.routes import router as sources_router
+from weloop.identity.routes import router as persons_router
+from weloop.inbox.api import SubjectKeys
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
+from weloop.outbox.routes import router as dead_letters_router
 from weloop.staff.routes import router as staff_router
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -41,6 +45,8 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     staff_router,
     content_router,
     sources_router,
+    persons_router,
+    dead_letters_router,
     live_router,
 )
 """Every module's routes; all stand under ``/api``."""
@@ -54,6 +60,8 @@ class Wiring:
     vault: Vault
     access: Access
     files: FileStore
+    labels: Labels
+    subject_keys: SubjectKeys
     public_url: str
     simulator_url: str | None = None
     checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
@@ -121,7 +129,7 @@ def create_console(wiring: Wiring) -> FastAPI:
     app.include_router(enter_router)
     app.router.routes.extend(health_routes())
     install_error_handlers(app)
-    for name in ("units", "vault", "access", "files", "public_url", "simulator_url"):
+    for name in ("units", "vault", "access", "files", "public_url", "simulator_url", "labels", "subject_keys"):
         setattr(app.state, name, getattr(wiring, name))
     for name in ("checkers", "staff_fetchers", "live_hub"):
         setattr(app.state, name, getattr(wiring, name))

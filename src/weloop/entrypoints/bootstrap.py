@@ -1,0 +1,203 @@
+"""The composition root: the only place where modules, connectors and registries meet."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from weloop.access.api import Access, AccessPolicy, Passwords
+from weloop.accounts.api import CallbackDirectory, list_accounts, load_handle
+from weloop.accounts.tokens import SharedToken
+from weloop.connectors.checks import AccountCheck
+from weloop.connectors.clients import official_account_clients, wecom_clients
+from weloop.connectors.official_account import inbound as official_account_inbound
+from weloop.connectors.official_account.outbound import make_senders as official_account_senders
+from weloop.connectors.official_account.setup import probe as probe_official_account
+from weloop.connectors.wecom import inbound as wecom_inbound
+from weloop.connectors.wecom.outbound import make_senders as wecom_senders
+from weloop.connectors.wecom.setup import probe as probe_wecom
+from weloop.connectors.wecom.sync import StaffFetch
+from weloop.content.api import FileStore, MediaShelf
+from weloop.contracts.accounts import AccountChecker, AccountHandle, AccountKind, StaffFetcher
+from weloop.contracts.callbacks import CallbackReader
+from weloop.contracts.commands import Command
+from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.labels import Labels, SourceLabel
+from weloop.entrypoints.http.app import WebApp, Wiring
+from weloop.entrypoints.http.callbacks import CallbackEndpoint
+from weloop.entrypoints.http.live import LiveHub
+from weloop.entrypoints.settings import Settings
+from weloop.features.sources.api import find_by_states
+from weloop.features.sources.handlers import HANDLERS as SOURCE_HANDLERS
+from weloop.identity import api as identity
+from weloop.inbox.api import EventHandlers, Intake, SubjectKeys, write_events
+from weloop.journeys.api import enter_by_source
+from weloop.kit.clock import WorldClock
+from weloop.kit.db import create_engine
+from weloop.kit.live import Listener
+from weloop.kit.seal import Vault, load_vault
+from weloop.kit.unit import UnitOfWork, Units
+from weloop.outbox.api import Senders, write_commands
+from weloop.staff.api import find_names_of_all
+from wxapi.transport import AiohttpTransport
+
+READERS: Mapping[AccountKind, CallbackReader] = {
+    AccountKind.WECOM: wecom_inbound,
+    AccountKind.OFFICIAL_ACCOUNT: official_account_inbound,
+}
+
+
+@dataclass(slots=True)
+class Core:
+    """What every process needs: database, keys, clock, and units of work that write commands and events."""
+
+    settings: Settings
+    engine: AsyncEngine
+    vault: Vault
+    keys: SubjectKeys
+    clock: WorldClock
+    units: Units
+    listener: Listener
+
+
+def build_core(settings: Settings) -> Core:
+    """Put the core together. Nothing is opened yet but the key file."""
+    engine = create_engine(settings.dsn)
+    vault = load_vault(settings.key_file)
+    keys = SubjectKeys(vault)
+    clock = WorldClock()
+    units = Units(engine, clock, {Command: write_commands, NewEvent: write_events(keys)})
+    return Core(settings, engine, vault, keys, clock, units, Listener(settings.dsn))
+
+
+@asynccontextmanager
+async def running(core: Core, stop: asyncio.Event) -> AsyncIterator[None]:
+    """Keep the core alive: the world clock, the listener; closes the pool at the end."""
+    due = asyncio.Event()
+    core.listener.subscribe(lambda topic: due.set() if topic in ("clock", "*") else None)
+    async with core.engine.connect() as connection:
+        await core.clock.refresh(connection)
+    tasks = [asyncio.create_task(core.listener.run(stop)), asyncio.create_task(_follow_clock(core, due))]
+    try:
+        yield
+    finally:
+        stop.set()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await core.engine.dispose()
+
+
+async def _follow_clock(core: Core, due: asyncio.Event) -> None:
+    while True:
+        await due.wait()
+        due.clear()
+        async with core.engine.connect() as connection:
+            await core.clock.refresh(connection)
+
+
+@dataclass(slots=True)
+class Platforms:
+    """The connectors, ready to call."""
+
+    transport: AiohttpTransport
+    senders: Senders
+    checkers: Mapping[AccountKind, AccountChecker]
+    staff_fetchers: Mapping[AccountKind, StaffFetcher]
+
+
+def build_platforms(core: Core, files: FileStore) -> Platforms:
+    """Put the connectors together."""
+
+    async def load(account_id: int) -> AccountHandle:
+        async with core.units.begin() as unit:
+            return await load_handle(unit, core.vault, account_id)
+
+    async def kinds(accounts: Collection[int]) -> Mapping[int, str]:
+        async with core.units.begin() as unit:
+            return {ref.id: ref.kind for ref in await list_accounts(unit) if ref.id in accounts}
+
+    def share(account_id: int, fetch: object) -> SharedToken:
+        return SharedToken(core.engine, core.vault, account_id, fetch)  # type: ignore[arg-type]
+
+    transport = AiohttpTransport()
+    wecom = wecom_clients(transport, load, share)
+    official_account = official_account_clients(transport, load, share)
+    core.listener.subscribe(wecom.on_topic)
+    core.listener.subscribe(official_account.on_topic)
+    senders = Senders(kinds)
+    for name, sender in wecom_senders(wecom, MediaShelf(core.units, files)).items():
+        senders.on(AccountKind.WECOM, name, sender)
+    for name, sender in official_account_senders(official_account).items():
+        senders.on(AccountKind.OFFICIAL_ACCOUNT, name, sender)
+    return Platforms(
+        transport,
+        senders,
+        {
+            AccountKind.WECOM: AccountCheck(wecom, probe_wecom, core.clock.now),
+            AccountKind.OFFICIAL_ACCOUNT: AccountCheck(official_account, probe_official_account, core.clock.now),
+        },
+        {AccountKind.WECOM: StaffFetch(wecom, core.clock.now)},
+    )
+
+
+def build_handlers() -> EventHandlers:
+    """Who handles which events, in the order of the layers."""
+    handlers = EventHandlers()
+    handlers.on(set(EventKind) - identity.OUR_DOING, identity.record)
+    handlers.on(identity.OUR_DOING, identity.announce)
+    handlers.on([EventKind.CONTACT_ADDED], enter_by_source)
+    for kinds, handler in SOURCE_HANDLERS:
+        handlers.on(kinds, handler)
+    return handlers
+
+
+def build_labels() -> Labels:
+    """Names that the person pages show and higher modules own."""
+
+    async def sources(unit: UnitOfWork, states: Collection[str]) -> Mapping[str, SourceLabel]:
+        found = await find_by_states(unit, states)
+        return {state: SourceLabel(source.id, source.name) for state, source in found.items()}
+
+    return Labels(staff=find_names_of_all, sources=sources)
+
+
+def create_app(settings: Settings) -> WebApp:
+    """The web application of one process."""
+    core = build_core(settings)
+    files = FileStore(settings.files)
+    platforms = build_platforms(core, files)
+    hub = LiveHub()
+    directory = CallbackDirectory(core.units, core.vault)
+    intake = Intake(core.engine, core.keys)
+    core.listener.subscribe(hub.on_topic)
+    core.listener.subscribe(directory.on_topic)
+
+    @asynccontextmanager
+    async def serve() -> AsyncIterator[None]:
+        async with running(core, asyncio.Event()):
+            try:
+                yield
+            finally:
+                await intake.drain()
+                await platforms.transport.close()
+
+    return WebApp(
+        Wiring(
+            units=core.units,
+            vault=core.vault,
+            access=Access(AccessPolicy(), Passwords()),
+            files=files,
+            labels=build_labels(),
+            subject_keys=core.keys,
+            public_url=settings.base_url,
+            simulator_url=settings.simulator_url,
+            checkers=platforms.checkers,
+            staff_fetchers=platforms.staff_fetchers,
+            callbacks=CallbackEndpoint(directory, READERS, intake, core.clock).routes(),
+            live_hub=hub,
+            running=serve,
+        )
+    )

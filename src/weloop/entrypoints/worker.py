@@ -1,0 +1,105 @@
+"""The worker process: handles events, advances journeys, sends commands, keeps house."""
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+import uvloop
+
+from weloop.content.api import FileStore
+from weloop.entrypoints.bootstrap import Core, Platforms, build_core, build_handlers, build_platforms, running
+from weloop.entrypoints.settings import Settings
+from weloop.inbox.api import Dispatcher, keep_log
+from weloop.journeys.api import JourneyRunner
+from weloop.kit.claims import ClaimLoop
+from weloop.kit.clock import machine_now
+from weloop.outbox.api import Relay
+
+log = structlog.get_logger(__name__)
+
+DAY_SECONDS = 86_400.0
+RETRY_SECONDS = 60.0
+
+
+def run(settings: Settings) -> None:
+    """Work until SIGTERM or SIGINT; what is in hand is finished first."""
+    uvloop.run(work(settings, _stop_on_signals))
+
+
+async def work(settings: Settings, arm: Callable[[asyncio.Event], None] | None = None) -> None:
+    """Work until stopped; ``arm`` is given the event that stops it."""
+    stop = asyncio.Event()
+    if arm is not None:
+        arm(stop)
+    core = build_core(settings)
+    platforms = build_platforms(core, FileStore(settings.files))
+    async with running(core, stop):
+        try:
+            await Worker(core, platforms).run(stop)
+        finally:
+            await platforms.transport.close()
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+
+
+@dataclass(slots=True)
+class _Wakes:
+    """One event per loop, set by the topic of the same name."""
+
+    inbox: asyncio.Event
+    journeys: asyncio.Event
+    outbox: asyncio.Event
+
+    def on_topic(self, topic: str) -> None:
+        """Wake whom a topic concerns; ``clock`` and ``*`` concern all."""
+        for name, event in (("inbox", self.inbox), ("journeys", self.journeys), ("outbox", self.outbox)):
+            if topic in (name, "clock", "*"):
+                event.set()
+
+
+class Worker:
+    """The loops of one worker process. Any number of processes may run them on one database."""
+
+    def __init__(self, core: Core, platforms: Platforms) -> None:
+        wakes = _Wakes(asyncio.Event(), asyncio.Event(), asyncio.Event())
+        core.listener.subscribe(wakes.on_topic)
+        dispatcher = Dispatcher(core.units, core.keys, build_handlers())
+        runner = JourneyRunner(core.units)
+        self._core = core
+        self._relay = Relay(core.units, platforms.senders)
+        self._loops = (
+            ClaimLoop("inbox", dispatcher.work, dispatcher.until_due, wakes.inbox),
+            ClaimLoop("journeys", runner.work, runner.until_due, wakes.journeys),
+            ClaimLoop("outbox", self._relay.work, self._relay.until_due, wakes.outbox),
+        )
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run all loops until ``stop``, then finish what is being sent."""
+        async with asyncio.TaskGroup() as tasks:
+            for loop in self._loops:
+                tasks.create_task(loop.run(stop))
+            tasks.create_task(self._keep_house(stop))
+        await self._relay.drain()
+
+    async def _keep_house(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            done = await self._try("keep_log", lambda: keep_log(self._core.units, machine_now()))
+            try:
+                await asyncio.wait_for(stop.wait(), DAY_SECONDS if done else RETRY_SECONDS)
+            except TimeoutError:
+                continue
+
+    @staticmethod
+    async def _try(name: str, job: Callable[[], Awaitable[None]]) -> bool:
+        try:
+            await job()
+        except Exception:
+            log.exception("worker.job_failed", job=name)
+            return False
+        return True
