@@ -20,7 +20,7 @@ class UnitOfWork:
 
     def __init__(self, connection: AsyncConnection, now: datetime, writers: "Writers") -> None:
         self.connection = connection
-        self.session = AsyncSession(bind=connection, expire_on_commit=False, join_transaction_mode="control_fully")
+        self.session = AsyncSession(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only")
         self.now = now
         self._writers = writers
         self._collected: defaultdict[type, list[Any]] = defaultdict(list)
