@@ -1,4 +1,4 @@
-"""One PostgreSQL per test run, one fresh migrated database per test, and loud words about tests that cannot run here."""
+"""One PostgreSQL per test run, one fresh migrated database per test, and loud words about what was left out."""
 
 import asyncio
 import contextlib
@@ -59,7 +59,7 @@ def template(server: str) -> str:
 async def database(server: str, template: str) -> AsyncIterator[str]:
     """Address of a fresh migrated database that only this test uses."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield _of(server, name)
     await _execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
@@ -83,12 +83,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @contextlib.contextmanager
 def _open_folder() -> Iterator[Path]:
     """A temporary folder that other users may pass through."""
-    folder = Path(tempfile.mkdtemp(prefix="weloop-"))
+    folder = Path(tempfile.mkdtemp(prefix="weloop-", dir=_fast_place()))
     folder.chmod(0o711)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _fast_place() -> str | None:
+    """Memory, where there is enough: a new database there takes 15 ms, on some disks 400. None: the usual place."""
+    memory = "/dev/shm"  # noqa: S108 -- the folder in it is made with a name of its own
+    try:
+        return memory if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > 2**30 else None
+    except OSError:
+        return None
 
 
 def _of(server: str, database: str) -> str:

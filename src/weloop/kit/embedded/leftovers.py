@@ -67,6 +67,7 @@ def _end(data: Path, sign: signal.Signals, seconds: float) -> bool:
 def _send(pid: int, sign: signal.Signals) -> None:
     try:
         os.kill(pid, sign)
+        os.kill(pid, signal.SIGCONT)  # a stopped process would not hear it
     except ProcessLookupError:
         return
 
