@@ -79,10 +79,19 @@ class _Answer:
 
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
-    # The route's pattern, not the path: paths carry one-time tokens and any number of ids.
-    route = getattr(scope.get("route"), "path", None) or "other"
+    route = _route(scope)
     method = scope["method"] if scope["method"] in _METHODS else "OTHER"
     REQUESTS.labels(method, route, str(status)).inc()
     SECONDS.labels(route).observe(seconds)
     write = log.info if route.startswith("/api/") and route != "/api/live" else log.debug
     write("http.request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _route(scope: Scope) -> str:
+    """The route's pattern, not the path: paths carry one-time tokens and any number of ids."""
+    pattern: str | None = getattr(scope.get("route"), "path", None)
+    if pattern is None:
+        return "other"
+    # The framework gives the pattern without the prefix that all API routes share.
+    is_short = scope["path"].startswith("/api/") and not pattern.startswith("/api/")
+    return f"/api{pattern}" if is_short else pattern
