@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weloop.contracts.events import Event, EventKind
 from weloop.inbox.payload import SubjectKeys, unpack
-from weloop.kit.db import from_json, run
+from weloop.kit.db import run
 
 _PAGE = """
 SELECT e.id AS event_id, e.recorded_at, e.occurred_at, e.account_id, e.kind, e.identity_id, e.data, e.trace_id,
@@ -41,7 +41,7 @@ def to_event(keys: SubjectKeys, row: Row[Any]) -> Event:
         recorded_at=row.recorded_at,
         subject=subject,
         identity_id=row.identity_id,
-        data=from_json(row.data),
+        data=row.data,
         personal=personal,
         aliases=aliases,
         profile=profile,

@@ -8,7 +8,6 @@ from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.json import JsonObject
 from weloop.journeys import repository
 from weloop.journeys.engine import ENQUEUED, Advance, Run, Step, advance
-from weloop.kit.db import from_json
 from weloop.kit.unit import UnitOfWork, Units
 
 BATCH = 500
@@ -51,10 +50,10 @@ def _run(row: Row[Any]) -> tuple[Run, list[JsonObject]]:
         node=row.node,
         entered_at=row.entered_at,
         state_code=row.entry_state,
-        context=from_json(row.context),
+        context=row.context,
         trace_id=row.trace_id,
     )
-    return run, from_json(row.nodes)
+    return run, row.nodes
 
 
 def _collect(unit: UnitOfWork, run: Run, moved: Advance) -> None:

@@ -57,10 +57,5 @@ def columns(rows: Sequence[RowT], width: int) -> list[list[Any]]:
 
 
 def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    """JSON text for a ``jsonb`` argument."""
+    """JSON text for a ``jsonb`` argument; what comes back from such a column is decoded already."""
     return orjson.dumps(value).decode()
-
-
-def from_json(text: str | bytes) -> Any:
-    """The value of a ``jsonb`` column that came through the driver."""
-    return orjson.loads(text)

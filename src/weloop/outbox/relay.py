@@ -15,7 +15,6 @@ from weloop.contracts.commands import Command, CommandName, Delivery, Outcome, S
 from weloop.contracts.errors import Rejected, Uncertain
 from weloop.contracts.events import Lane
 from weloop.kit.clock import machine_now
-from weloop.kit.db import from_json
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
 from weloop.outbox.buckets import grant
@@ -179,7 +178,7 @@ def _command(row: Row[Any]) -> Command:
         key=row.key,
         name=CommandName(row.name),
         account_id=row.account_id,
-        body=from_json(row.body),
+        body=row.body,
         delivery=Delivery(row.delivery),
         lane=Lane(row.lane),
         subject_id=row.subject_id,

@@ -1,0 +1,152 @@
+"""The whole product beside the simulator in one event loop: real HTTP, real database, ports chosen by the system."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import asyncpg
+import pytest
+import uvicorn
+
+from weloop.access.api import Passwords, Role, create_one_time_link, create_user
+from weloop.entrypoints.bootstrap import create_app
+from weloop.entrypoints.database import open_unit
+from weloop.entrypoints.listener import open_listener
+from weloop.entrypoints.settings import Settings
+from weloop.entrypoints.worker import work
+from wxsim.testing import Running, running
+
+TOKEN = "callbackToken1"
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+
+
+@dataclass
+class Product:
+    """A running product, signed in as an administrator, with the simulator's accounts connected."""
+
+    url: str
+    database: str
+    simulator: Running
+    http: aiohttp.ClientSession
+    accounts: dict[str, dict[str, Any]]
+
+    async def call(self, method: str, path: str, body: object = None) -> Any:
+        """Call the console's API; the answer's JSON, None without one."""
+        async with self.http.request(method, self.url + path, json=body) as answer:
+            assert answer.status < 400, (method, path, answer.status, await answer.text())
+            return await answer.json() if answer.content_type == "application/json" else None
+
+    async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
+        """Look into the database."""
+        connection = await asyncpg.connect(self.database)
+        try:
+            return await connection.fetch(sql, *arguments)
+        finally:
+            await connection.close()
+
+    async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 15.0) -> Any:
+        """Ask until the answer is true; a bound, not a measure."""
+        async with asyncio.timeout(seconds):
+            while not (answer := await ask()):
+                await asyncio.sleep(0.02)
+        return answer
+
+    async def quiet(self) -> None:
+        """Wait until nothing is left to do: callbacks answered, events handled, runs ended, commands sent."""
+
+        async def is_quiet() -> bool:
+            left = await self.fetch(
+                "SELECT (SELECT count(*) FROM inbox_pending) + (SELECT count(*) FROM journey_run WHERE state < 2)"
+                " + (SELECT count(*) FROM command WHERE state IN ('queued', 'sending')) AS n"
+            )
+            return left[0]["n"] == 0
+
+        await self.simulator.idle()
+        await self.until(is_quiet)
+
+
+@pytest.fixture
+async def product(database: str, tmp_path: Path) -> AsyncIterator[Product]:
+    """See :class:`Product`."""
+    async with run_product(database, tmp_path) as started:
+        yield started
+
+
+@asynccontextmanager
+async def run_product(database: str, home: Path) -> AsyncIterator[Product]:
+    """Start simulator, web server and worker, and connect the accounts."""
+    listener = open_listener("127.0.0.1", 0)
+    port = listener.getsockname()[1]
+    settings = Settings(home=home, port=port, WELOOP_DATABASE_URL=database)  # type: ignore[call-arg]
+    stops: list[asyncio.Event] = []
+    async with running(seed="7") as simulator, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, lifespan="on"))
+        tasks = [
+            asyncio.create_task(server.serve(sockets=[listener])),
+            asyncio.create_task(work(settings, stops.append)),
+        ]
+        product = Product(f"http://127.0.0.1:{port}", database, simulator, http, {})
+        try:
+            await _sign_in(product)
+            await _connect(product)
+            yield product
+        finally:
+            server.should_exit = True
+            for stop in stops:
+                stop.set()
+            await asyncio.gather(*tasks)
+
+
+async def _sign_in(product: Product) -> None:
+    async with open_unit(product.database) as unit:
+        user = await create_user(unit, "admin", "管理员", Role.ADMIN, await Passwords().hash("correct horse battery"))
+        token = await create_one_time_link(unit, user)
+
+    async def answers() -> bool:
+        try:
+            async with product.http.get(product.url + "/healthz") as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    await product.until(answers)
+    async with product.http.get(f"{product.url}/enter/{token}", allow_redirects=False) as answer:
+        assert answer.status == 303
+    session = await product.call("GET", "/api/session")
+    product.http.headers["X-CSRF-Token"] = session["csrf"]
+
+
+async def _connect(product: Product) -> None:
+    async with product.http.get(f"{product.simulator.url}/sim/accounts") as answer:
+        world = await answer.json()
+    corp, account = world["corps"][0], world["official_accounts"][0]
+    app = corp["apps"][0]
+    await _connect_one(
+        product,
+        {"kind": "wecom", "name": corp["name"], "app_id": corp["corpid"], "agent_id": app["agentid"],
+         "api_base": product.simulator.wecom_base, "secret": app["secret"]},
+        f"/sim/corps/{corp['corpid']}/apps/{app['agentid']}/callback",
+    )  # fmt: skip
+    await _connect_one(
+        product,
+        {"kind": "official_account", "name": account["name"], "app_id": account["appid"],
+         "original_id": account["original_id"], "api_base": product.simulator.official_account_base,
+         "secret": account["secret"]},
+        f"/sim/official-accounts/{account['appid']}/callback",
+    )  # fmt: skip
+
+
+async def _connect_one(product: Product, wanted: dict[str, Any], callback_path: str) -> None:
+    made = await product.call("POST", "/api/accounts", {**wanted, "callback_token": TOKEN, "aes_key": AES_KEY})
+    callback = {"url": made["callback_url"], "token": TOKEN, "aes_key": AES_KEY, "mode": "safe"}
+    async with product.http.put(product.simulator.url + callback_path, json=callback) as answer:
+        assert answer.status == 200, await answer.text()
+    checked = await product.call("POST", f"/api/accounts/{made['id']}/check")
+    assert checked["state"] == "ready", checked
+    if wanted["kind"] == "wecom":
+        assert (await product.call("POST", f"/api/accounts/{made['id']}/staff-sync"))["synced"] > 0
+    product.accounts[wanted["kind"]] = checked
