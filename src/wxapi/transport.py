@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import aiohttp
 from yarl import URL
@@ -75,9 +75,8 @@ class AiohttpTransport:
     async def _request(
         self, method: str, url: str, query: Mapping[str, str], body: bytes | None, headers: Mapping[str, str] | None
     ) -> Answer:
-        # Already encoded: yarl need not look at every character again.
-        target = URL(f"{url}?{urlencode(query)}", encoded=True)
-        path = urlsplit(url).path
+        target = _address(url, query)
+        path = target.raw_path
         # The causes are cut off (`from None`): their texts may hold the address with its token.
         try:
             async with self._open().request(
@@ -109,3 +108,11 @@ class AiohttpTransport:
                 cookie_jar=aiohttp.DummyCookieJar(),
             )
         return self._session
+
+
+def _address(url: str, query: Mapping[str, str]) -> URL:
+    try:
+        # Encoded already: yarl need not look at every character again.
+        return URL(f"{url}?{urlencode(query)}", encoded=True)
+    except ValueError:
+        raise NotSent("", "the address is malformed") from None
