@@ -25,6 +25,7 @@ from weloop.entrypoints.http.health import health_routes
 from weloop.entrypoints.http.live import LiveHub
 from weloop.entrypoints.http.live import router as live_router
 from weloop.entrypoints.http.openapi import describe
+from weloop.entrypoints.http.overview import router as overview_router
 from weloop.entrypoints.http.static import UI_FOLDER, StaticUi
 from weloop.features.sources.picture import Pictures
 from weloop.features.sources.routes import router as sources_router
@@ -47,6 +48,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     sources_router,
     persons_router,
     dead_letters_router,
+    overview_router,
     live_router,
 )
 """Every module's routes; all stand under ``/api``."""

@@ -22,10 +22,11 @@ class SourceRef:
 
 @dataclass(frozen=True, slots=True)
 class SourceTotals:
-    """How sources stand: how many exist, how many are ready, and welcomes of the Beijing day."""
+    """How sources stand: how many exist, how many are ready, welcomes sent ever and on this Beijing day."""
 
     existing: int
     ready: int
+    welcomes_sent: int
     welcomes_sent_today: int
 
 
@@ -44,6 +45,11 @@ async def find_source(unit: UnitOfWork, source_id: int) -> SourceRef | None:
 async def read_totals(unit: UnitOfWork) -> SourceTotals:
     """For the overview."""
     by_status = await repository.count_by_status(unit.session)
-    today = await repository.sum_day(unit.connection, date.fromisoformat(beijing_day(unit.now)))
+    sent, sent_today = await repository.sum_welcomes(unit.connection, date.fromisoformat(beijing_day(unit.now)))
     existing = sum(count for status, count in by_status.items() if status != Status.DELETED)
-    return SourceTotals(existing, by_status.get(Status.READY, 0), today.welcome_sent)
+    return SourceTotals(existing, by_status.get(Status.READY, 0), sent, sent_today)
+
+
+async def find_welcomes(unit: UnitOfWork, identities: Collection[int]) -> dict[int, bool]:
+    """Whether the last welcome message to each identity went out; without an entry there was none."""
+    return await repository.find_welcomes(unit.connection, identities)

@@ -76,10 +76,18 @@ async def sum_counts(connection: AsyncConnection, ids: Sequence[int], today: dat
     return {row.source_id: row for row in rows}
 
 
-async def sum_day(connection: AsyncConnection, day: date) -> Row[Any]:
-    """Counts of all sources on one day: (added, lost, welcome_sent, welcome_failed)."""
-    sums = ", ".join(f"coalesce(sum({name}), 0)::int AS {name}" for name in COUNTS)
-    return (await run(connection, f"SELECT {sums} FROM source_day WHERE day = $1", day))[0]  # noqa: S608 -- constants
+async def sum_welcomes(connection: AsyncConnection, today: date) -> tuple[int, int]:
+    """Welcomes of all sources that went out, ever and today."""
+    rows = await run(
+        connection,
+        """
+        SELECT coalesce(sum(welcome_sent), 0)::int, coalesce(sum(welcome_sent) FILTER (WHERE day = $1), 0)::int
+        FROM source_day
+        """,
+        today,
+    )
+    ever, of_day = tuple(rows[0])
+    return ever, of_day
 
 
 async def insert_touches(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> set[int]:
@@ -139,3 +147,17 @@ async def add_to_days(connection: AsyncConnection, deltas: Mapping[tuple[int, da
         """,
         *columns(rows, 6),
     )
+
+
+async def find_welcomes(connection: AsyncConnection, identities: Collection[int]) -> dict[int, bool]:
+    """By identity: whether the last welcome went out."""
+    rows = await run(
+        connection,
+        """
+        SELECT DISTINCT ON (identity_id) identity_id, what = 'welcome_sent' AS sent FROM source_touch
+        WHERE identity_id = ANY ($1::bigint[]) AND staff = '' AND what IN ('welcome_sent', 'welcome_failed')
+        ORDER BY identity_id, occurred_at DESC, event_id DESC
+        """,
+        sorted(identities),
+    )
+    return {row.identity_id: row.sent for row in rows}
