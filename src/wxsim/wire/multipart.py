@@ -36,7 +36,8 @@ class _Reader:
         self._value += data[start:end]
 
     def header_end(self) -> None:
-        self._headers[self._name.decode().lower()] = self._value.decode("utf-8", "replace")
+        # As Latin-1 each byte survives the header parser; names are read as UTF-8 at the end of the part.
+        self._headers[self._name.decode("latin-1").lower()] = self._value.decode("latin-1")
         self._name = self._value = b""
 
     def part_data(self, data: bytes, start: int, end: int) -> None:

@@ -1,0 +1,50 @@
+"""A simulator on a free port, and clients that speak to it over loopback HTTP."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from wxapi.official_account import OfficialAccountClient, fetch_stable_token
+from wxapi.tokens import AccessToken, MemoryTokens
+from wxapi.transport import AiohttpTransport, Bounds
+from wxapi.wecom import WecomClient, fetch_token
+from wxsim.clock import WorldClock
+from wxsim.testing import Running, running
+from wxsim.world.demo import AGENTID, APPID, CORPID
+
+
+@pytest.fixture
+async def sim() -> AsyncIterator[Running]:
+    """The demo world. Its clock stands unless a test moves it."""
+    async with running(clock=WorldClock(stepped=True)) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+async def transport() -> AsyncIterator[AiohttpTransport]:
+    """A pool whose time-out is short enough for tests of it."""
+    pool = AiohttpTransport(Bounds(total_seconds=2.0, connect_seconds=1.0))
+    yield pool
+    await pool.close()
+
+
+@pytest.fixture
+def wecom(sim: Running, transport: AiohttpTransport) -> WecomClient:
+    """The client of the demo corp's app."""
+    app = sim.world.corps[CORPID].apps[AGENTID]
+
+    async def fetch() -> AccessToken:
+        return await fetch_token(transport, sim.wecom_base, CORPID, app.secret)
+
+    return WecomClient(transport, MemoryTokens(fetch), sim.wecom_base)
+
+
+@pytest.fixture
+def account(sim: Running, transport: AiohttpTransport) -> OfficialAccountClient:
+    """The client of the demo service account."""
+    secret = sim.world.accounts[APPID].secret
+
+    async def fetch() -> AccessToken:
+        return await fetch_stable_token(transport, sim.official_account_base, APPID, secret)
+
+    return OfficialAccountClient(transport, MemoryTokens(fetch), sim.official_account_base)
