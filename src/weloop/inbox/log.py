@@ -1,6 +1,7 @@
 """Appending to the log: one statement for a batch that Python has de-duplicated and sorted by key."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -17,27 +18,28 @@ _APPEND = """
 WITH batch AS MATERIALIZED (
     SELECT * FROM unnest(
         $1::int[], $2::bytea[], $3::timestamptz[], $4::text[], $5::bigint[], $6::jsonb[],
-        $7::text[], $8::bytea[], $9::bigint[], $10::smallint[]
-    ) AS b (account_id, key, occurred_at, kind, identity_id, data, trace_id, sealed, subject, lane)
+        $7::text[], $8::bytea[], $9::bigint[], $10::smallint[], $11::int[]
+    ) AS b (account_id, key, occurred_at, kind, identity_id, data, trace_id, sealed, subject, lane, arrival)
 ),
 fresh AS (
     INSERT INTO inbox_key (account_id, key, recorded_at)
-    SELECT account_id, key, $11::timestamptz FROM batch
+    SELECT account_id, key, $12::timestamptz FROM batch
     ON CONFLICT DO NOTHING RETURNING account_id, key
 ),
 numbered AS MATERIALIZED (
-    SELECT nextval('event_id') AS id, batch.* FROM batch JOIN fresh USING (account_id, key)
+    SELECT nextval('event_id') AS id, b.*
+    FROM (SELECT batch.* FROM batch JOIN fresh USING (account_id, key) ORDER BY arrival) AS b
 ),
 logged AS (
     INSERT INTO event (recorded_at, id, occurred_at, account_id, kind, identity_id, data, trace_id)
-    SELECT $11, id, occurred_at, account_id, kind, identity_id, data, trace_id FROM numbered
+    SELECT $12, id, occurred_at, account_id, kind, identity_id, data, trace_id FROM numbered
 ),
 kept AS (
     INSERT INTO event_payload (event_id, sealed) SELECT id, sealed FROM numbered WHERE sealed IS NOT NULL
 ),
 pending AS (
     INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)
-    SELECT id, $11, subject, lane, $11 FROM numbered
+    SELECT id, $12, subject, lane, $12 FROM numbered
 )
 SELECT count(*), pg_notify('live', 'inbox') FROM numbered HAVING count(*) > 0
 """
@@ -45,19 +47,19 @@ SELECT count(*), pg_notify('live', 'inbox') FROM numbered HAVING count(*) > 0
 
 async def append_events(connection: AsyncConnection, keys: SubjectKeys, events: Sequence[NewEvent]) -> int:
     """Append a batch in one atomic statement; answers how many were new. Any order, any duplicates."""
-    unique = {(event.account_id, occurrence_key(event.dedupe)): event for event in reversed(events)}
-    # Sorted by the unique key: parallel batches in different order would deadlock.
-    batch = [(account_id, key, event, pack(event)) for (account_id, key), event in sorted(unique.items(), key=_by_key)]
+    unique: dict[tuple[int, bytes], tuple[int, NewEvent, bytes | None]] = {}
+    for arrival, event in enumerate(events):
+        unique.setdefault((event.account_id, occurrence_key(event.dedupe)), (arrival, event, pack(event)))
     sealing = await keys.load(
-        connection, (event.subject_id for _, _, event, plain in batch if plain and event.subject_id is not None)
+        connection, (event.subject_id for _, event, plain in unique.values() if plain and event.subject_id is not None)
     )
-    rows = [_row(account_id, key, event, _seal(keys, sealing, event, plain)) for account_id, key, event, plain in batch]
-    found = await run(connection, _APPEND, *columns(rows, 10), machine_now())
+    # Sorted by the unique key: parallel batches in different order would deadlock.
+    rows = [
+        (*key, *_row(key[1], event, _seal(keys, sealing, event, plain)), arrival)
+        for key, (arrival, event, plain) in sorted(unique.items(), key=itemgetter(0))
+    ]
+    found = await run(connection, _APPEND, *columns(rows, 11), machine_now())
     return int(found[0][0]) if found else 0
-
-
-def _by_key(item: tuple[tuple[int, bytes], NewEvent]) -> tuple[int, bytes]:
-    return item[0]
 
 
 def _seal(keys: SubjectKeys, sealing: Mapping[int, SaltedKey], event: NewEvent, plain: bytes | None) -> bytes | None:
@@ -66,12 +68,10 @@ def _seal(keys: SubjectKeys, sealing: Mapping[int, SaltedKey], event: NewEvent, 
     return keys.seal_plain(plain) if event.subject_id is None else sealing[event.subject_id].seal(plain)
 
 
-def _row(account_id: int, key: bytes, event: NewEvent, sealed: bytes | None) -> tuple[Any, ...]:
+def _row(key: bytes, event: NewEvent, sealed: bytes | None) -> tuple[Any, ...]:
     # An event without a subject waits on nobody: its own key is its subject.
     subject = event.subject_id if event.subject_id is not None else int.from_bytes(key[:8], "big", signed=True)
     return (
-        account_id,
-        key,
         event.occurred_at,
         str(event.kind),
         event.subject_id,

@@ -1,0 +1,48 @@
+"""One run through the welcome rule."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from weloop.contracts.commands import CommandName, Delivery
+from weloop.contracts.json import JsonObject
+from weloop.journeys.engine import ENDED, Run, advance
+
+ENTERED = datetime(2026, 11, 1, tzinfo=UTC)
+HELLO: JsonObject = {"type": "send_welcome", "content": {"text": "您好", "attachments": []}}
+
+
+def _run(context: JsonObject) -> Run:
+    return Run(7, 1, 42, 0, ENTERED, "expo", context, "trace")
+
+
+def test_a_code_makes_one_command_that_dies_with_it() -> None:
+    moved = advance(_run({"welcome_code": "CODE"}), [HELLO], ENTERED)
+    [command] = moved.commands
+    assert command.name is CommandName.SEND_WELCOME
+    assert command.delivery is Delivery.IDEMPOTENT
+    assert command.expires_at == ENTERED + timedelta(seconds=20)
+    assert command.body == {"welcome_code": "CODE", "text": "您好", "attachments": []}
+    assert (command.key, command.ref, moved.state) == ("welcome:7:0", "expo", ENDED)
+
+
+@pytest.mark.parametrize(
+    ("context", "node", "reason"),
+    [
+        ({}, HELLO, "no_welcome_code"),
+        (
+            {"welcome_code": "CODE"},
+            {"type": "send_welcome", "content": {"text": "", "attachments": []}},
+            "nothing_to_say",
+        ),
+    ],
+)
+def test_what_cannot_be_said_is_noted(context: JsonObject, node: JsonObject, reason: str) -> None:
+    moved = advance(_run(context), [node], ENTERED)
+    assert not moved.commands
+    assert [step.result for step in moved.steps] == [reason]
+
+
+def test_an_ended_run_does_nothing_more() -> None:
+    run = Run(7, 1, 42, 1, ENTERED, "expo", {"welcome_code": "CODE"}, "trace")
+    assert not advance(run, [HELLO], ENTERED).commands
