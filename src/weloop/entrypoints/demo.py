@@ -1,6 +1,7 @@
 """``weloop demo`` before its processes start: its own home, the web UI, the ports."""
 
 import json
+import os
 import secrets
 import shutil
 from collections.abc import Callable
@@ -35,7 +36,7 @@ def prepare(
     Raises SetupError when the home is a real installation's or a port is taken.
     """
     settings = load_settings(home=home, port=port)
-    if "home" not in settings.model_fields_set:
+    if home is None and not os.environ.get("WELOOP_HOME"):  # apart from a real installation's
         settings = settings.model_copy(update={"home": settings.home.with_name(f"{settings.home.name}-demo")})
     try:
         _prepare_home(settings.home, reset=reset)

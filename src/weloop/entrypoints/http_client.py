@@ -24,7 +24,7 @@ class JsonClient:
         self._headers[name] = value
 
     def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-        """The JSON answer, None where it is empty or a redirect.
+        """The JSON answer, None for any other content.
 
         Raises SetupError for any other answer, OSError without one.
         """
@@ -33,11 +33,11 @@ class JsonClient:
             connection.request(method, path, None if body is None else json.dumps(body), self._headers)
             response = connection.getresponse()
             content = response.read()
-            cookie = response.getheader("Set-Cookie")
+            kind, cookie = response.getheader("Content-Type", ""), response.getheader("Set-Cookie")
         finally:
             connection.close()
         if cookie:
             self._headers["Cookie"] = cookie.split(";", 1)[0]
         if response.status >= 400:
             raise SetupError(f"{method} {path} answered {response.status}: {content[:300].decode(errors='replace')}")
-        return json.loads(content) if content and response.status < 300 else None
+        return json.loads(content) if kind.startswith("application/json") else None

@@ -75,7 +75,7 @@ class Supervisor:
             for part in self._parts:
                 if part.failed:
                     words = part.plan_restart()
-                    raise SetupError(f"{part.name} did not start ({words})" + (f"; see {part.log}" if part.log else ""))
+                    raise SetupError(f"{part.name} failed ({words})" + (f"; see {part.log}" if part.log else ""))
             waiting = [part for part in waiting if not part.answers()]
             time.sleep(POLL_SECONDS if waiting else 0)
 
