@@ -1,0 +1,103 @@
+"""Who may do what: every route of the API, walked from its own description."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy.exc import DBAPIError
+
+from weloop.access.api import Role
+from weloop.entrypoints.http.app import create_api
+from weloop.kit.db import run
+
+from .conftest import Console
+
+PUBLIC = {("POST", "/api/session")}
+ADMIN_ONLY = {
+    ("POST", "/api/accounts"),
+    ("PATCH", "/api/accounts/{account_id}"),
+    ("DELETE", "/api/accounts/{account_id}"),
+    ("POST", "/api/accounts/{account_id}/check"),
+    ("POST", "/api/accounts/{account_id}/staff-sync"),
+    ("GET", "/api/audit"),
+}
+OWN = {
+    ("DELETE", "/api/session"),
+    ("PATCH", "/api/session/preferences"),
+    ("POST", "/api/session/password"),
+}
+"""Changes of the user's own affairs: every role may."""
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """(method, path pattern) of every operation of the API."""
+    for path, operations in create_api().openapi()["paths"].items():
+        for method in operations:
+            yield method.upper(), path
+
+
+def fill(path: str) -> str:
+    """The path with ids of things that do not exist."""
+    for name in ("account_id", "source_id", "file_id", "person_id", "key"):
+        path = path.replace("{" + name + "}", "aa" if name == "key" else "999")
+    assert "{" not in path
+    return path
+
+
+async def test_nothing_but_signing_in_is_open(console: Console) -> None:
+    await console.add_user("lina")
+    stranger = console.browser()
+    forged = console.browser()
+    forged.session.cookie_jar.update_cookies({"weloop_session": "forged"})
+    for method, path in set(routes()) - PUBLIC:
+        for browser in (stranger, forged):
+            status, _ = await browser.ask(method, fill(path), json={} if method != "GET" else None)
+            assert status == 401, (method, path)
+
+
+async def test_every_change_needs_a_csrf_token(console: Console) -> None:
+    browser = await console.signed_in()
+    browser.csrf = ""
+    for method, path in routes():
+        if method != "GET" and (method, path) not in PUBLIC:
+            status, body = await browser.ask(method, fill(path), json={})
+            assert (status, body["code"]) == (403, "csrf"), (method, path)
+
+
+@pytest.mark.parametrize("role", list(Role))
+async def test_roles(console: Console, role: Role) -> None:
+    browser = await console.signed_in(role)
+    for method, path in sorted(routes(), key=lambda route: route == ("DELETE", "/api/session")):
+        if (method, path) in PUBLIC or path == "/api/live":
+            continue
+        status, body = await browser.ask(method, fill(path), json={} if method != "GET" else None)
+        refused = status == 403 and body["code"] == "not_allowed"
+        assert refused != _may(role, method, path), (role, method, path, status)
+
+
+def _may(role: Role, method: str, path: str) -> bool:
+    if role is Role.ADMIN or (method, path) in OWN:
+        return True
+    if (method, path) in ADMIN_ONLY:
+        return False
+    return method == "GET" or role is not Role.SDR
+
+
+async def test_the_audit_log_names_who_did_what(console: Console) -> None:
+    browser = await console.signed_in()
+    await browser.post("/api/accounts", {"kind": "wecom", "name": "山屿云", "app_id": "ww0123456789abcdef"})
+    status, page = await browser.get("/api/audit?size=2")
+    assert status == 200
+    assert page["total"] >= 3
+    newest = page["items"][0]
+    assert (newest["act"], newest["user_name"], newest["detail"]["name"]) == ("account_created", "Admin", "山屿云")
+    assert newest["object"].startswith("account:")
+
+
+@pytest.mark.parametrize(
+    "statement", ["UPDATE audit_entry SET act = 'x'", "DELETE FROM audit_entry", "TRUNCATE audit_entry"]
+)
+async def test_the_audit_log_only_grows(console: Console, statement: str) -> None:
+    await console.signed_in()
+    with pytest.raises(DBAPIError, match="append-only"):
+        async with console.engine.begin() as connection:
+            await run(connection, statement)
