@@ -1,5 +1,5 @@
 """The console: act as a WeChat user and see the phone."""
 
-from starlette.routing import BaseRoute
+from wxsim.console.routes import ROUTES
 
-ROUTES: list[BaseRoute] = []
+__all__ = ["ROUTES"]

@@ -120,11 +120,7 @@ def _say(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
         return {"done": write(simulator.world, account, person, body.text("text"), body.text("menu_id"))}
     corp = corp_named(simulator, body.text("corpid"))
     member = member_named(corp, body.text("userid"))
-    friendship = corp.friendship(member.userid, simulator.world.external_userid(corp.corpid, person))
-    if friendship is None or friendship.left_by_customer:
-        return {"done": False}
-    tell_member(simulator.world, corp, friendship, body.text("text"))
-    return {"done": True}
+    return {"done": tell_member(simulator.world, corp, member, person, body.text("text"))}
 
 
 def _delete_friend(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:

@@ -129,13 +129,18 @@ def edit(world: World, corp: Corp, friendship: Friendship, remark: str) -> None:
     world.changes.touch()
 
 
-def tell_member(world: World, corp: Corp, friendship: Friendship, text: str) -> None:
-    """The person writes to the member. The platform sends no event for it."""
+def tell_member(world: World, corp: Corp, member: Member, person: Person, text: str) -> bool:
+    """The person writes to the member; the platform sends no event for it. False when they are not friends."""
+    friendship = corp.friendship(member.userid, world.external_userid(corp.corpid, person))
+    chat = staff_chat(world, corp, member, person)
+    world.show(chat, "me", "text", text=text)
+    if friendship is None or friendship.left_by_customer:
+        world.show(chat, "notice", "text", text=f"你还不是 {member.name} 的好友，消息没有送达。")
+        return False
     friendship.chatted = True
-    member = corp.members[friendship.userid.lower()]
-    world.show(staff_chat(world, corp, member, friendship.person), "me", "text", text=text)
     world.show(customer_chat(world, corp, friendship), "them", "text", text=text)
     world.ledger.write("chat.said", **_named(corp, friendship), by="person", text=text)
+    return True
 
 
 def tell_customer(world: World, corp: Corp, friendship: Friendship, kind: str, **body: str) -> None:

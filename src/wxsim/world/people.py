@@ -46,7 +46,12 @@ class Person:
     @property
     def hue(self) -> int:
         """Colour of the drawn portrait, degrees."""
-        return sum(ord(character) * 37 for character in self.id + self.name) % 360
+        return hue_of(self.id + self.name)
+
+
+def hue_of(text: str) -> int:
+    """A colour for a text, degrees; the same text always has the same."""
+    return sum(ord(character) * 37 * (place + 1) for place, character in enumerate(text)) % 360
 
 
 def invent_name(random: Random) -> tuple[str, int]:

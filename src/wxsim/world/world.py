@@ -92,7 +92,7 @@ class World:
         """Put a bubble into a chat."""
         message = Message(self.ids.count("message"), self.clock.time(), side, kind, body)
         chat.messages.append(message)
-        chat.unread += side != "me"
+        chat.unread = 0 if side == "me" else chat.unread + 1
         self.changes.touch()
         return message
 

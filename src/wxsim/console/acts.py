@@ -1,0 +1,164 @@
+"""Buttons of the console: each does one thing in the world and leads back to the page."""
+
+from urllib.parse import urlsplit
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from wxsim.console import views
+from wxsim.console.place import Place
+from wxsim.simulator import Simulator
+from wxsim.world import contacts, following
+from wxsim.world.corps import Corp, Member
+from wxsim.world.people import Person
+from wxsim.world.scanning import scan
+
+MAX_NAME = 32
+MAX_TEXT = 2000
+
+
+async def create_person(request: Request) -> Response:
+    """A new stranger, with the name given or an invented one."""
+    form, simulator = await _form(request), _simulator(request)
+    person = simulator.world.create_person(form.get("name", "").strip()[:MAX_NAME])
+    return _go(Place(person=person.id, outcome="person_created"))
+
+
+async def act_as_person(request: Request) -> Response:
+    """Scan, follow, unfollow, say, delete a friend."""
+    form, simulator = await _form(request), _simulator(request)
+    person = simulator.world.people.get(request.path_params["person"])
+    act = PERSON_ACTS.get(request.path_params["act"])
+    if person is None or act is None:
+        raise HTTPException(404, "no such person or act")
+    return _go(act(simulator, person, form))
+
+
+async def act_as_staff(request: Request) -> Response:
+    """Say, accept, delete a customer, change a remark."""
+    form, simulator = await _form(request), _simulator(request)
+    key = f"{request.path_params['corpid']}/{request.path_params['userid']}"
+    found = views.find_staff(simulator.world, key)
+    act = STAFF_ACTS.get(request.path_params["act"])
+    if found is None or act is None:
+        raise HTTPException(404, "no such member or act")
+    return _go(act(simulator, *found, form))
+
+
+def _scan(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    outcome = scan(simulator.world, person, form.get("code", ""))
+    return Place(
+        person=person.id, chat=outcome.chat if outcome.kind != "friend_requested" else "", outcome=outcome.kind
+    )
+
+
+def _follow(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    account = simulator.world.accounts.get(form.get("appid", ""))
+    if account is None:
+        raise HTTPException(404, "no such account")
+    following.follow(simulator.world, account, person)
+    return Place(person=person.id, chat=f"account:{account.appid}", outcome="followed")
+
+
+def _unfollow(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    account = simulator.world.accounts.get(form.get("appid", ""))
+    if account is None:
+        raise HTTPException(404, "no such account")
+    following.unfollow(simulator.world, account, person)
+    return Place(person=person.id, outcome="unfollowed")
+
+
+def _say(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    key, text = form.get("chat", ""), form.get("text", "").strip()[:MAX_TEXT]
+    place = Place(person=person.id, chat=key)
+    if not text:
+        return place
+    kind, _, rest = key.partition(":")
+    if kind == "account" and rest in simulator.world.accounts:
+        following.write(simulator.world, simulator.world.accounts[rest], person, text, form.get("menu_id", ""))
+        return place
+    found = views.find_staff(simulator.world, rest.replace(":", "/", 1))
+    if kind != "staff" or found is None:
+        raise HTTPException(404, "no such chat")
+    contacts.tell_member(simulator.world, *found, person, text)
+    return place
+
+
+def _delete_friend(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    found = views.find_staff(simulator.world, form.get("staff", ""))
+    if found is None:
+        raise HTTPException(404, "no such member")
+    contacts.leave(simulator.world, *found, person)
+    return Place(person=person.id, outcome="friend_deleted")
+
+
+def _staff_say(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    key, text = form.get("chat", ""), form.get("text", "").strip()[:MAX_TEXT]
+    place = Place(staff=f"{corp.corpid}/{member.userid}", chat=key)
+    if not text:
+        return place
+    kind, _, rest = key.partition(":")
+    if kind == "app":
+        agentid = rest.partition(":")[2]
+        if not agentid.isdigit() or int(agentid) not in corp.apps:
+            raise HTTPException(404, "no such app")
+        contacts.tell_app(simulator.world, corp, int(agentid), member, text)
+        return place
+    friendship = corp.friendship(member.userid, rest)
+    if friendship is None:
+        return Place(staff=place.staff, chat=key, outcome="not_delivered")
+    contacts.answer_customer(simulator.world, corp, friendship, text)
+    return place
+
+
+def _accept(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    external = form.get("external_userid", "")
+    contacts.accept(simulator.world, corp, member, external)
+    return Place(staff=f"{corp.corpid}/{member.userid}", chat=f"customer:{external}", outcome="accepted")
+
+
+def _delete_customer(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    contacts.remove(simulator.world, corp, member, form.get("external_userid", ""))
+    return Place(staff=f"{corp.corpid}/{member.userid}", outcome="customer_deleted")
+
+
+def _remark(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    external = form.get("external_userid", "")
+    friendship = corp.friendship(member.userid, external)
+    if friendship:
+        contacts.edit(simulator.world, corp, friendship, form.get("remark", "").strip()[:MAX_NAME])
+    return Place(staff=f"{corp.corpid}/{member.userid}", chat=f"customer:{external}")
+
+
+def _simulator(request: Request) -> Simulator:
+    found: Simulator = request.app.state.simulator
+    return found
+
+
+async def _form(request: Request) -> dict[str, str]:
+    """The form's texts; a form that another site posts is refused."""
+    origin = request.headers.get("origin", "")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "posted by another site")
+    async with request.form(max_files=0, max_fields=20) as form:
+        return {name: value for name, value in form.items() if isinstance(value, str)}
+
+
+def _go(place: Place) -> Response:
+    return RedirectResponse(place.url(outcome=place.outcome), 303)
+
+
+PERSON_ACTS = {
+    "scan": _scan,
+    "follow": _follow,
+    "unfollow": _unfollow,
+    "say": _say,
+    "delete_friend": _delete_friend,
+}
+STAFF_ACTS = {
+    "say": _staff_say,
+    "accept": _accept,
+    "delete_customer": _delete_customer,
+    "remark": _remark,
+}

@@ -1,0 +1,16 @@
+"""Paths of the console."""
+
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from wxsim.console.acts import act_as_person, act_as_staff, create_person
+from wxsim.console.pages import HERE, show_console, stream_changes
+
+ROUTES: list[BaseRoute] = [
+    Route("/console", show_console),
+    Route("/console/live", stream_changes),
+    Route("/console/people", create_person, methods=["POST"]),
+    Route("/console/people/{person}/{act}", act_as_person, methods=["POST"]),
+    Route("/console/staff/{corpid}/{userid}/{act}", act_as_staff, methods=["POST"]),
+    Mount("/console/assets", StaticFiles(directory=HERE / "assets")),
+]
