@@ -10,14 +10,14 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   outbox: ["/api/dead-letters", "/api/overview", "/api/sources"],
 };
 
-type PathParams = { params?: { path?: { id?: number | string } } };
+type PathParams = { params?: { path?: { person_id?: string } } };
 
 function concerns(queryKey: readonly unknown[], topic: string): boolean {
   const path = queryKey[1];
   if (typeof path !== "string") return false;
   if (topic.startsWith("person:")) {
-    const id = (queryKey[2] as PathParams | undefined)?.params?.path?.id;
-    return path.startsWith("/api/persons/{") && String(id) === topic.slice("person:".length);
+    const id = (queryKey[2] as PathParams | undefined)?.params?.path?.person_id;
+    return path.startsWith("/api/persons/{") && id === topic.slice("person:".length);
   }
   const prefixes = pathsOfTopic[topic] ?? [];
   return prefixes.some((prefix) => path === prefix || (topic !== "persons" && path.startsWith(`${prefix}/`)));

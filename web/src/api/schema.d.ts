@@ -1,65 +1,2536 @@
-type Json<T> = { content: { "application/json": T } };
-type Answers<T> = { 200: Json<T>; 422: Json<components["schemas"]["Problem"]> };
-type Op<T, P = { query?: never; path?: never }, B = never> = { parameters: P; responses: Answers<T> } & ([B] extends [never] ? { requestBody?: never } : { requestBody: Json<B> });
-type Id = { path: { id: number } };
-type None = undefined;
-
-export interface components {
-  schemas: {
-    Problem: { type?: string; title?: string; status: number; code: string; params: Record<string, string | number>; trace_id?: string };
-    SessionUser: { id: number; login: string; name: string; role: "admin" | "lead" | "operator" | "sdr"; locale: "zh-CN" | "en-US" | null; theme: "light" | "dark" | "system" };
-    SessionOut: { user: components["schemas"]["SessionUser"]; csrf: string; demo: { simulator_url: string } | null; version: string };
-    Failure: { code: string; params: Record<string, string | number> };
-    Overview: {
-      checklist: { key: string; done: boolean }[];
-      counts: { persons: number; persons_today: number; sources_ready: number; welcomes_sent_today: number; unresolved_persons: number; dead_letters: number; commands_uncertain: number };
-      latest: { person_id: number; name: string | null; source_name: string | null; at: string; welcome: { state: string } | null }[];
-    };
-    Account: { id: number; kind: "wecom" | "official_account"; name: string; app_id: string; agent_id: string | null; original_id: string | null; api_base: string; mode: "plain" | "compatible" | "safe"; callback_url: string; has_secret: boolean; has_callback_token: boolean; has_aes_key: boolean; state: "unchecked" | "ready" | "failed" | "disabled"; failure: components["schemas"]["Failure"] | null; checked_at: string | null; created_at: string; updated_at: string };
-    AccountIn: { kind: "wecom" | "official_account"; name: string; app_id: string; agent_id?: string | null; original_id?: string | null; api_base?: string; mode?: "plain" | "compatible" | "safe"; secret?: string; callback_token?: string; aes_key?: string };
-    AccountPatch: Partial<Omit<components["schemas"]["AccountIn"], "kind">>;
-    Staff: { account_id: number; userid: string; name: string; department: string | null; status: string; contact_enabled: boolean };
-    LinkAttachment: { type: "link"; title: string; url: string; desc?: string | null; picurl?: string | null };
-    FileAttachment: { type: "image" | "file"; file_id: number; name: string };
-    Welcome: { text: string; attachments: (components["schemas"]["LinkAttachment"] | components["schemas"]["FileAttachment"])[] };
-    Source: { id: number; name: string; account_id: number; state_code: string; users: string[]; skip_verify: boolean; welcome: components["schemas"]["Welcome"] | null; status: "creating" | "ready" | "failed" | "deleting" | "deleted"; failure: components["schemas"]["Failure"] | null; qr_code: string | null; version: number; counts: { added: number; added_today: number; lost: number; welcome_sent: number; welcome_failed: number }; created_at: string; updated_at: string };
-    SourceIn: { name: string; account_id: number; users: string[]; skip_verify: boolean; welcome: components["schemas"]["Welcome"] };
-    SourcePatch: Partial<Omit<components["schemas"]["SourceIn"], "account_id">> & { version?: number };
-    StoredFile: { id: number; name: string; mime: string; size: number };
-    Person: { id: number; name: string | null; avatar_url: string | null; company: string | null; kinds: ("external_contact" | "follower" | "unionid" | "phone")[]; source: { id: number; name: string } | null; state_code: string | null; staff: { userid: string; name: string }[]; first_seen_at: string; last_seen_at: string; resolved: boolean };
-    Identity: { id: string; kind: "external_contact" | "follower" | "unionid" | "phone"; account_name: string | null; value: string; profile: { name?: string | null; avatar_url?: string | null; company?: string | null; remark?: string | null } | null; fetched_at: string | null };
-    Fact: { key: string; a: string; b: string; strength: "strong" | "weak"; active: boolean; ignored_reason: string | null; at: string };
-    Friend: { staff: string; name: string | null; account_id: number; since: string; ended_at: string | null; ended_by: string | null };
-    PersonDetail: components["schemas"]["Person"] & { identities: components["schemas"]["Identity"][]; friends: components["schemas"]["Friend"][]; facts: components["schemas"]["Fact"][]; conflict: boolean };
-    TimelineItem: { id: number; kind: string; occurred_at: string; recorded_at: string; data: Record<string, unknown>; personal: Record<string, unknown>; account_name: string | null };
-    DeadLetter: { kind: "event" | "command"; id: number; name: string; account_id: number; account_name: string | null; person_id: number | null; error: { code: string; reason: string }; attempts: number; since: string; uncertain: boolean };
-    AuditEntry: { id: number; at: string; user_id: number | null; user_name: string | null; act: string; object: string; detail: Record<string, unknown> };
-  };
-}
-
-type S = components["schemas"];
-type Page<T> = { items: T[]; total: number; page: number; size: number };
+/**
+ * This file was auto-generated by openapi-typescript.
+ * Do not make direct changes to the file.
+ */
 
 export interface paths {
-  "/api/session": { get: Op<S["SessionOut"]>; post: Op<S["SessionOut"], { query?: never; path?: never }, { login: string; password: string }>; delete: Op<None> };
-  "/api/session/preferences": { patch: Op<S["SessionOut"], { query?: never; path?: never }, { locale?: "zh-CN" | "en-US"; theme?: "light" | "dark" | "system" }> };
-  "/api/session/password": { post: Op<None, { query?: never; path?: never }, { old: string; new: string }> };
-  "/api/overview": { get: Op<S["Overview"]> };
-  "/api/accounts": { get: Op<S["Account"][]>; post: Op<S["Account"], { query?: never; path?: never }, S["AccountIn"]> };
-  "/api/accounts/{id}": { get: Op<S["Account"], Id>; patch: Op<S["Account"], Id, S["AccountPatch"]>; delete: Op<None, Id> };
-  "/api/accounts/{id}/check": { post: Op<S["Account"], Id> };
-  "/api/accounts/{id}/staff-sync": { post: Op<{ count: number }, Id> };
-  "/api/staff": { get: Op<S["Staff"][], { query?: { account_id?: number } }> };
-  "/api/sources": { get: Op<Page<S["Source"]>, { query?: { page?: number; size?: number; search?: string; status?: string } }>; post: Op<S["Source"], { query?: never; path?: never }, S["SourceIn"]> };
-  "/api/sources/{id}": { get: Op<S["Source"], Id>; patch: Op<S["Source"], Id, S["SourcePatch"]>; delete: Op<None, Id> };
-  "/api/sources/{id}/retry": { post: Op<S["Source"], Id> };
-  "/api/persons": { get: Op<Page<S["Person"]> & { unresolved: number }, { query?: { page?: number; size?: number; search?: string; kind?: "external_contact" | "follower" | "phone"; source_id?: number; resolved?: boolean } }> };
-  "/api/persons/{id}": { get: Op<S["PersonDetail"], Id> };
-  "/api/persons/{id}/facts/{key}/undo": { post: Op<S["PersonDetail"], { path: { id: number; key: string } }> };
-  "/api/persons/{id}/facts/{key}/redo": { post: Op<S["PersonDetail"], { path: { id: number; key: string } }> };
-  "/api/persons/{id}/timeline": { get: Op<{ items: S["TimelineItem"][]; next: string | null }, { path: { id: number }; query?: { before?: string } }> };
-  "/api/dead-letters": { get: Op<{ items: S["DeadLetter"][]; total: number }, { query?: { kind?: "event" | "command"; page?: number; size?: number } }> };
-  "/api/dead-letters/replay": { post: Op<{ count: number }, { query?: never; path?: never }, { kind: "event" | "command"; ids: number[] }> };
-  "/api/dead-letters/discard": { post: Op<{ count: number }, { query?: never; path?: never }, { kind: "event" | "command"; ids: number[]; resolution?: "done" | "not_done" }> };
-  "/api/audit": { get: Op<Page<S["AuditEntry"]>, { query?: { page?: number; size?: number } }> };
+    "/api/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Accounts
+         * @description All accounts, oldest first.
+         */
+        get: operations["list_accounts"];
+        put?: never;
+        /**
+         * Create Account
+         * @description Connect an account; it is unchecked at first.
+         */
+        post: operations["create_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account
+         * @description One account.
+         */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Account
+         * @description Remove an account and its secrets.
+         */
+        delete: operations["delete_account"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Account
+         * @description Change an account; secrets that are left out stay.
+         */
+        patch: operations["update_account"];
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Account
+         * @description Make a real round trip with the account's credentials.
+         */
+        post: operations["check_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accounts/{account_id}/staff-sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync Staff
+         * @description Copy the list of members from the platform.
+         */
+        post: operations["sync_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description What operators did, newest first.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Dead Letters
+         * @description What failed for good and what is uncertain, latest first.
+         */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/discard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discard Dead Letters
+         * @description Put them away; an uncertain command that a person found not done is queued again instead.
+         */
+        post: operations["discard_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay Dead Letters
+         * @description Try them again: events from the start, commands once more.
+         */
+        post: operations["replay_dead_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload File
+         * @description Upload a file for use in messages.
+         */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description The bytes of a file.
+         */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Live
+         * @description Tell of changed topics: ``event: topic``, data = the topic.
+         */
+        get: operations["live"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Get Overview */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Persons
+         * @description Persons, last seen first.
+         */
+        get: operations["list_persons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Person
+         * @description A person, by its id or the id of any of its identities.
+         */
+        get: operations["get_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{person_id}/facts/{key}/redo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redo Fact
+         * @description Let an undone link count again.
+         */
+        post: operations["redo_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{person_id}/facts/{key}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Fact
+         * @description Let a link not count any more; the persons it joined are told apart.
+         */
+        post: operations["undo_fact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{person_id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Timeline
+         * @description The events of a person, newest first.
+         */
+        get: operations["get_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Session
+         * @description Who is signed in.
+         */
+        get: operations["get_session"];
+        put?: never;
+        /**
+         * Create Session
+         * @description Sign in by password.
+         */
+        post: operations["create_session"];
+        /**
+         * Delete Session
+         * @description Sign out.
+         */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change the password; the user's other sessions end.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Preferences
+         * @description Change language or theme.
+         */
+        patch: operations["update_preferences"];
+        trace?: never;
+    };
+    "/api/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Sources, newest first; ``search`` looks into names and for a whole state code.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Create Source
+         * @description Make a source; its code is being created at first.
+         */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source
+         * @description One source.
+         */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Source
+         * @description Delete a source; its code dies once the platform has confirmed.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Source
+         * @description Change a source.
+         */
+        patch: operations["update_source"];
+        trace?: never;
+    };
+    "/api/sources/{source_id}/qr.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source Png
+         * @description The code as a picture, at least ``size`` pixels wide where we draw it.
+         */
+        get: operations["get_source_png"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source Svg
+         * @description The code as a drawing for print, where we draw it ourselves.
+         */
+        get: operations["get_source_svg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sources/{source_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Source
+         * @description Ask the platform again after a failure.
+         */
+        post: operations["retry_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Staff
+         * @description Members of one account, or of all.
+         */
+        get: operations["list_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * AccountChange
+         * @description What shall change; what is left out, or None, stays.
+         */
+        AccountChange: {
+            /** Aes Key */
+            aes_key?: string | null;
+            /** Agent Id */
+            agent_id?: number | null;
+            /** Api Base */
+            api_base?: string | null;
+            /** App Id */
+            app_id?: string | null;
+            /** Callback Token */
+            callback_token?: string | null;
+            /** Enabled */
+            enabled?: boolean | null;
+            mode?: components["schemas"]["CallbackMode"] | null;
+            /** Name */
+            name?: string | null;
+            /** Original Id */
+            original_id?: string | null;
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
+         * AccountInfo
+         * @description An owned account.
+         */
+        AccountInfo: {
+            /** Agent Id */
+            agent_id: number | null;
+            /** Api Base */
+            api_base: string;
+            /** App Id */
+            app_id: string;
+            /** Callback Url */
+            callback_url: string;
+            /** Checked At */
+            checked_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            failure: components["schemas"]["Failure"] | null;
+            /** Has Aes Key */
+            has_aes_key: boolean;
+            /** Has Callback Token */
+            has_callback_token: boolean;
+            /** Has Secret */
+            has_secret: boolean;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["AccountKind"];
+            mode: components["schemas"]["CallbackMode"];
+            /** Name */
+            name: string;
+            /** Original Id */
+            original_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unchecked" | "ready" | "failed" | "disabled";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * AccountInput
+         * @description A new account. ``api_base`` defaults to the platform's official host.
+         */
+        AccountInput: {
+            /** Aes Key */
+            aes_key?: string | null;
+            /** Agent Id */
+            agent_id?: number | null;
+            /** Api Base */
+            api_base?: string | null;
+            /** App Id */
+            app_id: string;
+            /** Callback Token */
+            callback_token?: string | null;
+            kind: components["schemas"]["AccountKind"];
+            /** @default safe */
+            mode: components["schemas"]["CallbackMode"];
+            /** Name */
+            name: string;
+            /** Original Id */
+            original_id?: string | null;
+            /** Secret */
+            secret?: string | null;
+        };
+        /**
+         * AccountKind
+         * @enum {string}
+         */
+        AccountKind: "wecom" | "official_account";
+        /**
+         * AuditItem
+         * @description One act of an operator; ``user_name`` is None for the command line and for removed users.
+         */
+        AuditItem: {
+            /** Act */
+            act: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Object */
+            object: string;
+            /** User Id */
+            user_id: number | null;
+            /** User Name */
+            user_name: string | null;
+        };
+        /**
+         * AuditPage
+         * @description A page of the audit log, newest first.
+         */
+        AuditPage: {
+            /** Items */
+            items: components["schemas"]["AuditItem"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /** Body_upload_file */
+        Body_upload_file: {
+            /** File */
+            file: string;
+        };
+        /**
+         * CallbackMode
+         * @description How an official account delivers; WeCom always delivers like ``safe``.
+         * @enum {string}
+         */
+        CallbackMode: "plain" | "compatible" | "safe";
+        /** ChecklistItem */
+        ChecklistItem: {
+            /** Done */
+            done: boolean;
+            /** Key */
+            key: string;
+        };
+        /** Counts */
+        Counts: {
+            /** Commands Uncertain */
+            commands_uncertain: number;
+            /** Dead Letters */
+            dead_letters: number;
+            /** Persons */
+            persons: number;
+            /** Persons Today */
+            persons_today: number;
+            /** Sources Ready */
+            sources_ready: number;
+            /** Unresolved Persons */
+            unresolved_persons: number;
+            /** Welcomes Sent Today */
+            welcomes_sent_today: number;
+        };
+        /**
+         * Credentials
+         * @description Login and password.
+         */
+        Credentials: {
+            /** Login */
+            login: string;
+            /** Password */
+            password: string;
+        };
+        /**
+         * Demo
+         * @description Where the simulator's console stands; only in the demo.
+         */
+        Demo: {
+            /** Simulator Url */
+            simulator_url: string;
+        };
+        /**
+         * FactInfo
+         * @description A link between two identities. ``ignored``: it stands, but a phone shared by several people does not join.
+         */
+        FactInfo: {
+            /** A */
+            a: string;
+            /** A Kind */
+            a_kind: string;
+            /** A Value */
+            a_value: string;
+            /** Active */
+            active: boolean;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** B */
+            b: string;
+            /** B Kind */
+            b_kind: string;
+            /** B Value */
+            b_value: string;
+            /** Ignored */
+            ignored: boolean;
+            /** Key */
+            key: string;
+            /** Strength */
+            strength: string;
+        };
+        /**
+         * Failure
+         * @description Why something failed: the UI translates ``error.<code>`` with ``params``.
+         */
+        Failure: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * FieldError
+         * @description One field that does not fit: its path in the body such as ``welcome.text``, and the rule it breaks.
+         */
+        FieldError: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Path */
+            path: string;
+        };
+        /**
+         * FileAttachment
+         * @description An uploaded picture or file.
+         */
+        FileAttachment: {
+            /** File Id */
+            file_id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file" | "image";
+        };
+        /**
+         * FileInfo
+         * @description An uploaded file; ``size`` in bytes.
+         */
+        FileInfo: {
+            /** Id */
+            id: number;
+            /** Mime */
+            mime: string;
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+        };
+        /**
+         * IdentityInfo
+         * @description One identity. ``found``: whether the platform knew it when it was last asked; null before.
+         */
+        IdentityInfo: {
+            /** Account Id */
+            account_id: number | null;
+            /** Account Name */
+            account_name: string | null;
+            /** Fetched At */
+            fetched_at: string | null;
+            /** Found */
+            found: boolean | null;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            profile: components["schemas"]["ProfileInfo"] | null;
+            /** Value */
+            value: string;
+        };
+        /** LatestPerson */
+        LatestPerson: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string | null;
+            /** Person Id */
+            person_id: string;
+            /** Source Name */
+            source_name: string | null;
+            welcome: components["schemas"]["WelcomeState"] | null;
+        };
+        /**
+         * Letter
+         * @description One dead letter. ``uncertain``: nobody knows whether it went out. ``expired``: it cannot be replayed.
+         */
+        Letter: {
+            /** Account Id */
+            account_id: number;
+            /** Account Name */
+            account_name: string | null;
+            /** Attempts */
+            attempts: number;
+            error: components["schemas"]["LetterError"];
+            /** Expired */
+            expired: boolean;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "command";
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Uncertain */
+            uncertain: boolean;
+        };
+        /**
+         * LetterChoice
+         * @description Which letters to act on: 1 to 500 of one kind.
+         */
+        LetterChoice: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "command";
+        };
+        /**
+         * LetterCount
+         * @description How many letters an act reached; those dealt with meanwhile are not counted.
+         */
+        LetterCount: {
+            /** Count */
+            count: number;
+        };
+        /**
+         * LetterDiscard
+         * @description ``resolution``: what a person found out about uncertain commands; what was not done is queued again.
+         */
+        LetterDiscard: {
+            /** Ids */
+            ids: number[];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "event" | "command";
+            /** Resolution */
+            resolution?: ("done" | "not_done") | null;
+        };
+        /**
+         * LetterError
+         * @description Why it died. ``errcode`` is the platform's, 0 when it said none.
+         */
+        LetterError: {
+            /** Code */
+            code: string;
+            /** Errcode */
+            errcode: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LetterPage
+         * @description One page of the dead letters of one kind.
+         */
+        LetterPage: {
+            /** Items */
+            items: components["schemas"]["Letter"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * LinkAttachment
+         * @description A card that leads to a web page.
+         */
+        LinkAttachment: {
+            /** Desc */
+            desc?: string | null;
+            /** Picurl */
+            picurl?: string | null;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "link";
+            /** Url */
+            url: string;
+        };
+        /** Overview */
+        Overview: {
+            /** Checklist */
+            checklist: components["schemas"]["ChecklistItem"][];
+            counts: components["schemas"]["Counts"];
+            /** Latest */
+            latest: components["schemas"]["LatestPerson"][];
+        };
+        /**
+         * PasswordChange
+         * @description The password as it is and as it shall be.
+         */
+        PasswordChange: {
+            /** New */
+            new: string;
+            /** Old */
+            old: string;
+        };
+        /**
+         * PersonDetail
+         * @description A person with all that is known.
+         */
+        PersonDetail: {
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Company */
+            company: string | null;
+            /** Conflict */
+            conflict: boolean;
+            /** Facts */
+            facts: components["schemas"]["FactInfo"][];
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Id */
+            id: string;
+            /** Identities */
+            identities: components["schemas"]["IdentityInfo"][];
+            /** Kinds */
+            kinds: string[];
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Name */
+            name: string | null;
+            /** Relations */
+            relations: components["schemas"]["RelationInfo"][];
+            /** Resolved */
+            resolved: boolean;
+            source: components["schemas"]["SourceName"] | null;
+            /** Staff */
+            staff: components["schemas"]["StaffName"][];
+            /** State Code */
+            state_code: string | null;
+        };
+        /**
+         * PersonInfo
+         * @description One row of the list.
+         */
+        PersonInfo: {
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Company */
+            company: string | null;
+            /** Conflict */
+            conflict: boolean;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Id */
+            id: string;
+            /** Kinds */
+            kinds: string[];
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Name */
+            name: string | null;
+            /** Resolved */
+            resolved: boolean;
+            source: components["schemas"]["SourceName"] | null;
+            /** Staff */
+            staff: components["schemas"]["StaffName"][];
+            /** State Code */
+            state_code: string | null;
+        };
+        /**
+         * PersonPage
+         * @description One page of the list. ``unresolved`` counts those of ``total`` that no unionid joins to our other accounts.
+         */
+        PersonPage: {
+            /** Items */
+            items: components["schemas"]["PersonInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Unresolved */
+            unresolved: number;
+        };
+        /**
+         * Preferences
+         * @description How the console looks to this user; what is left out stays.
+         */
+        Preferences: {
+            /** Locale */
+            locale?: ("zh-CN" | "en-US") | null;
+            /** Theme */
+            theme?: ("light" | "dark" | "system") | null;
+        };
+        /**
+         * Problem
+         * @description What every error answers. The UI translates ``error.<code>`` with ``params``.
+         */
+        Problem: {
+            /** Code */
+            code: string;
+            /**
+             * Detail
+             * @default null
+             */
+            detail: string | null;
+            /**
+             * Errors
+             * @default null
+             */
+            errors: components["schemas"]["FieldError"][] | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Status */
+            status: number;
+            /** Title */
+            title: string;
+            /** Trace Id */
+            trace_id: string;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+        };
+        /**
+         * ProfileInfo
+         * @description What a platform tells of an identity.
+         */
+        ProfileInfo: {
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Company */
+            company: string | null;
+            /** Gender */
+            gender: string | null;
+            /** Name */
+            name: string | null;
+            /** Remark */
+            remark: string | null;
+        };
+        /**
+         * RelationInfo
+         * @description A friendship with a member, or following an account (``staff`` is null).
+         */
+        RelationInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Account Name */
+            account_name: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Ended By */
+            ended_by: string | null;
+            /** Since */
+            since: string | null;
+            staff: components["schemas"]["StaffName"] | null;
+        };
+        /**
+         * Role
+         * @description What a user is here for; every role may read, writing depends on the area.
+         * @enum {string}
+         */
+        Role: "admin" | "lead" | "operator" | "sdr";
+        /**
+         * SessionInfo
+         * @description Who is signed in, and the token that every changing request must carry as ``X-CSRF-Token``.
+         */
+        SessionInfo: {
+            /** Csrf */
+            csrf: string;
+            demo: components["schemas"]["Demo"] | null;
+            user: components["schemas"]["SessionUser"];
+            /** Version */
+            version: string;
+        };
+        /**
+         * SessionUser
+         * @description The signed-in user.
+         */
+        SessionUser: {
+            /** Id */
+            id: number;
+            /** Locale */
+            locale: string;
+            /** Login */
+            login: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Theme */
+            theme: string;
+        };
+        /**
+         * SourceChange
+         * @description What shall change; what is left out, or None, stays.
+         */
+        SourceChange: {
+            /** Name */
+            name?: string | null;
+            /** Skip Verify */
+            skip_verify?: boolean | null;
+            /** Users */
+            users?: string[] | null;
+            /** Version */
+            version?: number | null;
+            welcome?: components["schemas"]["Welcome"] | null;
+        };
+        /**
+         * SourceCounts
+         * @description ``added`` and ``lost`` count friendships, ``added_today`` those of the Beijing day.
+         */
+        SourceCounts: {
+            /**
+             * Added
+             * @default 0
+             */
+            added: number;
+            /**
+             * Added Today
+             * @default 0
+             */
+            added_today: number;
+            /**
+             * Lost
+             * @default 0
+             */
+            lost: number;
+            /**
+             * Welcome Failed
+             * @default 0
+             */
+            welcome_failed: number;
+            /**
+             * Welcome Sent
+             * @default 0
+             */
+            welcome_sent: number;
+        };
+        /**
+         * SourceFailure
+         * @description Why the platform does not have it: the UI translates ``error.<code>`` with ``params``.
+         */
+        SourceFailure: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SourceInfo
+         * @description A source. ``qr_code`` is the platform's address of the code, None until it is made.
+         */
+        SourceInfo: {
+            /** Account Id */
+            account_id: number;
+            counts: components["schemas"]["SourceCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            failure: components["schemas"]["SourceFailure"] | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Qr Code */
+            qr_code: string | null;
+            /** Skip Verify */
+            skip_verify: boolean;
+            /** State Code */
+            state_code: string;
+            status: components["schemas"]["Status"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Users */
+            users: string[];
+            /** Version */
+            version: number;
+            welcome: components["schemas"]["Welcome"];
+        };
+        /**
+         * SourceInput
+         * @description A new contact way and its welcome.
+         */
+        SourceInput: {
+            /** Account Id */
+            account_id: number;
+            /** Name */
+            name: string;
+            /**
+             * Skip Verify
+             * @default true
+             */
+            skip_verify: boolean;
+            /** Users */
+            users: string[];
+            welcome?: components["schemas"]["Welcome"];
+        };
+        /**
+         * SourceName
+         * @description The source that brought a person.
+         */
+        SourceName: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SourcePage
+         * @description A page of sources, newest first.
+         */
+        SourcePage: {
+            /** Items */
+            items: components["schemas"]["SourceInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * StaffInfo
+         * @description A member. ``status``: 1 active, 2 disabled, 4 not activated, 5 left, 0 not told.
+         */
+        StaffInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Contact Enabled */
+            contact_enabled: boolean;
+            /** Department */
+            department: string | null;
+            /** Name */
+            name: string;
+            /** Status */
+            status: number;
+            /**
+             * Synced At
+             * Format: date-time
+             */
+            synced_at: string;
+            /** Userid */
+            userid: string;
+        };
+        /**
+         * StaffName
+         * @description A member by userid and, if known, name.
+         */
+        StaffName: {
+            /** Name */
+            name: string | null;
+            /** Userid */
+            userid: string;
+        };
+        /**
+         * Status
+         * @description ``creating`` and ``deleting``: a command is on its way to the platform.
+         * @enum {string}
+         */
+        Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
+        /**
+         * SyncResult
+         * @description How many members the platform listed.
+         */
+        SyncResult: {
+            /** Synced */
+            synced: number;
+        };
+        /**
+         * Timeline
+         * @description A page of events, newest first; ``next`` is the ``before`` of the following page.
+         */
+        Timeline: {
+            /** Items */
+            items: components["schemas"]["TimelineItem"][];
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * TimelineItem
+         * @description One event of a person. ``personal`` is empty once the person was erased.
+         */
+        TimelineItem: {
+            /** Account Id */
+            account_id: number;
+            /** Account Name */
+            account_name: string | null;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /** Personal */
+            personal: {
+                [key: string]: unknown;
+            };
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+        };
+        /**
+         * Welcome
+         * @description What a new contact is sent at once; empty: nothing. Text of at most 4000 bytes, at most 9 attachments.
+         */
+        Welcome: {
+            /** Attachments */
+            attachments?: (components["schemas"]["LinkAttachment"] | components["schemas"]["FileAttachment"])[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /** WelcomeState */
+        WelcomeState: {
+            /** State */
+            state: string;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    list_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_staff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                kind?: "event" | "command";
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discard_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterDiscard"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterCount"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replay_dead_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LetterChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LetterCount"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["Body_upload_file"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    live: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_persons: {
+        parameters: {
+            query?: {
+                search?: string;
+                kind?: ("external_contact" | "follower" | "phone_only") | null;
+                state_code?: string | null;
+                resolved?: boolean | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    redo_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_fact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_timeline: {
+        parameters: {
+            query?: {
+                before?: number | null;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Credentials"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Preferences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                search?: string;
+                status?: components["schemas"]["Status"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourcePage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source_png: {
+        parameters: {
+            query?: {
+                size?: number;
+            };
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_source_svg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_staff: {
+        parameters: {
+            query?: {
+                account_id?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

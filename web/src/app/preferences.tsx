@@ -41,8 +41,8 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
     setThemeChoice(choice);
   }, []);
 
-  const savedLocale = user?.locale;
-  const savedTheme = user?.theme;
+  const savedLocale = user?.locale as Locale | undefined;
+  const savedTheme = user?.theme as ThemeChoice | undefined;
   useEffect(() => {
     if (savedLocale) void switchLocale(savedLocale);
     if (savedTheme) applyTheme(savedTheme);

@@ -2,12 +2,18 @@ import { createBrowserRouter, type RouteObject } from "react-router";
 import { CrashPage } from "./crash-page";
 import { NotFoundPage } from "./not-found-page";
 import { SignedIn } from "./signed-in";
+import { Splash } from "./splash";
 
 type PageModule = { Page: React.ComponentType };
 
 /** A page whose code is loaded when it is first opened. */
 function page(path: string, load: () => Promise<PageModule>): RouteObject {
-  return { path, errorElement: <CrashPage />, lazy: async () => ({ Component: (await load()).Page }) };
+  return {
+    path,
+    errorElement: <CrashPage />,
+    HydrateFallback: Splash,
+    lazy: async () => ({ Component: (await load()).Page }),
+  };
 }
 
 export function createRouter() {
@@ -16,10 +22,13 @@ export function createRouter() {
     {
       path: "/",
       element: <SignedIn />,
+      HydrateFallback: Splash,
       errorElement: <CrashPage />,
       children: [
         page("", () => import("@/features/overview/workbench-page")),
         page("sources", () => import("@/features/sources/sources-page")),
+        page("persons", () => import("@/features/persons/persons-page")),
+        page("persons/:id", () => import("@/features/persons/person-page")),
         { path: "*", element: <NotFoundPage /> },
       ],
     },

@@ -18,14 +18,12 @@ export function SideMenu({ collapsed, onNavigate }: Props) {
   const { place } = placeOf(pathname);
   return (
     <>
-      <Link to="/" className={styles.brand} aria-label={t("common.product")} onClick={onNavigate}>
+      <Link to="/" className={styles.brand} onClick={onNavigate}>
         <LoopMark size={30} />
-        {!collapsed && (
-          <span>
-            <span className={styles.brandName}>{t("common.product")}</span>
-            <span className={styles.brandLine}>{t("common.tagline")}</span>
-          </span>
-        )}
+        <span className={collapsed ? "visually-hidden" : undefined}>
+          <span className={styles.brandName}>{t("common.product")}</span>
+          <span className={styles.brandLine}>{t("common.tagline")}</span>
+        </span>
       </Link>
       <nav aria-label={t("shell.menu.label")} className={styles.nav}>
         <Menu

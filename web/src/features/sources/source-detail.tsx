@@ -75,7 +75,9 @@ function Counts({ source }: { source: Source }) {
           <Share part={welcome_sent} whole={welcome_sent + welcome_failed} />
         </p>
       </Tooltip>
-      <Link to={`/persons?source_id=${source.id}`}>{t("sources.detail.people")}</Link>
+      <Link to={`/persons?state_code=${encodeURIComponent(source.state_code)}`}>
+        {t("sources.detail.people")}
+      </Link>
     </section>
   );
 }
@@ -135,7 +137,7 @@ export function SourceDetail({ id, onClose, onEdit }: Props) {
   const { t } = useTranslation();
   const isNarrow = useMediaQuery(narrow);
   const mayWrite = useMayWrite();
-  const query = $api.useQuery("get", "/api/sources/{id}", { params: { path: { id } } });
+  const query = $api.useQuery("get", "/api/sources/{source_id}", { params: { path: { source_id: id } } });
   const source = query.data;
   return (
     <Drawer

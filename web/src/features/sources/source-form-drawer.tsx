@@ -1,7 +1,7 @@
 import { App, Form, Input, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
-import type { Account, Source, SourceIn, Staff } from "@/api/types";
+import type { Account, Source, SourceInput, Staff } from "@/api/types";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import limits from "@/shared/limits/platform-limits.json";
 import { AttachmentFields } from "./attachment-fields";
@@ -17,7 +17,7 @@ interface Props {
 
 const maxMembers = limits.contactWayMembers.value;
 
-function startValues(source: Source | null, accounts: Account[]): Partial<SourceIn> {
+function startValues(source: Source | null, accounts: Account[]): Partial<SourceInput> {
   if (source) {
     const { name, account_id, users, skip_verify, welcome } = source;
     return { name, account_id, users, skip_verify, welcome: welcome ?? { text: "", attachments: [] } };
@@ -106,7 +106,7 @@ function BasicFields({ source, accounts }: { source: Source | null; accounts: Ac
   );
 }
 
-function Preview({ form }: { form: ReturnType<typeof Form.useForm<SourceIn>>[0] }) {
+function Preview({ form }: { form: ReturnType<typeof Form.useForm<SourceInput>>[0] }) {
   const accountId = Form.useWatch("account_id", form);
   const first = Form.useWatch("users", form)?.[0];
   const welcome = Form.useWatch("welcome", form);
@@ -118,13 +118,13 @@ function Preview({ form }: { form: ReturnType<typeof Form.useForm<SourceIn>>[0] 
 export function SourceFormDrawer({ source, onClose }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const [form] = Form.useForm<SourceIn>();
+  const [form] = Form.useForm<SourceInput>();
   const accounts = $api.useQuery("get", "/api/accounts", {});
   const create = useCreateSource();
   const update = useUpdateSource();
 
-  const save = async (values: SourceIn) => {
-    const welcome = { text: values.welcome.text ?? "", attachments: values.welcome.attachments ?? [] };
+  const save = async (values: SourceInput) => {
+    const welcome = { text: values.welcome?.text ?? "", attachments: values.welcome?.attachments ?? [] };
     if (source === null) {
       await create.mutateAsync({ body: { ...values, welcome } });
       message.success(t("sources.form.created"));
@@ -132,14 +132,14 @@ export function SourceFormDrawer({ source, onClose }: Props) {
     }
     const { name, users, skip_verify } = values;
     const body = { name, users, skip_verify, welcome, version: source.version };
-    await update.mutateAsync({ params: { path: { id: source.id } }, body });
+    await update.mutateAsync({ params: { path: { source_id: source.id } }, body });
     message.success(t("sources.form.saved"));
   };
 
   if (accounts.data === undefined) return null;
   const corps = accounts.data.filter(({ kind }) => kind === "wecom");
   return (
-    <FormDrawer<SourceIn>
+    <FormDrawer<SourceInput>
       title={t(source ? "sources.form.edit" : "sources.form.create")}
       form={form}
       initialValues={startValues(source, corps)}

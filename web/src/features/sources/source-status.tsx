@@ -21,7 +21,7 @@ export function RetryButton({ source }: { source: Source }) {
   const retry = useRetrySource();
   const run = () =>
     retry.mutate(
-      { params: { path: { id: source.id } } },
+      { params: { path: { source_id: source.id } } },
       { onSuccess: () => message.success(t("sources.retried")) },
     );
   return (

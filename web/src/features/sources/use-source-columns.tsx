@@ -16,8 +16,8 @@ const namesShown = 2;
 
 function WelcomeSummary({ source }: { source: Source }) {
   const { t } = useTranslation();
-  const text = source.welcome?.text ?? "";
-  const count = source.welcome?.attachments.length ?? 0;
+  const text = source.welcome.text;
+  const count = source.welcome.attachments?.length ?? 0;
   if (!text && count === 0) return <span className={styles.faint}>{t("sources.noWelcome")}</span>;
   return (
     <span className={styles.welcome}>
@@ -56,7 +56,7 @@ export function useConfirmDelete() {
       cancelText: t("common.action.cancel"),
       onOk: async () => {
         try {
-          await remove.mutateAsync({ params: { path: { id: source.id } } });
+          await remove.mutateAsync({ params: { path: { source_id: source.id } } });
           message.success(t("sources.delete.done"));
           then?.();
         } catch (error) {

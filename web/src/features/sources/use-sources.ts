@@ -36,15 +36,15 @@ export function useCreateSource() {
 }
 
 export function useUpdateSource() {
-  return $api.useMutation("patch", "/api/sources/{id}", { onSuccess: useSourcesChanged() });
+  return $api.useMutation("patch", "/api/sources/{source_id}", { onSuccess: useSourcesChanged() });
 }
 
 export function useDeleteSource() {
-  return $api.useMutation("delete", "/api/sources/{id}", { onSuccess: useSourcesChanged() });
+  return $api.useMutation("delete", "/api/sources/{source_id}", { onSuccess: useSourcesChanged() });
 }
 
 export function useRetrySource() {
-  return $api.useMutation("post", "/api/sources/{id}/retry", { onSuccess: useSourcesChanged() });
+  return $api.useMutation("post", "/api/sources/{source_id}/retry", { onSuccess: useSourcesChanged() });
 }
 
 export function qrAddress(source: Source, kind: "png" | "svg"): string {

@@ -1,11 +1,29 @@
 import access from "./access.json";
+import command from "./command.json";
 import common from "./common.json";
 import errcode from "./errcode.json";
 import error from "./error.json";
+import event from "./event.json";
 import field from "./field.json";
 import form from "./form.json";
+import overview from "./overview.json";
+import persons from "./persons.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
 import table from "./table.json";
 
-export default { access, common, errcode, error, field, form, shell, sources, table };
+export default {
+  access,
+  command,
+  common,
+  errcode,
+  error,
+  event,
+  field,
+  form,
+  overview,
+  persons,
+  shell,
+  sources,
+  table,
+};

@@ -113,7 +113,7 @@ export function FormDrawer<Values extends object>(props: Props<Values>) {
             {children}
           </Form>
         </div>
-        {aside && !isNarrow && <aside className={styles.aside}>{aside}</aside>}
+        {aside && !isNarrow && <div className={styles.aside}>{aside}</div>}
       </div>
     </Drawer>
   );

@@ -1,0 +1,80 @@
+import { CheckOutlined } from "@ant-design/icons";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { Overview } from "@/api/types";
+import styles from "./overview.module.css";
+
+const places = {
+  wecom: "/settings/accounts",
+  official_account: "/settings/accounts",
+  staff: "/settings/accounts",
+  source: "/sources",
+  person: "/persons",
+  welcome: "/persons",
+} as const;
+
+type Step = keyof typeof places;
+
+function isStep(key: string): key is Step {
+  return key in places;
+}
+
+/** The share that is done, drawn as the loop that closes. */
+function Ring({ done, all }: { done: number; all: number }) {
+  return (
+    <svg viewBox="0 0 64 64" className={styles.ring} aria-hidden="true">
+      <circle cx="32" cy="32" r="26" className={styles.ringTrack} />
+      <circle
+        cx="32"
+        cy="32"
+        r="26"
+        className={styles.ringDone}
+        pathLength={100}
+        strokeDasharray={`${(done / Math.max(all, 1)) * 100} 100`}
+      />
+      <text x="32" y="33" className={styles.ringText}>
+        {done}/{all}
+      </text>
+    </svg>
+  );
+}
+
+/** What must be set up, in order; each step ticks itself from the data. */
+export function Onboarding({ checklist }: { checklist: Overview["checklist"] }) {
+  const { t } = useTranslation();
+  const steps = checklist.flatMap(({ key, done }) => (isStep(key) ? [{ key, done }] : []));
+  const done = steps.filter((step) => step.done).length;
+  const next = steps.find((step) => !step.done);
+  return (
+    <section className={`card ${styles.panel}`} aria-labelledby="onboarding-title">
+      <div className={styles.onboardingHead}>
+        <Ring done={done} all={steps.length} />
+        <div>
+          <h2 id="onboarding-title">{t("overview.onboarding.title")}</h2>
+          <p className={styles.faint}>
+            {t(next ? "overview.onboarding.text" : "overview.onboarding.complete")}
+          </p>
+        </div>
+      </div>
+      <ol className={styles.steps}>
+        {steps.map((step, index) => (
+          <li key={step.key} data-state={step.done ? "done" : step === next ? "next" : "later"}>
+            <span className={styles.tick}>{step.done ? <CheckOutlined /> : index + 1}</span>
+            <span>
+              <span className={styles.stepTitle}>
+                {t(`overview.step.${step.key}.title`)}
+                {step.done && <span className="visually-hidden"> {t("overview.onboarding.done")}</span>}
+              </span>
+              {step === next && (
+                <>
+                  <span className={styles.stepText}>{t(`overview.step.${step.key}.text`)}</span>
+                  <Link to={places[step.key]}>{t(`overview.step.${step.key}.action`)}</Link>
+                </>
+              )}
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import { useTranslation } from "react-i18next";
+import type { TimelineItem } from "@/api/types";
+import type { Tone } from "@/shared/components/state-dot";
+import { useFailureText } from "@/shared/hooks/use-failure-text";
+import { useStaffName } from "./use-persons";
+
+export interface EventWords {
+  title: string;
+  /** What the person wrote. */
+  quote?: string;
+  detail?: string;
+}
+
+const tones: Record<string, Tone> = {
+  ContactAdded: "good",
+  FollowerSubscribed: "good",
+  ContactRemoved: "bad",
+  ContactLost: "bad",
+  FollowerUnsubscribed: "bad",
+  ContactTransferFailed: "bad",
+  CommandFailed: "bad",
+  CommandUncertain: "warn",
+  Unknown: "warn",
+};
+
+export function toneOfEvent(kind: string): Tone {
+  return tones[kind] ?? "quiet";
+}
+
+type Data = Record<string, unknown>;
+
+function text(value: unknown): string {
+  return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+function failureOf(data: Data) {
+  return {
+    code: text(data.code) || "platform",
+    params: { errcode: Number(data.errcode ?? 0), reason: text(data.reason) },
+  };
+}
+
+/** Every event as a sentence in the reader's language; kinds without one are shown by their name. */
+export function useEventWords(): (item: TimelineItem) => EventWords {
+  const { t, i18n } = useTranslation();
+  const failureText = useFailureText();
+  const staffName = useStaffName();
+
+  const commandName = (data: Data) => {
+    const name = text(data.command);
+    return i18n.exists(`command.${name}`) ? t(`command.${name as "SendWelcome"}`) : name;
+  };
+  const failureDetail = (data: Data) => {
+    const { cause, fix, errcode } = failureText(failureOf(data));
+    return [cause, fix, errcode && t("errcode.label", { errcode })].filter(Boolean).join(" · ");
+  };
+  const skipReason = (data: Data) => {
+    const reason = text(data.reason);
+    return i18n.exists(`event.skip.${reason}`) ? t(`event.skip.${reason as "nothing_to_say"}`) : reason;
+  };
+
+  const details: Record<string, (item: TimelineItem) => Partial<EventWords>> = {
+    CommandFailed: ({ data }) => ({ detail: failureDetail(data) }),
+    ContactTransferFailed: ({ data }) => ({ detail: text(data.reason) }),
+    WelcomeSkipped: ({ data }) => ({ detail: skipReason(data) }),
+    FollowerMessageReceived: ({ personal }) => ({ quote: text(personal.text) }),
+    StaffMessageReceived: ({ personal }) => ({ quote: text(personal.text) }),
+    ProfileFetched: ({ data }) => (data.found === false ? { detail: t("event.profileNotFound") } : {}),
+    ContactAdded: ({ data }) => (data.half === true ? { detail: t("event.half") } : {}),
+    Unknown: () => ({ detail: t("event.unknownHint") }),
+  };
+
+  return (item) => {
+    const { data, kind } = item;
+    const key = i18n.exists(`event.kind.${kind}`) ? kind : "Unknown";
+    const values = {
+      staff: staffName(data.staff),
+      scene: text(data.scene),
+      command: commandName(data),
+      type: text(data.type) || kind,
+    };
+    return { title: t(`event.kind.${key as "Unknown"}`, values), ...details[key]?.(item) };
+  };
+}

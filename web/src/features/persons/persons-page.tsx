@@ -1,0 +1,120 @@
+import { ContactsOutlined } from "@ant-design/icons";
+import { Form, Input, Select, Tabs, Tooltip } from "antd";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { $api } from "@/api/client";
+import { useSignedIn } from "@/api/session";
+import type { Person } from "@/api/types";
+import { DataTable } from "@/shared/components/data-table/data-table";
+import { FilterCard } from "@/shared/components/data-table/filter-card";
+import { useTableState } from "@/shared/components/data-table/use-table-state";
+import { EmptyState } from "@/shared/components/empty-state";
+import { PageHead } from "@/shared/components/page-head";
+import { Share } from "@/shared/components/share";
+import styles from "./persons.module.css";
+import { usePersonColumns } from "./use-person-columns";
+import { type PersonFilter, usePersonList } from "./use-persons";
+
+const filterKeys: readonly PersonFilter[] = ["search", "kind", "state_code", "resolved"];
+const tabs = ["all", "external_contact", "follower", "phone_only"] as const;
+/** Sources offered in the filter; more are found by the search of the source page. */
+const sourcesOffered = 100;
+
+function Filters() {
+  const { t } = useTranslation();
+  const sources = $api.useQuery("get", "/api/sources", { params: { query: { size: sourcesOffered } } });
+  const options = (sources.data?.items ?? []).map(({ state_code, name }) => ({
+    value: state_code,
+    label: name,
+  }));
+  return (
+    <>
+      <Form.Item name="search" label={t("persons.filter.search")}>
+        <Input allowClear data-search maxLength={100} placeholder={t("persons.filter.searchPlaceholder")} />
+      </Form.Item>
+      <Form.Item name="state_code" label={t("persons.filter.source")}>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: "label" }}
+          placeholder={t("persons.filter.sourceAll")}
+          options={options}
+        />
+      </Form.Item>
+      <Form.Item name="resolved" label={t("persons.filter.resolved")}>
+        <Select
+          allowClear
+          placeholder={t("persons.filter.resolvedAll")}
+          options={[
+            { value: "true", label: t("persons.resolved.yes") },
+            { value: "false", label: t("persons.resolved.no") },
+          ]}
+        />
+      </Form.Item>
+    </>
+  );
+}
+
+function Unresolved({ part, whole }: { part: number; whole: number }) {
+  const { t } = useTranslation();
+  return (
+    <Tooltip title={t("persons.unresolvedHint")}>
+      <span className={styles.unresolved}>
+        {t("persons.unresolved")} <Share part={part} whole={whole} />
+      </span>
+    </Tooltip>
+  );
+}
+
+function Nobody({ filtered }: { filtered: boolean }) {
+  const { t } = useTranslation();
+  const { demo } = useSignedIn();
+  const key = filtered ? "persons.emptyFiltered" : "persons.empty";
+  const action = demo && !filtered && (
+    <a href={demo.simulator_url} target="_blank" rel="noreferrer">
+      {t("shell.simulator")}
+    </a>
+  );
+  return (
+    <EmptyState
+      icon={<ContactsOutlined />}
+      title={t(`${key}.title`)}
+      text={t(`${key}.text`)}
+      action={action}
+    />
+  );
+}
+
+export function Page() {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const state = useTableState(filterKeys);
+  const list = usePersonList(state);
+  const columns = usePersonColumns();
+  const open = (person: Person) => void navigate(`/persons/${person.id}`);
+  const items = tabs.map((key) => ({ key, label: t(`persons.tab.${key}`) }));
+  return (
+    <>
+      <PageHead title={t("persons.title")} text={t("persons.text")} />
+      <Tabs
+        className={styles.tabs}
+        activeKey={state.filters.kind || "all"}
+        items={items}
+        onChange={(kind) => state.applyFilters({ kind: kind === "all" ? "" : kind })}
+      />
+      <FilterCard state={state}>
+        <Filters />
+      </FilterCard>
+      <DataTable
+        name="persons"
+        label={t("persons.title")}
+        columns={columns}
+        rowKey={({ id }) => id}
+        query={list}
+        state={state}
+        onOpen={open}
+        lead={list.data && <Unresolved part={list.data.unresolved} whole={list.data.total} />}
+        empty={<Nobody filtered={Object.values(state.filters).some(Boolean)} />}
+      />
+    </>
+  );
+}
