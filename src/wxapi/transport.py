@@ -113,6 +113,6 @@ class AiohttpTransport:
 def _address(url: str, query: Mapping[str, str]) -> URL:
     try:
         # Encoded already: yarl need not look at every character again.
-        return URL(f"{url}?{urlencode(query)}", encoded=True)
+        return URL(f"{url}?{urlencode(query)}" if query else url, encoded=True)
     except ValueError:
         raise NotSent("", "the address is malformed") from None

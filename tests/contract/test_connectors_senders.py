@@ -1,0 +1,354 @@
+"""Commands carried out against the simulator: welcome messages, profiles, contact ways, checks, members."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from weloop.connectors.checks import AccountCheck
+from weloop.connectors.clients import AccountClients, official_account_clients, wecom_clients
+from weloop.connectors.official_account import outbound as account_outbound
+from weloop.connectors.official_account.setup import probe as probe_account
+from weloop.connectors.wecom import outbound as wecom_outbound
+from weloop.connectors.wecom.setup import probe as probe_wecom
+from weloop.connectors.wecom.sync import StaffFetch
+from weloop.contracts.accounts import AccountHandle, AccountKind
+from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome, Sender
+from weloop.contracts.errors import (
+    AlreadyDone,
+    CredentialExpired,
+    PlatformError,
+    QuotaExceeded,
+    Rejected,
+    Retryable,
+    Uncertain,
+)
+from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.identities import IdentityKind, IdentityRef, Strength
+from weloop.contracts.json import JsonObject
+from weloop.contracts.media import FileContent, MediaTicket, Upload
+from wxapi.official_account import OfficialAccountClient
+from wxapi.tokens import AccessToken, MemoryTokens
+from wxapi.transport import AiohttpTransport
+from wxapi.wecom import WecomClient
+from wxsim.faults import FaultRule
+from wxsim.testing import Running
+from wxsim.world.contacts import edit
+from wxsim.world.demo import AGENTID, APPID, CORPID
+from wxsim.world.following import follow, unfollow
+from wxsim.world.people import Person
+from wxsim.world.scanning import scan
+
+NOW = datetime(2026, 10, 9, 8, 0, tzinfo=UTC)
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+WECOM, ACCOUNT, GONE, WRONG = 1, 2, 3, 4
+
+
+class MemoryMedia:
+    """Files by id, and the platform ids that uploads brought."""
+
+    def __init__(self) -> None:
+        self.files = {
+            1: FileContent("海报.png", "image/png", PNG),
+            2: FileContent("a.pdf", "application/pdf", b"%PDF-1.7 ."),
+        }
+        self.tickets: dict[tuple[int, int], MediaTicket] = {}
+
+    async def media_id(self, account_id: int, file_id: int, upload: Upload) -> str:
+        key = (account_id, file_id)
+        if key not in self.tickets:
+            self.tickets[key] = await upload(self.files[file_id])
+        return self.tickets[key].media_id
+
+
+class Accounts:
+    """What the accounts module would say."""
+
+    def __init__(self, sim: Running) -> None:
+        app, account = sim.world.corps[CORPID].apps[AGENTID], sim.world.accounts[APPID]
+        kind = AccountKind.WECOM
+        self.handles = {
+            WECOM: AccountHandle(WECOM, kind, sim.wecom_base, CORPID, AGENTID, app.secret),
+            ACCOUNT: AccountHandle(
+                ACCOUNT, AccountKind.OFFICIAL_ACCOUNT, sim.official_account_base, APPID, None, account.secret
+            ),
+            WRONG: AccountHandle(WRONG, kind, sim.wecom_base, CORPID, AGENTID, "wrong"),
+        }
+
+    async def load(self, account_id: int) -> AccountHandle:
+        if account_id not in self.handles:
+            raise Rejected("the account is disabled or removed")
+        return self.handles[account_id]
+
+
+def share(account_id: int, fetch) -> MemoryTokens:
+    async def ask() -> AccessToken:
+        return AccessToken(*await fetch())
+
+    return MemoryTokens(ask)
+
+
+@pytest.fixture
+def media() -> MemoryMedia:
+    return MemoryMedia()
+
+
+@pytest.fixture
+def wecom_accounts(sim: Running, transport: AiohttpTransport) -> AccountClients[WecomClient]:
+    return wecom_clients(transport, Accounts(sim).load, share)
+
+
+@pytest.fixture
+def official_accounts(sim: Running, transport: AiohttpTransport) -> AccountClients[OfficialAccountClient]:
+    return official_account_clients(transport, Accounts(sim).load, share)
+
+
+@pytest.fixture
+def senders(wecom_accounts: AccountClients[WecomClient], media: MemoryMedia):
+    return wecom_outbound.make_senders(wecom_accounts, media)
+
+
+@pytest.fixture
+def account_senders(official_accounts: AccountClients[OfficialAccountClient]):
+    return account_outbound.make_senders(official_accounts)
+
+
+def command(name: CommandName, key: str = "k1", **body: object) -> Command:
+    return Command(key, name, WECOM, body, Delivery.IDEMPOTENT, trace_id="trace-1")
+
+
+async def send_one(sender: Sender, name: CommandName, account_id: int = WECOM, **body: object) -> Outcome:
+    (outcome,) = await sender.send(account_id, [command(name, **body)], NOW)
+    return outcome
+
+
+async def create_way(senders, **body: object) -> JsonObject:
+    given = {"source_id": 1, "state": "expo", "remark": "展会", "users": ["linxiao"], "skip_verify": True} | body
+    outcome = await send_one(senders[CommandName.CREATE_CONTACT_WAY], CommandName.CREATE_CONTACT_WAY, **given)
+    assert isinstance(outcome, Done), outcome
+    return outcome.result
+
+
+async def scan_in(sim: Running, senders) -> tuple[Person, str, str]:
+    """Somebody adds a member by a contact way; person, external_userid, welcome code."""
+    way = await create_way(senders)
+    person = sim.world.create_person("周工")
+    scan(sim.world, person, str(way["qr_code"]))
+    external_userid = sim.world.external_userid(CORPID, person)
+    friendship = sim.world.corps[CORPID].friendship("linxiao", external_userid)
+    assert friendship is not None
+    assert friendship.welcome is not None
+    return person, external_userid, friendship.welcome.code
+
+
+ATTACHMENTS = [
+    {"type": "link", "title": "选型手册", "url": "https://m.example.com/doc/1"},
+    {"type": "image", "file_id": 1, "name": "海报.png"},
+    {"type": "file", "file_id": 2, "name": "手册.pdf"},
+]
+
+
+async def test_welcome_stands_on_the_phone(sim: Running, senders, media: MemoryMedia):
+    for _ in range(2):
+        person, _, code = await scan_in(sim, senders)
+        body = {"welcome_code": code, "text": "您好周工", "attachments": ATTACHMENTS}
+        outcome = await send_one(senders[CommandName.SEND_WELCOME], CommandName.SEND_WELCOME, **body)
+        assert isinstance(outcome, Done), outcome
+        messages = sim.world.phone(person).chats[f"staff:{CORPID}:linxiao"].messages
+        assert [message.kind for message in messages][-4:] == ["text", "link", "image", "file"]
+        assert messages[-1].body["name"] == "手册.pdf"
+    uploaded_at = datetime.fromtimestamp(sim.world.clock.unix(), UTC)
+    assert len(media.tickets) == 2
+    assert all(ticket.usable_until > uploaded_at + timedelta(days=2) for ticket in media.tickets.values())
+
+
+async def test_second_welcome_is_known_as_done(sim: Running, senders):
+    _, _, code = await scan_in(sim, senders)
+    sender = senders[CommandName.SEND_WELCOME]
+    await send_one(sender, CommandName.SEND_WELCOME, welcome_code=code, text="您好")
+    outcome = await send_one(sender, CommandName.SEND_WELCOME, welcome_code=code, text="您好")
+    assert isinstance(outcome, AlreadyDone)
+    assert outcome.errcode == 41051
+
+
+async def test_late_welcome_is_rejected(sim: Running, senders):
+    _, _, code = await scan_in(sim, senders)
+    sim.world.clock.advance(21)
+    outcome = await send_one(
+        senders[CommandName.SEND_WELCOME], CommandName.SEND_WELCOME, welcome_code=code, text="您好"
+    )
+    assert type(outcome) is Rejected
+    assert outcome.errcode == 41050
+
+
+async def test_lost_answers_of_a_welcome(sim: Running, senders):
+    """After the message itself: nobody knows. Before it, during an upload: only later."""
+    _, _, code = await scan_in(sim, senders)
+    sender = senders[CommandName.SEND_WELCOME]
+    sim.simulator.faults.rules.append(FaultRule("http", "*media/upload", value=502, after=True))
+    body = {"welcome_code": code, "text": "您好", "attachments": ATTACHMENTS}
+    assert type(await send_one(sender, CommandName.SEND_WELCOME, **body)) is Retryable
+    sim.simulator.faults.rules[:] = [FaultRule("http", "*send_welcome_msg", value=502, after=True, times=1)]
+    assert type(await send_one(sender, CommandName.SEND_WELCOME, **body)) is Uncertain
+    assert type(await send_one(sender, CommandName.SEND_WELCOME, **body)) is AlreadyDone
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"welcome_code": 5},
+        {"welcome_code": "c", "attachments": "no list"},
+        {"welcome_code": "c", "attachments": [{"type": "poster"}]},
+        {"welcome_code": "c", "attachments": [{"type": "image"}]},
+        {"welcome_code": "c", "text": "x", "attachments": [ATTACHMENTS[0]] * 10},
+    ],
+)
+async def test_malformed_body_is_rejected(senders, body: dict[str, object]):
+    outcome = await send_one(senders[CommandName.SEND_WELCOME], CommandName.SEND_WELCOME, **body)
+    assert type(outcome) is Rejected
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (FaultRule("errcode", "*add_contact_way", value=-1), Retryable),
+        (FaultRule("errcode", "*add_contact_way", value=45009), QuotaExceeded),
+        (FaultRule("errcode", "*add_contact_way", value=42001), CredentialExpired),
+        (FaultRule("errcode", "*add_contact_way", value=41045), Rejected),
+        (FaultRule("http", "*add_contact_way", value=500), Retryable),
+        (FaultRule("http", "*add_contact_way", value=504, after=True), Uncertain),
+        (FaultRule("http", "*gettoken", value=504), Retryable),
+    ],
+)
+async def test_faults_become_outcomes(sim: Running, senders, rule: FaultRule, expected: type[PlatformError]):
+    sim.simulator.faults.rules.append(rule)
+    outcome = await send_one(
+        senders[CommandName.CREATE_CONTACT_WAY], CommandName.CREATE_CONTACT_WAY, state="s", users=["linxiao"]
+    )
+    assert type(outcome) is expected
+    if isinstance(outcome, QuotaExceeded):
+        assert outcome.until == NOW + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("account_id", "expected"), [(GONE, Rejected), (ACCOUNT, Rejected), (WRONG, CredentialExpired)]
+)
+async def test_account_that_cannot_be_used(senders, account_id: int, expected: type[PlatformError]):
+    for name in (CommandName.SEND_WELCOME, CommandName.FETCH_PROFILE, CommandName.CREATE_CONTACT_WAY):
+        body = {"welcome_code": "c", "text": "x", "value": "wm1", "scope": CORPID, "state": "s", "users": ["linxiao"]}
+        assert type(await send_one(senders[name], name, account_id, **body)) is expected
+
+
+async def test_contact_way_is_made_changed_and_deleted(sim: Running, senders):
+    way = await create_way(senders)
+    config_id = str(way["config_id"])
+    stored = sim.world.corps[CORPID].contact_ways[config_id]
+    assert (stored.state, stored.users, stored.skip_verify) == ("expo", ["linxiao"], True)
+    change = {"config_id": config_id, "remark": "展会B", "users": ["chenyu", "wangjing"], "skip_verify": False}
+    for _ in range(2):
+        name = CommandName.UPDATE_CONTACT_WAY
+        assert isinstance(await send_one(senders[name], name, **change), Done)
+    assert (stored.users, stored.skip_verify) == (["chenyu", "wangjing"], False)
+    for _ in range(2):
+        name = CommandName.DELETE_CONTACT_WAY
+        assert isinstance(await send_one(senders[name], name, config_id=config_id), Done)
+    assert config_id not in sim.world.corps[CORPID].contact_ways
+
+
+def only_event(outcome: Outcome) -> NewEvent:
+    assert isinstance(outcome, Done), outcome
+    (event,) = outcome.events
+    assert event.kind is EventKind.PROFILE_FETCHED
+    return event
+
+
+async def test_profile_of_a_customer(sim: Running, senders):
+    person, external_userid, _ = await scan_in(sim, senders)
+    corp = sim.world.corps[CORPID]
+    friendship = corp.friendship("linxiao", external_userid)
+    assert friendship is not None
+    edit(sim.world, corp, friendship, "周工-设备厂")
+    friendship.mobiles = ["+86 138-0000-0001", "none"]
+    sender = senders[CommandName.FETCH_PROFILE]
+    commands = [
+        command(CommandName.FETCH_PROFILE, "k1", kind="external_contact", scope=CORPID, value=external_userid),
+        command(CommandName.FETCH_PROFILE, "k2", kind="external_contact", scope=CORPID, value="wmNobody"),
+    ]
+    first, second = [only_event(outcome) for outcome in await sender.send(WECOM, commands, NOW)]
+    assert first.subject == IdentityRef(IdentityKind.EXTERNAL_CONTACT, CORPID, external_userid)
+    since = sim.world.clock.unix()
+    friend = {"staff": "linxiao", "since": since, "add_way": 1, "state": "expo"}
+    assert first.data == {"found": True, "friends": [friend]}
+    assert {(alias.ref.kind, alias.ref.value, alias.strength) for alias in first.aliases} == {
+        (IdentityKind.UNIONID, sim.world.unionid("山屿云", person), Strength.STRONG),
+        (IdentityKind.PHONE, "13800000001", Strength.WEAK),
+    }
+    assert first.profile is not None
+    assert (first.profile.name, first.profile.remark) == ("周工", "周工-设备厂")
+    assert (first.dedupe, second.dedupe) == ("fetched:k1", "fetched:k2")
+    assert (second.data, second.profile, second.aliases) == ({"found": False}, None, ())
+
+
+async def test_profiles_of_followers_in_one_call(sim: Running, account_senders):
+    account = sim.world.accounts[APPID]
+    here, gone = sim.world.create_person("王工"), sim.world.create_person("李工")
+    follow(sim.world, account, here)
+    follow(sim.world, account, gone)
+    unfollow(sim.world, account, gone)
+    openids = [sim.world.openid(APPID, person) for person in (here, gone)]
+    commands = [
+        command(CommandName.FETCH_PROFILE, openid, kind="follower", scope=APPID, value=openid) for openid in openids
+    ]
+    outcomes = await account_senders[CommandName.FETCH_PROFILE].send(ACCOUNT, commands, NOW)
+    first, second = [only_event(outcome) for outcome in outcomes]
+    assert first.data == {"found": True, "friends": [{"staff": "", "since": sim.world.clock.unix()}]}
+    assert second.data == {"found": False}
+    for event, person in ((first, here), (second, gone)):
+        (alias,) = event.aliases
+        assert alias.ref.value == sim.world.unionid("山屿云", person)
+
+
+async def test_one_malformed_openid_does_not_spoil_the_others(sim: Running, account_senders):
+    person = sim.world.create_person("王工")
+    follow(sim.world, sim.world.accounts[APPID], person)
+    values = [sim.world.openid(APPID, person), "nonsense"]
+    commands = [command(CommandName.FETCH_PROFILE, value, scope=APPID, value=value) for value in values]
+    commands.append(command(CommandName.FETCH_PROFILE, "k3"))
+    outcomes = await account_senders[CommandName.FETCH_PROFILE].send(ACCOUNT, commands, NOW)
+    assert [only_event(outcome).data["found"] for outcome in outcomes[:2]] == [True, False]
+    assert type(outcomes[2]) is Rejected
+
+
+async def test_checks_are_real_round_trips(
+    sim: Running,
+    wecom_accounts: AccountClients[WecomClient],
+    official_accounts: AccountClients[OfficialAccountClient],
+):
+    check_wecom = AccountCheck(wecom_accounts, probe_wecom, lambda: NOW)
+    check_account = AccountCheck(official_accounts, probe_account, lambda: NOW)
+    assert (await check_wecom(WECOM)).ok
+    assert (await check_account(ACCOUNT)).ok
+    wrong = await check_wecom(WRONG)
+    assert (wrong.ok, wrong.code, wrong.errcode) == (False, "platform_credential", 40001)
+    sim.world.corps[CORPID].apps[AGENTID].trusted_ips = {"203.0.113.9"}
+    refused = await check_wecom(WECOM)
+    assert (refused.code, refused.errcode) == ("platform_credential", 60020)
+    assert "127.0.0.1" in refused.reason
+
+
+async def test_members_are_listed_once_with_their_rights(wecom_accounts: AccountClients[WecomClient]):
+    staff = {each.userid: each for each in await StaffFetch(wecom_accounts, lambda: NOW)(WECOM)}
+    assert (staff["linxiao"].name, staff["linxiao"].department, staff["linxiao"].status) == ("林晓", "销售拓展组", 1)
+    assert staff["linxiao"].contact_enabled
+    assert not staff["zhouyan"].contact_enabled
+    with pytest.raises(CredentialExpired):
+        await StaffFetch(wecom_accounts, lambda: NOW)(WRONG)
+
+
+async def test_clients_are_kept_until_accounts_change(wecom_accounts: AccountClients[WecomClient]):
+    first = await wecom_accounts.client(WECOM)
+    assert await wecom_accounts.client(WECOM) is first
+    wecom_accounts.on_topic("persons")
+    assert await wecom_accounts.client(WECOM) is first
+    wecom_accounts.on_topic("accounts")
+    assert await wecom_accounts.client(WECOM) is not first
