@@ -3,6 +3,7 @@
 from wxsim.clock import WorldClock
 from wxsim.faults import Faults
 from wxsim.limits import Limits, Switches
+from wxsim.load import Load
 from wxsim.quota import Quotas
 from wxsim.wire.deliveries import Deliveries
 from wxsim.wire.envelopes import verification
@@ -49,6 +50,7 @@ class Simulator:
         }
         self.gateway = Gateway(self.world, self.faults, platforms)
         self.world.notices = Notifier(self.world, self.deliveries)
+        self.load = Load(self.world, self.deliveries)
         if demo:
             build_demo(self.world)
 
@@ -67,6 +69,7 @@ class Simulator:
     async def close(self) -> None:
         """Stop what is under way."""
         self.world.changes.close()
+        await self.load.stop()
         await self.deliveries.close()
 
     async def _verify(self, receiver: str, settings: CallbackSettings, *, sealed: bool) -> None:

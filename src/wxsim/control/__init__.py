@@ -2,6 +2,6 @@
 
 from starlette.routing import BaseRoute
 
-from wxsim.control import accounts, acts, state
+from wxsim.control import accounts, acts, load, state
 
-ROUTES: list[BaseRoute] = [*accounts.ROUTES, *state.ROUTES, *acts.ROUTES]
+ROUTES: list[BaseRoute] = [*accounts.ROUTES, *state.ROUTES, *load.ROUTES, *acts.ROUTES]
