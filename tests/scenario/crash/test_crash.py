@@ -7,7 +7,6 @@ import asyncio
 import os
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from random import Random
 from typing import Any
 
@@ -123,7 +122,7 @@ async def _play(installation: Any, crowd: Crowd, moments: dict[int, str]) -> Non
     for number in range(EVENTS):
         crowd.act()
         while deliveries.unanswered >= UNANSWERED:
-            await asyncio.sleep(0.002)
+            await asyncio.sleep(0.002)  # noqa: ASYNC110 -- the simulator tells only when nothing at all is unanswered
         victim = moments.get(number)
         if victim is not None:
             await _until_at_work(installation, victim, seen)
@@ -143,7 +142,7 @@ async def _until_at_work(installation: Any, victim: str, seen: dict[str, int]) -
         now = await progress()
         return now is not None and installation.pid(victim) is not None and now > seen.get(victim, 0)
 
-    await _poll(moved)
+    await installation.until(moved)
     seen[victim] = await progress() or 0
 
 
@@ -151,13 +150,7 @@ async def _until_nothing_is_left(installation: Any) -> None:
     async def quiet() -> bool:
         return bool(await installation.try_fetch(LEFT) == 0)
 
-    await _poll(quiet)
-
-
-async def _poll(ask: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(90):
-        while not await ask():
-            await asyncio.sleep(0.02)
+    await installation.until(quiet)
 
 
 async def _check_log(installation: Any, truth: list[dict[str, Any]]) -> None:
