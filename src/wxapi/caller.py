@@ -17,8 +17,8 @@ Reply = Mapping[str, Any]
 """The JSON object of a successful answer. Unknown fields are kept and ignored."""
 
 JSON_TYPE = "application/json; charset=utf-8"
-_UNANSWERED = frozenset({502, 504})
-"""A gateway gave up waiting: what stands behind it may have done the work."""
+_BUSY = 503
+"""The one server error that says the work was not begun; after any other it may have been done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def read_reply(path: str, answer: Answer) -> Reply:
         reply = None
     if isinstance(reply, dict) and (answer.status == 200 or read_errcode(reply)):
         return reply
-    if answer.status >= 500 and answer.status not in _UNANSWERED:
+    if answer.status == _BUSY:
         raise PlatformBusy(path, f"HTTP status {answer.status}")
     if 300 <= answer.status < 500:
         raise CallRejected(path, f"HTTP status {answer.status}")

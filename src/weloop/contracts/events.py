@@ -49,7 +49,7 @@ class EventKind(StrEnum):
     COMMAND_UNCERTAIN = "CommandUncertain"
     """data: command, key, ref"""
     WELCOME_SKIPPED = "WelcomeSkipped"
-    """A source has nothing to say or the platform gave no code. data: ref (state code), reason"""
+    """The platform gave no code for a welcome. data: ref (state code), reason (no_welcome_code)"""
     UNKNOWN = "Unknown"
     """An event type this version has no name for; stored, marked and shown. data: type"""
 

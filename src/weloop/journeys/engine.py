@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from weloop.contracts.commands import Command, CommandName, Delivery
 from weloop.contracts.events import Lane
@@ -47,7 +48,7 @@ class Advance:
     commands: tuple[Command, ...]
 
 
-def advance(run: Run, nodes: Sequence[Mapping[str, object]], now: datetime) -> Advance:
+def advance(run: Run, nodes: Sequence[Mapping[str, Any]], now: datetime) -> Advance:
     """Run until blocked. Each node is done once: its number and the run name the command it enqueues."""
     steps: list[Step] = []
     commands: list[Command] = []
@@ -59,11 +60,9 @@ def advance(run: Run, nodes: Sequence[Mapping[str, object]], now: datetime) -> A
     return Advance(len(nodes), ENDED, now, tuple(steps), tuple(commands))
 
 
-def _send_welcome(run: Run, number: int, node: Mapping[str, object]) -> tuple[str, Command | None]:
+def _send_welcome(run: Run, number: int, node: Mapping[str, Any]) -> tuple[str, Command | None]:
     code = run.context.get("welcome_code")
-    content = node.get("content")
-    if not isinstance(content, Mapping) or not (content.get("text") or content.get("attachments")):
-        return "nothing_to_say", None
+    content = node["content"]
     if not isinstance(code, str) or not code:
         # The console's own welcome message goes first, the two have chatted before, or it is another firm's WeCom user.
         return "no_welcome_code", None
