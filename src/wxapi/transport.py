@@ -37,13 +37,14 @@ class Bounds:
     """Limits of one transport, in seconds, connections and bytes.
 
     ``connect_seconds`` includes the wait for a free connection and is below ``total_seconds``, so that a time-out
-    before the request left can be told from one after it.
+    before the request left can be told from one after it. ``idle_seconds`` is shorter than servers keep a connection
+    (common defaults begin at 5): a POST on one that the other side just closed would count as a lost answer.
     """
 
     total_seconds: float = 8.0
     connect_seconds: float = 3.0
     connections: int = 100
-    idle_seconds: float = 15.0
+    idle_seconds: float = 4.0
     answer_bytes: int = 16 * 1024 * 1024
 
     def __post_init__(self) -> None:

@@ -255,6 +255,13 @@ def test_events_of_the_account_itself_make_nobody(name: str):
     assert (event.kind, event.subject, event.personal) == (EventKind.UNKNOWN, None, {})
 
 
+def test_push_without_a_sender_is_kept_without_a_subject():
+    query, body = wrap(f"<ToUserName>{ORIGINAL}</ToUserName>{EVENT}<Event>news_of_next_year</Event>", APP)
+    (event,) = official_account.parse(ACCOUNT, query, body, NOW)
+    assert (event.kind, event.data) == (EventKind.UNKNOWN, {"type": "news_of_next_year"})
+    assert event.subject is None
+
+
 def test_nothing_personal_in_data():
     secret = ("wmSIM", "oDemo", "WELCOMECODE", "想要")
     for event in (read_wecom(change("add_external_contact", STATE + CODE)), read_account(

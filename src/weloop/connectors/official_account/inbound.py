@@ -54,7 +54,8 @@ def parse(
     except CallbackError as error:
         raise refuse(error) from None
     fields = inner_fields(document)
-    _check_receiver(credentials, fields)
+    if plain:
+        _check_receiver(credentials, fields)
     return [_read(credentials, fields, trace_id)]
 
 
@@ -70,11 +71,11 @@ def _check_receiver(credentials: CallbackCredentials, fields: Fields) -> None:
     """A plain body has no receiver behind it; its ``ToUserName`` is all there is."""
     if credentials.original_id and fields.get("ToUserName") != credentials.original_id:
         raise CallbackRefused(400, "it is meant for another receiver")
-    if not fields.get("FromUserName"):
-        raise CallbackRefused(400, "it has no sender")
 
 
 def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    if not fields.get("FromUserName"):
+        return _read_unknown(credentials, fields, trace_id)
     if fields.get("MsgType", "event").lower() != "event":
         return _read_message(credentials, fields, trace_id)
     # The documented spelling differs by event and by age; the platform's own advice is to ignore case.
@@ -129,9 +130,9 @@ def _read_message(credentials: CallbackCredentials, fields: Fields, trace_id: st
 
 
 def _read_unknown(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
-    """Keep what has no name yet, sealed for its sender."""
-    name = fields.get("Event", "")
-    about_follower = name.lower() not in _PLATFORM_EVENTS
+    """Keep what has no name yet, sealed for its sender if that is a follower."""
+    name = fields.get("Event") or fields.get("MsgType", "")
+    about_follower = bool(fields.get("FromUserName")) and name.lower() not in _PLATFORM_EVENTS
     return NewEvent(
         account_id=credentials.account_id,
         kind=EventKind.UNKNOWN,
