@@ -121,8 +121,8 @@ async def _play(installation: Any, crowd: Crowd, moments: dict[int, str]) -> Non
     seen: dict[str, int] = {}
     for number in range(EVENTS):
         crowd.act()
-        while deliveries.unanswered >= UNANSWERED:
-            await asyncio.sleep(0.002)  # noqa: ASYNC110 -- the simulator tells only when nothing at all is unanswered
+        while deliveries.unanswered >= UNANSWERED:  # noqa: ASYNC110 -- its event tells only when nothing is left
+            await asyncio.sleep(0.002)
         victim = moments.get(number)
         if victim is not None:
             await _until_at_work(installation, victim, seen)
