@@ -12,7 +12,8 @@ __all__ = ["JourneyRunner", "enter_by_source", "put_welcome_rule", "remove_rule"
 async def put_welcome_rule(unit: UnitOfWork, *, key: str, account_id: int, state: str, content: JsonObject) -> None:
     """Send ``content`` to whoever adds a member of this account with this state code.
 
-    ``content``: {text, attachments}, not both empty. ``key`` names the rule; putting it again replaces its content for whoever comes from then on.
+    ``content``: {text, attachments}, not both empty. ``key`` names the rule; putting it again replaces its content
+    for whoever comes from then on.
     """
     nodes: list[JsonObject] = [{"type": "send_welcome", "content": content}]
     await repository.put_journey(unit.connection, key, account_id, state, nodes, unit.now)
