@@ -21,7 +21,7 @@ from weloop.contracts.accounts import AccountChecker, AccountKind, StaffFetcher
 from weloop.contracts.labels import Labels
 from weloop.entrypoints.http.errors import install_error_handlers
 from weloop.entrypoints.http.guard import Guard
-from weloop.entrypoints.http.health import health_routes
+from weloop.entrypoints.http.health import HEALTH_PATHS, health_routes
 from weloop.entrypoints.http.live import LiveHub
 from weloop.entrypoints.http.live import router as live_router
 from weloop.entrypoints.http.openapi import describe
@@ -38,7 +38,7 @@ from weloop.staff.routes import router as staff_router
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MAX_BODY_BYTES = 1024 * 1024
-_CONSOLE_PATHS = ("/api/", "/enter/", "/healthz", "/readyz", "/metrics")
+_CONSOLE_PATHS = ("/api/", "/enter/", *HEALTH_PATHS)
 
 API_ROUTERS: tuple[APIRouter, ...] = (
     access_router,

@@ -7,6 +7,8 @@ from prometheus_client import Counter, Histogram
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from weloop.entrypoints.http.errors import MEDIA_TYPE, problem
+from weloop.entrypoints.http.health import HEALTH_PATHS
 from weloop.kit.ids import new_trace_id, trace
 
 log = structlog.get_logger(__name__)
@@ -63,12 +65,27 @@ class _Answer:
         self._scope = scope
         self._trace_id = trace_id
         self.status = 0
+        self._replaced = False
 
     async def send(self, message: Message) -> None:
+        if self._replaced:
+            return
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self._add_headers(MutableHeaders(scope=message))
+            headers = MutableHeaders(scope=message)
+            self._add_headers(headers)
+            if self.status == 413 and headers.get("content-type") != MEDIA_TYPE:
+                await self._send_too_large()
+                return
         await self._send(message)
+
+    async def _send_too_large(self) -> None:
+        """The framework cuts large bodies off before our error pages are reached, with a bare sentence."""
+        self._replaced = True
+        page = problem(413, "too_large", headers={"Connection": "close"})
+        self._add_headers(page.headers)
+        await self._send({"type": "http.response.start", "status": 413, "headers": page.raw_headers})
+        await self._send({"type": "http.response.body", "body": page.body})
 
     def _add_headers(self, headers: MutableHeaders) -> None:
         for name, value in _HEADERS.items():
@@ -91,7 +108,7 @@ def _route(scope: Scope) -> str:
     """The route's pattern, not the path: paths carry one-time tokens and any number of ids."""
     pattern: str | None = getattr(scope.get("route"), "path", None)
     if pattern is None:
-        return "other"
+        return scope["path"] if scope["path"] in HEALTH_PATHS else "other"
     # The framework gives the pattern without the prefix that all API routes share.
     is_short = scope["path"].startswith("/api/") and not pattern.startswith("/api/")
     return f"/api{pattern}" if is_short else pattern

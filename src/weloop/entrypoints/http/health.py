@@ -12,6 +12,7 @@ from starlette.routing import Route
 from weloop.kit.db import run
 from weloop.kit.unit import Units
 
+HEALTH_PATHS = ("/healthz", "/readyz", "/metrics")
 READY_SECONDS = 2.0
 
 
@@ -48,4 +49,4 @@ def _is_near(host: str) -> bool:
 
 def health_routes() -> list[Route]:
     """The three routes."""
-    return [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    return [Route(path, answer) for path, answer in zip(HEALTH_PATHS, (healthz, readyz, metrics), strict=True)]
