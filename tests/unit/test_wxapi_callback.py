@@ -20,6 +20,7 @@ from wxapi.callback import (
     MessageCipher,
     PlainCodec,
     SafeCodec,
+    document,
     read_fields,
     sign,
 )
@@ -194,6 +195,50 @@ def test_no_secret_in_reprs():
     shown = repr(CODEC) + repr(PlainCodec(TOKEN)) + repr(MessageCipher(KEY, CORP))
     assert TOKEN not in shown
     assert KEY not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "</xml>",
+        "]]>",
+        "a]b",
+        "a&b",
+        "a<b",
+        "x\ry",
+        "\x7f",
+        "\ufffd",
+        "\U0001f600",
+        " \n\t ",
+        "<![CDATA[x]]>",
+        "<A>1</A>",
+    ],
+)
+def test_awkward_texts_read_the_same_by_both_readers(text: str):
+    root = ElementTree.fromstring("<xml><A/><B/></xml>")
+    root[0].text = text
+    body = ElementTree.tostring(root, encoding="utf-8")
+    assert read_fields(body) == {"A": text.replace("\r", "\n") if b"&#" not in body else text, "B": ""}
+
+
+MARKUP = "<A>|</A>|<B>|</B>|<A/>|<![CDATA[|]]>|]|&amp;|&#65;|&|<!--x-->|<?p?>|text| |\n|\r|é|四|</xml>|<xml>|\ufffe"
+pieces = st.sampled_from([*(piece.encode() for piece in MARKUP.split("|")), b"\xff", b"\x00"])
+
+
+@settings(max_examples=1000)
+@given(st.lists(pieces, max_size=12))
+def test_quick_reader_agrees_with_expat_or_abstains(parts: list[bytes]):
+    body = b"<xml>" + b"".join(parts) + b"</xml>"
+    quick = document._read_simple(body)
+    if quick is not None:
+        assert quick == document._parse(body)
+
+
+@pytest.mark.parametrize("piece", [b"<a>", b"<a", b"<a><![CDATA[", b"<aaaa>x", b"<a>]]>", b"<a></b>", b"<a>x</a"])
+def test_hostile_repetition_is_refused(piece: bytes):
+    """Within the cap, each is refused in linear time."""
+    with pytest.raises(BadDocument):
+        read_fields(b"<xml>" + piece * (900_000 // len(piece)) + b"</xml>")
 
 
 leaves = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=40)

@@ -2,8 +2,12 @@
 
 It uses expat with handlers that refuse. Without a document type there is no way to declare an entity, so the five
 built-in ones are all that expat ever expands. Bounds on depth and element count keep hostile input cheap.
+
+The form in which the platforms write almost every document is read by one regular expression, at a third of the cost.
+It knows no markup but plain elements and CDATA; where it does not cover a document from end to end, expat decides.
 """
 
+import re
 from typing import NoReturn
 from xml.parsers import expat
 
@@ -14,6 +18,10 @@ MAX_BYTES = 1024 * 1024
 _MAX_DEPTH = 8
 _MAX_ELEMENTS = 4096
 _ROOT = "xml"
+_TEXT = r"[^\]<&\r\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]*+"
+_OPENING = re.compile(r"<xml>[ \t\n]*+")
+_ELEMENT = re.compile(rf"(<([A-Za-z][A-Za-z0-9_]*+)>(?:<!\[CDATA\[({_TEXT})\]\]>|({_TEXT}))</\2>[ \t\n]*+)")
+_CLOSING = "</xml>"
 
 
 def read_fields(body: bytes) -> dict[str, str]:
@@ -24,14 +32,36 @@ def read_fields(body: bytes) -> dict[str, str]:
     """
     if len(body) > MAX_BYTES:
         raise CallbackTooLarge("the body is larger than a callback can be")
+    fields = _read_simple(body)
+    if fields is not None:
+        return fields
     try:
         return _parse(body)
     except expat.ExpatError:
         raise BadDocument("the body is not well-formed XML") from None
 
 
+def _read_simple(body: bytes) -> dict[str, str] | None:
+    """The fields, if the document is nothing but flat elements; None leaves it to expat."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    opening = _OPENING.match(text)
+    if opening is None or not text.endswith(_CLOSING):
+        return None
+    elements = _ELEMENT.findall(text, opening.end(), len(text) - len(_CLOSING))
+    covered = opening.end() + len(_CLOSING)
+    fields = {}
+    for whole, name, cdata, bare in elements:
+        covered += len(whole)
+        fields[name] = cdata or bare
+    # Matches do not overlap: together as long as the document, they leave no gap between them.
+    return fields if covered == len(text) and len(elements) < _MAX_ELEMENTS else None
+
+
 def _parse(body: bytes) -> dict[str, str]:
-    # Closures over local names: this runs twice per callback and is a third of its cost.
+    # Closures over local names are the cheapest handlers Python has.
     fields: dict[str, str] = {}
     texts: list[str] = []
     clear = texts.clear
