@@ -1,0 +1,68 @@
+"""Hot pages ask the database a fixed number of questions, however many rows they show."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+
+from wxsim.world.scanning import scan
+
+PAGES = (
+    "/api/persons?size=100",
+    "/api/persons?size=100&search=客户&kind=external_contact&resolved=true",
+    "/api/sources?size=100",
+    "/api/overview",
+    "/api/dead-letters?kind=command&size=100",
+)
+MOST = 12
+"""Signing the request in takes two of them."""
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Statements run by this process meanwhile, the loops' own questions left out."""
+    statements: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if not any(word in statement for word in ("inbox_pending", "journey_run", "FROM command WHERE state =")):
+            statements.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+async def _grow(product: Any, sources: int, people: int) -> None:
+    world = product.simulator.world
+    staff = [each["userid"] for each in await product.call("GET", "/api/staff") if each["contact_enabled"]]
+    body = {"account_id": product.accounts["wecom"]["id"], "users": staff, "skip_verify": True}
+    for number in range(sources):
+        made = await product.call(
+            "POST", "/api/sources", {**body, "name": f"展会 {number}", "welcome": {"text": "您好", "attachments": []}}
+        )
+        await product.quiet()
+        code = (await product.call("GET", f"/api/sources/{made['id']}"))["qr_code"]
+        for each in range(people):
+            scan(world, world.create_person(f"客户 {number} {each}"), code)
+    await product.quiet()
+
+
+async def _count(product: Any) -> dict[str, int]:
+    found = {}
+    for path in PAGES:
+        with counted() as statements:
+            await product.call("GET", path)
+        found[path] = len(statements)
+    return found
+
+
+async def test_more_rows_are_no_more_questions(product: Any) -> None:
+    await _grow(product, sources=1, people=1)
+    few = await _count(product)
+    await _grow(product, sources=3, people=6)
+    assert await _count(product) == few
+    assert max(few.values()) <= MOST, few

@@ -1,0 +1,82 @@
+"""Every event handled a second time changes nothing: handlers are safe to run twice, and read models can be rebuilt."""
+
+from typing import Any
+
+from wxsim.faults import FaultRule
+from wxsim.world.contacts import leave
+from wxsim.world.following import follow, unfollow, write
+from wxsim.world.scanning import scan
+
+TABLES = {
+    "identity": "SELECT * FROM identity ORDER BY id",
+    "identity_fact": "SELECT * FROM identity_fact ORDER BY key",
+    "relation": "SELECT * FROM relation ORDER BY account_id, identity_id, staff",
+    "person": "SELECT * FROM person ORDER BY id",
+    "source": "SELECT * FROM source ORDER BY id",
+    "source_day": "SELECT * FROM source_day ORDER BY source_id, day",
+    "source_touch": "SELECT * FROM source_touch ORDER BY event_id",
+    "journey_run": "SELECT * FROM journey_run ORDER BY id",
+    "journey_step": "SELECT * FROM journey_step ORDER BY run_id, node",
+    "command": "SELECT id, key, state, attempts FROM command ORDER BY id",
+}
+FOLDED = ("identity_fact", "relation", "person", "source_day", "source_touch")
+"""What is nothing but a fold of the log."""
+
+
+async def _live(product: Any) -> None:
+    """Some days of a small company: adds, losses, follows, messages, a dead code, doubled callbacks."""
+    world = product.simulator.world
+    [corp], [account] = world.corps.values(), world.accounts.values()
+    staff = [each["userid"] for each in await product.call("GET", "/api/staff") if each["contact_enabled"]]
+    body = {"name": "展会", "account_id": product.accounts["wecom"]["id"], "users": staff, "skip_verify": True}
+    made = await product.call("POST", "/api/sources", {**body, "welcome": {"text": "您好", "attachments": []}})
+    await product.quiet()
+    code = (await product.call("GET", f"/api/sources/{made['id']}"))["qr_code"]
+    product.simulator.simulator.faults.rules.append(FaultRule("duplicate", probability=0.5))
+    people = [world.create_person(f"客户 {number}") for number in range(8)]
+    for person in people:
+        scan(world, person, code)
+    for person in people[:5]:
+        follow(world, account, person)
+        write(world, account, person, "想要报价单")
+    await product.quiet()
+    world.limits.welcome_code_seconds = 0
+    scan(world, world.create_person("来晚了"), code)
+    for person in people[:2]:
+        unfollow(world, account, person)
+        for userid in staff:
+            leave(world, corp, corp.members[userid], person)
+    await product.quiet()
+
+
+async def _tables(product: Any) -> dict[str, list[tuple[Any, ...]]]:
+    return {name: [tuple(row) for row in await product.fetch(sql)] for name, sql in TABLES.items()}
+
+
+async def _handle_all_again(product: Any) -> None:
+    await product.fetch(
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
+        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at FROM event"
+    )
+    await product.fetch("SELECT pg_notify('live', 'inbox')")
+    await product.quiet()
+
+
+async def test_handling_every_event_twice_changes_nothing(product: Any) -> None:
+    await _live(product)
+    before = await _tables(product)
+    assert all(before.values())
+    await _handle_all_again(product)
+    after = await _tables(product)
+    for name in TABLES:
+        assert after[name] == before[name], name
+
+
+async def test_what_is_folded_from_the_log_can_be_made_again(product: Any) -> None:
+    await _live(product)
+    before = await _tables(product)
+    await product.fetch("TRUNCATE identity_fact, relation, person, identity, source_touch, source_day")
+    await _handle_all_again(product)
+    after = await _tables(product)
+    for name in FOLDED:
+        assert after[name] == before[name], name
