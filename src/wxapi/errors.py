@@ -2,8 +2,8 @@
 
 ApiError
 ├── NotSent            no connection: nothing reached the platform, ask again
-├── AnswerLost         it was sent and no readable answer came: nobody knows whether it was done
-├── PlatformBusy       the platform asks to try later (errcode, or HTTP 5xx)
+├── AnswerLost         it was sent and no readable answer came (or another HTTP 5xx): nobody knows whether it was done
+├── PlatformBusy       the platform asks to try later (errcode, or HTTP 429 and 503): nothing was done
 ├── CredentialRefused  secret, token or caller address refused, even after one fresh token
 ├── QuotaUsedUp        a quota of the platform; ``window`` tells how long it is closed
 └── CallRejected       final: the same call gives the same answer

@@ -215,8 +215,8 @@ async def test_malformed_body_is_rejected(senders, body: dict[str, object]):
         (FaultRule("errcode", "*add_contact_way", value=45009), QuotaExceeded),
         (FaultRule("errcode", "*add_contact_way", value=42001), CredentialExpired),
         (FaultRule("errcode", "*add_contact_way", value=41045), Rejected),
-        (FaultRule("http", "*add_contact_way", value=500), Retryable),
-        (FaultRule("http", "*add_contact_way", value=504, after=True), Uncertain),
+        (FaultRule("http", "*add_contact_way", value=503), Retryable),
+        (FaultRule("http", "*add_contact_way", value=500, after=True), Uncertain),
         (FaultRule("http", "*gettoken", value=504), Retryable),
     ],
 )

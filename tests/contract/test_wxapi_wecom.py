@@ -219,8 +219,8 @@ async def test_message_to_members(wecom: WecomClient):
         (FaultRule("errcode", "*get_follow_user_list", value=-1), PlatformBusy),
         (FaultRule("errcode", "*get_follow_user_list", value=45033), PlatformBusy),
         (FaultRule("errcode", "*get_follow_user_list", value=45009), QuotaUsedUp),
-        (FaultRule("http", "*get_follow_user_list", value=500), PlatformBusy),
-        (FaultRule("http", "*get_follow_user_list", value=502), AnswerLost),
+        (FaultRule("http", "*get_follow_user_list", value=503), PlatformBusy),
+        (FaultRule("http", "*get_follow_user_list", value=500), AnswerLost),
         (FaultRule("timeout", "*get_follow_user_list", value=30, after=True), AnswerLost),
     ],
 )

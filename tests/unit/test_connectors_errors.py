@@ -61,7 +61,7 @@ def test_code_to_class(platform: str, errcode: int, expected: type[PlatformError
     ("error", "changing", "reading"),
     [
         (NotSent("/x", "no connection"), Retryable, Retryable),
-        (PlatformBusy("/x", "HTTP status 500"), Retryable, Retryable),
+        (PlatformBusy("/x", "HTTP status 503"), Retryable, Retryable),
         (AnswerLost("/x", "no answer"), Uncertain, Retryable),
     ],
 )
