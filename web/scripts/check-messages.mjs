@@ -68,7 +68,7 @@ function usedKeys() {
     for (const [, key] of text.matchAll(/["']([a-z][\w-]*(?:\.[\w-]+)+)["']/gi)) exact.set(key, name);
     for (const [, literal] of text.matchAll(/`([a-z][\w-]*\.[^`\n]*\$\{[^`\n]*)`/gi)) {
       const pattern = literal.replace(/\$\{[^}]*\}/g, "\u0000").replace(/[.*+?^()|[\]\\]/g, "\\$&");
-      patterns.push(new RegExp(`^${pattern.replaceAll("\u0000", "[^.]+")}$`));
+      patterns.push(new RegExp(`^${pattern.replaceAll("\u0000", ".+")}$`));
     }
   }
   return { exact, patterns };

@@ -243,7 +243,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Get Overview */
+        /**
+         * Get Overview
+         * @description The first page, in a constant number of queries.
+         */
         get: operations["get_overview"];
         put?: never;
         post?: never;
@@ -708,14 +711,20 @@ export interface components {
          * @enum {string}
          */
         CallbackMode: "plain" | "compatible" | "safe";
-        /** ChecklistItem */
+        /**
+         * ChecklistItem
+         * @description One step of setting up. Keys: official_account, wecom, staff, source, person, welcome.
+         */
         ChecklistItem: {
             /** Done */
             done: boolean;
             /** Key */
             key: string;
         };
-        /** Counts */
+        /**
+         * Counts
+         * @description How things stand; "today" is the Beijing day of world time.
+         */
         Counts: {
             /** Commands Uncertain */
             commands_uncertain: number;
@@ -860,7 +869,10 @@ export interface components {
             /** Value */
             value: string;
         };
-        /** LatestPerson */
+        /**
+         * LatestPerson
+         * @description A person who moved lately; the id is text, since JavaScript would round it.
+         */
         LatestPerson: {
             /**
              * At
@@ -989,7 +1001,10 @@ export interface components {
             /** Url */
             url: string;
         };
-        /** Overview */
+        /**
+         * Overview
+         * @description The first page.
+         */
         Overview: {
             /** Checklist */
             checklist: components["schemas"]["ChecklistItem"][];
@@ -1448,7 +1463,10 @@ export interface components {
              */
             text: string;
         };
-        /** WelcomeState */
+        /**
+         * WelcomeState
+         * @description What became of a welcome message: ``sent`` or ``failed``.
+         */
         WelcomeState: {
             /** State */
             state: string;

@@ -33,7 +33,12 @@ export function UserMenu() {
   return (
     <>
       <Dropdown trigger={["click"]} menu={{ items }} placement="bottomRight">
-        <Button type="text" className={styles.user} aria-label={t("shell.user.menu")} aria-haspopup="menu">
+        <Button
+          type="text"
+          className={styles.user}
+          aria-label={`${user.name} · ${t("shell.user.menu")}`}
+          aria-haspopup="menu"
+        >
           <Monogram name={user.name} size={26} />
           <span className={styles.userName}>{user.name}</span>
           <DownOutlined style={{ fontSize: 10 }} />

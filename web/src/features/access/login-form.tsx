@@ -2,6 +2,7 @@ import { EyeInvisibleOutlined, EyeOutlined } from "@ant-design/icons";
 import { Alert, Button, Form, Input } from "antd";
 import { type KeyboardEvent, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useSearchParams } from "react-router";
 import { toApiError } from "@/api/errors";
 import { useSignIn } from "@/api/session";
 import { ErrorAlert } from "@/shared/components/error-alert";
@@ -49,6 +50,21 @@ function Refusal({ error, lockedFor }: { error: unknown; lockedFor: number }) {
   );
 }
 
+function LinkNotice() {
+  const { t } = useTranslation();
+  const [query] = useSearchParams();
+  if (query.get("error") !== "link_used") return null;
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      style={{ marginBottom: 16 }}
+      title={t("error.link_used.title")}
+      description={t("error.link_used.fix")}
+    />
+  );
+}
+
 export function LoginForm() {
   const { t } = useTranslation();
   const signIn = useSignIn();
@@ -63,7 +79,10 @@ export function LoginForm() {
       requiredMark={false}
       onFinish={(values) => signIn.mutate(values)}
     >
-      <div aria-live="polite">{signIn.error && <Refusal error={signIn.error} lockedFor={lockedFor} />}</div>
+      <div aria-live="polite">
+        {!signIn.error && <LinkNotice />}
+        {signIn.error && <Refusal error={signIn.error} lockedFor={lockedFor} />}
+      </div>
       <Form.Item
         name="login"
         label={t("access.login.name")}

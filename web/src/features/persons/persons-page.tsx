@@ -68,7 +68,7 @@ function Unresolved({ part, whole }: { part: number; whole: number }) {
 function Nobody({ filtered }: { filtered: boolean }) {
   const { t } = useTranslation();
   const { demo } = useSignedIn();
-  const key = filtered ? "persons.emptyFiltered" : "persons.empty";
+  const key = filtered ? "emptyFiltered" : "empty";
   const action = demo && !filtered && (
     <a href={demo.simulator_url} target="_blank" rel="noreferrer">
       {t("shell.simulator")}
@@ -77,8 +77,8 @@ function Nobody({ filtered }: { filtered: boolean }) {
   return (
     <EmptyState
       icon={<ContactsOutlined />}
-      title={t(`${key}.title`)}
-      text={t(`${key}.text`)}
+      title={t(`persons.${key}.title`)}
+      text={t(`persons.${key}.text`)}
       action={action}
     />
   );

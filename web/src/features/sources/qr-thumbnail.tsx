@@ -9,7 +9,11 @@ export function QrThumbnail({ source, onOpen }: { source: Source; onOpen(): void
   const label = t("sources.detail.open", { name: source.name });
   return (
     <button type="button" className={styles.thumbnail} aria-label={label} onClick={onOpen}>
-      {source.qr_code ? <img src={qrAddress(source, "svg")} alt="" loading="lazy" /> : <QrcodeOutlined />}
+      {source.qr_code ? (
+        <img src={qrAddress(source, "png", 160)} alt="" loading="lazy" />
+      ) : (
+        <QrcodeOutlined />
+      )}
     </button>
   );
 }

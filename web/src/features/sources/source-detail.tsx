@@ -1,4 +1,4 @@
-import { DownloadOutlined, EditOutlined, QrcodeOutlined } from "@ant-design/icons";
+import { EditOutlined, QrcodeOutlined } from "@ant-design/icons";
 import { Alert, Button, Drawer, Skeleton, Space, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -6,6 +6,7 @@ import { $api } from "@/api/client";
 import { useMayWrite, useSignedIn } from "@/api/session";
 import type { Source } from "@/api/types";
 import { CopyButton } from "@/shared/components/copy-button";
+import { DownloadButton } from "@/shared/components/download-button";
 import { ErrorState } from "@/shared/components/error-state";
 import { FailureText } from "@/shared/components/failure-text";
 import { Moment } from "@/shared/components/moment";
@@ -36,14 +37,18 @@ function QrPlate({ source }: { source: Source }) {
   }
   return (
     <div className={styles.plate}>
-      <img className={styles.qr} src={qrAddress(source, "svg")} alt={source.name} />
+      <img className={styles.qr} src={qrAddress(source, "png", 400)} alt={source.name} />
       <Space wrap className={styles.downloads}>
-        <Button icon={<DownloadOutlined />} href={qrAddress(source, "png")} download={`${source.name}.png`}>
-          {t("sources.detail.png")}
-        </Button>
-        <Button icon={<DownloadOutlined />} href={qrAddress(source, "svg")} download={`${source.name}.svg`}>
-          {t("sources.detail.svg")}
-        </Button>
+        <DownloadButton
+          address={qrAddress(source, "png", 1000)}
+          fileName={`${source.name}.png`}
+          label={t("sources.detail.png")}
+        />
+        <DownloadButton
+          address={qrAddress(source, "svg")}
+          fileName={`${source.name}.svg`}
+          label={t("sources.detail.svg")}
+        />
         <CopyButton text={source.qr_code} label={t("sources.detail.copyLink")} />
       </Space>
       {demo && <p className={styles.hint}>{t("sources.detail.simulatorHint")}</p>}

@@ -40,8 +40,13 @@ function NoSources({ filtered, onCreate }: { filtered: boolean; onCreate: (() =>
   const { t } = useTranslation();
   const { data: accounts } = $api.useQuery("get", "/api/accounts", {});
   if (filtered) {
-    const key = "sources.emptyFiltered";
-    return <EmptyState icon={<QrcodeOutlined />} title={t(`${key}.title`)} text={t(`${key}.text`)} />;
+    return (
+      <EmptyState
+        icon={<QrcodeOutlined />}
+        title={t("sources.emptyFiltered.title")}
+        text={t("sources.emptyFiltered.text")}
+      />
+    );
   }
   const connected = accounts?.some(({ kind }) => kind === "wecom") ?? true;
   const action = connected ? (

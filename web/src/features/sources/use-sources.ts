@@ -47,7 +47,8 @@ export function useRetrySource() {
   return $api.useMutation("post", "/api/sources/{source_id}/retry", { onSuccess: useSourcesChanged() });
 }
 
-export function qrAddress(source: Source, kind: "png" | "svg"): string {
+/** Where the picture of a code is; the version makes the browser fetch it again after a change. */
+export function qrAddress(source: Source, kind: "png" | "svg", size?: number): string {
   const address = `/api/sources/${source.id}/qr.${kind}?v=${source.version}`;
-  return kind === "png" ? `${address}&size=1000` : address;
+  return size === undefined ? address : `${address}&size=${size}`;
 }

@@ -1,4 +1,6 @@
 import access from "./access.json";
+import accounts from "./accounts.json";
+import audit from "./audit.json";
 import command from "./command.json";
 import common from "./common.json";
 import errcode from "./errcode.json";
@@ -6,6 +8,7 @@ import error from "./error.json";
 import event from "./event.json";
 import field from "./field.json";
 import form from "./form.json";
+import letters from "./letters.json";
 import overview from "./overview.json";
 import persons from "./persons.json";
 import shell from "./shell.json";
@@ -14,6 +17,8 @@ import table from "./table.json";
 
 export default {
   access,
+  accounts,
+  audit,
   command,
   common,
   errcode,
@@ -21,6 +26,7 @@ export default {
   event,
   field,
   form,
+  letters,
   overview,
   persons,
   shell,
