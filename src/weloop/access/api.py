@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Request
 
+from weloop.access.jobs import forget_stale
 from weloop.access.models import Role
 from weloop.access.passwords import Passwords
 from weloop.access.rules import AccessPolicy, check_password_shape
@@ -38,6 +39,7 @@ __all__ = [
     "create_one_time_link",
     "create_user",
     "find_user_id",
+    "forget_stale",
     "record_act",
 ]
 

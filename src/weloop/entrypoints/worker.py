@@ -4,10 +4,12 @@ import asyncio
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 import uvloop
 
+from weloop.access.api import forget_stale
 from weloop.content.api import FileStore
 from weloop.entrypoints.bootstrap import Core, Platforms, build_core, build_handlers, build_platforms, running
 from weloop.entrypoints.settings import Settings
@@ -15,12 +17,15 @@ from weloop.inbox.api import Dispatcher, keep_log
 from weloop.journeys.api import JourneyRunner
 from weloop.kit.claims import ClaimLoop
 from weloop.kit.clock import machine_now
+from weloop.kit.unit import Units
 from weloop.outbox.api import Relay
 
 log = structlog.get_logger(__name__)
 
 DAY_SECONDS = 86_400.0
 RETRY_SECONDS = 60.0
+JOBS = {"keep_log": keep_log, "forget_stale": forget_stale}
+"""Run daily, in machine time."""
 
 
 def run(settings: Settings) -> None:
@@ -89,16 +94,15 @@ class Worker:
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            done = await self._try("keep_log", lambda: keep_log(self._core.units, machine_now()))
+            done = all([await self._try(name, job) for name, job in JOBS.items()])
             try:
                 await asyncio.wait_for(stop.wait(), DAY_SECONDS if done else RETRY_SECONDS)
             except TimeoutError:
                 continue
 
-    @staticmethod
-    async def _try(name: str, job: Callable[[], Awaitable[None]]) -> bool:
+    async def _try(self, name: str, job: Callable[[Units, datetime], Awaitable[None]]) -> bool:
         try:
-            await job()
+            await job(self._core.units, machine_now())
         except Exception:
             log.exception("worker.job_failed", job=name)
             return False

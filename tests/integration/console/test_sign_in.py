@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from weloop.access.api import COOKIE, Role
+from weloop.access.api import COOKIE, Role, forget_stale
+from weloop.kit.clock import machine_now
 from weloop.kit.db import run
 
 from .conftest import PASSWORD, POLICY, Console
@@ -254,3 +255,23 @@ async def test_tokens_and_passwords_are_not_in_the_database(console: Console) ->
 
 def _cookie(browser: Any) -> str:
     return next(cookie.value for cookie in browser.session.cookie_jar if cookie.key == COOKIE)
+
+
+async def test_what_has_ended_is_forgotten_after_a_while(console: Console) -> None:
+    browser = await console.signed_in()
+    await console.browser().sign_in("admin", "wrong password")
+    await console.add_link(1)
+    await forget_stale(console.units, machine_now())
+    assert await _count_rows(console) == [1, 1, 1]
+    await forget_stale(console.units, machine_now() + timedelta(minutes=16))
+    assert await _count_rows(console) == [1, 0, 0]
+    assert (await browser.get("/api/session"))[0] == 200
+    await forget_stale(console.units, machine_now() + POLICY.session_life)
+    assert await _count_rows(console) == [0, 0, 0]
+
+
+async def _count_rows(console: Console) -> list[int]:
+    tables = ("session", "login_failure", "one_time_link")
+    async with console.engine.begin() as connection:
+        counts = [await run(connection, f"SELECT count(*) FROM {table}") for table in tables]  # noqa: S608 -- named here
+    return [rows[0][0] for rows in counts]
