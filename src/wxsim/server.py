@@ -18,6 +18,8 @@ from wxsim.control.answers import reply
 from wxsim.simulator import Simulator
 from wxsim.wire.refusal import Refusal
 
+TICK_SECONDS = 0.1
+
 ROUTES: list[BaseRoute] = [
     Route("/", lambda request: RedirectResponse("/console")),
     Route("/healthz", lambda request: PlainTextResponse("ok")),
@@ -65,11 +67,25 @@ class Server(uvicorn.Server):
         )
         super().__init__(config)
         self._simulator = simulator
+        self._stopping = asyncio.Event()
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """No handlers of its own."""
         yield
+
+    def stop(self) -> None:
+        """Begin to end now, not at the next tick."""
+        self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        """Tick until stopped."""
+        tick = 0
+        while not await self.on_tick(tick):
+            tick += 1
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close the simulator first: streams end, callbacks stop."""
@@ -94,6 +110,6 @@ async def serve(simulator: Simulator, listening: socket.socket, stop: asyncio.Ev
     running = asyncio.create_task(server.serve(sockets=[listening]))
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([running, waiting], return_when=asyncio.FIRST_COMPLETED)
-    server.should_exit = True
+    server.stop()
     waiting.cancel()
     await running

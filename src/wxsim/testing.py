@@ -57,6 +57,6 @@ async def running(
     try:
         yield Running(url, simulator)
     finally:
-        server.should_exit = True
+        server.stop()
         await task
         listening.close()

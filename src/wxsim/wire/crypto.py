@@ -31,9 +31,9 @@ class CallbackCipher:
     """AES-256-CBC over ``random16 ‖ length ‖ message ‖ receiver``; ``aes_key`` is the 43-character EncodingAESKey."""
 
     def __init__(self, aes_key: str, receiver: str) -> None:
-        key = base64.b64decode(aes_key + "=")
-        if len(aes_key) != 43 or len(key) != 32:
+        if len(aes_key) != 43 or not aes_key.isascii() or not aes_key.isalnum():
             raise ValueError("EncodingAESKey must be 43 letters and digits")
+        key = base64.b64decode(aes_key + "=")
         self._cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16]))
         self._receiver = receiver.encode()
 

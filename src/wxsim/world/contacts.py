@@ -124,6 +124,7 @@ def remove(world: World, corp: Corp, member: Member, external_userid: str) -> bo
 def edit(world: World, corp: Corp, friendship: Friendship, remark: str) -> None:
     """The member changes the remark in the client."""
     friendship.remark = remark
+    customer_chat(world, corp, friendship)
     cause = world.ledger.write("friend.edited", **_named(corp, friendship), remark=remark)
     world.notices.contact_edited(corp, friendship, cause)
     world.changes.touch()
