@@ -51,7 +51,7 @@ class EventKind(StrEnum):
     WELCOME_SKIPPED = "WelcomeSkipped"
     """The platform gave no code for a welcome. data: ref (state code), reason (no_welcome_code)"""
     UNKNOWN = "Unknown"
-    """An event type this version has no name for; stored, marked and shown. data: type"""
+    """An event type this version has no name for; stored, marked and shown. data: type. personal: fields"""
 
 
 @dataclass(frozen=True, slots=True)

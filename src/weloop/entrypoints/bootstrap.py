@@ -11,7 +11,7 @@ from weloop.access.api import Access, AccessPolicy, Passwords
 from weloop.accounts.api import CallbackDirectory, list_accounts, load_handle
 from weloop.accounts.tokens import SharedToken
 from weloop.connectors.checks import AccountCheck
-from weloop.connectors.clients import official_account_clients, wecom_clients
+from weloop.connectors.clients import Fetch, official_account_clients, wecom_clients
 from weloop.connectors.official_account import inbound as official_account_inbound
 from weloop.connectors.official_account.outbound import make_senders as official_account_senders
 from weloop.connectors.official_account.setup import probe as probe_official_account
@@ -119,8 +119,8 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
         async with core.units.begin() as unit:
             return {ref.id: ref.kind for ref in await list_accounts(unit) if ref.id in accounts}
 
-    def share(account_id: int, fetch: object) -> SharedToken:
-        return SharedToken(core.engine, core.vault, account_id, fetch)  # type: ignore[arg-type]
+    def share(account_id: int, fetch: Fetch) -> SharedToken:
+        return SharedToken(core.engine, core.vault, account_id, fetch)
 
     transport = AiohttpTransport()
     wecom = wecom_clients(transport, load, share)
