@@ -30,7 +30,7 @@ def run_tests(root: Path, say: Say) -> None:
     """
     node = install_packages(root, say)
     say("Testing the web UI")
-    run_npm(node, root / "web", ["run", "test"], "A test of the web UI failed")
+    run_npm(node, root / "web", ["run", "test", "--", "--passWithNoTests"], "A test of the web UI failed")
 
 
 def write_client(root: Path, say: Say) -> None:
