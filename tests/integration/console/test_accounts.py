@@ -1,5 +1,6 @@
 """Owned accounts: their shape, their secrets, the check, and the directory of callbacks."""
 
+import asyncio
 import logging
 from typing import Any
 
@@ -133,6 +134,12 @@ async def test_an_app_is_connected_once(console: Console) -> None:
     assert (await browser.delete(f"/api/accounts/{first['id']}"))[0] == 204
     assert (await browser.get(f"/api/accounts/{first['id']}"))[0] == 404
     await add(browser)
+
+
+async def test_an_app_connected_by_two_at_once_is_connected_once(console: Console) -> None:
+    browser = await console.signed_in()
+    answers = await asyncio.gather(*(browser.post("/api/accounts", WECOM) for _ in range(6)))
+    assert sorted(status for status, _ in answers) == [201] + [409] * 5
 
 
 async def test_a_removed_account_has_no_secrets_left(console: Console) -> None:

@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy.exc import DBAPIError
 
 from weloop.access.api import Role
-from weloop.entrypoints.http.app import create_api
+from weloop.entrypoints.http.app import API_ROUTERS, create_api
 from weloop.kit.db import run
+from weloop.kit.http import open_unit
 
 from .conftest import Console
 
@@ -80,6 +81,16 @@ def _may(role: Role, method: str, path: str) -> bool:
     if (method, path) in ADMIN_ONLY:
         return False
     return method == "GET" or role is not Role.SDR
+
+
+def test_who_asks_is_known_before_a_transaction_opens() -> None:
+    """Both take a connection; the other way round requests would hold one while they wait for another."""
+    for router in API_ROUTERS:
+        for route in router.routes:
+            calls = [dependency.call for dependency in route.dependant.dependencies]  # type: ignore[attr-defined]
+            if open_unit in calls and len(calls) > 1:
+                assert calls.index(open_unit) > 0, route.path  # type: ignore[attr-defined]
+                assert calls[0] is not open_unit
 
 
 async def test_the_audit_log_names_who_did_what(console: Console) -> None:

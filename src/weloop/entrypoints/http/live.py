@@ -12,6 +12,8 @@ from weloop.contracts.errors import Overloaded
 PING_SECONDS = 15.0
 STREAM_SECONDS = 600.0
 """A stream ends after this time; the browser opens the next one, and so its session is checked again."""
+PAUSE_SECONDS = 0.25
+"""Between two messages of a stream: under load pages read again a few times a second, not with every event."""
 MAX_STREAMS = 500
 MAX_PENDING = 64
 TOPICS = frozenset({"accounts", "staff", "sources", "persons", "dead_letters", "outbox", "*"})
@@ -23,7 +25,7 @@ class LiveHub:
 
     def __init__(self) -> None:
         self._streams: set[LiveStream] = set()
-        self.closed = False
+        self.closing = asyncio.Event()
 
     def on_topic(self, topic: str) -> None:
         """Subscribe this to the live listener."""
@@ -33,7 +35,7 @@ class LiveHub:
 
     def open(self) -> "LiveStream":
         """A new stream; Overloaded when there are too many."""
-        if len(self._streams) >= MAX_STREAMS or self.closed:
+        if len(self._streams) >= MAX_STREAMS or self.closing.is_set():
             raise Overloaded("too many open pages")
         return LiveStream(self)
 
@@ -47,7 +49,7 @@ class LiveHub:
 
     def close(self) -> None:
         """End all streams, now: the server cannot shut down before they end."""
-        self.closed = True
+        self.closing.set()
         for stream in self._streams:
             stream.wake.set()
 
@@ -74,26 +76,31 @@ class LiveStream:
         self._hub.add(self)
         try:
             yield "retry: 2000\n\n"
-            while not self._hub.closed and asyncio.get_running_loop().time() < until:
-                if not await self._woken():
+            while not self._hub.closing.is_set() and asyncio.get_running_loop().time() < until:
+                if not await _happens(self.wake, PING_SECONDS):
                     yield ": ping\n\n"
-                for topic in self._take():
+                self.wake.clear()
+                topics = self._take()
+                for topic in topics:
                     yield f"event: topic\ndata: {topic}\n\n"
+                if topics:
+                    await _happens(self._hub.closing, PAUSE_SECONDS)
         finally:
             self._hub.drop(self)
-
-    async def _woken(self) -> bool:
-        try:
-            async with asyncio.timeout(PING_SECONDS):
-                await self.wake.wait()
-        except TimeoutError:
-            return False
-        self.wake.clear()
-        return True
 
     def _take(self) -> list[str]:
         topics, self._pending = sorted(self._pending), set()
         return topics
+
+
+async def _happens(event: asyncio.Event, seconds: float) -> bool:
+    """Whether it happens within this time."""
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
 
 
 router = APIRouter(tags=["live"])

@@ -12,7 +12,7 @@ from weloop.features.sources.commands import NAMES, send_next
 from weloop.features.sources.models import Source
 from weloop.features.sources.rules import Status, Touch, What, attribute
 from weloop.features.sources.service import TOPIC, rule_key
-from weloop.inbox.registry import EventHandler
+from weloop.inbox.api import EventHandler
 from weloop.journeys.api import remove_rule
 from weloop.kit.clock import beijing_day
 from weloop.kit.unit import UnitOfWork

@@ -19,8 +19,8 @@ from weloop.accounts.api import is_loopback
 from weloop.contracts.errors import Conflict, Retryable
 
 FETCH_SECONDS = 8.0
-MAX_BYTES = 1024 * 1024
-REMEMBERED = 512
+MAX_BYTES = 256 * 1024
+REMEMBERED = 128
 QUIET_ZONE = 4
 """Modules of white around the code, as ISO/IEC 18004 asks for."""
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -64,14 +64,27 @@ async def _fetch(address: str) -> Picture | None:
         raise Conflict("the address of the code is not one of the web", code="source_picture_address")
     timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
     try:
-        async with aiohttp.ClientSession(timeout=timeout) as session, session.get(address) as answer:
-            if answer.status != 200:
-                raise Retryable(f"the platform answers {answer.status} for the picture", answer.status)
-            content = await answer.content.read(MAX_BYTES)
+        # No redirect is followed: it could lead into this machine's own network.
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(address, allow_redirects=False) as answer,
+        ):
+            content = await _read(answer)
     except (aiohttp.ClientError, TimeoutError) as error:
         raise Retryable("the picture cannot be fetched") from error
     media_type = next((mime for magic, mime in _MAGIC.items() if content.startswith(magic)), None)
     return Picture(content, media_type) if media_type else None
+
+
+async def _read(answer: aiohttp.ClientResponse) -> bytes:
+    if answer.status != 200:
+        raise Retryable(f"the platform answers {answer.status} for the picture", answer.status)
+    content = bytearray()
+    async for chunk in answer.content.iter_chunked(64 * 1024):
+        content += chunk
+        if len(content) > MAX_BYTES:
+            raise Conflict("the picture is too large", code="source_picture_address")
+    return bytes(content)
 
 
 def _draw(address: str, form: Literal["png", "svg"], size: int) -> Picture:
