@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+import structlog
 
 from weloop.access.api import COOKIE
 
@@ -46,35 +47,30 @@ async def test_what_was_given_is_not_repeated(console: Console) -> None:
     assert "hunter2" not in json.dumps(body)
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "status", "code"),
-    [
+async def test_paths_that_are_not_there(console: Console) -> None:
+    browser = console.browser()
+    for method, path, status, code in (
         ("GET", "/api/nothing", 404, "not_found"),
         ("GET", "/api/", 404, "not_found"),
         ("GET", "/api/accounts/", 404, "not_found"),
         ("PUT", "/api/accounts", 405, "method_not_allowed"),
         ("GET", "/api/openapi.json", 404, "not_found"),
-        ("GET", "/callback/unknown", 404, None),
-    ],
-)
-async def test_paths_that_are_not_there(
-    console: Console, method: str, path: str, status: int, code: str | None
-) -> None:
-    answered, body = await console.browser().ask(method, path)
-    assert answered == status
-    assert code is None or body["code"] == code
+    ):
+        answered, body = await browser.ask(method, path)
+        assert (answered, body["code"]) == (status, code), path
+    assert (await browser.get("/callback/unknown"))[0] == 404
 
 
-@pytest.mark.parametrize("path", ["/api/session", "/", "/healthz", "/enter/x", "/assets/none.js"])
-async def test_the_browser_is_told_to_be_careful(console: Console, path: str) -> None:
-    _, _, headers = await console.browser().ask_whole("GET", path)
-    policy = headers["Content-Security-Policy"]
-    assert "default-src 'self'" in policy
-    assert "frame-ancestors 'none'" in policy
-    assert "script-src" not in policy, "scripts fall back to 'self'"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "no-referrer"
-    assert "server" not in {name.lower() for name in headers} or headers["server"] == "uvicorn"
+async def test_the_browser_is_told_to_be_careful(console: Console) -> None:
+    browser = console.browser()
+    for path in ("/api/session", "/", "/healthz", "/enter/x", "/assets/none.js"):
+        _, _, headers = await browser.ask_whole("GET", path)
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "script-src" not in policy, "scripts fall back to 'self'"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
 
 
 async def test_a_large_body_is_cut_off(console: Console) -> None:
@@ -111,13 +107,14 @@ HOSTILE_JSON = [
 ]
 
 
-@pytest.mark.parametrize("body", HOSTILE_JSON, ids=range(len(HOSTILE_JSON)))
-async def test_hostile_json_is_refused(console: Console, body: bytes) -> None:
-    status, answer = await console.browser().ask(
-        "POST", "/api/session", data=body, headers={"Content-Type": "application/json"}
-    )
-    assert status in (400, 422)
-    assert answer["status"] == status
+async def test_hostile_json_is_refused(console: Console) -> None:
+    browser = console.browser()
+    for body in HOSTILE_JSON:
+        status, answer = await browser.ask(
+            "POST", "/api/session", data=body, headers={"Content-Type": "application/json"}
+        )
+        assert status in (400, 422), body[:50]
+        assert answer["status"] == status
 
 
 async def test_hostile_text_reaches_no_row(console: Console) -> None:
@@ -132,29 +129,29 @@ async def test_hostile_text_reaches_no_row(console: Console) -> None:
         assert (await browser.get(f"/api/sources?search={good}"))[0] == 200, good
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/api/accounts/99999999999999999999",
-        "/api/accounts/0",
-        "/api/accounts/-1",
-        "/api/accounts/abc",
-        "/api/sources/9223372036854775808",
-        "/api/sources?page=0",
-        "/api/sources?page=99999999999999999999",
-        "/api/sources?size=101",
-        "/api/sources?status=unknown",
-        "/api/staff?account_id=9223372036854775808",
-        "/api/files/1e3",
-        "/api/persons?page=0",
-        "/api/persons/99999999999999999999",
-        "/api/persons/abc",
-        "/api/audit?size=0",
-    ],
-)
-async def test_numbers_that_do_not_fit(console: Console, path: str) -> None:
+NUMBERS = [
+    "/api/accounts/99999999999999999999",
+    "/api/accounts/0",
+    "/api/accounts/-1",
+    "/api/accounts/abc",
+    "/api/sources/9223372036854775808",
+    "/api/sources?page=0",
+    "/api/sources?page=99999999999999999999",
+    "/api/sources?size=101",
+    "/api/sources?status=unknown",
+    "/api/staff?account_id=9223372036854775808",
+    "/api/files/1e3",
+    "/api/persons?page=0",
+    "/api/persons/99999999999999999999",
+    "/api/persons/abc",
+    "/api/audit?size=0",
+]
+
+
+async def test_numbers_that_do_not_fit(console: Console) -> None:
     browser = await console.signed_in()
-    assert (await browser.get(path))[0] == 422
+    for path in NUMBERS:
+        assert (await browser.get(path))[0] == 422, path
 
 
 async def test_a_bug_says_nothing_about_the_inside(console: Console, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,7 +161,9 @@ async def test_a_bug_says_nothing_about_the_inside(console: Console, monkeypatch
         raise RuntimeError("the inside: postgresql://weloop")
 
     monkeypatch.setattr("weloop.accounts.repository.list_accounts", break_down)
-    status, body = await browser.get("/api/accounts")
+    with structlog.testing.capture_logs() as logs:
+        status, body = await browser.get("/api/accounts")
+    assert [line["event"] for line in logs if line["log_level"] == "error"] == ["http.bug"]
     assert (status, body["code"]) == (500, "internal")
     assert "inside" not in json.dumps(body)
     monkeypatch.undo()
