@@ -1,5 +1,6 @@
 """The world's clock: real, faster than real, or moved only by call."""
 
+import asyncio
 import time
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -62,6 +63,12 @@ class WorldClock:
         if not self._holds:
             self._rebase()
         self._holds += 1
+
+    def hold_for(self, seconds: float) -> None:
+        """Hold a fast clock for some machine seconds; needs a running event loop."""
+        if self.speed > 1 and not self.stepped:
+            self.hold()
+            asyncio.get_running_loop().call_later(seconds, self.release)
 
     def release(self) -> None:
         """End one ``hold``."""

@@ -36,6 +36,7 @@ class Limits:
         (1, 2), "«within seconds», no figure published; machine time", "2025-12"
     )
     callback_concurrency: int = _figure(64, "the simulator's own: callbacks under way at once per receiver", "2026-11")
+    welcome_patience_seconds: int = _figure(3, "the simulator's own: a fast clock stays real that long", "2026-11")
     url_verification_seconds: int = _figure(1, "work.weixin 90930 (answer within 1 s)", "2025-12")
 
     welcome_code_seconds: int | None = _figure(20, WELCOME, "2025-12")
@@ -102,6 +103,8 @@ class Switches:
     """externalcontact/list of a member without customers: 84061, in other corps an empty list (not verified)."""
     keep_customer_who_left: bool = True
     """After del_follow_user the member still sees the customer (field reports, not verified)."""
+    refuse_unicode_escapes: bool = False
+    """Answer 40033 to bodies with \\uXXXX escapes instead of UTF-8 (the documents say it can happen)."""
     detect_own_replies: bool = True
     """Show a passive reply that is neither empty, ``success`` nor valid XML as the service-fault notice."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass, field
+from itertools import islice
 from random import Random
 
 from wxsim.wire.deliveries import Deliveries
@@ -14,6 +15,7 @@ from wxsim.world.scanning import scan
 from wxsim.world.world import World
 
 TICK_SECONDS = 0.01
+SPEAKERS = 500
 ACTS = ("scan", "edit", "follow", "say")
 
 
@@ -129,7 +131,7 @@ class Load:
         edit(self._world, corp, friendship, f"备注{self._world.ids.count('load remark')}")
 
     def _say(self, account: OfficialAccount) -> None:
-        followers = list(account.followers.values())[:500]
+        followers = list(islice(account.followers.values(), SPEAKERS))
         follower = self._random.choice(followers)
         write(self._world, account, follower.person, f"你好 {self._world.ids.count('load text')}")
 

@@ -63,7 +63,12 @@ class Server(uvicorn.Server):
 
     def __init__(self, simulator: Simulator) -> None:
         config = uvicorn.Config(
-            SimulatorApp(simulator), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
+            SimulatorApp(simulator),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=75,
         )
         super().__init__(config)
         self._simulator = simulator

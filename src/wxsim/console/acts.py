@@ -101,7 +101,7 @@ def _staff_say(simulator: Simulator, corp: Corp, member: Member, form: dict[str,
     kind, _, rest = key.partition(":")
     if kind == "app":
         agentid = rest.partition(":")[2]
-        if not agentid.isdigit() or int(agentid) not in corp.apps:
+        if not agentid.isdecimal() or int(agentid) not in corp.apps:
             raise HTTPException(404, "no such app")
         contacts.tell_app(simulator.world, corp, int(agentid), member, text)
         return place

@@ -1,6 +1,7 @@
 """What the pages show, gathered from the world."""
 
 from dataclasses import dataclass
+from itertools import islice
 
 from wxsim.clock import beijing_text
 from wxsim.console.bubbles import Bubble, avatar_of, clock_text, draw_bubbles, summary
@@ -18,6 +19,7 @@ PEOPLE_SHOWN = 40
 SORTED_UP_TO = 1000
 CALLBACKS_SHOWN = 40
 CODES_SHOWN = 12
+CHATS_SHOWN = 100
 
 OUTCOMES = {
     "friend_added": "已添加好友",
@@ -128,7 +130,7 @@ def staff_rows(world: World, search: str) -> list[StaffRow]:
 def chat_rows(world: World, phone: Phone) -> list[ChatRow]:
     """The chat list of a phone, newest first."""
     now = world.clock.time()
-    return [_chat_row(world, chat, now) for chat in phone.recent()]
+    return [_chat_row(world, chat, now) for chat in phone.recent()[:CHATS_SHOWN]]
 
 
 def open_chat(world: World, phone: Phone, key: str) -> tuple[ChatRow, list[Bubble]] | None:
@@ -143,8 +145,7 @@ def open_chat(world: World, phone: Phone, key: str) -> tuple[ChatRow, list[Bubbl
 
 def code_rows(world: World) -> list[CodeRow]:
     """The newest codes of the world, then the accounts' plain ones."""
-    rows = [_code_row(code) for code in reversed(world.codes.values())]
-    return rows[:CODES_SHOWN]
+    return [_code_row(code) for code in islice(reversed(world.codes.values()), CODES_SHOWN)]
 
 
 def callback_rows(simulator: Simulator) -> list[CallbackRow]:

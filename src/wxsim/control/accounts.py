@@ -1,6 +1,7 @@
 """Corps, apps, members and official accounts: register, list, set callbacks."""
 
 from dataclasses import asdict
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -188,12 +189,14 @@ def show_account(account: OfficialAccount) -> dict[str, object]:
 
 def _read_settings(body: Body) -> CallbackSettings:
     mode = MODES.get(body.text("mode", "safe"))
-    key = body.text("aes_key")
-    if mode is None or not body.text("url") or not body.text("token"):
-        raise HTTPException(400, "url, token and a mode of plain, compatible or safe are needed")
+    key, url = body.text("aes_key"), body.text("url")
+    if not url.isascii() or not url.startswith(("http://", "https://")) or not urlsplit(url).hostname:
+        raise HTTPException(400, "url must be an http or https URL in ASCII")
+    if mode is None or not body.text("token"):
+        raise HTTPException(400, "a token and a mode of plain, compatible or safe are needed")
     if mode != "plain" and (len(key) != 43 or not key.isascii() or not key.isalnum()):
         raise HTTPException(400, "aes_key must be 43 letters and digits")
-    return CallbackSettings(body.text("url"), body.text("token"), key, mode)
+    return CallbackSettings(url, body.text("token"), key, mode)
 
 
 def _read_member(body: Body, userid: str = "") -> Member:

@@ -5,7 +5,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from wxsim.control.answers import account_named, corp_named, member_named, person_named, read, reply, simulator_of
+from wxsim.control.answers import (
+    account_named,
+    corp_named,
+    member_named,
+    person_named,
+    read,
+    reply,
+    simulator_of,
+    whole_number,
+)
 from wxsim.simulator import Simulator
 from wxsim.wire.fields import Body
 from wxsim.world.chats import Chat, Phone
@@ -19,7 +28,7 @@ from wxsim.world.scanning import scan
 async def list_people(request: Request) -> Response:
     """People, in the order they came into the world; ``search`` filters names and ids, ``limit`` is 100 unless told."""
     world = simulator_of(request).world
-    search, limit = request.query_params.get("search", ""), int(request.query_params.get("limit", "100"))
+    search, limit = request.query_params.get("search", ""), whole_number(request, "limit", 100)
     found = [each for each in world.people.values() if search in each.name or search == each.id]
     return reply({"total": len(found), "people": [show_person(each) for each in found[:limit]]})
 
@@ -61,7 +70,7 @@ async def get_staff_phone(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """One act of a person: scan, follow, unfollow, say, tap, delete_friend, add_friend."""
+    """One act of a person: scan, follow, unfollow, block, say, delete_friend, add_friend."""
     simulator, body = simulator_of(request), await read(request)
     person = person_named(simulator, request.path_params["person"])
     name = request.path_params["act"]
@@ -111,6 +120,15 @@ def _follow(simulator: Simulator, person: Person, body: Body) -> dict[str, objec
 
 def _unfollow(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
     return {"done": unfollow(simulator.world, account_named(simulator, body.text("appid")), person)}
+
+
+def _block(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    """Refuse this account's messages, or let them through again with ``"blocked": false``."""
+    account = account_named(simulator, body.text("appid"))
+    follower = account.followers.get(simulator.world.openid(account.appid, person))
+    if follower:
+        follower.blocked = body.flag("blocked", True)
+    return {"done": follower is not None}
 
 
 def _say(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
@@ -171,6 +189,7 @@ ACTS = {
     "scan": _scan,
     "follow": _follow,
     "unfollow": _unfollow,
+    "block": _block,
     "say": _say,
     "delete_friend": _delete_friend,
     "add_friend": _add_friend,

@@ -37,6 +37,14 @@ async def read(request: Request) -> Body:
     return Body(values)
 
 
+def whole_number(request: Request, name: str, default: int) -> int:
+    """A query parameter that is a number from 0; 400 for anything else."""
+    text = request.query_params.get(name, str(default))
+    if not text.isdecimal() or len(text) > 12:
+        raise HTTPException(400, f"{name} must be a number")
+    return int(text)
+
+
 def person_named(simulator: Simulator, text: str) -> Person:
     """A person by id, openid, external_userid or unionid; 404."""
     found = simulator.world.person_by(text)
@@ -55,7 +63,7 @@ def corp_named(simulator: Simulator, corpid: str) -> Corp:
 
 def app_named(corp: Corp, agentid: str) -> WecomApp:
     """An app of a corp; 404."""
-    found = corp.apps.get(int(agentid)) if agentid.isdigit() else None
+    found = corp.apps.get(int(agentid)) if agentid.isdecimal() and len(agentid) < 12 else None
     if found is None:
         raise HTTPException(404, f"no app {agentid!r}")
     return found

@@ -9,7 +9,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from wxsim.clock import NotStepped
-from wxsim.control.answers import read, reply, simulator_of
+from wxsim.control.answers import read, reply, simulator_of, whole_number
 from wxsim.faults import read_rule
 from wxsim.limits import DAILY_QUOTAS, Limits, Switches, describe_limits
 from wxsim.simulator import Simulator
@@ -128,7 +128,7 @@ async def clear_quotas(request: Request) -> Response:
 async def get_ledger(request: Request) -> Response:
     """JSON lines; ``after`` skips entries up to that number, ``kind`` may repeat and matches beginnings."""
     ledger = simulator_of(request).world.ledger
-    after, kinds = int(request.query_params.get("after", "0")), tuple(request.query_params.getlist("kind"))
+    after, kinds = whole_number(request, "after", 0), tuple(request.query_params.getlist("kind"))
     return StreamingResponse(_chunks(ledger.lines(after=after, kinds=kinds)), media_type="application/x-ndjson")
 
 

@@ -14,6 +14,8 @@ from wxsim.world.settings import CallbackSettings
 from wxsim.world.world import World
 
 MAX_REPLY = 64 * 1024
+KEEP_SECONDS = 3.0
+"""Shorter than common servers keep an idle connection, so that none is used in the moment it closes."""
 KEPT = 500
 """Callbacks kept for the console; the ledger keeps their outcome for ever."""
 
@@ -199,7 +201,7 @@ class Deliveries:
 
     def _connected(self) -> aiohttp.ClientSession:
         if self._session is None:
-            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=30)
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_SECONDS)
             self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         return self._session
 

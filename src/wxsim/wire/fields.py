@@ -29,7 +29,7 @@ class Body:
         value = self._values.get(name)
         if value is None:
             return default
-        if isinstance(value, str) and value.lstrip("-").isdigit() and len(value) < 20:
+        if isinstance(value, str) and value.lstrip("-").isdecimal() and len(value) < 20:
             return int(value)
         return value if isinstance(value, int) and not isinstance(value, bool) else self._refuse(name)
 

@@ -1,5 +1,6 @@
 """A call and its answer, stripped to what the platforms look at."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -9,6 +10,7 @@ import orjson
 from wxsim.wire.fields import Body
 
 CallT = TypeVar("CallT")
+ESCAPE = re.compile(rb"(?<!\\)(?:\\\\)*\\u[0-9a-fA-F]{4}")
 
 
 @dataclass(slots=True)
@@ -23,6 +25,10 @@ class Request:
     content_type: str = ""
     caller_ip: str = ""
     wrong_json: bool = False
+
+    def has_escapes(self) -> bool:
+        """Whether characters came as escapes instead of UTF-8."""
+        return ESCAPE.search(self.raw) is not None
 
     def json(self, code: int) -> Body:
         """The JSON object in the body; an unreadable one counts as empty and is remembered. ``code``: of bad fields."""

@@ -18,7 +18,7 @@ def ask(world: World, corp: Corp, way: ContactWay, person: Person) -> tuple[str,
     """
     external = world.external_userid(corp.corpid, person)
     members = corp.way_members(way)
-    for member in members:
+    for member in corp.members.values() if way.is_exclusive else members:
         known = corp.friendship(member.userid, external)
         if known and not known.left_by_customer:
             return "already_friends", member

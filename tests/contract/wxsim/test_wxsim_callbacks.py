@@ -35,7 +35,10 @@ async def test_a_url_is_checked_before_it_is_saved(control, receiver, sim) -> No
     assert sim.world.corps[CORP].apps[1000002].callback.url == receiver.url
 
 
-@pytest.mark.parametrize("change", [{"aes_key": "short"}, {"aes_key": "é" * 43}, {"mode": "loud"}, {"token": ""}])
+@pytest.mark.parametrize(
+    "change",
+    [{"aes_key": "short"}, {"aes_key": "é" * 43}, {"mode": "loud"}, {"token": ""}, {"url": "x"}, {"url": "ftp://x"}],
+)
 async def test_bad_settings(control, receiver, change) -> None:
     settings = {"url": receiver.url, "token": "t", "aes_key": AES_KEY, **change}
     await control("PUT", f"corps/{CORP}/apps/1000002/callback", settings, status=400)

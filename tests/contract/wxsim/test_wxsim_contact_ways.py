@@ -180,6 +180,22 @@ async def test_a_deleted_way_leads_nowhere(wecom, control) -> None:
     assert (await control("POST", "people/p00001/scan", {"code": made["qr_code"]}))["outcome"] == "unknown_code"
 
 
+async def test_an_exclusive_way_finds_a_friend_of_any_member(wecom, control) -> None:
+    made = await wecom.post(PATH + "add_contact_way", {**PLAIN, "is_exclusive": True})
+    await control("POST", "people/p00001/add_friend", {"corpid": CORP, "userid": "zhaolei"})
+    scan = await control("POST", "people/p00001/scan", {"code": made["qr_code"]})
+    assert (scan["outcome"], scan["name"]) == ("already_friends", "赵磊")
+
+
+async def test_escapes_are_refused_when_switched_on(wecom, sim) -> None:
+    body = b'{"type": 2, "scene": 2, "user": ["linxiao"], "remark": "\\u5c55"}'
+    assert (await wecom.post(PATH + "add_contact_way", body))["errcode"] == 0
+    sim.world.switches.refuse_unicode_escapes = True
+    assert (await wecom.post(PATH + "add_contact_way", body))["errcode"] == 40033
+    harmless = b'{"type": 2, "scene": 2, "user": ["linxiao"], "remark": "\\\\u5c55"}'
+    assert (await wecom.post(PATH + "add_contact_way", harmless))["errcode"] == 0
+
+
 async def test_a_temporary_way_serves_once_and_expires(wecom, control, sim) -> None:
     body = {**PLAIN, "type": 1, "user": ["linxiao"], "is_temp": True, "expires_in": 60}
     one = await wecom.post(PATH + "add_contact_way", body)

@@ -52,6 +52,7 @@ async def test_people(control, sim) -> None:
     assert known["openids"][APPID].startswith("o")
     assert (await control("GET", f"people/{known['openids'][APPID]}"))["id"] == made["id"]
     await control("GET", "people/nobody", status=404)
+    await control("GET", "people?limit=-1", status=400)
     await control("POST", f"people/{made['id']}/fly", {}, status=404)
     assert (await control("POST", f"people/{made['id']}/scan", {"code": "http://x/q/1"}))["outcome"] == "unknown_code"
     told = await control("POST", f"people/{made['id']}/say", {"corpid": CORP, "userid": "linxiao", "text": "在吗"})

@@ -174,7 +174,7 @@ async def test_five_messages_in_48_hours_after_a_message(account, control, openi
 
 async def test_who_cannot_be_written_to(account, control, openid, sim) -> None:
     assert (await account.post(CUSTOM, text_to("oNobody")))["errcode"] == 40003
-    sim.world.accounts[APPID].followers[openid].blocked = True
+    await control("POST", "people/p00001/block", {"appid": APPID})
     assert (await account.post(CUSTOM, text_to(openid)))["errcode"] == 48002
     await control("POST", "people/p00001/unfollow", {"appid": APPID})
     assert (await account.post(CUSTOM, text_to(openid)))["errcode"] == 43004

@@ -1,5 +1,6 @@
 """The world: same seed, same world; the clock; the phones."""
 
+import asyncio
 import json
 
 import pytest
@@ -105,3 +106,15 @@ def test_the_ledger_is_numbered_and_filtered() -> None:
     assert [entry["n"] for entry in world.ledger.last(1)] == [3]
     assert world.ledger.counts() == {"friend.added": 1, "callback.queued": 1, "callback.lost": 1}
     assert [json.loads(line)["kind"] for line in world.ledger.lines(kinds=("friend",))] == ["friend.added"]
+
+
+async def test_a_fast_clock_stays_real_for_a_moment() -> None:
+    clock = WorldClock(speed=3600, start=START)
+    clock.hold_for(0)
+    assert clock.rate == 1
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert clock.rate == 3600
+    slow = WorldClock(start=START)
+    slow.hold_for(1000)
+    assert slow.rate == 1

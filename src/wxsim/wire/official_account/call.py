@@ -25,6 +25,8 @@ class AccountCall:
         """The JSON body: 44002 when empty, 47001 when it cannot be read."""
         if not self.request.raw.strip():
             raise Refusal(44002)
+        if self.world.switches.refuse_unicode_escapes and self.request.has_escapes():
+            raise Refusal(40033)
         body = self.request.json(BAD_FORMAT)
         if self.request.wrong_json:
             raise Refusal(BAD_FORMAT)

@@ -41,7 +41,7 @@ class AccountEvents:
         """A text message; ``bizmsgmenuid`` after a tap on a menu message."""
         extra: Fields = {"Content": text, "MsgId": FIRST_MESSAGE_ID + self._world.ids.count("account message")}
         if menu_id:
-            extra["bizmsgmenuid"] = int(menu_id) if menu_id.isdigit() else menu_id
+            extra["bizmsgmenuid"] = int(menu_id) if menu_id.isdecimal() else menu_id
         self._tell(account, follower, "text", "text", cause, extra)
 
     def _event(self, account: OfficialAccount, follower: Follower, event: str, cause: int, extra: Fields) -> None:

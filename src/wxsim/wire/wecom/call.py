@@ -22,6 +22,8 @@ class WecomCall:
 
     def body(self) -> Body:
         """The JSON body."""
+        if self.world.switches.refuse_unicode_escapes and self.request.has_escapes():
+            raise Refusal(40033)
         return self.request.json(BAD_PARAMETER)
 
     def query(self, name: str) -> str:
@@ -76,7 +78,7 @@ class WecomCall:
 
 def page(cursor: str, limit: int, total: int) -> tuple[int, int, str]:
     """Start, end and next cursor of one page; 50100 for a cursor that was never given out."""
-    if cursor and not (cursor.startswith("CUR") and cursor[3:].isdigit() and int(cursor[3:]) <= total):
+    if cursor and not (cursor.startswith("CUR") and cursor[3:].isdecimal() and int(cursor[3:]) <= total):
         raise Refusal(50100)
     start = int(cursor[3:]) if cursor else 0
     end = min(total, start + limit)

@@ -22,6 +22,7 @@ class WecomEvents:
         welcome = friendship.welcome
         if welcome and welcome.used_at is None and not friendship.chatted:
             extra["WelcomeCode"] = welcome.code
+            self._world.clock.hold_for(self._world.limits.welcome_patience_seconds)
         self._contact_event(corp, friendship, kind, cause, extra)
 
     def contact_edited(self, corp: Corp, friendship: Friendship, cause: int) -> None:

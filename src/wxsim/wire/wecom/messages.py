@@ -67,7 +67,7 @@ def _receivers(call: WecomCall, body: Body) -> tuple[list[Member], list[str], li
         raise Refusal(82002 if len(parties) > PARTIES_PER_CALL else 82003)
     reachable = {member.userid.lower(): member for member in call.visible_members()}
     found = {user.lower(): reachable[user.lower()] for user in users if user.lower() in reachable}
-    bad_parties = [each for each in parties if not (each.isdigit() and int(each) in call.corp.departments)]
+    bad_parties = [each for each in parties if not (each.isdecimal() and int(each) in call.corp.departments)]
     for party in parties:
         if party not in bad_parties:
             inside = call.corp.members_in(int(party))

@@ -59,7 +59,7 @@ def get_department(call: WecomCall) -> dict[str, object]:
 
 def _department_id(call: WecomCall) -> int:
     text = call.query("id") or call.query("department_id")
-    if not text.isdigit() or len(text) > 10:
+    if not text.isdecimal() or len(text) > 10:
         raise Refusal(60123)
     return int(text)
 
