@@ -35,6 +35,7 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   const signedIn = user !== undefined;
   const [themeChoice, setThemeChoice] = useState<ThemeChoice>(storedTheme);
   const mode = useThemeMode(themeChoice);
+  const still = useMediaQuery("(prefers-reduced-motion: reduce)");
 
   const applyTheme = useCallback((choice: ThemeChoice) => {
     localStorage.setItem(storageKey, choice);
@@ -78,7 +79,7 @@ export function PreferencesProvider({ children }: { children: ReactNode }) {
   return (
     <PreferencesContext value={value}>
       <ConfigProvider
-        theme={themeConfig(mode)}
+        theme={themeConfig(mode, still)}
         locale={antdLocales[locale]}
         button={{ autoInsertSpace: false }}
       >

@@ -86,12 +86,13 @@ const dark: ThemeConfig["token"] = {
   controlItemBgActiveHover: "#1c3b2e",
 };
 
-export function themeConfig(mode: ThemeMode): ThemeConfig {
+/** `still` for people who want no movement: components then wait for none. */
+export function themeConfig(mode: ThemeMode, still: boolean): ThemeConfig {
   const isDark = mode === "dark";
   const onPrimary = isDark ? "#04140c" : "#ffffff";
   return {
     algorithm: isDark ? theme.darkAlgorithm : theme.defaultAlgorithm,
-    token: isDark ? dark : light,
+    token: { ...(isDark ? dark : light), motion: !still },
     components: {
       Button: {
         primaryColor: onPrimary,
