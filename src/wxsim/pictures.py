@@ -1,9 +1,9 @@
-"""Pictures and files that phones show: portraits, QR codes, uploaded media, the page behind a code."""
+"""Pictures and files that phones show: portraits, QR codes, uploaded media."""
 
 from html import escape
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from wxsim.simulator import Simulator
@@ -67,21 +67,6 @@ async def show_medium(request: Request) -> Response:
     return Response(medium.content, media_type="application/octet-stream", headers=headers)
 
 
-async def show_code(request: Request) -> Response:
-    """What a browser sees behind a contact code: the code itself, to be scanned in the console."""
-    simulator: Simulator = request.app.state.simulator
-    code = simulator.world.codes.get(request.path_params["code"])
-    if code is None:
-        return HTMLResponse("<!doctype html><meta charset=utf-8><title>二维码</title><p>这个二维码已失效。", 404)
-    page = (
-        '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>二维码</title>'
-        '<meta name="viewport" content="width=device-width"><body style="font-family:sans-serif;text-align:center">'
-        f'<img src="/q/{code.id}.png" alt="二维码" width="240"><p>{escape(code.url)}</p>'
-        f'<p><a href="/console?code={escape(code.url)}">在控制台里扫一扫</a></p></body></html>'
-    )
-    return HTMLResponse(page)
-
-
 async def show_code_picture(request: Request) -> Response:
     """PNG of a code."""
     simulator: Simulator = request.app.state.simulator
@@ -96,5 +81,4 @@ ROUTES = [
     Route("/avatar/app/{appid}.svg", show_app_avatar),
     Route("/media/{media_id}", show_medium),
     Route("/q/{code}.png", show_code_picture),
-    Route("/q/{code}", show_code),
 ]

@@ -40,6 +40,14 @@ async def show_console(request: Request) -> Response:
     return HTMLResponse(page, headers=HEADERS)
 
 
+async def show_code(request: Request) -> Response:
+    """What a browser sees behind a contact code: the code itself, to be scanned in the console."""
+    simulator: Simulator = request.app.state.simulator
+    code = simulator.world.codes.get(request.path_params["code"])
+    page = TEMPLATES.get_template("code.html").render(code=views.code_row(code) if code else None)
+    return HTMLResponse(page, 200 if code else 404, headers=HEADERS)
+
+
 async def stream_changes(request: Request) -> Response:
     """Server-sent events: one word whenever something on a phone changed; ends when the simulator does."""
     simulator: Simulator = request.app.state.simulator

@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from wxsim.console.acts import act_as_person, act_as_staff, create_person
-from wxsim.console.pages import HERE, show_console, stream_changes
+from wxsim.console.pages import HERE, show_code, show_console, stream_changes
 
 ROUTES: list[BaseRoute] = [
     Route("/console", show_console),
@@ -12,5 +12,6 @@ ROUTES: list[BaseRoute] = [
     Route("/console/people", create_person, methods=["POST"]),
     Route("/console/people/{person}/{act}", act_as_person, methods=["POST"]),
     Route("/console/staff/{corpid}/{userid}/{act}", act_as_staff, methods=["POST"]),
+    Route("/q/{code}", show_code),
     Mount("/console/assets", StaticFiles(directory=HERE / "assets")),
 ]

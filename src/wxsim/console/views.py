@@ -145,7 +145,7 @@ def open_chat(world: World, phone: Phone, key: str) -> tuple[ChatRow, list[Bubbl
 
 def code_rows(world: World) -> list[CodeRow]:
     """The newest codes of the world, then the accounts' plain ones."""
-    return [_code_row(code) for code in islice(reversed(world.codes.values()), CODES_SHOWN)]
+    return [code_row(code) for code in islice(reversed(world.codes.values()), CODES_SHOWN)]
 
 
 def callback_rows(simulator: Simulator) -> list[CallbackRow]:
@@ -235,7 +235,8 @@ def _label(world: World, chat: Chat) -> str:
     return "@微信" if chat.kind == "customer" else ""
 
 
-def _code_row(code: Code) -> CodeRow:
+def code_row(code: Code) -> CodeRow:
+    """One code with where it leads."""
     picture = f"/q/{code.id}.png"
     if isinstance(code, ContactCode):
         way = code.way
