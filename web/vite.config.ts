@@ -22,5 +22,7 @@ export default defineConfig({
     globals: true,
     setupFiles: ["src/testing/setup.ts"],
     css: false,
+    // A guard against hanging, wide enough for a busy machine.
+    testTimeout: 60_000,
   },
 });

@@ -15,6 +15,7 @@ export function CrashPage() {
   return (
     <main role="alert">
       <EmptyState
+        asPage
         icon={<ReloadOutlined />}
         title={t("shell.crash.title")}
         text={t("shell.crash.text")}

@@ -10,6 +10,7 @@ export function NotFoundPage() {
   useTitle(t("shell.notFound.title"));
   return (
     <EmptyState
+      asPage
       icon={<CompassOutlined />}
       title={t("shell.notFound.title")}
       text={t("shell.notFound.text")}

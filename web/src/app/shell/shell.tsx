@@ -1,10 +1,11 @@
 import { MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
-import { Alert, Button, Drawer, Skeleton, Tooltip } from "antd";
-import { Suspense, useState } from "react";
+import { Alert, Button, Drawer, Tooltip } from "antd";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Outlet } from "react-router";
+import { Outlet, useLocation, useNavigation } from "react-router";
 import { LiveProvider, useLiveState } from "@/shared/hooks/use-live";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
+import { useSearchHotkey } from "@/shared/hooks/use-search-hotkey";
 import { useStored } from "@/shared/hooks/use-stored";
 import { Header } from "./header";
 import styles from "./shell.module.css";
@@ -37,16 +38,33 @@ function OfflineBanner() {
   return <Alert banner type="warning" showIcon title={t("shell.offlineBanner")} />;
 }
 
+/** A page begins at its top. */
+function useScrollToTop() {
+  const main = useRef<HTMLElement>(null);
+  const { pathname } = useLocation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is what makes it scroll
+  useEffect(() => main.current?.scrollTo({ top: 0 }), [pathname]);
+  return main;
+}
+
+/** A thin line while the next page's code is on its way. */
+function Progress() {
+  return useNavigation().state === "loading" && <div className={styles.progress} />;
+}
+
 /** Menu at the left, header on top, the page in the middle. On a narrow screen the menu becomes a drawer. */
 export function Shell() {
   const { t } = useTranslation();
   const isNarrow = useMediaQuery(narrow);
   const [menuOpen, setMenuOpen] = useState(false);
+  const main = useScrollToTop();
+  useSearchHotkey();
   return (
     <LiveProvider>
       <a className="skip-link" href="#main">
         {t("shell.skip")}
       </a>
+      <Progress />
       <div className={styles.shell}>
         {isNarrow ? (
           <Drawer
@@ -65,10 +83,8 @@ export function Shell() {
         <div className={styles.column}>
           <Header onOpenMenu={isNarrow ? () => setMenuOpen(true) : undefined} />
           <OfflineBanner />
-          <main id="main" tabIndex={-1} className={styles.main}>
-            <Suspense fallback={<Skeleton active />}>
-              <Outlet />
-            </Suspense>
+          <main id="main" ref={main} tabIndex={-1} className={styles.main}>
+            <Outlet />
           </main>
         </div>
       </div>

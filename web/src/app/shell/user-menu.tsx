@@ -33,14 +33,10 @@ export function UserMenu() {
   return (
     <>
       <Dropdown trigger={["click"]} menu={{ items }} placement="bottomRight">
-        <Button
-          type="text"
-          className={styles.user}
-          aria-label={`${user.name} · ${t("shell.user.menu")}`}
-          aria-haspopup="menu"
-        >
+        <Button type="text" className={styles.user} aria-haspopup="menu">
           <Monogram name={user.name} size={26} />
           <span className={styles.userName}>{user.name}</span>
+          <span className="visually-hidden">{t("shell.user.menu")}</span>
           <DownOutlined style={{ fontSize: 10 }} />
         </Button>
       </Dropdown>

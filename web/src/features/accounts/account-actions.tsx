@@ -1,5 +1,12 @@
-import { ApiOutlined, DeleteOutlined, EditOutlined, SyncOutlined } from "@ant-design/icons";
-import { App, Button } from "antd";
+import {
+  ApiOutlined,
+  DeleteOutlined,
+  EditOutlined,
+  EllipsisOutlined,
+  PoweroffOutlined,
+  SyncOutlined,
+} from "@ant-design/icons";
+import { App, Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Account } from "@/api/types";
 import { useErrorText } from "@/shared/hooks/use-error-text";
@@ -97,26 +104,47 @@ function useDisconnect(account: Account): () => void {
     });
 }
 
-function SwitchButton({ account }: { account: Account }) {
-  const { t } = useTranslation();
+function useSwitch(account: Account): () => void {
   const showError = useShowError();
   const update = useUpdateAccount();
+  const params = { path: { account_id: account.id } };
   const enabled = account.state === "disabled";
-  const run = () =>
-    update.mutate(
-      { params: { path: { account_id: account.id } }, body: { enabled } },
-      { onError: showError },
-    );
+  return () => update.mutate({ params, body: { enabled } }, { onError: showError });
+}
+
+function MoreMenu({ account }: { account: Account }) {
+  const { t } = useTranslation();
+  const disconnect = useDisconnect(account);
+  const flip = useSwitch(account);
+  const items = [
+    {
+      key: "switch",
+      icon: <PoweroffOutlined />,
+      label: t(account.state === "disabled" ? "accounts.enable" : "accounts.disable"),
+      onClick: flip,
+    },
+    {
+      key: "delete",
+      danger: true,
+      icon: <DeleteOutlined />,
+      label: t("common.action.delete"),
+      onClick: disconnect,
+    },
+  ];
   return (
-    <Button type="text" loading={update.isPending} onClick={run}>
-      {t(enabled ? "accounts.enable" : "accounts.disable")}
-    </Button>
+    <Dropdown trigger={["click"]} menu={{ items }} placement="bottomRight">
+      <Button
+        type="text"
+        icon={<EllipsisOutlined />}
+        aria-label={t("common.action.more")}
+        aria-haspopup="menu"
+      />
+    </Dropdown>
   );
 }
 
 export function AccountActions({ account, onEdit, onSynced }: Props) {
   const { t } = useTranslation();
-  const disconnect = useDisconnect(account);
   if (!useMayManage()) return null;
   return (
     <div className={styles.actions}>
@@ -126,14 +154,7 @@ export function AccountActions({ account, onEdit, onSynced }: Props) {
         {t("common.action.edit")}
       </Button>
       <span className={styles.space} />
-      <SwitchButton account={account} />
-      <Button
-        type="text"
-        danger
-        icon={<DeleteOutlined />}
-        aria-label={t("common.action.delete")}
-        onClick={disconnect}
-      />
+      <MoreMenu account={account} />
     </div>
   );
 }

@@ -12,6 +12,15 @@ import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import styles from "./audit.module.css";
 
+/** `name: Expo · fields: secret, name` */
+function describe(detail: AuditItem["detail"]): string {
+  const words = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
+  const told = Object.entries(detail).filter(([, value]) => value !== null);
+  return told
+    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.map(words).join(", ") : words(value)}`)
+    .join(" · ");
+}
+
 function useColumns(): Column<AuditItem>[] {
   const { t, i18n } = useTranslation();
   const actName = (act: string) =>
@@ -34,8 +43,7 @@ function useColumns(): Column<AuditItem>[] {
     {
       key: "detail",
       title: t("audit.column.detail"),
-      render: ({ detail }) =>
-        Object.keys(detail).length > 0 && <code className={styles.detail}>{JSON.stringify(detail)}</code>,
+      render: ({ detail }) => <span className={styles.detail}>{describe(detail)}</span>,
     },
   ];
 }

@@ -1,5 +1,4 @@
 import { CheckCircleOutlined } from "@ant-design/icons";
-import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { useMayWrite } from "@/api/session";
 import type { Letter } from "@/api/types";
@@ -7,10 +6,12 @@ import { DataTable } from "@/shared/components/data-table/data-table";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { PageHead } from "@/shared/components/page-head";
+import { TabBar } from "@/shared/components/tab-bar";
 import { LetterActions } from "./letter-actions";
 import { useLetterColumns } from "./use-letter-columns";
-import { type LetterFilter, useLetterList } from "./use-letters";
+import { type LetterFilter, type LetterKind, useLetterList } from "./use-letters";
 
+const kinds: LetterKind[] = ["command", "event"];
 const filterKeys: readonly LetterFilter[] = ["kind"];
 
 export function Page() {
@@ -19,14 +20,14 @@ export function Page() {
   const list = useLetterList(state);
   const columns = useLetterColumns();
   const mayWrite = useMayWrite();
-  const kind = state.filters.kind || "command";
-  const items = (["command", "event"] as const).map((key) => ({ key, label: t(`letters.tab.${key}`) }));
+  const kind: LetterKind = state.filters.kind === "event" ? "event" : "command";
   return (
     <>
       <PageHead title={t("letters.title")} text={t("letters.text")} />
-      <Tabs
-        activeKey={kind}
-        items={items}
+      <TabBar
+        label={t("letters.title")}
+        tabs={kinds.map((key) => ({ key, label: t(`letters.tab.${key}`) }))}
+        active={kind}
         onChange={(key) => state.applyFilters({ kind: key === "command" ? "" : key })}
       />
       <DataTable<Letter>
@@ -38,7 +39,7 @@ export function Page() {
         rowKey={(letter) => `${letter.kind}-${letter.id}`}
         query={list}
         state={state}
-        lead={t(`letters.about.${kind === "event" ? "event" : "command"}`)}
+        lead={t(`letters.about.${kind}`)}
         empty={
           <EmptyState
             icon={<CheckCircleOutlined />}

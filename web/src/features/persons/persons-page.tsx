@@ -1,5 +1,5 @@
 import { ContactsOutlined } from "@ant-design/icons";
-import { Form, Input, Select, Tabs, Tooltip } from "antd";
+import { Form, Input, Select, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { $api } from "@/api/client";
@@ -11,6 +11,7 @@ import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { PageHead } from "@/shared/components/page-head";
 import { Share } from "@/shared/components/share";
+import { TabBar } from "@/shared/components/tab-bar";
 import styles from "./persons.module.css";
 import { usePersonColumns } from "./use-person-columns";
 import { type PersonFilter, usePersonList } from "./use-persons";
@@ -91,14 +92,13 @@ export function Page() {
   const list = usePersonList(state);
   const columns = usePersonColumns();
   const open = (person: Person) => void navigate(`/persons/${person.id}`);
-  const items = tabs.map((key) => ({ key, label: t(`persons.tab.${key}`) }));
   return (
     <>
       <PageHead title={t("persons.title")} text={t("persons.text")} />
-      <Tabs
-        className={styles.tabs}
-        activeKey={state.filters.kind || "all"}
-        items={items}
+      <TabBar
+        label={t("persons.column.kinds")}
+        tabs={tabs.map((key) => ({ key, label: t(`persons.tab.${key}`) }))}
+        active={tabs.find((key) => key === state.filters.kind) ?? "all"}
         onChange={(kind) => state.applyFilters({ kind: kind === "all" ? "" : kind })}
       />
       <FilterCard state={state}>
