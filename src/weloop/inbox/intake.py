@@ -43,7 +43,6 @@ class Intake:
         self._buffer: list[tuple[Sequence[NewEvent], asyncio.Future[None]]] = []
         self._waiting = 0
         self._timer: asyncio.TimerHandle | None = None
-        self._slots = asyncio.Semaphore(self._limits.flushes)
         self._running: set[asyncio.Task[None]] = set()
 
     async def add(self, events: Sequence[NewEvent]) -> None:
@@ -65,24 +64,39 @@ class Intake:
     async def drain(self) -> None:
         """Wait until all that was added is durable."""
         self._kick()
-        while self._running:
+        while self._running or self._buffer:
             await asyncio.wait(self._running)
 
     def _kick(self) -> None:
+        """Begin a commit, unless enough are under way: the one that ends first takes what has gathered meanwhile.
+
+        So batches grow just when the database is busy, and the cost of a statement is shared by more callbacks.
+        """
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self._buffer:
-            batch, self._buffer = self._buffer, []
-            task = asyncio.create_task(self._flush(batch))
+        if self._buffer and len(self._running) < self._limits.flushes:
+            task = asyncio.create_task(self._flush(self._take()))
             self._running.add(task)
-            task.add_done_callback(self._running.discard)
+            task.add_done_callback(self._finish)
+
+    def _take(self) -> list[tuple[Sequence[NewEvent], asyncio.Future[None]]]:
+        taken = size = 0
+        while taken < len(self._buffer) and size < self._limits.batch:
+            size += len(self._buffer[taken][0])
+            taken += 1
+        batch, self._buffer = self._buffer[:taken], self._buffer[taken:]
+        return batch
+
+    def _finish(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._kick()
 
     async def _flush(self, batch: list[tuple[Sequence[NewEvent], asyncio.Future[None]]]) -> None:
         events = [event for group, _ in batch for event in group]
         error: BaseException | None = None
         try:
-            async with self._slots, self._engine.connect() as connection:
+            async with self._engine.connect() as connection:
                 await append_events(connection, self._keys, events)
         except BaseException as raised:
             error = raised
