@@ -1,0 +1,67 @@
+"""The life of a source over the real wire: its picture, a welcome with a file, a change, its end; and the overview."""
+
+from typing import Any
+
+import aiohttp
+
+from wxsim.world.scanning import scan
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
+
+
+async def _upload(product: Any) -> dict[str, Any]:
+    form = aiohttp.FormData(quote_fields=False)
+    form.add_field("file", PNG, filename="海报.png", content_type="image/png")
+    async with product.http.post(f"{product.url}/api/files", data=form) as answer:
+        assert answer.status == 201
+        body = await answer.json()
+        assert isinstance(body, dict)
+        return body
+
+
+async def _wait(product: Any, source_id: int, status: str) -> Any:
+    async def there() -> Any:
+        source = await product.call("GET", f"/api/sources/{source_id}")
+        return source if source["status"] == status else None
+
+    return await product.until(there)
+
+
+async def test_a_source_lives_and_ends_on_the_platform(product: Any) -> None:
+    account = product.accounts["wecom"]
+    staff = [each["userid"] for each in await product.call("GET", "/api/staff") if each["contact_enabled"]]
+    file = await _upload(product)
+    welcome = {"text": "您好", "attachments": [{"type": "image", "file_id": file["id"]}]}
+    given = {"name": "展会 A", "account_id": account["id"], "users": staff[:1], "welcome": welcome}
+    made = await product.call("POST", "/api/sources", given)
+    source = await _wait(product, made["id"], "ready")
+    path = f"/api/sources/{source['id']}"
+
+    async with product.http.get(f"{product.url}{path}/qr.png") as answer:
+        assert (answer.status, answer.content_type) == (200, "image/png")
+
+    person = product.simulator.world.create_person("周工")
+    scan(product.simulator.world, person, source["qr_code"])
+    await product.quiet()
+    phone = product.simulator.world.phone(person)
+    bodies = [message.body for chat in phone.chats.values() for message in chat.messages]
+    assert {"text": "您好"} in bodies
+    assert [body["size"] for body in bodies if body.get("name") == "海报.png"] == [str(len(PNG))]
+
+    overview = await product.call("GET", "/api/overview")
+    assert overview["counts"]["persons"] == overview["counts"]["persons_today"] == 1
+    assert overview["counts"]["welcomes_sent_today"] == 1
+    [latest] = overview["latest"]
+    assert (latest["name"], latest["source_name"], latest["welcome"]) == ("周工", "展会 A", {"state": "sent"})
+    done = {item["key"] for item in overview["checklist"] if item["done"]}
+    assert {"staff", "source", "person", "welcome"} <= done
+
+    await product.call("PATCH", path, {"users": staff[:2], "name": "展会 B"})
+    await _wait(product, source["id"], "ready")
+    [way] = [way for corp in product.simulator.world.corps.values() for way in corp.contact_ways.values()]
+    assert list(way.users) == staff[:2]
+
+    await product.call("DELETE", path)
+    await product.quiet()
+    assert (await product.call("GET", "/api/sources"))["total"] == 0
+    assert not [way for corp in product.simulator.world.corps.values() for way in corp.contact_ways.values()]
