@@ -43,7 +43,9 @@ function useScrollToTop() {
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the address is what makes it scroll
-  useEffect(() => main.current?.scrollTo({ top: 0 }), [pathname]);
+  useEffect(() => {
+    main.current?.scrollTo({ top: 0 }); // newer browsers answer a promise, which must not become the effect's clean-up
+  }, [pathname]);
   return main;
 }
 
