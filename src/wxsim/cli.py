@@ -15,6 +15,7 @@ import uvloop
 
 from wxsim.clock import WorldClock
 from wxsim.limits import Limits, Switches
+from wxsim.memory import Memory
 from wxsim.server import listen, serve
 from wxsim.simulator import Simulator
 
@@ -37,6 +38,7 @@ def run(
     world: Annotated[str, typer.Option(help="demo: a ready company and strangers; empty: nothing.")] = "demo",
     public_url: Annotated[str, typer.Option(help="Base of codes and pictures; the address itself unless given.")] = "",
     config: Annotated[Path | None, typer.Option(help="TOML with [limits] and [switches].")] = None,
+    state: Annotated[Path | None, typer.Option(help="File that keeps the world over restarts.")] = None,
 ) -> None:
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
@@ -55,15 +57,22 @@ def run(
         demo=world == "demo",
         base_url=url,
     )
+    memory = Memory(simulator, state) if state else None
+    if memory:
+        memory.recall()
     typer.echo(f"wxsim listens on {url}  ·  console {url}/console  ·  seed {seed}")
-    uvloop.run(_serve(simulator, listening))
+    uvloop.run(_serve(simulator, listening, memory))
 
 
-async def _serve(simulator: Simulator, listening: socket.socket) -> None:
+async def _serve(simulator: Simulator, listening: socket.socket, memory: Memory | None) -> None:
     stop = asyncio.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(each, stop.set)
+    keeping = asyncio.create_task(memory.keep(stop)) if memory else None
     await serve(simulator, listening, stop)
+    if keeping:
+        stop.set()
+        await keeping
 
 
 def _read_config(path: Path | None) -> tuple[Limits, Switches]:

@@ -59,12 +59,14 @@ class Simulator:
         if verify:
             await self._verify(corp.corpid, settings, sealed=True)
         app.callback = settings
+        self.world.changes.touch()
 
     async def set_account_callback(self, account: OfficialAccount, settings: CallbackSettings, *, verify: bool) -> None:
         """Save an official account's callback settings after the URL check."""
         if verify:
             await self._verify(account.appid, settings, sealed=False)
         account.callback = settings
+        self.world.changes.touch()
 
     async def close(self) -> None:
         """Stop what is under way."""
