@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, File, Request, UploadFile
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse
+from starlette.datastructures import UploadFile
 
 from weloop.access.api import Editor, SignedIn, record_act
 from weloop.content import repository
@@ -11,7 +12,7 @@ from weloop.content.models import StoredFile
 from weloop.content.rules import check_size, clean_name, load_limits, sniff
 from weloop.content.schemas import FileInfo
 from weloop.content.store import FileStore
-from weloop.contracts.errors import NotFound
+from weloop.contracts.errors import InvalidInput, NotFound
 from weloop.kit.http import RequestUnit, RequestUnits, RowId
 
 router = APIRouter(prefix="/files", tags=["files"])
@@ -20,6 +21,11 @@ MULTIPART_BYTES = 64 * 1024
 """Room for a form's frame around its file."""
 _SHOWN = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Types a browser may show in place; anything else is downloaded."""
+_FORM = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {"file": {"type": "string", "contentMediaType": "application/octet-stream"}},
+}
 
 
 def store_of(request: Request) -> FileStore:
@@ -28,16 +34,23 @@ def store_of(request: Request) -> FileStore:
     return store
 
 
-@router.post("", status_code=201, max_body_size=load_limits().largest + MULTIPART_BYTES)
+@router.post(
+    "",
+    status_code=201,
+    max_body_size=load_limits().largest + MULTIPART_BYTES,
+    openapi_extra={"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _FORM}}}},
+)
 async def upload_file(
-    user: Editor,
-    units: RequestUnits,
-    store: Annotated[FileStore, Depends(store_of)],
-    file: Annotated[UploadFile, File()],
+    request: Request, user: Editor, units: RequestUnits, store: Annotated[FileStore, Depends(store_of)]
 ) -> FileInfo:
     """Upload a file for use in messages."""
-    name = clean_name(file.filename)
-    stored = await store.save(file, load_limits().largest)
+    # The form is read here and not by the framework, which would take the whole file before it asks who sends it.
+    async with request.form(max_files=1, max_fields=1) as form:
+        file = form.get("file")
+        if not isinstance(file, UploadFile):
+            raise InvalidInput("the form has no file", code="file_missing")
+        name = clean_name(file.filename)
+        stored = await store.save(file, load_limits().largest)
     mime = sniff(stored.head, name)
     check_size(stored.size, mime)
     async with units.begin() as unit:

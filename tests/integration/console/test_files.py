@@ -1,6 +1,8 @@
 """Uploaded files: what may come in, and how it goes out."""
 
+import contextlib
 import io
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +71,35 @@ async def test_files_have_limits(console: Console, tmp_path: Path) -> None:
 async def test_who_may_not_change_may_not_upload(console: Console) -> None:
     browser = await console.signed_in(Role.SDR)
     assert (await upload(browser, PNG))[0] == 403
+
+
+async def test_a_stranger_cannot_fill_the_disk(console: Console, tmp_path: Path) -> None:
+    sent = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal sent
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+        while True:
+            sent += MB
+            yield bytes(MB)
+
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    with contextlib.suppress(aiohttp.ClientConnectionError):
+        status, _ = await console.browser().ask("POST", "/api/files", data=endless(), headers=headers)
+        assert status == 401
+    assert sent < 20 * MB, "refused before the file was taken"
+    assert not (tmp_path / "files").exists()
+
+
+async def test_a_form_without_a_file_is_refused(console: Console) -> None:
+    browser = await console.signed_in()
+    for data in ({"file": "text"}, {"other": "x"}):
+        status, body = await browser.ask("POST", "/api/files", data=data)
+        assert (status, body["code"]) == (422, "file_missing")
+    status, body = await browser.ask(
+        "POST", "/api/files", data=b"broken", headers={"Content-Type": "multipart/form-data; boundary=x"}
+    )
+    assert status in (400, 422)
 
 
 async def test_a_file_that_is_gone_is_not_found(console: Console, tmp_path: Path) -> None:
