@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,38 +47,51 @@ SELECT count(*), pg_notify('live', 'inbox') FROM numbered HAVING count(*) > 0
 
 async def append_events(connection: AsyncConnection, keys: SubjectKeys, events: Sequence[NewEvent]) -> int:
     """Append a batch in one atomic statement; answers how many were new. Any order, any duplicates."""
-    unique: dict[tuple[int, bytes], tuple[int, NewEvent, bytes | None]] = {}
-    for arrival, event in enumerate(events):
-        unique.setdefault((event.account_id, occurrence_key(event.dedupe)), (arrival, event, pack(event)))
+    unique: dict[tuple[int, bytes], _Arrival] = {}
+    for number, event in enumerate(events):
+        # The id of a subject is a hash that is made anew at each look: look once.
+        arrival = _Arrival(number, event, event.subject_id, pack(event))
+        unique.setdefault((event.account_id, occurrence_key(event.dedupe)), arrival)
     sealing = await keys.load(
-        connection, (event.subject_id for _, event, plain in unique.values() if plain and event.subject_id is not None)
+        connection,
+        (each.subject_id for each in unique.values() if each.plain is not None and each.subject_id is not None),
     )
     # Sorted by the unique key: parallel batches in different order would deadlock.
     rows = [
-        (*key, *_row(key[1], event, _seal(keys, sealing, event, plain)), arrival)
-        for key, (arrival, event, plain) in sorted(unique.items(), key=itemgetter(0))
+        (*key, *_row(key[1], arrival, _seal(keys, sealing, arrival)), arrival.number)
+        for key, arrival in sorted(unique.items(), key=itemgetter(0))
     ]
     found = await run(connection, _APPEND, *columns(rows, 11), machine_now())
     return int(found[0][0]) if found else 0
 
 
-def _seal(keys: SubjectKeys, sealing: Mapping[int, SaltedKey], event: NewEvent, plain: bytes | None) -> bytes | None:
-    if plain is None:
+class _Arrival(NamedTuple):
+    """An event of a batch: its place in it, its subject, and the personal part still in clear."""
+
+    number: int
+    event: NewEvent
+    subject_id: int | None
+    plain: bytes | None
+
+
+def _seal(keys: SubjectKeys, sealing: Mapping[int, SaltedKey], arrival: _Arrival) -> bytes | None:
+    if arrival.plain is None:
         return None
-    return keys.seal_plain(plain) if event.subject_id is None else sealing[event.subject_id].seal(plain)
+    subject_id = arrival.subject_id
+    return keys.seal_plain(arrival.plain) if subject_id is None else sealing[subject_id].seal(arrival.plain)
 
 
-def _row(key: bytes, event: NewEvent, sealed: bytes | None) -> tuple[Any, ...]:
-    # An event without a subject waits on nobody: its own key is its subject.
-    subject = event.subject_id if event.subject_id is not None else int.from_bytes(key[:8], "big", signed=True)
+def _row(key: bytes, arrival: _Arrival, sealed: bytes | None) -> tuple[Any, ...]:
+    event, subject_id = arrival.event, arrival.subject_id
     return (
         event.occurred_at,
         str(event.kind),
-        event.subject_id,
+        subject_id,
         to_json(event.data),
         event.trace_id or trace.get(),
         sealed,
-        subject,
+        # An event without a subject waits on nobody: its own key is its subject.
+        subject_id if subject_id is not None else int.from_bytes(key[:8], "big", signed=True),
         int(event.lane),
     )
 
