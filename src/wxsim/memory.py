@@ -28,7 +28,7 @@ class Memory:
         self._saved = (-1, -1)
 
     def recall(self) -> bool:
-        """Put the saved world in place; False when there is none that this version, seed and address can read."""
+        """Put the saved world in place; False when there is none that this version and seed can read."""
         try:
             # Our own file in a folder that only we may write.
             saved = pickle.loads(self._path.read_bytes())  # noqa: S301
@@ -38,7 +38,7 @@ class Memory:
             log.warning("the saved world cannot be read and is left behind: %s", error)
             return False
         if saved["of"] != self._kind():
-            log.warning("the saved world is of another version, seed or address; a new one begins")
+            log.warning("the saved world is of another version or seed; a new one begins")
             return False
         for name in _KEPT:
             setattr(self._world, name, saved[name])
@@ -76,8 +76,8 @@ class Memory:
         self._world.ledger.follow(clock)
 
     def _kind(self) -> str:
-        """Another code would misread the objects, another seed or address is another world."""
-        digest = hashlib.sha256(f"{self._world.seed}\n{self._world.base_url}\n".encode())
+        """Another code would misread the objects, another seed is another world."""
+        digest = hashlib.sha256(self._world.seed.encode())
         folder = Path(__file__).parent
         for file in sorted([*folder.glob("world/*.py"), folder / "ids.py", folder / "ledger.py"]):
             digest.update(file.read_bytes())

@@ -42,6 +42,7 @@ def _set_up(settings: Settings) -> None:
     product.call("GET", f"/enter/{tokens[0]}")
     product.add_header("X-CSRF-Token", product.call("GET", "/api/session")["csrf"])
     _connect_accounts(settings, mark, simulator, product)
+    _offer_source(product)
     _show(settings, mark, tokens[1])
 
 
@@ -127,6 +128,33 @@ def _connect(
         raise SetupError(f"The account {known['name']} does not work: {checked['failure']}")
     if known["kind"] == "wecom":
         product.call("POST", f"/api/accounts/{known['id']}/staff-sync")
+
+
+WELCOME = {
+    "text": "您好，我是山屿云的顾问。这是您要的《轴承厂设备保养案例》，有问题直接在这里问我。",
+    "attachments": [
+        {
+            "type": "link",
+            "title": "轴承厂：停机时间怎样减少一半",
+            "url": "https://example.com/bearing",
+            "desc": "虚构案例 · 12 页",
+        }
+    ],
+}
+
+
+def _offer_source(product: JsonClient) -> None:
+    """One ready contact way, so that the first scan in the simulator leads somewhere."""
+    if product.call("GET", "/api/sources")["total"]:
+        return
+    accounts = [account for account in product.call("GET", "/api/accounts") if account["kind"] == "wecom"]
+    members = product.call("GET", f"/api/staff?account_id={accounts[0]['id']}")
+    users = [member["userid"] for member in members if member["contact_enabled"]]
+    wanted = {"name": "示例 · 案例文末码", "account_id": accounts[0]["id"], "users": users, "skip_verify": True}
+    made = product.call("POST", "/api/sources", {**wanted, "welcome": WELCOME})
+    deadline = time.monotonic() + WAIT_SECONDS
+    while product.call("GET", f"/api/sources/{made['id']}")["status"] == "creating" and time.monotonic() < deadline:
+        time.sleep(POLL_SECONDS)
 
 
 def _show(settings: Settings, mark: Mark, token: str) -> None:

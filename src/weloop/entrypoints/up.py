@@ -62,6 +62,7 @@ def _product(listener: int, logs: Path | None) -> list[list[Part]]:
 def _with_simulator(parts: list[list[Part]], logs: Path) -> list[list[Part]]:
     port = os.environ["WELOOP_SIMULATOR_PORT"]
     command = [PYTHON, "-m", "wxsim", "serve", "--port", port, "--speed", os.environ["WELOOP_SPEED"]]
+    command += ["--state", os.path.join(os.environ["WELOOP_HOME"], "simulator.world")]
     simulator = Part("wxsim", command, LEAN, ("127.0.0.1", int(port), "/console"), log=_log(logs, "wxsim"))
     setup = Part("demo set-up", [PYTHON, "-m", "weloop.entrypoints.demo_setup"], once=True)
     first, second = parts
