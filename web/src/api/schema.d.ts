@@ -700,11 +700,6 @@ export interface components {
             /** Total */
             total: number;
         };
-        /** Body_upload_file */
-        Body_upload_file: {
-            /** File */
-            file: string;
-        };
         /**
          * CallbackMode
          * @description How an official account delivers; WeCom always delivers like ``safe``.
@@ -1839,7 +1834,9 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "multipart/form-data": components["schemas"]["Body_upload_file"];
+                "multipart/form-data": {
+                    file: string;
+                };
             };
         };
         responses: {
