@@ -48,7 +48,7 @@ async def upload_file(
     async with request.form(max_files=1, max_fields=1) as form:
         file = form.get("file")
         if not isinstance(file, UploadFile):
-            raise InvalidInput("the form has no file", code="file_missing")
+            raise InvalidInput("the form has no file")
         name = clean_name(file.filename)
         stored = await store.save(file, load_limits().largest)
     mime = sniff(stored.head, name)

@@ -95,7 +95,7 @@ async def test_a_form_without_a_file_is_refused(console: Console) -> None:
     browser = await console.signed_in()
     for data in ({"file": "text"}, {"other": "x"}):
         status, body = await browser.ask("POST", "/api/files", data=data)
-        assert (status, body["code"]) == (422, "file_missing")
+        assert (status, body["code"]) == (422, "invalid_input")
     status, body = await browser.ask(
         "POST", "/api/files", data=b"broken", headers={"Content-Type": "multipart/form-data; boundary=x"}
     )
