@@ -19,8 +19,14 @@ interface ItemProps {
 
 function AttachmentItem({ index, attachment, onRemove }: ItemProps) {
   const { t } = useTranslation();
+  const kept = attachment.type === "link" ? ["type"] : ["type", "file_id", "name"];
   return (
     <div className={styles.attachment}>
+      {kept.map((field) => (
+        <Form.Item key={field} name={[index, field]} hidden noStyle>
+          <input type="hidden" />
+        </Form.Item>
+      ))}
       <div className={styles.attachmentHead}>
         {icons[attachment.type]}
         {t(`sources.form.${attachment.type}`)}

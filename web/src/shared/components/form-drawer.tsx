@@ -1,5 +1,5 @@
 import { App, Button, Drawer, Form, type FormInstance, Space } from "antd";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useBlocker } from "react-router";
 import { toApiError } from "@/api/errors";
@@ -64,7 +64,12 @@ export function FormDrawer<Values extends object>(props: Props<Values>) {
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const close = useLeaveGuard(dirty && !saving, onClose);
+  const complaint = useRef<HTMLDivElement>(null);
   const showFieldErrors = useFieldErrors(form);
+
+  useEffect(() => {
+    if (error !== null) complaint.current?.scrollIntoView?.({ block: "center" });
+  }, [error]);
 
   const submit = async (values: Values) => {
     setSaving(true);
@@ -100,7 +105,7 @@ export function FormDrawer<Values extends object>(props: Props<Values>) {
     >
       <div className={styles.body}>
         <div className={styles.form}>
-          {error !== null && <ErrorAlert error={error} />}
+          <div ref={complaint}>{error !== null && <ErrorAlert error={error} />}</div>
           <Form
             form={form}
             name="drawer"
@@ -113,7 +118,11 @@ export function FormDrawer<Values extends object>(props: Props<Values>) {
             {children}
           </Form>
         </div>
-        {aside && !isNarrow && <div className={styles.aside}>{aside}</div>}
+        {aside && !isNarrow && (
+          <div className={styles.aside}>
+            <div className={styles.pinned}>{aside}</div>
+          </div>
+        )}
       </div>
     </Drawer>
   );
