@@ -6,6 +6,7 @@ from pathlib import Path
 import asyncpg
 
 from weloop.contracts.errors import SetupError
+from weloop.kit.embedded.complaints import explain
 
 VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
 LOCK = 0x57654C6F  # any number, the same in every process
@@ -54,6 +55,7 @@ async def _run(dsn: str) -> None:
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import Connection, text
+    from sqlalchemy.exc import DBAPIError
 
     from weloop.kit.db import create_engine
 
@@ -69,5 +71,7 @@ async def _run(dsn: str) -> None:
     try:
         async with engine.begin() as connection:
             await connection.run_sync(migrate)
+    except DBAPIError as error:
+        raise SetupError(explain(str(error.orig), "The tables could not be brought to this version")) from error
     finally:
         await engine.dispose()

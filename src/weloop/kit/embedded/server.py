@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -23,6 +24,7 @@ RECOVERY_SECONDS = 900.0
 """How long a start may take: after a crash the server first replays its log."""
 STOP_SECONDS = 20.0
 POLL_SECONDS = 0.01
+LEAST_FREE_BYTES = 64 * 1024
 
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
@@ -153,7 +155,7 @@ class EmbeddedPostgres:
         told = False
         while not is_ready(self.places, process.pid):
             if process.poll() is not None:
-                raise SetupError(explain(self.places.log.read_text(errors="replace"), "The database did not start"))
+                raise SetupError(self._explain_end())
             waited = time.monotonic() - begun
             if waited > 3 and not told:
                 self._say("The database is recovering")
@@ -162,6 +164,12 @@ class EmbeddedPostgres:
                 minutes = RECOVERY_SECONDS / 60
                 raise SetupError(f"The database was not ready after {minutes:.0f} minutes; see {self.places.log}")
             time.sleep(POLL_SECONDS)
+
+    def _explain_end(self) -> str:
+        # On a full disk the reason itself could not be written.
+        full = shutil.disk_usage(self.places.home).free < LEAST_FREE_BYTES
+        log = "No space left on device" if full else self.places.log.read_text(errors="replace")
+        return explain(log, "The database did not start")
 
 
 def is_ready(places: Places, pid: int | None = None) -> bool:
