@@ -26,7 +26,9 @@ ui_app = typer.Typer(no_args_is_help=True, help="The web UI of a source tree.")
 app.add_typer(user_app, name="user")
 app.add_typer(ui_app, name="ui")
 
-Home: TypeAlias = Annotated[Path | None, typer.Option(help="Folder of the database, the key and the files.")]
+Home: TypeAlias = Annotated[
+    Path | None, typer.Option(readable=False, help="Folder of the database, the key and the files.")
+]
 Port: TypeAlias = Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")]
 Host: TypeAlias = Annotated[str | None, typer.Option(help="Address to listen on.")]
 

@@ -10,17 +10,19 @@ from weloop.kit.embedded.places import Places
 
 
 def make_folders(places: Places, runner: Runner) -> None:
-    """Make the folders of the log and the socket; let the runner reach what is its own, and nothing else.
+    """Make the home and the folders of the log and the socket; let the runner reach what is its own, and nothing else.
 
     Raises SetupError when the runner cannot enter the home, OSError when the home cannot be written.
     """
+    _check_reachable(places, runner)
+    if not places.home.exists():
+        places.home.mkdir(mode=0o700, parents=True)
     for folder in (places.log.parent, places.socket):
         folder.mkdir(mode=0o700, exist_ok=True)
     _check_socket_folder(places, runner)
     if runner.user is not None:
         places.home.chmod(places.home.stat().st_mode | 0o111)  # to pass through; what lies in it stays closed
         runner.own(places.socket)
-        _check_reachable(places, runner)
 
 
 def _check_socket_folder(places: Places, runner: Runner) -> None:
@@ -33,7 +35,7 @@ def _check_socket_folder(places: Places, runner: Runner) -> None:
 
 
 def _check_reachable(places: Places, runner: Runner) -> None:
-    for folder in places.home.parents:
+    for folder in (parent for parent in places.home.parents if parent.exists()):
         status = folder.stat()
         if runner.user is not None and not status.st_mode & 0o001 and status.st_uid != runner.uid:
             raise SetupError(

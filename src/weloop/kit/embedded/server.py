@@ -115,8 +115,6 @@ class EmbeddedPostgres:
         self.stop()
 
     def _prepare(self) -> tuple[Binaries, Runner]:
-        if not self.places.home.exists():
-            self.places.home.mkdir(mode=0o700, parents=True)
         runner = choose_runner(self.places.data)
         make_folders(self.places, runner)
         self._lock = self._lock or take_lock(self.places)
