@@ -208,3 +208,15 @@ def _compress(folder: Path) -> None:
         if file.suffix in PRECOMPRESSED:
             content = file.read_bytes()
             file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(content, compresslevel=9, mtime=0))
+
+
+def main() -> None:
+    """Build when stale, before the product's own packages are there."""
+    try:
+        ensure_built(source_tree(), lambda text: print(f"· {text}", file=sys.stderr, flush=True))  # noqa: T201 -- progress
+    except SetupError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()
