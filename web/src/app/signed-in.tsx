@@ -16,7 +16,7 @@ export function SignedIn() {
   useEffect(() => onSignedOut(() => putSession(queries, null)), [queries]);
 
   if (session.isPending) return <Splash />;
-  if (session.isError)
+  if (session.data === undefined)
     return <ErrorState error={session.error} onRetry={() => void session.refetch()} fullPage />;
   if (session.data === null) {
     const back = `${location.pathname}${location.search}`;

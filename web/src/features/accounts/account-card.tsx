@@ -52,7 +52,7 @@ function StaffLine({ account, onOpen }: { account: Account; onOpen(): void }) {
       <dt>{t("accounts.staff.title")}</dt>
       <dd>
         <button type="button" className={styles.plainLink} onClick={onOpen}>
-          {t("accounts.staff.count", { count: all, enabled: formatNumber(enabled) })}
+          {staff.data ? t("accounts.staff.count", { count: all, enabled: formatNumber(enabled) }) : "…"}
         </button>
       </dd>
     </>

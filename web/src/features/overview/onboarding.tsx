@@ -31,11 +31,42 @@ function Ring({ done, all }: { done: number; all: number }) {
         className={styles.ringDone}
         pathLength={100}
         strokeDasharray={`${(done / Math.max(all, 1)) * 100} 100`}
+        visibility={done === 0 ? "hidden" : undefined}
       />
       <text x="32" y="33" className={styles.ringText}>
         {done}/{all}
       </text>
     </svg>
+  );
+}
+
+interface StepState {
+  key: Step;
+  done: boolean;
+}
+
+function Steps({ steps, next }: { steps: StepState[]; next: StepState | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <ol className={styles.steps}>
+      {steps.map((step, index) => (
+        <li key={step.key} data-state={step.done ? "done" : step === next ? "next" : "later"}>
+          <span className={styles.tick}>{step.done ? <CheckOutlined /> : index + 1}</span>
+          <span>
+            <span className={styles.stepTitle}>
+              {t(`overview.step.${step.key}.title`)}
+              {step.done && <span className="visually-hidden"> {t("overview.onboarding.done")}</span>}
+            </span>
+            {step === next && (
+              <>
+                <span className={styles.stepText}>{t(`overview.step.${step.key}.text`)}</span>
+                <Link to={places[step.key]}>{t(`overview.step.${step.key}.action`)}</Link>
+              </>
+            )}
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }
 
@@ -56,25 +87,14 @@ export function Onboarding({ checklist }: { checklist: Overview["checklist"] }) 
           </p>
         </div>
       </div>
-      <ol className={styles.steps}>
-        {steps.map((step, index) => (
-          <li key={step.key} data-state={step.done ? "done" : step === next ? "next" : "later"}>
-            <span className={styles.tick}>{step.done ? <CheckOutlined /> : index + 1}</span>
-            <span>
-              <span className={styles.stepTitle}>
-                {t(`overview.step.${step.key}.title`)}
-                {step.done && <span className="visually-hidden"> {t("overview.onboarding.done")}</span>}
-              </span>
-              {step === next && (
-                <>
-                  <span className={styles.stepText}>{t(`overview.step.${step.key}.text`)}</span>
-                  <Link to={places[step.key]}>{t(`overview.step.${step.key}.action`)}</Link>
-                </>
-              )}
-            </span>
-          </li>
-        ))}
-      </ol>
+      {next === undefined ? (
+        <details className={styles.finished}>
+          <summary>{t("overview.onboarding.show")}</summary>
+          <Steps steps={steps} next={next} />
+        </details>
+      ) : (
+        <Steps steps={steps} next={next} />
+      )}
     </section>
   );
 }

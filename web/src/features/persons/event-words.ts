@@ -23,7 +23,9 @@ const tones: Record<string, Tone> = {
   Unknown: "warn",
 };
 
-export function toneOfEvent(kind: string): Tone {
+/** A welcome that went out is as good as a new friend. */
+export function toneOfEvent({ kind, data }: TimelineItem): Tone {
+  if (kind === "CommandSent" && data.command === "SendWelcome") return "good";
   return tones[kind] ?? "quiet";
 }
 
@@ -67,6 +69,10 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
     StaffMessageReceived: ({ personal }) => ({ quote: text(personal.text) }),
     ProfileFetched: ({ data }) => (data.found === false ? { detail: t("event.profileNotFound") } : {}),
     ContactAdded: ({ data }) => (data.half === true ? { detail: t("event.half") } : {}),
+    CommandSent: ({ data }) => {
+      const name = text(data.command);
+      return i18n.exists(`event.done.${name}`) ? { title: t(`event.done.${name as "SendWelcome"}`) } : {};
+    },
     Unknown: () => ({ detail: t("event.unknownHint") }),
   };
 

@@ -16,6 +16,11 @@ interface Day {
   items: TimelineItem[];
 }
 
+/** That a profile was asked for says nothing beside the profile that came. */
+function isNews({ kind, data }: TimelineItem): boolean {
+  return !(kind === "CommandSent" && data.command === "FetchProfile");
+}
+
 /** Groups a newest-first list by Beijing days. */
 export function groupByDay(items: TimelineItem[]): Day[] {
   const days: Day[] = [];
@@ -46,7 +51,7 @@ function EventRow({ item }: { item: TimelineItem }) {
   const words = useEventWords()(item);
   const moment = new Date(item.occurred_at);
   return (
-    <li className={styles.event} data-tone={toneOfEvent(item.kind)}>
+    <li className={styles.event} data-tone={toneOfEvent(item)}>
       <Tooltip title={`${formatMoment(moment)} ${t("common.time.beijing")}`}>
         <time dateTime={item.occurred_at} className="tabular">
           {formatClock(moment)}
@@ -66,7 +71,7 @@ function EventRow({ item }: { item: TimelineItem }) {
 export function Timeline({ personId }: { personId: string }) {
   const { t } = useTranslation();
   const query = useTimeline(personId);
-  const items = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const items = query.data?.pages.flatMap((page) => page.items).filter(isNews) ?? [];
   return (
     <section className={`card ${styles.timeline}`} aria-labelledby="timeline-title">
       <h2 id="timeline-title">{t("persons.timeline.title")}</h2>

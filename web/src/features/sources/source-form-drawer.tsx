@@ -1,5 +1,6 @@
-import { App, Form, Input, Radio, Select } from "antd";
+import { Alert, App, Form, Input, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { $api } from "@/api/client";
 import type { Account, Source, SourceInput, Staff } from "@/api/types";
 import { FormDrawer } from "@/shared/components/form-drawer";
@@ -147,6 +148,14 @@ export function SourceFormDrawer({ source, onClose }: Props) {
       onClose={onClose}
       aside={<Preview form={form} />}
     >
+      {corps.length === 0 && (
+        <Alert
+          type="warning"
+          showIcon
+          style={{ marginBottom: 16 }}
+          title={<Link to="/settings/accounts">{t("sources.needAccount")}</Link>}
+        />
+      )}
       <BasicFields source={source} accounts={corps} />
       <h2 className={styles.sectionTitle}>{t("sources.form.welcome")}</h2>
       <WelcomeTextField />

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useState } from "react";
 import { type LiveState, listen } from "@/api/live";
 import { invalidateAll, invalidateTopic } from "@/api/live-topics";
+import { sessionKey } from "@/api/session";
 
 const LiveContext = createContext<LiveState>("connecting");
 
@@ -14,7 +15,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     () =>
       listen({
         onTopic: (topic) => invalidateTopic(queries, topic),
-        onState: setState,
+        onState: (next) => {
+          setState(next);
+          // The stream also breaks when the session has ended; asking tells which.
+          if (next === "offline") void queries.invalidateQueries({ queryKey: sessionKey });
+        },
         onGapClosed: () => invalidateAll(queries),
       }),
     [queries],
