@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from weloop.contracts.events import NewEvent
 from weloop.inbox.payload import SubjectKeys, occurrence_key, pack
 from weloop.kit.clock import machine_now
-from weloop.kit.db import columns, run, to_json
+from weloop.kit.db import Run, columns, run, to_json
 from weloop.kit.ids import trace
 from weloop.kit.seal import SaltedKey
 from weloop.kit.unit import UnitOfWork
@@ -45,7 +45,9 @@ SELECT count(*), pg_notify('live', 'inbox') FROM numbered HAVING count(*) > 0
 """
 
 
-async def append_events(connection: AsyncConnection, keys: SubjectKeys, events: Sequence[NewEvent]) -> int:
+async def append_events(
+    connection: AsyncConnection, keys: SubjectKeys, events: Sequence[NewEvent], execute: Run = run
+) -> int:
     """Append a batch in one atomic statement; answers how many were new. Any order, any duplicates."""
     unique: dict[tuple[int, bytes], _Arrival] = {}
     for number, event in enumerate(events):
@@ -55,13 +57,14 @@ async def append_events(connection: AsyncConnection, keys: SubjectKeys, events: 
     sealing = await keys.load(
         connection,
         (each.subject_id for each in unique.values() if each.plain is not None and each.subject_id is not None),
+        execute,
     )
     # Sorted by the unique key: parallel batches in different order would deadlock.
     rows = [
         (*key, *_row(key[1], arrival, _seal(keys, sealing, arrival)), arrival.number)
         for key, arrival in sorted(unique.items(), key=itemgetter(0))
     ]
-    found = await run(connection, _APPEND, *columns(rows, 11), machine_now())
+    found = await execute(connection, _APPEND, *columns(rows, 11), machine_now())
     return int(found[0][0]) if found else 0
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from weloop.contracts.events import NewEvent
 from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.json import JsonObject
-from weloop.kit.db import run
+from weloop.kit.db import Run, run
 from weloop.kit.seal import SaltedKey, Vault, new_salt
 
 PURPOSE = "event"
@@ -63,12 +63,14 @@ class SubjectKeys:
         self._vault = vault
         self._cache: dict[int, SaltedKey] = {}
 
-    async def load(self, connection: AsyncConnection, subjects: Iterable[int]) -> dict[int, SaltedKey]:
+    async def load(
+        self, connection: AsyncConnection, subjects: Iterable[int], execute: Run = run
+    ) -> dict[int, SaltedKey]:
         """The keys of these subjects; makes the missing ones."""
         wanted = set(subjects)
         missing = sorted(wanted - self._cache.keys())
         if missing:
-            await self._fetch(connection, missing)
+            await self._fetch(connection, missing, execute)
         keys = {subject: self._cache[subject] for subject in wanted}
         if len(self._cache) > _CACHED:
             self._cache.clear()
@@ -91,12 +93,12 @@ class SubjectKeys:
         """Seal the payload of an event without a subject."""
         return self._vault.seal(plain, PURPOSE)
 
-    async def _fetch(self, connection: AsyncConnection, missing: list[int]) -> None:
+    async def _fetch(self, connection: AsyncConnection, missing: list[int], execute: Run) -> None:
         # A row that another process inserts meanwhile is neither made nor seen by one statement: ask again.
         left = missing
         while left:
-            for row in await run(connection, _MAKE_SALTS, left, [new_salt() for _ in left]):
-                self._cache[row.identity_id] = self._vault.salted(row.salt)
+            for identity_id, salt in await execute(connection, _MAKE_SALTS, left, [new_salt() for _ in left]):
+                self._cache[identity_id] = self._vault.salted(salt)
             left = [subject for subject in left if subject not in self._cache]
 
 

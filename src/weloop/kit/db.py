@@ -4,9 +4,10 @@ Hot SQL uses ``$1`` and ``unnest`` through ``AsyncConnection.exec_driver_sql``. 
 connection as a transaction's first act: it has not begun then and commits by itself.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias, TypeVar
 
+import asyncpg
 import orjson
 from sqlalchemy import MetaData
 from sqlalchemy.engine import Row
@@ -14,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.orm import DeclarativeBase
 
 RowT = TypeVar("RowT", bound=Sequence[Any])
+Run: TypeAlias = Callable[..., Awaitable[Sequence[Any]]]
+"""Form of :func:`run` and :func:`run_alone`: connection, statement, arguments."""
 
 
 class Base(DeclarativeBase):
@@ -47,6 +50,27 @@ async def run(connection: AsyncConnection, sql: str, *args: object) -> Sequence[
     """Run one driver statement with ``$1``-style arguments; rows, or nothing if it returns none."""
     result = await connection.exec_driver_sql(sql, args)
     return result.fetchall() if result.returns_rows else ()
+
+
+async def run_alone(connection: AsyncConnection, sql: str, *args: object) -> Sequence[Any]:
+    """Run a statement that is a transaction of its own, straight on the driver: half the client's cost of :func:`run`.
+
+    Only for an AUTOCOMMIT connection. The pool does not hear of a lost connection here: it is looked at first, and
+    must be invalidated when the statement fails.
+    """
+    driver = (await connection.get_raw_connection()).driver_connection
+    if driver is None or driver.is_closed():
+        raise ConnectionError("the database closed the connection")
+    found: list[Any] = await driver.fetch(sql, *args)
+    return found
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database cannot be reached just now: it stops or starts, or the connection broke."""
+    if isinstance(error, OSError | asyncpg.InterfaceError) or getattr(error, "connection_invalidated", False):
+        return True
+    sqlstate = str(getattr(getattr(error, "orig", error), "sqlstate", "") or "")
+    return sqlstate.startswith(("08", "57P"))
 
 
 def columns(rows: Sequence[RowT], width: int) -> list[list[Any]]:
