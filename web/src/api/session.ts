@@ -55,8 +55,9 @@ export function useSignOut() {
   return useMutation({
     mutationFn: () => client.DELETE("/api/session"),
     onSuccess: () => {
-      queries.clear();
+      // The session first: what is on screen belongs to it and must not be asked for once more without it.
       putSession(queries, null);
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[1] !== sessionKey[1] });
     },
   });
 }

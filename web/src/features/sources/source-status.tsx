@@ -43,7 +43,7 @@ export function SourceStatus({ source }: { source: Source }) {
         <Popover
           content={<FailureText failure={source.failure} />}
           styles={{ root: { maxWidth: 340 } }}
-          trigger={["hover", "focus", "click"]}
+          trigger={["hover", "focus"]}
         >
           <button
             type="button"
