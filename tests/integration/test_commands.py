@@ -19,7 +19,6 @@ from weloop.entrypoints.doctor_words import EN, ZH
 from weloop.entrypoints.settings import Settings, load_settings
 from weloop.entrypoints.users import add_user
 from weloop.kit.db import run
-from weloop.kit.seal import load_vault
 
 
 def silent(_: str) -> None:
@@ -40,10 +39,9 @@ async def logins(dsn: str) -> list[str]:
 
 
 def test_a_backup_brings_everything_back_into_an_empty_home(settings: Settings, home: Path, tmp_path: Path) -> None:
-    load_vault(settings.key_file)
-    (home / "files").mkdir()
-    (home / "files" / "0a1b").write_bytes(b"a picture")
     with open_database(settings, silent) as dsn:
+        (home / "files").mkdir()
+        (home / "files" / "0a1b").write_bytes(b"a picture")
         add_user(dsn, "ada", "Ada 阿达", Role.ADMIN, "a long password")
         back_up(settings, tmp_path / "saved.tar", silent)
         add_user(dsn, "too-late", "Late", Role.SDR, None)
@@ -60,8 +58,8 @@ def test_a_backup_brings_everything_back_into_an_empty_home(settings: Settings, 
 
 
 def test_a_backup_holds_no_key_and_is_closed_to_others(settings: Settings, tmp_path: Path) -> None:
-    load_vault(settings.key_file)
-    back_up(settings, tmp_path / "saved.tar", silent)
+    with open_database(settings, silent):
+        back_up(settings, tmp_path / "saved.tar", silent)
     assert (tmp_path / "saved.tar").stat().st_mode & 0o077 == 0
     with tarfile.open(tmp_path / "saved.tar") as archive:
         assert archive.getnames() == ["manifest.json", "database.dump"]
@@ -69,7 +67,10 @@ def test_a_backup_holds_no_key_and_is_closed_to_others(settings: Settings, tmp_p
 
 
 def test_a_restore_never_overwrites(settings: Settings, tmp_path: Path) -> None:
-    back_up(settings, tmp_path / "saved.tar", silent)
+    with pytest.raises(SetupError, match="There is nothing to save"):
+        back_up(settings, tmp_path / "saved.tar", silent)
+    with open_database(settings, silent):
+        back_up(settings, tmp_path / "saved.tar", silent)
     with pytest.raises(SetupError, match="is not empty; restore into an empty home"):
         restore(settings, tmp_path / "saved.tar", silent)
 
@@ -78,6 +79,19 @@ def test_a_restore_asks_for_the_key_before_a_start_makes_another(settings: Setti
     with pytest.raises(SetupError, match=r"^The key that belongs to the backup is missing"):
         take_key(settings, None, without_key=False)
     take_key(settings, None, without_key=True)
+    assert settings.key_file.stat().st_size == 32
+
+
+def test_a_lost_key_is_not_replaced_by_another(settings: Settings) -> None:
+    with open_database(settings, silent):
+        kept = settings.key_file.read_bytes()
+    settings.key_file.unlink()
+    with pytest.raises(SetupError, match=r"^The key \S+ is missing"), open_database(settings, silent):
+        pass
+    assert not settings.key_file.exists()
+    settings.key_file.write_bytes(kept[:-1])
+    with pytest.raises(SetupError, match=r"^The key \S+ is damaged"), open_database(settings, silent):
+        pass
 
 
 def test_what_is_no_backup_is_refused(settings: Settings, tmp_path: Path) -> None:
@@ -124,7 +138,6 @@ def test_the_doctor_finds_what_is_wrong(settings: Settings, home: Path) -> None:
 
 def test_the_doctor_is_content_with_a_good_installation(settings: Settings) -> None:
     with open_database(settings, silent):
-        load_vault(settings.key_file)
         found = {finding.check: finding for finding in examine(settings)}
     wrong = {name: finding for name, finding in found.items() if not finding.ok and name != "ui"}
     assert wrong == {}

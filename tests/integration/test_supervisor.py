@@ -68,10 +68,11 @@ def environment(home: Path, bindir: Path | None) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def run_up(home: Path, bindir: Path | None) -> Iterator[Running]:
+def run_up(home: Path, bindir: Path | None, **variables: str) -> Iterator[Running]:
     """Start ``weloop up`` on a free port and wait until it is ready."""
     command = [*COMMAND, "up", "--port", "0"]
-    with subprocess.Popen(command, env=environment(home, bindir), stderr=subprocess.PIPE, text=True) as process:
+    surroundings = environment(home, bindir) | variables
+    with subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True) as process:
         running = Running(process, "")
         try:
             running.url = re.findall(r"http://\S+", running.hear("is ready at"))[0]
@@ -161,6 +162,23 @@ def _status(running: Running, path: str) -> int:
     except urllib.error.HTTPError as error:
         error.close()
         return error.code
+
+
+def test_a_database_elsewhere_is_used_and_none_is_started(home: Path, database: str) -> None:
+    home.mkdir()
+    (home / "secret.key").write_bytes(bytes(32))  # as on a second machine, which gets a copy
+    with run_up(home, None, DATABASE_URL=database) as running:
+        assert running.get("/readyz") == 200
+        assert [command for command in running.parts.values() if "postgres" in command] == []
+        assert not (home / "data").exists()
+
+
+def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(home: Path) -> None:
+    surroundings = environment(home, None) | {"DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nowhere"}
+    command = [*COMMAND, "up", "--port", "0"]
+    done = subprocess.run(command, env=surroundings, capture_output=True, text=True, timeout=SECONDS, check=False)
+    assert done.returncode == 1
+    assert re.fullmatch(r"The database cannot be reached: [^\n]+\n", done.stderr)
 
 
 def test_a_taken_port_is_said_in_one_sentence(home: Path) -> None:

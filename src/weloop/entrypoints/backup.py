@@ -9,11 +9,13 @@ import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 from weloop import __version__
 from weloop.contracts.errors import SetupError
 from weloop.entrypoints.database import open_database
 from weloop.entrypoints.migrate import current_revision, newest_revision, upgrade
+from weloop.entrypoints.preparation import make_key
 from weloop.entrypoints.settings import Settings
 from weloop.kit.clock import machine_now
 from weloop.kit.embedded import find_binaries
@@ -30,13 +32,19 @@ def back_up(settings: Settings, target: Path, say: Say) -> None:
     """
     half = target.with_name(f"{target.name}.part")
     try:
-        with open_database(settings, say) as dsn, tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        with (
+            open_database(settings, say, migrated=False) as dsn,
+            tempfile.TemporaryDirectory(dir=target.parent) as folder,
+        ):
             dump = Path(folder, DUMP)
+            revision = asyncio.run(current_revision(dsn))
+            if revision is None:
+                raise SetupError("There is nothing to save: the database is empty")
             say("Saving the database")
             _run_tool(settings, "pg_dump", ["--format=custom", "--no-owner", "--no-privileges", f"--file={dump}", dsn])
             say("Saving the files")
             with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                _pack(file.fileno(), dump, settings.files)
+                _pack(file, revision, dump, settings.files)
         half.replace(target)
     except OSError as error:
         raise explain_os_error(error, target) from error
@@ -44,9 +52,9 @@ def back_up(settings: Settings, target: Path, say: Say) -> None:
         half.unlink(missing_ok=True)
 
 
-def _pack(target: int, dump: Path, files: Path) -> None:
-    with os.fdopen(target, "wb", closefd=False) as stream, tarfile.open(fileobj=stream, mode="w") as archive:
-        manifest = {"version": __version__, "revision": newest_revision(), "made": machine_now().isoformat()}
+def _pack(target: IO[bytes], revision: str, dump: Path, files: Path) -> None:
+    with tarfile.open(fileobj=target, mode="w") as archive:
+        manifest = {"version": __version__, "revision": revision, "made": machine_now().isoformat()}
         note = dump.with_name(MANIFEST)
         note.write_text(json.dumps(manifest))
         archive.add(note, MANIFEST)
@@ -128,7 +136,9 @@ def take_key(settings: Settings, key: Path | None, *, without_key: bool) -> None
                 file.write(key.read_bytes())
         except OSError as error:
             raise explain_os_error(error, error.filename or place) from error
-    if not place.exists() and not without_key:
+    if not place.exists() and without_key:
+        make_key(place)
+    if not place.exists():
         raise SetupError(
             "The key that belongs to the backup is missing: give it with --key FILE, or give up all sealed values "
             "(secrets of accounts, personal data) with --without-key"

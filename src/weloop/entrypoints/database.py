@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
 from weloop.contracts.errors import SetupError
-from weloop.entrypoints.migrate import upgrade
+from weloop.entrypoints.preparation import make_ready
 from weloop.entrypoints.settings import Settings
 from weloop.kit.clock import WorldClock
 from weloop.kit.db import create_engine
@@ -16,13 +16,13 @@ Say = Callable[[str], None]
 
 @contextmanager
 def open_database(settings: Settings, say: Say, *, migrated: bool = True) -> Iterator[str]:
-    """Address of the database, with this version's tables unless told otherwise.
+    """Address of the database, with the key and this version's tables unless told otherwise.
 
     Raises SetupError when it can neither be reached nor started.
     """
     with _reach(settings, say) as dsn:
         if migrated:
-            upgrade(dsn)
+            make_ready(settings.key_file, dsn)
         yield dsn
 
 

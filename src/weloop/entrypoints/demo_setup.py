@@ -14,6 +14,7 @@ from weloop.contracts.errors import SetupError
 from weloop.entrypoints.database import open_unit
 from weloop.entrypoints.demo import Mark, read_mark
 from weloop.entrypoints.http_client import JsonClient
+from weloop.entrypoints.parts import TOLD
 from weloop.entrypoints.settings import Settings, load_settings
 from weloop.entrypoints.supervisor import say_on_terminal as say
 from weloop.kit.clock import set_world_clock
@@ -30,7 +31,7 @@ def main() -> None:
         _set_up(load_settings())
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
-        sys.exit(1)
+        sys.exit(TOLD)
 
 
 def _set_up(settings: Settings) -> None:

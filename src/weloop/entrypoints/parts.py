@@ -15,6 +15,8 @@ from weloop.kit.embedded.identity import die_with_parent
 
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 10.0
+TOLD = 3
+"""Exit code of a part that has said in one sentence why it cannot start."""
 STEADY_SECONDS = 30.0
 """Whoever ran that long is started again without a long pause."""
 
@@ -86,6 +88,13 @@ class Part:
         self.again_at = time.monotonic() + self.pause
         self.process = None
         return words
+
+    def explain_failure(self) -> str:
+        """Why it did not start; empty when it has said so on the terminal itself."""
+        code = self.process.returncode if self.process else 0
+        if code != TOLD:
+            return f"{self.name} failed ({describe_end(code)})" + (f"; see {self.log}" if self.log else "")
+        return self.log.read_text().rstrip().rpartition("\n")[2] if self.log else ""
 
     def answers(self) -> bool:
         """Whether it works: it answers its health check with 200, or ran to its end if it runs once."""

@@ -1,10 +1,11 @@
 """The two working processes: ``python -m weloop.entrypoints.processes serve`` and ``… work``."""
 
-import os
 import sys
 from collections.abc import Callable
 
 from weloop.contracts.errors import SetupError
+from weloop.entrypoints.parts import TOLD
+from weloop.entrypoints.preparation import check_key
 from weloop.entrypoints.settings import Settings, load_settings
 from weloop.kit.logging import configure_logging
 
@@ -13,7 +14,7 @@ def serve(settings: Settings) -> None:
     """Run the web server until a stop signal."""
     from weloop.entrypoints import serving  # the worker has no use for it
 
-    configure_logging(settings.log_level, settings.log_format)
+    _begin(settings)
     serving.serve(settings)
 
 
@@ -21,18 +22,24 @@ def work(settings: Settings) -> None:
     """Run the worker until a stop signal."""
     from weloop.entrypoints.worker import run
 
-    configure_logging(settings.log_level, settings.log_format)
+    _begin(settings)
     run(settings)
 
 
+def _begin(settings: Settings) -> None:
+    configure_logging(settings.log_level, settings.log_format)
+    if settings.dsn:  # asked first: that no database runs explains more than that the key is missing
+        check_key(settings.key_file)
+
+
 def guarded(process: Callable[[Settings], None], settings: Callable[[], Settings]) -> None:
-    """Run a process; one sentence and exit code 1 when it cannot be started."""
+    """Run a process; one sentence when it cannot be started."""
     try:
         process(settings())
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         sys.stderr.flush()
-        os._exit(1)
+        sys.exit(TOLD)
 
 
 if __name__ == "__main__":

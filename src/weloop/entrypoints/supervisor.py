@@ -74,8 +74,7 @@ class Supervisor:
         while waiting:
             for part in self._parts:
                 if part.failed:
-                    words = part.plan_restart()
-                    raise SetupError(f"{part.name} failed ({words})" + (f"; see {part.log}" if part.log else ""))
+                    raise SetupError(part.explain_failure())
             waiting = [part for part in waiting if not part.answers()]
             time.sleep(POLL_SECONDS if waiting else 0)
 

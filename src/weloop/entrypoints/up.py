@@ -22,7 +22,7 @@ def main() -> None:
     try:
         _supervise(begun)
     except SetupError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{error.detail}\n" if error.detail else "")
         sys.exit(1)
 
 
