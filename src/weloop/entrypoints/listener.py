@@ -10,6 +10,12 @@ FD_VARIABLE = "WELOOP_LISTENER_FD"
 BACKLOG = 2048
 
 
+def address_of(host: str) -> str:
+    """The host as it stands in an address of this machine: "any" as loopback, IPv6 in brackets."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 -- translated away
+    return f"[{host}]" if ":" in host else host
+
+
 def open_listener(host: str, port: int) -> socket.socket:
     """Listen on an address.
 

@@ -9,6 +9,7 @@ from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from weloop.contracts.errors import SetupError
+from weloop.entrypoints.listener import address_of
 from weloop.kit.embedded.attach import find_running
 
 
@@ -42,7 +43,7 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """Address for links and callbacks, without a closing slash."""
-        return (self.public_url or f"http://{bracketed(self.host)}:{self.port}").rstrip("/")
+        return (self.public_url or f"http://{address_of(self.host)}:{self.port}").rstrip("/")
 
     @property
     def key_file(self) -> Path:
@@ -61,12 +62,6 @@ class Settings(BaseSettings):
         Raises SetupError when none is given and none runs.
         """
         return self.database_url or find_running(self.home)
-
-
-def bracketed(host: str) -> str:
-    """The host as it stands in an address: IPv6 in brackets, and "any" as this machine."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104 -- translated away
-    return f"[{host}]" if ":" in host else host
 
 
 def load_settings(**given: object) -> Settings:
