@@ -16,9 +16,9 @@ from weloop.contracts.errors import SetupError
 from weloop.entrypoints.database import is_running, open_unit
 from weloop.entrypoints.doctor_words import WORDS
 from weloop.entrypoints.http_client import JsonClient
-from weloop.entrypoints.listener import open_listener
+from weloop.entrypoints.listener import address_of, open_listener
 from weloop.entrypoints.migrate import current_revision, newest_revision
-from weloop.entrypoints.settings import Settings, bracketed
+from weloop.entrypoints.settings import Settings
 from weloop.entrypoints.ui import is_stale, source_tree
 from weloop.kit.clock import machine_now
 from weloop.kit.embedded import find_binaries
@@ -123,7 +123,7 @@ def _database(settings: Settings) -> Finding:
 def _port(settings: Settings) -> Finding:
     values = {"port": settings.port}
     try:
-        JsonClient(f"http://{bracketed(settings.host)}:{settings.port}").call("GET", "/healthz")
+        JsonClient(f"http://{address_of(settings.host)}:{settings.port}").call("GET", "/healthz")
         return Finding("port", True, "serving", values)
     except OSError:
         open_listener(settings.host, settings.port).close()

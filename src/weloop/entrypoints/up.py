@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from weloop.contracts.errors import SetupError
-from weloop.entrypoints.listener import FD_VARIABLE, open_listener
+from weloop.entrypoints.listener import FD_VARIABLE, address_of, open_listener
 from weloop.entrypoints.parts import Part
 from weloop.entrypoints.supervisor import Supervisor, say_on_terminal
 from weloop.kit.embedded import EmbeddedPostgres
@@ -50,7 +50,7 @@ def _product(listener: int, logs: Path | None) -> list[list[Part]]:
         "serve",
         [PYTHON, "-m", "weloop.entrypoints.processes", "serve"],
         {**LEAN, FD_VARIABLE: str(listener)},
-        (_reachable(os.environ["WELOOP_HOST"]), int(os.environ["WELOOP_PORT"]), "/healthz"),
+        (address_of(os.environ["WELOOP_HOST"]).strip("[]"), int(os.environ["WELOOP_PORT"]), "/healthz"),
         (listener,),
         _log(logs, "serve"),
     )
@@ -73,15 +73,10 @@ def _log(folder: Path | None, name: str) -> Path | None:
     return folder / f"{name}.log" if folder else None
 
 
-def _reachable(host: str) -> str:
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 -- translated away
-
-
 def _tell_ready(begun: float) -> None:
     if os.environ.get("WELOOP_DEMO") != "1":
-        address = (
-            os.environ.get("WELOOP_PUBLIC_URL") or f"http://{os.environ['WELOOP_HOST']}:{os.environ['WELOOP_PORT']}"
-        )
+        own = f"http://{address_of(os.environ['WELOOP_HOST'])}:{os.environ['WELOOP_PORT']}"
+        address = os.environ.get("WELOOP_PUBLIC_URL") or own
         say_on_terminal(f"WeLoop is ready at {address} ({time.time() - begun:.1f} s); Ctrl-C stops it")
 
 
