@@ -14,7 +14,7 @@ from weloop.entrypoints.settings import Settings
 GRACE_SECONDS = 3
 """How long requests under way may take after a stop signal."""
 YOUNG_OBJECTS = 10_000
-"""New objects between two looks for garbage. Requests leave hardly any; the default of 700 looked every ten requests."""
+"""New objects between two looks for garbage. Requests leave hardly any; the default is 700."""
 
 
 class Server(uvicorn.Server):
