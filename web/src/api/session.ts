@@ -1,4 +1,5 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
 import { client, setCsrf } from "./client";
 import { toApiError } from "./errors";
 import type { Role, Session } from "./types";
@@ -21,11 +22,13 @@ export function useSession() {
   return useQuery({ queryKey: sessionKey, queryFn: fetchSession, staleTime: 5 * 60_000 });
 }
 
-/** The session inside the signed-in part of the console. */
+/** Who is signed in, for the signed-in part of the console, which is gone once nobody is. */
+export const SignedInContext = createContext<Session | null>(null);
+
 export function useSignedIn(): Session {
-  const { data } = useSession();
-  if (!data) throw new Error("useSignedIn outside the signed-in part");
-  return data;
+  const session = useContext(SignedInContext);
+  if (session === null) throw new Error("useSignedIn outside the signed-in part");
+  return session;
 }
 
 /** Roles that may change what operators work on (sources, dead letters). */
@@ -34,9 +37,11 @@ export function useMayWrite(): boolean {
   return role !== "sdr";
 }
 
+/** Another user, or nobody: what the last one saw is forgotten. The session first, for what is on screen belongs to it. */
 export function putSession(queries: QueryClient, session: Session | null): void {
   setCsrf(session?.csrf ?? "");
   queries.setQueryData(sessionKey, session);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[1] !== sessionKey[1] });
 }
 
 export function useSignIn() {
@@ -54,10 +59,6 @@ export function useSignOut() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => client.DELETE("/api/session"),
-    onSuccess: () => {
-      // The session first: what is on screen belongs to it and must not be asked for once more without it.
-      putSession(queries, null);
-      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[1] !== sessionKey[1] });
-    },
+    onSuccess: () => putSession(queries, null),
   });
 }

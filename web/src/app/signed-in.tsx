@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { Navigate, useLocation } from "react-router";
 import { onSignedOut } from "@/api/client";
-import { putSession, useSession } from "@/api/session";
+import { putSession, SignedInContext, useSession } from "@/api/session";
 import { ErrorState } from "@/shared/components/error-state";
 import { Shell } from "./shell/shell";
 import { Splash } from "./splash";
@@ -22,5 +22,9 @@ export function SignedIn() {
     const back = `${location.pathname}${location.search}`;
     return <Navigate to={back === "/" ? "/login" : `/login?to=${encodeURIComponent(back)}`} replace />;
   }
-  return <Shell />;
+  return (
+    <SignedInContext value={session.data}>
+      <Shell />
+    </SignedInContext>
+  );
 }

@@ -36,7 +36,7 @@ function Users({ source }: { source: Source }) {
   const first = names.slice(0, namesShown).join(separator);
   return (
     <Tooltip title={names.join(separator)}>
-      <span>{t("sources.usersMore", { names: first, count: names.length })}</span>
+      <span>{t("sources.usersMore", { names: first, count: names.length - namesShown })}</span>
     </Tooltip>
   );
 }
