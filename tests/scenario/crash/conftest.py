@@ -33,7 +33,7 @@ POLL_SECONDS = 0.02
 async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
     """Ask until the answer is true; a bound, not a measure."""
     async with asyncio.timeout(seconds):
-        while not (answer := await ask()):  # noqa: ASYNC110 -- another process sets no event here
+        while not (answer := await ask()):
             await asyncio.sleep(POLL_SECONDS)
     return answer
 

@@ -121,7 +121,7 @@ async def _play(installation: Any, crowd: Crowd, moments: dict[int, str]) -> Non
     seen: dict[str, int] = {}
     for number in range(EVENTS):
         crowd.act()
-        while deliveries.unanswered >= UNANSWERED:  # noqa: ASYNC110 -- its event tells only when nothing is left
+        while deliveries.unanswered >= UNANSWERED:
             await asyncio.sleep(0.002)
         victim = moments.get(number)
         if victim is not None:
