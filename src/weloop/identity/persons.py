@@ -54,4 +54,7 @@ async def refresh_persons(
 
     ``judged`` are the persons whose links were looked at, ``conflicts`` those of them with ignored weak links.
     """
+    # Two workers may hold different identities of one person. The second to come waits here, and what it then folds
+    # holds what the first has written; in one statement it would fold what it saw before it waited.
+    await run(connection, "SELECT 1 FROM person WHERE id = ANY ($1) ORDER BY id FOR UPDATE", sorted(persons))
     await run(connection, _REFRESH, sorted(persons), sorted(conflicts), sorted(judged))

@@ -1,5 +1,6 @@
 """Persons: the same facts in any order, split or repetition give the same persons, relations and names."""
 
+import asyncio
 import random
 from collections.abc import Callable, Sequence
 from datetime import timedelta
@@ -13,9 +14,9 @@ from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profil
 from weloop.identity.api import OUR_DOING, announce, record
 from weloop.identity.pages import link_of, person_detail
 from weloop.identity.service import undo_fact
-from weloop.inbox.api import Dispatcher, EventHandlers, SubjectKeys
+from weloop.inbox.api import Dispatcher, EventHandlers, SubjectKeys, load_timeline
 from weloop.kit.db import run
-from weloop.kit.unit import Units
+from weloop.kit.unit import UnitOfWork, Units
 
 Make = Callable[..., NewEvent]
 
@@ -103,6 +104,41 @@ async def test_any_order_split_and_repetition_gives_the_same_persons(
         batches = [shuffled[start:end] for start, end in zip([0, *cuts], [*cuts, None], strict=True)]
         await _play(units, dispatcher, batches)
         assert await _state(engine) == expected
+
+
+async def test_two_workers_on_one_person_lose_nothing_of_each_other(
+    engine: AsyncEngine, units: Units, keys: SubjectKeys, dispatcher: Dispatcher, contact_added: Make
+) -> None:
+    union = Alias(IdentityRef(IdentityKind.UNIONID, "", "union"), Strength.STRONG)
+    fetched = {"kind": EventKind.PROFILE_FETCHED, "data": {"found": True}, "aliases": (union,), "personal": {}}
+    await _play(units, dispatcher, [[_changed(contact_added(number), **fetched) for number in (1, 2)]])
+    events = [_changed(contact_added(number), data={"staff": f"staff {number}"}) for number in (1, 2)]
+    async with units.begin() as unit:
+        for event in events:
+            unit.append(event)
+    async with units.begin() as first:
+        await _record(first, keys, events[0])
+        second = asyncio.create_task(_record_alone(units, keys, events[1]))
+        await _until_one_waits(engine)
+    await second
+    assert [row.staff for row in (await _state(engine))[2]] == [["staff 1", "staff 2"]]
+
+
+async def _record_alone(units: Units, keys: SubjectKeys, event: NewEvent) -> None:
+    async with units.begin() as unit:
+        await _record(unit, keys, event)
+
+
+async def _record(unit: UnitOfWork, keys: SubjectKeys, event: NewEvent) -> None:
+    assert event.subject is not None
+    await record(unit, await load_timeline(unit.connection, keys, [event.subject.id], before=2**60, limit=1))
+
+
+async def _until_one_waits(engine: AsyncEngine) -> None:
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    async with engine.connect() as connection, asyncio.timeout(10):
+        while not await run(connection, waiting):
+            pass
 
 
 async def test_undo_parts_persons_and_redo_joins_them_again(
