@@ -22,13 +22,17 @@ MAX_ATTEMPTS = 8
 """With backoff from 0.2 s by doubling: about 50 s of trying before an event goes to the dead letters."""
 
 # Subjects are locked before their rows are read, and the rows are locked and returned by one CTE: a subject whose
-# events another worker holds is left out whole, and a row that it has finished meanwhile is not seen twice.
+# events another worker holds is left out whole, and a row that it has finished meanwhile is not seen twice. What
+# another worker holds does not count towards the limit, or a second worker would find nothing behind it. OFFSET 0
+# keeps the locks above the order: below it, a sort would lock every subject that waits.
 _CLAIM = """
-WITH heads AS MATERIALIZED (
-    SELECT DISTINCT subject
-    FROM (SELECT subject FROM inbox_pending WHERE due <= $1 ORDER BY lane, due, event_id LIMIT $2) AS first
+WITH mine AS MATERIALIZED (
+    SELECT DISTINCT subject FROM (
+        SELECT subject
+        FROM (SELECT subject FROM inbox_pending WHERE due <= $1 ORDER BY lane, due, event_id OFFSET 0) AS waiting
+        WHERE pg_try_advisory_xact_lock(subject) LIMIT $2
+    ) AS free
 ),
-mine AS MATERIALIZED (SELECT subject FROM heads WHERE pg_try_advisory_xact_lock(subject)),
 claimed AS MATERIALIZED (
     SELECT p.event_id, p.recorded_at, p.attempts
     FROM inbox_pending AS p JOIN mine USING (subject)

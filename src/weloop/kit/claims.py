@@ -10,6 +10,8 @@ log = structlog.get_logger(__name__)
 
 IDLE_SECONDS = 5.0
 """Longest sleep without a wake-up: bounds the harm of a lost notification."""
+SHORTEST_SECONDS = 0.02
+"""Shortest sleep when nothing was taken: what is due then is in another process's hands, or finds no room."""
 MAX_BACKOFF_SECONDS = 10.0
 
 
@@ -44,7 +46,7 @@ class ClaimLoop:
 
     async def _pause(self) -> float:
         due = await self.until_due()
-        return IDLE_SECONDS if due is None else min(IDLE_SECONDS, max(due, 0.001))
+        return IDLE_SECONDS if due is None else min(IDLE_SECONDS, max(due, SHORTEST_SECONDS))
 
     async def _sleep(self, seconds: float, stop: asyncio.Event) -> None:
         waits = [asyncio.ensure_future(self.wake.wait()), asyncio.ensure_future(stop.wait())]

@@ -80,6 +80,25 @@ async def test_three_workers_handle_each_event_once_and_each_subject_in_order(
         assert [event for event, of in seen if of == subject] == sorted(event for event, of in seen if of == subject)
 
 
+async def test_a_second_worker_takes_what_the_first_does_not_hold(
+    units: Units, keys: SubjectKeys, contact_added: Make
+) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    async def hold(_unit: UnitOfWork, _events: Sequence[Event]) -> None:
+        begun.set()
+        await gate.wait()
+
+    slow, quick = EventHandlers(), EventHandlers()
+    slow.on([EventKind.CONTACT_ADDED], hold)
+    await _append(units, [contact_added(number) for number in range(dispatch.BATCH + 100)])
+    first = asyncio.create_task(Dispatcher(units, keys, slow).work())
+    await begun.wait()
+    assert await Dispatcher(units, keys, quick).work() == 100
+    gate.set()
+    assert await first == dispatch.BATCH
+
+
 async def test_one_failing_event_holds_up_nobody_and_ends_with_the_dead_letters(
     engine: AsyncEngine,
     units: Units,
