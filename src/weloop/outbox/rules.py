@@ -67,13 +67,8 @@ def _wait(error: PlatformError, attempts: int, now: datetime) -> timedelta | Non
     if isinstance(error, Retryable) and error.after is not None:
         return timedelta(seconds=error.after)
     if isinstance(error, Retryable | Uncertain):
-        return min(MAX_BACKOFF, FIRST_BACKOFF * float(2 ** (attempts - 1)))
+        return min(MAX_BACKOFF, FIRST_BACKOFF * float(2 ** min(attempts - 1, MAX_ATTEMPTS)))
     return None
-
-
-def after_kill(delivery: Delivery) -> Literal["queued", "uncertain"]:
-    """What becomes of a command whose sender died with the attempt's outcome unknown."""
-    return "uncertain" if delivery is Delivery.AT_MOST_ONCE else "queued"
 
 
 @dataclass(frozen=True, slots=True)
