@@ -1,0 +1,112 @@
+"""One demo and one Chromium for all end-to-end tests; each test has a browser context of its own, which is watched."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
+
+pytest.register_assert_rewrite("tests.e2e.installation", "tests.e2e.desk", "tests.e2e.looks", "tests.e2e.watch")
+
+from tests.e2e.desk import Desk  # noqa: E402 -- after the registration above, or its assertions stay bare
+from tests.e2e.installation import Demo  # noqa: E402 -- the same
+from tests.e2e.looks import SHOTS, take_shot  # noqa: E402 -- the same
+from tests.e2e.words import Locale  # noqa: E402 -- the same
+
+FLAGS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+WAIT_MILLISECONDS = 15_000
+WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 375, "height": 812}
+
+OpenDesk = Callable[..., Desk]
+FAILED = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything here drives a real browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[pytest.TestReport]:
+    """Remember that a test failed, so that its pages are kept as pictures."""
+    report: pytest.TestReport = yield
+    item.stash[FAILED] = report.failed
+    return report  # type: ignore[return-value]
+
+
+# Both live as long as this folder's tests and no longer: the browser's event loop would disturb asynchronous tests.
+@pytest.fixture(scope="package")
+def demo() -> Iterator[Demo]:
+    """The product beside the simulator, started once."""
+    shutil.rmtree(SHOTS, ignore_errors=True)
+    demo = Demo()
+    yield demo
+    demo.stop()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium as the system has it."""
+    path = shutil.which("chromium") or "/usr/bin/chromium"
+    expect.set_options(timeout=WAIT_MILLISECONDS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_desk(request: pytest.FixtureRequest, demo: Demo, browser: Browser) -> Iterator[OpenDesk]:
+    """Makes a fresh browser for one user in one language; whatever it complains about fails the test at its end."""
+    with ExitStack() as after:
+
+        def open_one(locale: Locale = "zh-CN", *, narrow: bool = False, dark: bool = False) -> Desk:
+            context = browser.new_context(
+                locale=locale,
+                viewport=NARROW if narrow else WIDE,  # type: ignore[arg-type]
+                color_scheme="dark" if dark else "light",
+                reduced_motion="reduce",
+                permissions=["clipboard-read", "clipboard-write"],
+                timezone_id="Asia/Shanghai",
+                is_mobile=narrow,
+                has_touch=narrow,
+            )
+            after.callback(context.close)
+            context.set_default_timeout(WAIT_MILLISECONDS)
+            desk = Desk(demo, context, locale)
+            after.callback(desk.watch.check)
+            after.callback(keep_pictures, request.node, desk)
+            return desk
+
+        yield open_one
+
+
+def keep_pictures(item: pytest.Item, desk: Desk) -> None:
+    """What the pages of a failed test show."""
+    if item.stash.get(FAILED, False):
+        for number, page in enumerate(desk.context.pages):
+            take_shot(page, f"failed-{item.name}-{desk.words.locale}-{number}")
+
+
+@pytest.fixture
+def desk(open_desk: OpenDesk) -> Desk:
+    """A Chinese user's browser, signed in."""
+    desk = open_desk()
+    desk.sign_in()
+    return desk
+
+
+@pytest.fixture(autouse=True)
+def calm_simulator(demo: Demo) -> Iterator[None]:
+    """No fault and no changed limit outlives the test that set it."""
+    yield
+    demo.simulate("PUT", "/sim/faults", {"rules": []})
+    demo.simulate("PATCH", "/sim/limits", {"welcome_code_seconds": 20})

@@ -1,0 +1,134 @@
+"""A user's desk: a browser with the console in one language, and with the phones of the simulated world."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+from tests.e2e.installation import Demo
+from tests.e2e.watch import Watch
+from tests.e2e.words import Locale, Words
+
+# The answer, or the first of the items in it, once it has a field with this value (or with so many values).
+FIND = """async ([path, name, value, patience]) => {
+  for (const end = Date.now() + patience; Date.now() < end; await new Promise((next) => setTimeout(next, 100))) {
+    const answer = await fetch(path);
+    const body = answer.ok ? await answer.json() : {};
+    const found = body.items ? body.items[0] : body;
+    const field = found?.[name];
+    if (field === value || (Array.isArray(field) && field.length === value)) return found;
+  }
+  throw new Error(`${path} never had ${name} = ${value}`);
+}"""
+PATIENCE_MILLISECONDS = 20_000
+
+
+@dataclass
+class Phone:
+    """The simulator's console in a tab: the phone of one person at a time."""
+
+    page: Page
+
+    @property
+    def owner(self) -> str:
+        """Name of the person whose phone it is."""
+        return self.page.locator("#current-person").inner_text()
+
+    @property
+    def chat(self) -> Locator:
+        """The bubbles of the open chat."""
+        return self.page.locator("#messages")
+
+    @property
+    def notice(self) -> Locator:
+        """What the console says about the last act."""
+        return self.page.locator("#toast")
+
+    def take_strangers(self) -> str:
+        """Take the phone of somebody who was not in the world before; their name."""
+        self.page.locator("#new-stranger").click()
+        expect(self.notice).to_have_text("来了一位新朋友")
+        return self.owner
+
+    def scan(self, code: str) -> None:
+        """Scan a code by its content."""
+        self.page.locator("#code").fill(code)
+        self.page.locator("#scan-button").click()
+
+    def say(self, text: str) -> None:
+        """Write into the open chat."""
+        self.page.locator("#say").fill(text)
+        self.page.locator("#send").click()
+
+
+class Desk:
+    """One user's browser."""
+
+    def __init__(self, demo: Demo, context: BrowserContext, locale: Locale) -> None:
+        self.demo = demo
+        self.url = demo.printed.url
+        self.context = context
+        self.words = Words(locale)
+        self.watch = Watch(context, {self.url, demo.printed.simulator})
+        self.watch.expect("favicon.ico")  # browsers ask for it beside a bare picture; pages name their own
+        self._csrf = ""
+
+    def open(self, path: str) -> Page:
+        """Open a page of the console in a new tab and wait until it shows its title."""
+        page = self.context.new_page()
+        page.goto(self.url + path)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        return page
+
+    def open_phone(self) -> Phone:
+        """Open the simulator's console in a new tab."""
+        page = self.context.new_page()
+        page.goto(self.demo.printed.simulator + "/console")
+        return Phone(page)
+
+    def sign_in(self, login: str = "", password: str = "") -> None:
+        """Have a session without the login page, in this desk's language; nobody given means the demo's user."""
+        credentials = {
+            "login": login or self.demo.printed.login,
+            "password": password or self.demo.printed.password,
+        }
+        self._csrf = self.call("POST", "/api/session", credentials)["csrf"]
+        self.prefer(locale=self.words.locale, theme="system")
+
+    def prefer(self, **changes: str) -> None:
+        """Set the user's language or appearance, as the switches in the header do."""
+        self.call("PATCH", "/api/session/preferences", changes)
+
+    def call(self, method: str, path: str, body: object = None) -> Any:
+        """Call the console's API as its pages do; the answer's JSON, None without one."""
+        answer = self.context.request.fetch(
+            self.url + path, method=method, data=body, headers={"X-CSRF-Token": self._csrf}
+        )
+        assert answer.ok, (method, path, answer.status, answer.text())
+        return answer.json() if "json" in answer.headers.get("content-type", "") else None
+
+    def make_source(
+        self, name: str, text: str = "", attachments: tuple[dict[str, Any], ...] = (), until: str = "ready"
+    ) -> dict[str, Any]:
+        """A contact way made through the API, once the platform has made it or refused to."""
+        account = next(each for each in self.call("GET", "/api/accounts") if each["kind"] == "wecom")
+        staff = self.call("GET", f"/api/staff?account_id={account['id']}")
+        wanted = {
+            "name": name,
+            "account_id": account["id"],
+            "users": [next(each["userid"] for each in staff if each["contact_enabled"])],
+            "skip_verify": True,
+            "welcome": {"text": text, "attachments": list(attachments)},
+        }
+        created = self.call("POST", "/api/sources", wanted)
+        return self.wait_for_item(f"/api/sources/{created['id']}", "status", until)
+
+    def wait_for_item(self, path: str, name: str, value: object) -> dict[str, Any]:
+        """Wait until the API's answer at ``path``, or the first item in it, has ``value`` under ``name``; it.
+
+        For a list of values, ``value`` is how many there are.
+        """
+        page = self.context.new_page()
+        page.goto(self.url + "/icon.svg")
+        found: dict[str, Any] = page.evaluate(FIND, [path, name, value, PATIENCE_MILLISECONDS])
+        page.close()
+        return found

@@ -1,0 +1,75 @@
+"""A world with something on every page: codes of all states, people who came by them, one who was not welcomed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.e2e.desk import Desk
+from tests.e2e.installation import Demo
+
+GUESTS = ("沈知行", "Li Wei", "顾南", "努力的打工人", "陆嘉宁")
+LINK = {
+    "type": "link",
+    "title": "B2B 获客路径白皮书",
+    "url": "https://example.com/white-paper",
+    "desc": "23 页，可打印",
+}
+APPID = "wx5a1e0000000demo2"
+
+
+@dataclass(frozen=True)
+class Population:
+    """Where to find what was made."""
+
+    source: int
+    failed_source: int
+    person: str
+    """A WeCom contact who follows the official account as well."""
+
+
+def act(demo: Demo, person: str, name: str, **body: str) -> Any:
+    """Let a simulated person do something, and wait until the product has been told."""
+    answer = demo.simulate("POST", f"/sim/people/{person}/{name}", body)
+    demo.simulate("POST", "/sim/idle", {})
+    return answer
+
+
+def create_person(demo: Demo, name: str) -> str:
+    """Somebody new in the simulated world; their id there."""
+    person: str = demo.simulate("POST", "/sim/people", {"name": name})["id"]
+    return person
+
+
+def populate(desk: Desk) -> Population:
+    """Fill a fresh demo."""
+    demo = desk.demo
+    source = desk.make_source("公众号文末 · 白皮书", "您好，我是山屿云的顾问，白皮书请点下方链接。", (LINK,))
+    booth = desk.make_source("上海展会 · 3 号馆")
+    failed = fail_source(desk, "官网右下角")
+    for index, name in enumerate(GUESTS):
+        act(demo, create_person(demo, name), "scan", code=(booth if index % 3 == 2 else source)["qr_code"])
+    follower = create_person(demo, "何青")
+    act(demo, follower, "follow", appid=APPID)
+    act(demo, follower, "say", appid=APPID, text="你们的方案支持私有部署吗？")
+    act(demo, follower, "scan", code=source["qr_code"])
+    lose_welcome(desk, source, "晚到的人")
+    found = desk.wait_for_item("/api/persons?search=何青", "kinds", 3)  # customer, follower, UnionID
+    return Population(source["id"], failed, found["id"])
+
+
+def fail_source(desk: Desk, name: str) -> int:
+    """A contact way that the platform refuses to make."""
+    desk.demo.simulate(
+        "PUT", "/sim/faults", {"rules": [{"action": "errcode", "match": "*add_contact_way", "value": 84074}]}
+    )
+    source = desk.make_source(name, until="failed")
+    desk.demo.simulate("PUT", "/sim/faults", {"rules": []})
+    number: int = source["id"]
+    return number
+
+
+def lose_welcome(desk: Desk, source: dict[str, Any], name: str) -> None:
+    """Somebody whose welcome code is dead on arrival."""
+    desk.demo.simulate("PATCH", "/sim/limits", {"welcome_code_seconds": 0})
+    act(desk.demo, create_person(desk.demo, name), "scan", code=source["qr_code"])
+    desk.wait_for_item("/api/dead-letters?kind=command", "name", "SendWelcome")
+    desk.demo.simulate("PATCH", "/sim/limits", {"welcome_code_seconds": 20})
