@@ -154,9 +154,8 @@ class Demo:
     process: "subprocess.Popen[bytes]"
     product: JsonClient
     simulator: JsonClient
+    product_url: str
     simulator_url: str
-    seconds: float
-    """From the command to the link, by its own clock."""
 
 
 @contextmanager
@@ -164,19 +163,17 @@ def open_demo(home: Path) -> Iterator[Demo]:
     """``weloop demo`` in a home of its own, as a user starts it."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WELOOP_")}
     weloop = Path(sys.executable).with_name("weloop")
-    begun = time.monotonic()
     log = home.with_suffix(".log")
     with log.open("wb") as output:
         command: list[str | Path] = [weloop, "demo", "--no-browser", "--home", home, "--port", str(free_ports())]
         process = subprocess.Popen(command, env=clean, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
         link, simulator = _read_links(process, log)
-        seconds = time.monotonic() - begun
         url, _, token = link.rpartition("/enter/")
         product = JsonClient(url)
         product.call("GET", f"/enter/{token}")
         product.add_header("X-CSRF-Token", product.call("GET", "/api/session")["csrf"])
-        yield Demo(process, product, JsonClient(simulator), simulator, seconds)
+        yield Demo(process, product, JsonClient(simulator), url, simulator)
     finally:
         process.terminate()
         process.wait(60)
