@@ -10,6 +10,7 @@ from weloop.contracts.commands import Command, Done, Outcome
 from weloop.contracts.errors import PlatformError, QuotaExceeded
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.json import JsonObject, JsonValue
+from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
 from weloop.outbox.rules import Next, Tried, decide_next
@@ -18,7 +19,8 @@ log = structlog.get_logger(__name__)
 
 WINDOW_SECONDS = 0.003
 """From the first outcome of a batch to its commit."""
-RETRY_SECONDS = 0.5
+RETRY_SECONDS = (0.1, 0.2, 0.4, 0.8, 1.5, 3.0, 6.0, 12.0, 24.0)
+"""Pauses between tries to write. Without a database nothing is claimed either, so what waits here stays small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,15 @@ class OutcomeWriter:
         self._buffer: list[tuple[Attempt, Outcome | Next]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._running: set[asyncio.Task[None]] = set()
+        self.unwritten: set[int] = set()
+        """Ids of the commands whose outcome is known but not written yet."""
 
     def add(self, outcomes: Sequence[tuple[Attempt, Outcome | Next]]) -> None:
         """Write these soon. A Next is a decision already made, such as a refusal by policy."""
         if not outcomes:
             return
         self._buffer.extend(outcomes)
+        self.unwritten.update(attempt.id for attempt, _ in outcomes)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(WINDOW_SECONDS, self._kick)
 
@@ -67,14 +72,27 @@ class OutcomeWriter:
             task.add_done_callback(self._running.discard)
 
     async def _flush(self, batch: list[tuple[Attempt, Outcome | Next]]) -> None:
-        for left in (2, 1, 0):
-            try:
-                async with self._units.begin() as unit:
-                    await self._write(unit, batch)
-                return
-            except Exception:
-                log.exception("outbox.outcomes_not_written", commands=len(batch), tries_left=left)
-                await asyncio.sleep(RETRY_SECONDS)
+        try:
+            for pause in (*RETRY_SECONDS, None):
+                if await self._try_to_write(batch):
+                    return
+                if pause is not None:
+                    await asyncio.sleep(pause)
+            log.error("outbox.outcomes_lost", commands=len(batch))
+        finally:
+            self.unwritten.difference_update(attempt.id for attempt, _ in batch)
+
+    async def _try_to_write(self, batch: list[tuple[Attempt, Outcome | Next]]) -> bool:
+        try:
+            async with self._units.begin() as unit:
+                await self._write(unit, batch)
+        except Exception as error:
+            away = is_away(error)
+            log.warning(
+                "outbox.outcomes_not_written", commands=len(batch), error=type(error).__name__, exc_info=not away
+            )
+            return False
+        return True
 
     async def _write(self, unit: UnitOfWork, batch: Sequence[tuple[Attempt, Outcome | Next]]) -> None:
         decided = [(attempt, outcome, self._decide(unit, attempt, outcome)) for attempt, outcome in batch]
@@ -124,7 +142,8 @@ def _append(unit: UnitOfWork, attempt: Attempt, outcome: Outcome | Next, step: N
             unit.append(event)
     if step.state == "queued":
         return
-    unit.append(outcome_event(unit, command, step, outcome.result if isinstance(outcome, Done) else {}))
+    result = outcome.result if isinstance(outcome, Done) else {}
+    unit.append(outcome_event(unit, command, attempt.attempts, step, result))
     if step.state in ("failed", "uncertain"):
         unit.publish("dead_letters")
 
@@ -136,8 +155,10 @@ _KINDS = {
 }
 
 
-def outcome_event(unit: UnitOfWork, command: Command, step: Next, result: JsonObject | None = None) -> NewEvent:
-    """The event that says how a command ended."""
+def outcome_event(
+    unit: UnitOfWork, command: Command, attempt: int, step: Next, result: JsonObject | None = None
+) -> NewEvent:
+    """The event that says how a command ended, with which attempt: after a replay it ends once more."""
     error: PlatformError | None = step.error
     data: dict[str, JsonValue] = {
         "command": str(command.name),
@@ -154,7 +175,7 @@ def outcome_event(unit: UnitOfWork, command: Command, step: Next, result: JsonOb
     return NewEvent(
         account_id=command.account_id,
         kind=_KINDS[step.state],
-        dedupe=f"command:{command.key}:{step.state}:{unit.now.timestamp()}",
+        dedupe=f"command:{command.key}:{attempt}",
         occurred_at=unit.now,
         identity_id=command.subject_id,
         data=data,

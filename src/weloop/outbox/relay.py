@@ -1,6 +1,8 @@
 """The relay: claims due commands, asks the policy, sends them side by side, and hands the outcomes to the writer."""
 
 import asyncio
+import contextlib
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,11 +27,15 @@ from weloop.outbox.rules import Next
 
 log = structlog.get_logger(__name__)
 
+RENEWALS = 3
+"""How often a lease is renewed before it would end."""
+
 
 @dataclass(frozen=True, slots=True)
 class RelayLimits:
     """``in_flight`` commands at once, of which ``reserved`` are kept free for the realtime lane; a lease outlasts the
-    longest call (8 s) and is short enough that a welcome code (20 s) survives a killed relay."""
+    pause between two looks at the queue, each of which renews it, and is short enough that a welcome code (20 s)
+    survives a killed relay."""
 
     in_flight: int = 64
     reserved: int = 16
@@ -58,20 +64,19 @@ class Relay:
         self._limits = limits or RelayLimits()
         self._lease = uuid.uuid4().hex
         self._writer = OutcomeWriter(units, self._lease)
-        self._in_flight = 0
+        self._in_flight: set[int] = set()
+        self._renew_at = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._freed = asyncio.Event()
 
     async def work(self) -> int:
         """Claim what there is room for and start sending it; answers how many commands were taken."""
-        free = self._limits.in_flight - self._in_flight
-        if free <= 0:
-            self._freed.clear()
-            await self._freed.wait()
-            return 1
+        if not self._free():
+            await self._wait_for_room()
         async with self._units.begin() as unit:
+            await self._renew(unit)
             recovered = await self._recover(unit)
-            claimed = await self._claim(unit, free)
+            claimed = await self._claim(unit, self._free())
         self._writer.add(claimed.decided)
         for sender, batch in _batches(claimed.granted, claimed.senders):
             self._start(sender, batch)
@@ -84,14 +89,31 @@ class Relay:
         waits = [self._units.clock.seconds_until(due)] if due is not None else []
         if lease is not None:
             waits.append(max(0.0, (lease - machine_now()).total_seconds()))
-        # A due command that found no room is taken when a slot is free; until then there is nothing to spin for.
-        return max(min(waits), 0.02 if self._in_flight else 0.0) if waits else None
+        return min(waits) if waits else None
 
     async def drain(self) -> None:
         """Wait until what is being sent has its outcome written."""
         while self._tasks:
             await asyncio.wait(self._tasks)
         await self._writer.drain()
+
+    def _free(self) -> int:
+        return max(0, self._limits.in_flight - len(self._in_flight))
+
+    async def _wait_for_room(self) -> None:
+        """Wait until something ended, but not so long that a lease would."""
+        self._freed.clear()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._freed.wait(), self._limits.lease.total_seconds() / RENEWALS)
+
+    async def _renew(self, unit: UnitOfWork) -> None:
+        """Keep what is being sent, or waits for its outcome to be written: it may take several calls, and a person
+        must not be asked about what is still under way."""
+        held = self._in_flight | self._writer.unwritten
+        if held and time.monotonic() >= self._renew_at:
+            until = machine_now() + self._limits.lease
+            await repository.renew(unit.connection, held, lease=self._lease, lease_until=until)
+            self._renew_at = time.monotonic() + self._limits.lease.total_seconds() / RENEWALS
 
     async def _recover(self, unit: UnitOfWork) -> int:
         rows = await repository.recover(unit.connection, machine_now=machine_now(), now=unit.now)
@@ -100,7 +122,7 @@ class Relay:
             if row.state == "uncertain":
                 error = Uncertain("the sender stopped before the answer came")
                 step = Next("uncertain", error=error, error_code=error.code)
-                unit.append(outcome_event(unit, _lost_command(row), step))
+                unit.append(outcome_event(unit, _lost_command(row), row.attempts, step))
                 unit.publish("dead_letters")
         return len(rows)
 
@@ -114,6 +136,8 @@ class Relay:
             lease=self._lease,
             lease_until=machine_now() + self._limits.lease,
         )
+        if not rows:
+            return _Claimed([], [], {}, 0)
         commands = [(row, _command(row)) for row in rows]
         senders = await self._senders.find({(row.account_id, row.name) for row in rows})
         claimed = _Claimed([], [], senders, len(rows))
@@ -141,7 +165,7 @@ class Relay:
             claimed.granted.append(attempt)
 
     def _start(self, sender: Sender, batch: list[Attempt]) -> None:
-        self._in_flight += len(batch)
+        self._in_flight.update(attempt.id for attempt in batch)
         task = asyncio.create_task(self._send(sender, batch))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -156,7 +180,7 @@ class Relay:
             log.exception("outbox.sender_failed", command=commands[0].name)
             outcomes = [Uncertain(f"the sender failed: {type(error).__name__}")] * len(batch)
         finally:
-            self._in_flight -= len(batch)
+            self._in_flight.difference_update(attempt.id for attempt in batch)
             self._freed.set()
         self._writer.add(list(zip(batch, outcomes, strict=True)))
 

@@ -97,6 +97,17 @@ async def finish(connection: AsyncConnection, rows: Iterable[Sequence[Any]], *, 
     return {row.id for row in await run(connection, _FINISH, *columns(ordered, 9), now, lease)}
 
 
+async def renew(connection: AsyncConnection, ids: Collection[int], *, lease: str, lease_until: datetime) -> None:
+    """Hold commands that are still being sent for longer."""
+    await run(
+        connection,
+        "UPDATE command SET lease_until = $3 WHERE id = ANY ($1) AND lease = $2 AND state = 'sending'",
+        sorted(ids),
+        lease,
+        lease_until,
+    )
+
+
 _RECOVER = """
 WITH lost AS MATERIALIZED (
     SELECT id FROM command WHERE state = 'sending' AND lease_until <= $1 ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED
@@ -108,7 +119,7 @@ UPDATE command AS c SET
     due = $2,
     finished_at = CASE WHEN delivery = 'at_most_once' THEN $2::timestamptz END
 FROM lost WHERE c.id = lost.id
-RETURNING c.id, c.key, c.name, c.account_id, c.state, c.subject_id, c.ref, c.trace_id
+RETURNING c.id, c.key, c.name, c.account_id, c.state, c.attempts, c.subject_id, c.ref, c.trace_id
 """
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from structlog.testing import capture_logs
 
 from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome
 from weloop.contracts.errors import AlreadyDone, Conflict, QuotaExceeded, Rejected, Retryable, Uncertain
@@ -156,6 +157,57 @@ async def test_a_killed_relay_is_made_good_by_the_next(
     await killed.drain()
     assert {key: row.state for key, row in (await _rows(engine)).items()} == {"again": "sent", "once": "uncertain"}
     assert await _kinds(engine) == [("CommandSent", "again"), ("CommandUncertain", "once")]
+
+
+async def test_what_takes_longer_than_its_lease_is_not_taken_for_lost(
+    engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
+) -> None:
+    sender = ScriptedSender(lambda _: Done())
+    sender.gate.clear()
+    relay = make_relay(sender)
+    await _enqueue(units, _command("slow", delivery=Delivery.AT_MOST_ONCE))
+    await relay.work()
+    async with engine.begin() as connection:
+        await run(connection, "UPDATE command SET lease_until = $1", machine_now())
+    for each in (relay, make_relay(sender)):
+        await each.work()
+    assert (await _rows(engine))["slow"].state == "sending"
+    sender.gate.set()
+    await relay.drain()
+    assert ((await _rows(engine))["slow"].state, sender.sent) == ("sent", ["slow"])
+
+
+async def test_a_known_outcome_waits_for_a_database_that_is_away(
+    engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
+) -> None:
+    relay = make_relay(ScriptedSender(lambda _: Done()))
+    await _enqueue(units, _command("a", delivery=Delivery.AT_MOST_ONCE))
+    async with engine.begin() as connection:
+        await run(connection, "ALTER TABLE event RENAME TO event_away")
+    with capture_logs() as failures:
+        await relay.work()
+        async with asyncio.timeout(10):
+            while len(failures) < 4:
+                await asyncio.sleep(0)
+    async with engine.begin() as connection:
+        await run(connection, "ALTER TABLE event_away RENAME TO event")
+    await relay.drain()
+    assert (await _rows(engine))["a"].state == "sent"
+
+
+async def test_each_end_has_its_event_even_while_the_world_stands_still(
+    engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
+) -> None:
+    units.clock.virtual_origin = units.clock.real_origin = machine_now()
+    units.clock.rate = 0
+    relay = make_relay(ScriptedSender(lambda _: Rejected("no", 40058)))
+    await _enqueue(units, _command("a"))
+    await _work(relay)
+    async with units.begin() as unit:
+        [letter] = await list_dead(unit, limit=10, offset=0)
+        await replay_dead(unit, [letter.id])
+    await _work(relay)
+    assert await _kinds(engine) == [("CommandFailed", "a")] * 2
 
 
 async def test_what_has_expired_is_refused_unsent(
