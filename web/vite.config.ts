@@ -22,6 +22,9 @@ export default defineConfig({
     globals: true,
     setupFiles: ["src/testing/setup.ts"],
     css: false,
+    // Test files share one module graph: loading antd costs more than all tests together.
+    isolate: false,
+    pool: "threads",
     // A guard against hanging, wide enough for a busy machine.
     testTimeout: 60_000,
   },
