@@ -52,7 +52,7 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a platform tells of one identity. None means: not told, keep what is known."""
+    """What a platform tells of one identity, whole: it replaces what was told before. None: there is no such thing."""
 
     name: str | None = None
     avatar_url: str | None = None

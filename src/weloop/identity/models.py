@@ -31,6 +31,9 @@ class IdentityRow(Base):
     gender: Mapped[str | None] = mapped_column(Text)
     company: Mapped[str | None] = mapped_column(Text)
     remark: Mapped[str | None] = mapped_column(Text)
+    told_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """When the platform told all of the above, and by which event; who is found no more keeps it."""
+    told_event: Mapped[int | None] = mapped_column(BigInteger)
     found: Mapped[bool | None] = mapped_column(Boolean)
     fetched_at: Mapped[datetime | None] = mapped_column(MOMENT)
     fetched_event: Mapped[int | None] = mapped_column(BigInteger)

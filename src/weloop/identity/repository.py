@@ -36,21 +36,30 @@ async def see_identities(connection: AsyncConnection, rows: Iterable[tuple[Any, 
     return await run(connection, _SEE, *columns(sorted(rows), 8))
 
 
+# A profile replaces the older one whole: field by field, the answer would depend on the order of arrival.
 _PROFILES = """
 UPDATE identity AS i SET
-    name = coalesce(u.name, i.name), avatar_url = coalesce(u.avatar_url, i.avatar_url),
-    gender = coalesce(u.gender, i.gender), company = coalesce(u.company, i.company),
-    remark = coalesce(u.remark, i.remark), found = u.found, fetched_at = u.fetched_at, fetched_event = u.fetched_event
-FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[],
-            $8::timestamptz[], $9::bigint[])
-    AS u (id, name, avatar_url, gender, company, remark, found, fetched_at, fetched_event)
-WHERE i.id = u.id AND (i.fetched_at IS NULL OR (u.fetched_at, u.fetched_event) > (i.fetched_at, i.fetched_event))
+    name = u.name, avatar_url = u.avatar_url, gender = u.gender, company = u.company, remark = u.remark,
+    told_at = u.at, told_event = u.event
+FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::bigint[])
+    AS u (id, name, avatar_url, gender, company, remark, at, event)
+WHERE i.id = u.id AND (i.told_at IS NULL OR (u.at, u.event) > (i.told_at, i.told_event))
+"""
+_FETCHES = """
+UPDATE identity AS i SET found = u.found, fetched_at = u.at, fetched_event = u.event
+FROM unnest($1::bigint[], $2::boolean[], $3::timestamptz[], $4::bigint[]) AS u (id, found, at, event)
+WHERE i.id = u.id AND (i.fetched_at IS NULL OR (u.at, u.event) > (i.fetched_at, i.fetched_event))
 """
 
 
 async def write_profiles(connection: AsyncConnection, rows: Sequence[Sequence[object]]) -> None:
-    """Keep the latest profile: (id, name, avatar_url, gender, company, remark, found, at, event_id), ids distinct."""
-    await run(connection, _PROFILES, *columns(rows, 9))
+    """Keep the latest profile: (id, name, avatar_url, gender, company, remark, at, event_id), ids distinct."""
+    await run(connection, _PROFILES, *columns(rows, 8))
+
+
+async def write_fetches(connection: AsyncConnection, rows: Sequence[Sequence[object]]) -> None:
+    """Keep whether the platform knew them when it was last asked: (id, found, at, event_id), ids distinct."""
+    await run(connection, _FETCHES, *columns(rows, 4))
 
 
 _RELATIONS = """

@@ -81,19 +81,20 @@ def _refs(event: Event) -> list[tuple[IdentityRef, int | None]]:
 
 
 async def _write_profiles(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    latest = {event.identity_id: event for event in events if event.kind is EventKind.PROFILE_FETCHED}
-    rows = [
-        (
-            event.identity_id,
-            *((p.name, p.avatar_url, p.gender, p.company, p.remark) if (p := event.profile) else (None,) * 5),
-            bool(event.data.get("found")),
-            event.occurred_at,
-            event.id,
-        )
-        for event in latest.values()
-    ]
-    if rows:
-        await repository.write_profiles(unit.connection, rows)
+    """The last of each identity; ``events`` are in order. Who is found no more keeps what was told before."""
+    fetched = {event.identity_id: event for event in events if event.kind is EventKind.PROFILE_FETCHED}
+    if not fetched:
+        return
+    await repository.write_fetches(
+        unit.connection,
+        [(key, bool(event.data.get("found")), event.occurred_at, event.id) for key, event in fetched.items()],
+    )
+    told = {
+        event.identity_id: (p.name, p.avatar_url, p.gender, p.company, p.remark, event.occurred_at, event.id)
+        for event in events
+        if event.data.get("found") and (p := event.profile) is not None
+    }
+    await repository.write_profiles(unit.connection, [(key, *row) for key, row in told.items()])
 
 
 async def _add_links(unit: UnitOfWork, events: Sequence[Event]) -> set[int]:

@@ -47,10 +47,10 @@ def _history(chance: random.Random, make: Make) -> list[NewEvent]:
         if chance.random() < 0.5:
             phone = IdentityRef(IdentityKind.PHONE, "", f"138000{chance.randrange(4)}")
             aliases.append(Alias(phone, Strength.WEAK))
-        profile = Profile(name=f"name {number}")
-        events.append(
-            _changed(added, kind=kind, data={"found": True}, aliases=tuple(aliases), profile=profile, personal={})
-        )
+        company = chance.choice([f"company {number}", None])
+        profile = chance.choice([Profile(name=f"name {number}", company=company), None])
+        found = {"found": profile is not None}
+        events.append(_changed(added, kind=kind, data=found, aliases=tuple(aliases), profile=profile, personal={}))
     return events
 
 
@@ -74,7 +74,7 @@ async def _state(engine: AsyncEngine) -> list[Any]:
         return [
             await run(connection, sql)
             for sql in (
-                "SELECT id, person_id, first_seen_at, last_seen_at, name, found FROM identity ORDER BY id",
+                "SELECT id, person_id, first_seen_at, last_seen_at, name, company, found FROM identity ORDER BY id",
                 "SELECT identity_id, staff, added_at, ended_at, ended_by, state FROM relation ORDER BY 1, 2",
                 "SELECT id, name, search, kinds, staff, state_code, resolved, conflict FROM person ORDER BY id",
                 "SELECT key, a, b, strength FROM identity_fact ORDER BY key",
