@@ -108,16 +108,33 @@ class Platforms:
     staff_fetchers: Mapping[AccountKind, StaffFetcher]
 
 
+class _AccountKinds:
+    """Kinds of accounts, kept until an account changes: the relay asks at every claim."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self._known: dict[int, str] = {}
+
+    def on_topic(self, topic: str) -> None:
+        """Forget them when accounts changed, or may have."""
+        if topic in ("accounts", "*"):
+            self._known = {}
+
+    async def find(self, accounts: Collection[int]) -> Mapping[int, str]:
+        """The kinds of these accounts; unknown ones are left out."""
+        known = self._known
+        if not known.keys() >= set(accounts):
+            async with self._units.begin() as unit:
+                known.update({ref.id: ref.kind for ref in await list_accounts(unit)})
+        return {account: known[account] for account in accounts if account in known}
+
+
 def build_platforms(core: Core, files: FileStore) -> Platforms:
     """Put the connectors together."""
 
     async def load(account_id: int) -> AccountHandle:
         async with core.units.begin() as unit:
             return await load_handle(unit, core.vault, account_id)
-
-    async def kinds(accounts: Collection[int]) -> Mapping[int, str]:
-        async with core.units.begin() as unit:
-            return {ref.id: ref.kind for ref in await list_accounts(unit) if ref.id in accounts}
 
     def share(account_id: int, fetch: Fetch) -> SharedToken:
         return SharedToken(core.engine, core.vault, account_id, fetch)
@@ -127,7 +144,9 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
     official_account = official_account_clients(transport, load, share)
     core.listener.subscribe(wecom.on_topic)
     core.listener.subscribe(official_account.on_topic)
-    senders = Senders(kinds)
+    kinds = _AccountKinds(core.units)
+    core.listener.subscribe(kinds.on_topic)
+    senders = Senders(kinds.find)
     for name, sender in wecom_senders(wecom, MediaShelf(core.units, files)).items():
         senders.on(AccountKind.WECOM, name, sender)
     for name, sender in official_account_senders(official_account).items():
