@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from wxsim.faults import FaultRule
-from wxsim.world.contacts import add_directly, leave
+from wxsim.world.contacts import accept, add_directly, leave
 from wxsim.world.following import follow, unfollow
 from wxsim.world.scanning import scan
 
@@ -68,6 +68,25 @@ async def test_no_code_from_the_platform_is_told_as_such(product: Any) -> None:
     [skipped] = [item for item in await _timeline(product) if item["kind"] == "WelcomeSkipped"]
     assert skipped["data"]["reason"] == "no_welcome_code"
     assert await _counts(product, source) == (1, 0, 0, 1)
+
+
+async def test_who_is_confirmed_later_is_welcomed_once_and_nothing_failed(product: Any) -> None:
+    world = product.simulator.world
+    world.switches.half_event_on_skip_verify = True
+    source = await _source(product)
+    person = await _scan(product, source)
+    [corp] = world.corps.values()
+    member = corp.members[source["users"][0]]
+    [friendship] = corp.customers_of[member.userid.lower()].values()
+    # Events of one second are one run anyway.
+    world.clock.change(stepped=True)
+    world.clock.advance(2)
+    assert accept(world, corp, member, friendship.external_userid) is not None
+    await product.quiet()
+    assert _texts(product, person).count("您好") == 1
+    kinds = [item["kind"] for item in await _timeline(product)]
+    assert (kinds.count("ContactAdded"), kinds.count("WelcomeSkipped")) == (2, 0)
+    assert await _counts(product, source) == (1, 0, 1, 0)
 
 
 async def test_a_dead_code_is_a_failure_with_the_platforms_number(product: Any) -> None:

@@ -50,21 +50,31 @@ async def find_entries(connection: AsyncConnection, wanted: Collection[tuple[int
     )
 
 
-async def enter(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Start runs; those known are left as they are.
+HALF = ":half"
+"""End of the entry key of who was not confirmed yet."""
+_ENTER = """
+INSERT INTO journey_run (journey_id, entry_key, account_id, identity_id, due, entered_at, context, trace_id)
+SELECT journey_id, entry_key, account_id, identity_id, due, entered_at, context, trace_id
+FROM unnest($1::int[], $2::text[], $3::int[], $4::bigint[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[],
+            $8::text[], $9::text[])
+    AS u (journey_id, entry_key, account_id, identity_id, due, entered_at, context, trace_id, friendship)
+WHERE NOT ($10 AND EXISTS (
+    SELECT 1 FROM journey_run AS r
+    WHERE r.identity_id = u.identity_id AND r.journey_id = u.journey_id
+        AND starts_with(r.entry_key, u.friendship) AND right(r.entry_key, length($11)) = $11
+))
+ON CONFLICT DO NOTHING
+"""
 
-    Rows: (journey_id, entry_key, account_id, identity_id, due, entered_at, context, trace_id).
+
+async def enter(connection: AsyncConnection, rows: Collection[tuple[Any, ...]], *, unless_half: bool = False) -> None:
+    """Start runs; those known are left as they are. ``unless_half``: only where the friendship had no half run.
+
+    Rows: (journey_id, entry_key, account_id, identity_id, due, entered_at, context, trace_id, friendship); the
+    friendship begins the entry key.
     """
-    await run(
-        connection,
-        """
-        INSERT INTO journey_run (journey_id, entry_key, account_id, identity_id, due, entered_at, context, trace_id)
-        SELECT * FROM unnest($1::int[], $2::text[], $3::int[], $4::bigint[], $5::timestamptz[], $6::timestamptz[],
-                             $7::jsonb[], $8::text[])
-        ON CONFLICT DO NOTHING
-        """,
-        *columns(sorted(rows), 8),
-    )
+    if rows:
+        await run(connection, _ENTER, *columns(sorted(rows), 9), unless_half, HALF)
 
 
 # Every column that may change comes out of the locking CTE itself: reading the table again would show the version
