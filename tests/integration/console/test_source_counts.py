@@ -1,7 +1,9 @@
 """Counts of sources: each event counts once, in any order of arrival, and a replay gives the same."""
 
+import asyncio
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -102,6 +104,25 @@ async def test_each_event_counts_once(console: Console, browser: Browser) -> Non
     assert await count(console) == EXPECTED
     await hear(console, events)
     assert await count(console) == EXPECTED, "delivered twice"
+
+
+async def test_two_workers_on_the_same_days_do_not_wait_in_a_circle(console: Console, browser: Browser) -> None:
+    """Adds of one source with welcomes of the other, and the other way round, side by side."""
+
+    def batch(number: int, add: str, welcome: str) -> list[Event]:
+        added = event(number, EventKind.CONTACT_ADDED, number, 0, staff="lina", state=add)
+        return [added, event(number + 1, EventKind.WELCOME_SKIPPED, number, 0, ref=welcome)]
+
+    for number in range(0, 120, 4):
+        one, other = batch(1000 + number, "state-A", "state-B"), batch(1002 + number, "state-B", "state-A")
+        await asyncio.gather(hear(console, one), hear(console, other))
+    assert await count(console) == {("A", "2026-11-22"): (30, 0, 0, 30), ("B", "2026-11-22"): (30, 0, 0, 30)}
+
+
+async def test_two_apps_of_one_corp_count_a_friendship_once(console: Console, browser: Browser) -> None:
+    added = event(1, EventKind.CONTACT_ADDED, 101, 0, staff="lina", state="state-A")
+    await hear(console, [replace(added, id=1, account_id=ACCOUNT + 1), replace(added, id=2)])
+    assert await count(console) == {("A", "2026-11-22"): (1, 0, 0, 0)}
 
 
 @pytest.mark.parametrize("seed", range(5))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
@@ -17,6 +17,8 @@ from weloop.journeys.api import remove_rule
 from weloop.kit.clock import beijing_day
 from weloop.kit.unit import UnitOfWork
 
+Deltas: TypeAlias = Counter[tuple[int, date, str]]
+"""Change of a count by source id, Beijing day and what."""
 _OUTCOMES = (EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN)
 _FRIENDSHIP = {
     EventKind.CONTACT_ADDED: What.ADDED,
@@ -105,8 +107,16 @@ def _failure(event: Event) -> dict[str, Any]:
     return {"code": code, "params": params}
 
 
-async def count_friendships(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Count adds and losses. Each friendship's story is told anew, so the order of arrival does not matter."""
+async def count_touches(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """Count adds, losses and welcomes: all days of a batch in one statement, or two workers could wait in a circle."""
+    deltas: Deltas = Counter()
+    await _count_friendships(unit, [event for event in events if event.kind in _FRIENDSHIP], deltas)
+    await _count_welcomes(unit, [event for event in events if event.kind in _WELCOME and _is_welcome(event)], deltas)
+    await _add(unit, deltas)
+
+
+async def _count_friendships(unit: UnitOfWork, events: Sequence[Event], deltas: Deltas) -> None:
+    """Each friendship's story is told anew, so the order of arrival does not matter."""
     by_state = await _find_ids(unit, {str(event.data.get("state") or "") for event in events})
     rows = [
         (
@@ -115,7 +125,7 @@ async def count_friendships(unit: UnitOfWork, events: Sequence[Event]) -> None:
             str(event.data.get("staff") or ""),
             event.occurred_at,
             _FRIENDSHIP[event.kind],
-            by_state.get((event.account_id, str(event.data.get("state") or ""))),
+            by_state.get(str(event.data.get("state") or "")),
             None,
         )
         for event in events
@@ -124,10 +134,10 @@ async def count_friendships(unit: UnitOfWork, events: Sequence[Event]) -> None:
     if not rows:
         return
     await repository.insert_touches(unit.connection, rows)
-    await _tell_stories(unit, {(int(row[1] or 0), row[2]) for row in rows})
+    await _tell_stories(unit, {(int(row[1] or 0), row[2]) for row in rows}, deltas)
 
 
-async def _tell_stories(unit: UnitOfWork, friendships: set[tuple[int, str]]) -> None:
+async def _tell_stories(unit: UnitOfWork, friendships: set[tuple[int, str]], deltas: Deltas) -> None:
     stories: dict[tuple[int, str], list[Touch]] = {}
     old: dict[int, Any] = {}
     for row in await repository.load_stories(unit.connection, friendships):
@@ -136,54 +146,50 @@ async def _tell_stories(unit: UnitOfWork, friendships: set[tuple[int, str]]) -> 
         old[row.event_id] = row
     counts = [item for touches in stories.values() for item in attribute(touches).items()]
     changed = [(event_id, source_id) for event_id, source_id in counts if old[event_id].source_id != source_id]
-    deltas: Counter[tuple[int, date, str]] = Counter()
     for event_id, source_id in changed:
         row = old[event_id]
         _count(deltas, row.source_id, row.occurred_at, row.what, -1)
         _count(deltas, source_id, row.occurred_at, row.what, 1)
     if changed:
         await repository.set_attribution(unit.connection, changed)
-        await _add(unit, deltas)
 
 
-async def count_welcomes(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Count welcome messages that went out, and those that did not."""
-    welcomes = [event for event in events if event.kind in _WELCOME and _is_welcome(event)]
+async def _count_welcomes(unit: UnitOfWork, welcomes: Sequence[Event], deltas: Deltas) -> None:
+    """Welcome messages that went out, and those that did not."""
     by_state = await _find_ids(unit, {str(event.data.get("ref") or "") for event in welcomes})
     rows = []
     for event in welcomes:
-        source_id = by_state.get((event.account_id, str(event.data.get("ref") or "")))
+        source_id = by_state.get(str(event.data.get("ref") or ""))
         if source_id is not None:
             what = _WELCOME[event.kind]
             rows.append((event.id, event.identity_id or 0, "", event.occurred_at, what, source_id, source_id))
     if not rows:
         return
     new = await repository.insert_touches(unit.connection, rows)
-    deltas: Counter[tuple[int, date, str]] = Counter()
     for row in rows:
         if row[0] in new:
             _count(deltas, row[6], row[3], row[4], 1)
-    await _add(unit, deltas)
 
 
 def _is_welcome(event: Event) -> bool:
     return event.kind is EventKind.WELCOME_SKIPPED or event.data.get("command") == CommandName.SEND_WELCOME
 
 
-async def _find_ids(unit: UnitOfWork, states: set[str]) -> dict[tuple[int, str], int]:
+async def _find_ids(unit: UnitOfWork, states: set[str]) -> dict[str, int]:
+    """By state code alone, whichever account heard of it: each app of one corp is told of the same friendship."""
     wanted = states - {""}
     if not wanted:
         return {}
     rows = await repository.find_by_states(unit.session, wanted)
-    return {(row.account_id, row.state_code): row.id for row in rows}
+    return {row.state_code: row.id for row in rows}
 
 
-def _count(deltas: Counter[tuple[int, date, str]], source_id: int | None, at: Any, what: str, change: int) -> None:
+def _count(deltas: Deltas, source_id: int | None, at: Any, what: str, change: int) -> None:
     if source_id is not None:
         deltas[source_id, date.fromisoformat(beijing_day(at)), str(what)] += change
 
 
-async def _add(unit: UnitOfWork, deltas: Counter[tuple[int, date, str]]) -> None:
+async def _add(unit: UnitOfWork, deltas: Deltas) -> None:
     changes = {key: change for key, change in deltas.items() if change}
     if changes:
         await repository.add_to_days(unit.connection, changes)
@@ -192,7 +198,6 @@ async def _add(unit: UnitOfWork, deltas: Counter[tuple[int, date, str]]) -> None
 
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     (_OUTCOMES, handle_outcomes),
-    (tuple(_FRIENDSHIP), count_friendships),
-    (tuple(_WELCOME), count_welcomes),
+    ((*_FRIENDSHIP, *_WELCOME), count_touches),
 )
 """To be registered with the inbox."""

@@ -36,12 +36,12 @@ def _filter(query: Select[Any], search: str, status: Status | None) -> Select[An
 async def get_source(session: AsyncSession, source_id: int, *, lock: bool = False) -> Source | None:
     """One source that is not deleted."""
     query = select(Source).where(Source.id == source_id, Source.status != Status.DELETED)
-    return await session.scalar(query.with_for_update() if lock else query)
+    return await session.scalar(query.with_for_update(key_share=True) if lock else query)
 
 
 async def lock_sources(session: AsyncSession, ids: Collection[int]) -> dict[int, Source]:
-    """Sources by id, deleted ones too, locked in the order of their ids."""
-    query = select(Source).where(Source.id.in_(ids)).order_by(Source.id).with_for_update()
+    """Sources by id, deleted ones too, locked in the order of their ids. Their counts may be written meanwhile."""
+    query = select(Source).where(Source.id.in_(ids)).order_by(Source.id).with_for_update(key_share=True)
     return {row.id: row for row in await session.scalars(query)}
 
 
