@@ -19,7 +19,7 @@ from weloop.contracts.events import Lane
 from weloop.kit.clock import machine_now
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
-from weloop.outbox.buckets import grant
+from weloop.outbox.buckets import Holds, grant
 from weloop.outbox.outcomes import Attempt, OutcomeWriter, outcome_event
 from weloop.outbox.policy import Defer, Policy, Refuse, decide
 from weloop.outbox.registry import Senders
@@ -66,6 +66,7 @@ class Relay:
         self._writer = OutcomeWriter(units, self._lease)
         self._in_flight: set[int] = set()
         self._renew_at = 0.0
+        self._holds = Holds()
         self._tasks: set[asyncio.Task[None]] = set()
         self._freed = asyncio.Event()
 
@@ -85,8 +86,8 @@ class Relay:
     async def until_due(self) -> float | None:
         """Machine seconds until a command falls due or a lease ends."""
         async with self._units.begin() as unit:
-            due, lease = await repository.next_due(unit.connection)
-        waits = [self._units.clock.seconds_until(due)] if due is not None else []
+            due, lease = await repository.next_due(unit.connection, self._holds.current(unit.now))
+        waits = [self._units.clock.seconds_until(at) for at in (due, self._holds.next_end()) if at is not None]
         if lease is not None:
             waits.append(max(0.0, (lease - machine_now()).total_seconds()))
         return min(waits) if waits else None
@@ -135,6 +136,7 @@ class Relay:
             limit=free - self._limits.reserved if roomy else free,
             lease=self._lease,
             lease_until=machine_now() + self._limits.lease,
+            held=self._holds.current(unit.now),
         )
         if not rows:
             return _Claimed([], [], {}, 0)
@@ -143,7 +145,8 @@ class Relay:
         claimed = _Claimed([], [], senders, len(rows))
         for row, command in commands:
             self._judge(claimed, row, command, unit.now)
-        claimed.granted = await grant(unit, claimed.granted)
+        claimed.granted, denied = await grant(unit, claimed.granted)
+        self._holds.add(denied, unit.now)
         await repository.start_attempts(
             unit.connection, [(attempt.id, attempt.attempts) for attempt in claimed.granted], unit.now
         )

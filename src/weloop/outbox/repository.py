@@ -27,7 +27,10 @@ async def enqueue(connection: AsyncConnection, rows: Iterable[Sequence[Any]], no
 # What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free.
 _CLAIM = """
 WITH due AS MATERIALIZED (
-    SELECT id FROM command WHERE state = 'queued' AND due <= $1 AND lane <= $2
+    SELECT id FROM command WHERE state = 'queued' AND due <= $1 AND lane <= $2 AND NOT EXISTS (
+        SELECT FROM unnest($6::int[], $7::text[]) AS held (account_id, name)
+        WHERE held.account_id = command.account_id AND held.name = command.name
+    )
     ORDER BY lane, due, id LIMIT $3 FOR UPDATE SKIP LOCKED
 )
 UPDATE command AS c SET state = 'sending', lease = $4, lease_until = $5, attempts = attempts + 1, coalesce = NULL
@@ -38,10 +41,20 @@ RETURNING c.id, c.key, c.name, c.account_id, c.body, c.delivery, c.lane, c.subje
 
 
 async def claim(
-    connection: AsyncConnection, *, now: datetime, lane: int, limit: int, lease: str, lease_until: datetime
+    connection: AsyncConnection,
+    *,
+    now: datetime,
+    lane: int,
+    limit: int,
+    lease: str,
+    lease_until: datetime,
+    held: Collection[tuple[int, str]],
 ) -> Sequence[Row[Any]]:
-    """Take up to ``limit`` due commands of lanes up to ``lane``, most urgent first."""
-    return await run(connection, _CLAIM, now, lane, limit, lease, lease_until)
+    """Take up to ``limit`` due commands of lanes up to ``lane``, most urgent first.
+
+    Those of ``held`` (account_id, name) stay where they are.
+    """
+    return await run(connection, _CLAIM, now, lane, limit, lease, lease_until, *columns(sorted(held), 2))
 
 
 async def start_attempts(connection: AsyncConnection, rows: Iterable[tuple[int, int]], now: datetime) -> None:
@@ -170,14 +183,19 @@ async def block_buckets(connection: AsyncConnection, rows: Iterable[tuple[Any, .
     )
 
 
-async def next_due(connection: AsyncConnection) -> tuple[datetime | None, datetime | None]:
-    """When the next queued command falls due (world time), and when the next lease ends (machine time)."""
+async def next_due(
+    connection: AsyncConnection, held: Collection[tuple[int, str]]
+) -> tuple[datetime | None, datetime | None]:
+    """When the next queued command not ``held`` falls due (world time), and when the next lease ends (machine time)."""
     rows = await run(
         connection,
         """
-        SELECT (SELECT min(due) FROM command WHERE state = 'queued'),
+        SELECT (SELECT min(due) FROM command WHERE state = 'queued' AND NOT EXISTS (
+                   SELECT FROM unnest($1::int[], $2::text[]) AS held (account_id, name)
+                   WHERE held.account_id = command.account_id AND held.name = command.name)),
                (SELECT min(lease_until) FROM command WHERE state = 'sending')
         """,
+        *columns(sorted(held), 2),
     )
     due, lease = tuple(rows[0])
     return due, lease
