@@ -33,10 +33,9 @@ async def _ensure_partition(units: Units, month: datetime, following: datetime) 
             return
     try:
         async with units.begin() as unit:
-            await run(
-                unit.connection,
-                f"CREATE TABLE {name} PARTITION OF event FOR VALUES FROM ('{month:%F}') TO ('{following:%F}')",
-            )
+            # The zone is named: the server's own could move the bounds and let months overlap.
+            bounds = f"FROM ('{month:%F} 00:00+00') TO ('{following:%F} 00:00+00')"
+            await run(unit.connection, f"CREATE TABLE {name} PARTITION OF event FOR VALUES {bounds}")
     except IntegrityError:
         # Events of this month are in the default partition already; they stay there, nothing is lost.
         log.warning("inbox.partition_left_out", partition=name)
