@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from weloop.contracts.events import Event, EventKind
 from weloop.inbox.payload import SubjectKeys, unpack
 from weloop.kit.db import run
+from weloop.kit.errors import SealBroken
 
 _PAGE = """
 SELECT e.id AS event_id, e.recorded_at, e.occurred_at, e.account_id, e.kind, e.identity_id, e.data, e.trace_id,
@@ -26,12 +27,23 @@ async def load_timeline(
 ) -> list[Event]:
     """Events of these identities with an id below ``before``, newest first."""
     rows: Sequence[Row[Any]] = await run(connection, _PAGE, sorted(identities), before, limit)
-    return [to_event(keys, row) for row in rows]
+    return [_show(keys, row) for row in rows]
+
+
+def _show(keys: SubjectKeys, row: Row[Any]) -> Event:
+    """What was sealed with a key that is lost can be shown no more than what was erased."""
+    try:
+        return to_event(keys, row)
+    except SealBroken:
+        return _event(row, None)
 
 
 def to_event(keys: SubjectKeys, row: Row[Any]) -> Event:
-    """An event from its row; without its personal part if the subject was erased."""
-    plain = None if row.sealed is None else keys.open(row.salt, row.identity_id, row.sealed)
+    """An event from its row; without its personal part if the subject was erased. SealBroken with another key."""
+    return _event(row, None if row.sealed is None else keys.open(row.salt, row.identity_id, row.sealed))
+
+
+def _event(row: Row[Any], plain: bytes | None) -> Event:
     subject, aliases, profile, personal = unpack(plain) if plain is not None else (None, (), None, {})
     return Event(
         id=row.event_id,

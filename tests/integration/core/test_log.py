@@ -10,6 +10,7 @@ from weloop.contracts.errors import Overloaded
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.inbox.api import Intake, IntakeLimits, SubjectKeys, append_events, load_timeline
 from weloop.kit.db import run
+from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 
 Make = Callable[..., NewEvent]
@@ -63,6 +64,18 @@ async def test_deleting_a_subjects_key_erases_its_payload_and_keeps_the_event(
         await run(connection, "DELETE FROM subject_key WHERE identity_id = $1", event.subject.id)
         [read] = await load_timeline(connection, keys, [event.subject.id], before=2**60, limit=10)
     assert (read.kind, read.subject, read.personal) == (EventKind.CONTACT_ADDED, None, {})
+
+
+async def test_what_was_sealed_with_a_lost_key_is_shown_without_its_payload(
+    engine: AsyncEngine, keys: SubjectKeys, contact_added: Make
+) -> None:
+    event = contact_added(7)
+    assert event.subject is not None
+    async with engine.begin() as connection:
+        await append_events(connection, keys, [event])
+        others = SubjectKeys(Vault(b"other key".ljust(32)))
+        [read] = await load_timeline(connection, others, [event.subject.id], before=2**60, limit=10)
+    assert (read.kind, read.data, read.personal) == (EventKind.CONTACT_ADDED, event.data, {})
 
 
 async def test_a_full_buffer_refuses_and_stores_nothing_of_it(
