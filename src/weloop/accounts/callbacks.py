@@ -12,6 +12,8 @@ from weloop.accounts.secrets import open_secret
 from weloop.accounts.service import TOPIC
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.callbacks import CallbackCredentials, CallbackMode
+from weloop.contracts.errors import Overloaded
+from weloop.kit.db import is_away
 from weloop.kit.errors import SealBroken
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
@@ -50,7 +52,10 @@ class CallbackDirectory:
             self._changes += 1
 
     async def find(self, callback_key: str) -> CallbackAccount | None:
-        """The account with this key; None when there is none or it cannot receive."""
+        """The account with this key; None when there is none or it cannot receive.
+
+        Overloaded when the accounts must be read and the database is away.
+        """
         if not self._is_fresh(FRESH_SECONDS):
             await self._read(FRESH_SECONDS)
         found = self._by_key.get(callback_key)
@@ -68,8 +73,13 @@ class CallbackDirectory:
                 return
             # Noted before reading: a change heard of meanwhile makes the copy stale again.
             changes, read_at = self._changes, time.monotonic()
-            async with self._units.begin() as unit:
-                rows = await repository.list_accounts(unit.session)
+            try:
+                async with self._units.begin() as unit:
+                    rows = await repository.list_accounts(unit.session)
+            except Exception as error:
+                if not is_away(error):
+                    raise
+                raise Overloaded("the accounts cannot be read") from error
             self._by_key = {row.callback_key: entry for row in rows if (entry := self._entry(row))}
             self._copy_of, self._read_at = changes, read_at
 

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from weloop.access.api import Access, AccessPolicy, Passwords
@@ -43,6 +45,10 @@ from weloop.outbox.api import Senders, write_commands
 from weloop.staff.api import find_names_of_all
 from wxapi.transport import AiohttpTransport
 
+log = structlog.get_logger(__name__)
+
+CLOCK_SECONDS = 1.0
+"""Until the world clock is read again where that failed."""
 READERS: Mapping[AccountKind, CallbackReader] = {
     AccountKind.WECOM: wecom_inbound,
     AccountKind.OFFICIAL_ACCOUNT: official_account_inbound,
@@ -94,8 +100,14 @@ async def _follow_clock(core: Core, due: asyncio.Event) -> None:
     while True:
         await due.wait()
         due.clear()
-        async with core.engine.connect() as connection:
-            await core.clock.refresh(connection)
+        try:
+            async with core.engine.connect() as connection:
+                await core.clock.refresh(connection)
+        except (OSError, SQLAlchemyError) as error:
+            # The first connections after a restart of the database are broken ones.
+            log.warning("clock.not_read", error=type(error).__name__)
+            await asyncio.sleep(CLOCK_SECONDS)
+            due.set()
 
 
 @dataclass(slots=True)

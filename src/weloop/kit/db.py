@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 from sqlalchemy import MetaData
 from sqlalchemy.engine import Row
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
 
@@ -66,8 +67,10 @@ async def run_alone(connection: AsyncConnection, sql: str, *args: object) -> Seq
 
 
 def is_away(error: BaseException) -> bool:
-    """Whether the database cannot be reached just now: it stops or starts, or the connection broke."""
-    if isinstance(error, OSError | asyncpg.InterfaceError) or getattr(error, "connection_invalidated", False):
+    """Whether the database cannot be reached just now: it stops or starts, the connection broke, or none is free."""
+    if isinstance(error, OSError | asyncpg.InterfaceError | PoolTimeout) or getattr(
+        error, "connection_invalidated", False
+    ):
         return True
     sqlstate = str(getattr(getattr(error, "orig", error), "sqlstate", "") or "")
     return sqlstate.startswith(("08", "57P"))
