@@ -167,6 +167,8 @@ async def load_facts(connection: AsyncConnection, identities: Collection[int]) -
 async def assign_persons(connection: AsyncConnection, person_of: Mapping[int, int]) -> None:
     """Say to which person each identity belongs."""
     rows = sorted(person_of.items())
+    # Locked in the order in which others touch them, whatever order the update would choose.
+    await run(connection, "SELECT 1 FROM identity WHERE id = ANY ($1) ORDER BY id FOR UPDATE", [row[0] for row in rows])
     await run(
         connection,
         """
