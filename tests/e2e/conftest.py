@@ -1,12 +1,12 @@
 """One demo and one Chromium for all end-to-end tests; each test has a browser context of its own, which is watched."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 pytest.register_assert_rewrite("tests.e2e.installation", "tests.e2e.desk", "tests.e2e.looks", "tests.e2e.watch")
 
@@ -20,7 +20,7 @@ FLAGS = (
     "--disable-component-update --disable-sync"
 ).split()
 WAIT_MILLISECONDS = 15_000
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 375, "height": 812}
+WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=375, height=812)
 
 OpenDesk = Callable[..., Desk]
 FAILED = pytest.StashKey[bool]()
@@ -35,11 +35,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[pytest.TestReport]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember that a test failed, so that its pages are kept as pictures."""
-    report: pytest.TestReport = yield
+    report = yield
     item.stash[FAILED] = report.failed
-    return report  # type: ignore[return-value]
+    return report
 
 
 # Both live as long as this folder's tests and no longer: the browser's event loop would disturb asynchronous tests.
@@ -71,7 +71,7 @@ def open_desk(request: pytest.FixtureRequest, demo: Demo, browser: Browser) -> I
         def open_one(locale: Locale = "zh-CN", *, narrow: bool = False, dark: bool = False) -> Desk:
             context = browser.new_context(
                 locale=locale,
-                viewport=NARROW if narrow else WIDE,  # type: ignore[arg-type]
+                viewport=NARROW if narrow else WIDE,
                 color_scheme="dark" if dark else "light",
                 reduced_motion="reduce",
                 permissions=["clipboard-read", "clipboard-write"],

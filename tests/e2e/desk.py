@@ -8,16 +8,14 @@ from tests.e2e.installation import Demo
 from tests.e2e.watch import Watch
 from tests.e2e.words import Locale, Words
 
-# The answer, or the first of the items in it, once it has a field with this value (or with so many values).
-FIND = """async ([path, name, value, patience]) => {
+# The answer, once it has this value at the place "items.0.name".
+FIND = """async ([path, place, value, patience]) => {
   for (const end = Date.now() + patience; Date.now() < end; await new Promise((next) => setTimeout(next, 100))) {
     const answer = await fetch(path);
-    const body = answer.ok ? await answer.json() : {};
-    const found = body.items ? body.items[0] : body;
-    const field = found?.[name];
-    if (field === value || (Array.isArray(field) && field.length === value)) return found;
+    const body = answer.ok ? await answer.json() : null;
+    if (place.split(".").reduce((inner, name) => inner?.[name], body) === value) return body;
   }
-  throw new Error(`${path} never had ${name} = ${value}`);
+  throw new Error(`${path} never had ${place} = ${value}`);
 }"""
 PATIENCE_MILLISECONDS = 20_000
 
@@ -120,15 +118,12 @@ class Desk:
             "welcome": {"text": text, "attachments": list(attachments)},
         }
         created = self.call("POST", "/api/sources", wanted)
-        return self.wait_for_item(f"/api/sources/{created['id']}", "status", until)
+        return self.wait_for(f"/api/sources/{created['id']}", "status", until)
 
-    def wait_for_item(self, path: str, name: str, value: object) -> dict[str, Any]:
-        """Wait until the API's answer at ``path``, or the first item in it, has ``value`` under ``name``; it.
-
-        For a list of values, ``value`` is how many there are.
-        """
+    def wait_for(self, path: str, place: str, value: object) -> dict[str, Any]:
+        """Wait until the API's answer at ``path`` has ``value`` at ``place``, which is like ``items.0.name``; it."""
         page = self.context.new_page()
         page.goto(self.url + "/icon.svg")
-        found: dict[str, Any] = page.evaluate(FIND, [path, name, value, PATIENCE_MILLISECONDS])
+        found: dict[str, Any] = page.evaluate(FIND, [path, place, value, PATIENCE_MILLISECONDS])
         page.close()
         return found

@@ -1,6 +1,6 @@
 """Accounts: connecting one by hand, checking it for real, and secrets that never come back."""
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 from tests.e2e.desk import Desk
 from tests.e2e.looks import check_looks, take_shot
 
@@ -52,7 +52,12 @@ def test_an_account_is_connected_checked_and_removed(desk: Desk) -> None:
     found_corp(desk)
     page = desk.open("/settings/accounts")
     answers: list[str] = []
-    page.on("response", lambda answer: "/api/accounts" in answer.url and answers.append(answer.text()))
+
+    def remember(answer: Response) -> None:
+        if "/api/accounts" in answer.url:
+            answers.append(answer.text())
+
+    page.on("response", remember)
     card = connect(desk, page)
     expect(card).to_contain_text(words("accounts.state.unchecked"))
 
