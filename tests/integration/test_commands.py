@@ -106,6 +106,20 @@ def test_what_is_no_backup_is_refused(settings: Settings, tmp_path: Path) -> Non
         restore(settings, tmp_path / "newer.tar", silent)
 
 
+def test_a_forged_backup_writes_nowhere_else(settings: Settings, tmp_path: Path) -> None:
+    evil = tmp_path / "evil"
+    evil.write_text("x")
+    with tarfile.open(tmp_path / "forged.tar", "w") as archive:
+        for name in ("../outside", "/outside", "files/../../outside", str(tmp_path / "outside")):
+            member = archive.gettarinfo(str(evil))
+            member.name = name
+            with evil.open("rb") as content:
+                archive.addfile(member, content)
+    with pytest.raises(SetupError, match="holds no manifest"):
+        restore(settings, tmp_path / "forged.tar", silent)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["evil", "forged.tar"]
+
+
 def test_users_are_made_by_password_or_link(settings: Settings) -> None:
     with open_database(settings, silent) as dsn:
         assert add_user(dsn, "Ada", "Ada", Role.ADMIN, "a long password") is None

@@ -8,7 +8,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from weloop import __version__
@@ -59,8 +59,8 @@ def _pack(target: IO[bytes], revision: str, dump: Path, files: Path) -> None:
         note.write_text(json.dumps(manifest))
         archive.add(note, MANIFEST)
         archive.add(dump, DUMP)
-        if files.is_dir():
-            archive.add(files, FILES)
+        for file in sorted(files.glob("[!.]*")):  # those with a dot are still being uploaded
+            archive.add(file, f"{FILES}/{file.name}")
 
 
 def restore(settings: Settings, source: Path, say: Say) -> None:
@@ -85,9 +85,18 @@ def restore(settings: Settings, source: Path, say: Say) -> None:
 
 
 def _unpack(source: Path, folder: Path) -> None:
+    """Take out what a backup holds and nothing else: plain files at their places."""
     try:
         with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
+            for member in archive:
+                place = PurePosixPath(member.name)
+                wanted = member.name in (MANIFEST, DUMP) or (place.parts[0] == FILES and ".." not in place.parts)
+                content = archive.extractfile(member) if member.isfile() and wanted else None
+                if content is not None:
+                    target = folder / place
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    with target.open("wb") as file:
+                        shutil.copyfileobj(content, file)
     except tarfile.TarError as error:
         raise SetupError(f"{source} is no backup of WeLoop, or it is damaged: {error}") from error
 
