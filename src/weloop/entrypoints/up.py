@@ -65,8 +65,10 @@ def _with_simulator(parts: list[list[Part]], logs: Path) -> list[list[Part]]:
     command += ["--state", os.path.join(os.environ["WELOOP_HOME"], "simulator.world")]
     simulator = Part("wxsim", command, LEAN, ("127.0.0.1", int(port), "/console"), log=_log(logs, "wxsim"))
     setup = Part("demo set-up", [PYTHON, "-m", "weloop.entrypoints.demo_setup"], once=True)
+    clock = Part("clock", [PYTHON, "-m", "weloop.entrypoints.demo_clock"], LEAN, log=_log(logs, "clock"))
+    follower = [clock] if float(os.environ["WELOOP_SPEED"]) != 1.0 else []
     first, second = parts
-    return [[simulator, *first], [*second, setup]]
+    return [[simulator, *first], [*second, *follower, setup]]
 
 
 def _log(folder: Path | None, name: str) -> Path | None:

@@ -176,6 +176,7 @@ def _show_clock(simulator: Simulator) -> dict[str, object]:
     return {
         "now": clock.time(),
         "speed": clock.speed,
+        "rate": clock.rate,
         "stepped": clock.stepped,
         "unanswered": simulator.deliveries.unanswered,
     }
