@@ -11,18 +11,11 @@ import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import styles from "./audit.module.css";
-
-/** `name: Expo · fields: secret, name` */
-function describe(detail: AuditItem["detail"]): string {
-  const words = (value: unknown) => (typeof value === "object" ? JSON.stringify(value) : String(value));
-  const told = Object.entries(detail).filter(([, value]) => value !== null);
-  return told
-    .map(([key, value]) => `${key}: ${Array.isArray(value) ? value.map(words).join(", ") : words(value)}`)
-    .join(" · ");
-}
+import { useDetailText } from "./use-detail-text";
 
 function useColumns(): Column<AuditItem>[] {
   const { t, i18n } = useTranslation();
+  const detailText = useDetailText();
   const actName = (act: string) =>
     i18n.exists(`audit.act.${act}`) ? t(`audit.act.${act as "signed_in"}`) : act;
   const objectName = (object: string) => {
@@ -43,7 +36,7 @@ function useColumns(): Column<AuditItem>[] {
     {
       key: "detail",
       title: t("audit.column.detail"),
-      render: ({ detail }) => <span className={styles.detail}>{describe(detail)}</span>,
+      render: ({ detail }) => <span className={styles.detail}>{detailText(detail)}</span>,
     },
   ];
 }

@@ -16,12 +16,13 @@ function failureOf({ error }: Letter) {
 }
 
 function Reason({ letter }: { letter: Letter }) {
-  const { cause } = useFailureText()(failureOf(letter));
+  const { t } = useTranslation();
+  const { cause, errcode } = useFailureText()(failureOf(letter));
   return (
     <Tooltip title={<FailureText failure={failureOf(letter)} />} styles={{ root: { maxWidth: 380 } }}>
       <span className={styles.reason}>
         <span>{cause}</span>
-        <small>{letter.error.reason}</small>
+        <small>{errcode === null ? letter.error.reason : t("errcode.label", { errcode })}</small>
       </span>
     </Tooltip>
   );

@@ -1,0 +1,24 @@
+import { useTranslation } from "react-i18next";
+import type { AuditItem } from "@/api/types";
+import { formatBytes } from "@/shared/format/format";
+
+type Detail = AuditItem["detail"];
+
+/** What an act was about, in words: `Expo · Changed: secret, name`. What has no word yet stands as it came. */
+export function useDetailText(): (detail: Detail) => string {
+  const { t, i18n } = useTranslation();
+  const fieldName = (key: string) =>
+    i18n.exists(`audit.field.${key}`) ? t(`audit.field.${key as "fields"}`) : key;
+  const valueName = (value: string) =>
+    i18n.exists(`audit.value.${value}`) ? t(`audit.value.${value as "done"}`) : value;
+  const textOf = (key: string, value: unknown): string => {
+    if (Array.isArray(value)) return value.map((one) => textOf(key, one)).join(", ");
+    if (key === "size") return formatBytes(Number(value));
+    return typeof value === "object" ? JSON.stringify(value) : valueName(String(value));
+  };
+  return (detail) =>
+    Object.entries(detail)
+      .filter(([, value]) => value !== null)
+      .map(([key, value]) => (key === "name" ? String(value) : `${fieldName(key)}: ${textOf(key, value)}`))
+      .join(" · ");
+}
