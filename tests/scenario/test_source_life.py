@@ -4,6 +4,7 @@ from typing import Any
 
 import aiohttp
 
+from wxsim.faults import FaultRule
 from wxsim.world.scanning import scan
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
@@ -65,3 +66,38 @@ async def test_a_source_lives_and_ends_on_the_platform(product: Any) -> None:
     await product.quiet()
     assert (await product.call("GET", "/api/sources"))["total"] == 0
     assert not [way for corp in product.simulator.world.corps.values() for way in corp.contact_ways.values()]
+
+
+async def _make(product: Any) -> Any:
+    staff = [each["userid"] for each in await product.call("GET", "/api/staff") if each["contact_enabled"]]
+    given = {"name": "展会 A", "account_id": product.accounts["wecom"]["id"], "users": staff[:1]}
+    return await product.call("POST", "/api/sources", given)
+
+
+async def test_a_failed_deletion_leaves_the_code_at_work_and_is_tried_again_as_a_deletion(product: Any) -> None:
+    source = await _wait(product, (await _make(product))["id"], "ready")
+    rules = product.simulator.simulator.faults.rules
+    rules.append(FaultRule("errcode", "*/del_contact_way", value=48002))
+    await product.call("DELETE", f"/api/sources/{source['id']}")
+    failed = await _wait(product, source["id"], "failed")
+    assert (failed["failure"]["step"], failed["failure"]["params"]["errcode"]) == ("delete", 48002)
+    [corp] = product.simulator.world.corps.values()
+    assert len(corp.contact_ways) == 1
+    rules.clear()
+    await product.call("POST", f"/api/sources/{source['id']}/retry")
+    await product.quiet()
+    assert not corp.contact_ways
+    assert (await product.call("GET", "/api/dead-letters?kind=command"))["total"] == 0
+
+
+async def test_a_creation_without_an_answer_goes_to_a_person(product: Any) -> None:
+    rules = product.simulator.simulator.faults.rules
+    rules.append(FaultRule("http", "*/add_contact_way", value=504, after=True, times=1))
+    failed = await _wait(product, (await _make(product))["id"], "failed")
+    assert (failed["failure"]["code"], failed["failure"]["step"]) == ("platform_uncertain", "create")
+    [letter] = (await product.call("GET", "/api/dead-letters?kind=command"))["items"]
+    assert letter["uncertain"]
+    # The person found nothing in the console and asks again: the old command is dealt with by that.
+    await product.call("POST", f"/api/sources/{failed['id']}/retry")
+    await _wait(product, failed["id"], "ready")
+    assert (await product.call("GET", "/api/dead-letters?kind=command"))["total"] == 0

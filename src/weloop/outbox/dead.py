@@ -72,3 +72,14 @@ async def settle_dead(unit: UnitOfWork, commands: Collection[int]) -> int:
         unit.now,
     )
     return len(rows)
+
+
+async def settle_command(unit: UnitOfWork, key: str) -> None:
+    """The module that made this command has dealt with its end; a dead letter of it goes away."""
+    await run(
+        unit.connection,
+        f"UPDATE command SET settled_at = $2 WHERE key = $1 AND {_OPEN}",  # noqa: S608 -- a constant
+        key,
+        unit.now,
+    )
+    unit.publish("dead_letters")

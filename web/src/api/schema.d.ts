@@ -1268,15 +1268,20 @@ export interface components {
         };
         /**
          * SourceFailure
-         * @description Why the platform does not have it: the UI translates ``error.<code>`` with ``params``.
+         * @description What the platform did not do, and why: the UI translates ``error.<code>`` with ``params``.
+         *
+         *     ``key`` names the command that failed. After a failed update or deletion the code works as before.
          */
         SourceFailure: {
             /** Code */
             code: string;
+            /** Key */
+            key: string;
             /** Params */
             params: {
                 [key: string]: unknown;
             };
+            step: components["schemas"]["Step"];
         };
         /**
          * SourceInfo
@@ -1395,6 +1400,12 @@ export interface components {
          * @enum {string}
          */
         Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
+        /**
+         * Step
+         * @description What to ask of the platform next.
+         * @enum {string}
+         */
+        Step: "create" | "update" | "delete";
         /**
          * SyncResult
          * @description How many members the platform listed.

@@ -104,7 +104,8 @@ def _after_failure(source: Source, event: Event) -> tuple[str, dict[str, Any] | 
 def _failure(event: Event) -> dict[str, Any]:
     code = "platform_uncertain" if event.kind is EventKind.COMMAND_UNCERTAIN else event.data.get("code")
     params = {name: event.data[name] for name in ("errcode", "reason") if event.data.get(name) is not None}
-    return {"code": code, "params": params}
+    step = next(step for step, name in NAMES.items() if name == event.data["command"])
+    return {"code": code, "params": params, "step": step, "key": event.data["key"]}
 
 
 async def count_touches(unit: UnitOfWork, events: Sequence[Event]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from weloop.features.sources.rules import Status
+from weloop.features.sources.rules import Status, Step
 from weloop.kit.http import MAX_ID, Label, PlainText, Schema
 
 
@@ -68,10 +68,15 @@ class SourceChange(Schema):
 
 
 class SourceFailure(Schema):
-    """Why the platform does not have it: the UI translates ``error.<code>`` with ``params``."""
+    """What the platform did not do, and why: the UI translates ``error.<code>`` with ``params``.
+
+    ``key`` names the command that failed. After a failed update or deletion the code works as before.
+    """
 
     code: str
     params: dict[str, Any]
+    step: Step
+    key: str
 
 
 class SourceCounts(Schema):

@@ -10,11 +10,12 @@ from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.features.sources import repository
 from weloop.features.sources.commands import send_next
 from weloop.features.sources.models import Source
-from weloop.features.sources.rules import Status, check_bytes, load_limits
+from weloop.features.sources.rules import Status, Step, check_bytes, load_limits
 from weloop.features.sources.schemas import FileAttachment, LinkAttachment, SourceChange, SourceInput, Welcome
 from weloop.journeys.api import put_welcome_rule, remove_rule
 from weloop.kit.ids import new_code
 from weloop.kit.unit import UnitOfWork
+from weloop.outbox.api import settle_command
 from weloop.staff.api import find_names
 
 TOPIC = "sources"
@@ -92,13 +93,15 @@ async def delete_source(unit: UnitOfWork, user: CurrentUser, source_id: int) -> 
 
 
 async def retry_source(unit: UnitOfWork, user: CurrentUser, source_id: int) -> Source:
-    """Ask the platform again after a failure."""
+    """Ask the platform again for what failed. Whoever asks has dealt with the failed command by that."""
     source = await _get(unit, source_id)
     if source.status != Status.FAILED:
         raise Conflict("only a failed source can be retried", code="source_not_failed")
+    failure = source.failure or {}
+    await settle_command(unit, str(failure.get("key", "")))
     source.version += 1
     source.updated_at = unit.now
-    _begin(unit, source, Status.CREATING)
+    _begin(unit, source, Status.DELETING if failure.get("step") == Step.DELETE else Status.CREATING)
     _note(unit, user, "source_retried", source)
     return source
 

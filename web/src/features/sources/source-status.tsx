@@ -1,4 +1,4 @@
-import { App, Button, Popover } from "antd";
+import { App, Button, Popconfirm, Popover } from "antd";
 import { useTranslation } from "react-i18next";
 import { useMayWrite } from "@/api/session";
 import type { Source } from "@/api/types";
@@ -24,10 +24,23 @@ export function RetryButton({ source }: { source: Source }) {
       { params: { path: { source_id: source.id } } },
       { onSuccess: () => message.success(t("sources.retried")) },
     );
-  return (
-    <Button type="link" size="small" loading={retry.isPending} onClick={run}>
+  const isUnsure = source.failure?.code === "platform_uncertain" && source.failure.step === "create";
+  const button = (
+    <Button type="link" size="small" loading={retry.isPending} onClick={isUnsure ? undefined : run}>
       {t("common.action.retry")}
     </Button>
+  );
+  if (!isUnsure) return button;
+  return (
+    <Popconfirm
+      title={t("sources.retryUnsure.title")}
+      description={t("sources.retryUnsure.text")}
+      okText={t("sources.retryUnsure.confirm")}
+      onConfirm={run}
+      styles={{ root: { maxWidth: 340 } }}
+    >
+      {button}
+    </Popconfirm>
   );
 }
 
@@ -35,21 +48,24 @@ export function RetryButton({ source }: { source: Source }) {
 export function SourceStatus({ source }: { source: Source }) {
   const { t } = useTranslation();
   const mayWrite = useMayWrite();
-  const word = <StateDot tone={tones[source.status]}>{t(`sources.status.${source.status}`)}</StateDot>;
+  const step = source.status === "failed" ? source.failure?.step : undefined;
+  const name = step ? t(`sources.failedStep.${step}`) : t(`sources.status.${source.status}`);
+  const word = <StateDot tone={tones[source.status]}>{name}</StateDot>;
   if (source.status !== "failed") return word;
   return (
     <span className={styles.status}>
       {source.failure ? (
         <Popover
-          content={<FailureText failure={source.failure} />}
+          content={
+            <>
+              <FailureText failure={source.failure} />
+              {step !== "create" && t("sources.stillWorks")}
+            </>
+          }
           styles={{ root: { maxWidth: 340 } }}
           trigger={["hover", "focus"]}
         >
-          <button
-            type="button"
-            className={styles.reason}
-            aria-label={`${t("sources.status.failed")}: ${t("sources.reason")}`}
-          >
+          <button type="button" className={styles.reason} aria-label={`${name}: ${t("sources.reason")}`}>
             {word}
           </button>
         </Popover>
