@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import { ErrorAlert } from "@/shared/components/error-alert";
 
-const shortest = 8;
+/** As the server has it. */
+const shortest = 10;
 
 interface Fields {
   old: string;
