@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from sqlalchemy.engine import Row
 
+from weloop.contracts.events import Lane
 from weloop.inbox.payload import SubjectKeys
 from weloop.inbox.registry import EventHandlers
 from weloop.inbox.timeline import to_event
@@ -38,6 +39,12 @@ claimed AS MATERIALIZED (
     FROM inbox_pending AS p JOIN mine USING (subject)
     WHERE p.due <= $1 ORDER BY p.event_id LIMIT $2 * 4 FOR UPDATE OF p SKIP LOCKED
 )
+"""
+# By lane, so that the index tells without reading all that waits.
+_NEXT_DUE = """
+SELECT min(first.due) FROM generate_series(0, $1) AS l (lane) CROSS JOIN LATERAL (
+    SELECT due FROM inbox_pending AS p WHERE p.lane = l.lane ORDER BY due LIMIT 1
+) AS first
 """
 _CLAIM_ONE = """
 WITH claimed AS MATERIALIZED (
@@ -81,7 +88,7 @@ class Dispatcher:
     async def until_due(self) -> float | None:
         """Machine seconds until the next event may be tried again."""
         async with self._units.begin() as unit:
-            rows = await run(unit.connection, "SELECT min(due) FROM inbox_pending")
+            rows = await run(unit.connection, _NEXT_DUE, max(Lane))
         due = rows[0][0]
         return None if due is None else max(0.0, (due - machine_now()).total_seconds())
 

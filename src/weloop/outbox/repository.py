@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from weloop.contracts.events import Lane
 from weloop.kit.db import columns, run
 
 _ENQUEUE = """
@@ -24,14 +25,19 @@ async def enqueue(connection: AsyncConnection, rows: Iterable[Sequence[Any]], no
     await run(connection, _ENQUEUE, *columns(sorted(rows, key=lambda row: row[0]), 12), now)
 
 
-# What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free.
+# What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free. Each lane is
+# looked at by itself: over several, the index would be read through all that waits for later. OFFSET 0 keeps the holds
+# a filter: as a join they would be met with the whole queue before the first row is known.
 _CLAIM = """
 WITH due AS MATERIALIZED (
-    SELECT id FROM command WHERE state = 'queued' AND due <= $1 AND lane <= $2 AND NOT EXISTS (
-        SELECT FROM unnest($6::int[], $7::text[]) AS held (account_id, name)
-        WHERE held.account_id = command.account_id AND held.name = command.name
-    )
-    ORDER BY lane, due, id LIMIT $3 FOR UPDATE SKIP LOCKED
+    SELECT first.id FROM generate_series(0, $2) AS l (lane) CROSS JOIN LATERAL (
+        SELECT id FROM command
+        WHERE state = 'queued' AND command.lane = l.lane AND due <= $1 AND NOT EXISTS (
+            SELECT FROM unnest($6::int[], $7::text[]) AS held (account_id, name)
+            WHERE held.account_id = command.account_id AND held.name = command.name OFFSET 0
+        )
+        ORDER BY due, id LIMIT $3 FOR UPDATE SKIP LOCKED
+    ) AS first LIMIT $3
 )
 UPDATE command AS c SET state = 'sending', lease = $4, lease_until = $5, attempts = attempts + 1, coalesce = NULL
 FROM due WHERE c.id = due.id
@@ -190,12 +196,16 @@ async def next_due(
     rows = await run(
         connection,
         """
-        SELECT (SELECT min(due) FROM command WHERE state = 'queued' AND NOT EXISTS (
-                   SELECT FROM unnest($1::int[], $2::text[]) AS held (account_id, name)
-                   WHERE held.account_id = command.account_id AND held.name = command.name)),
+        SELECT (SELECT min(first.due) FROM generate_series(0, $3) AS l (lane) CROSS JOIN LATERAL (
+                   SELECT due FROM command
+                   WHERE state = 'queued' AND command.lane = l.lane AND NOT EXISTS (
+                       SELECT FROM unnest($1::int[], $2::text[]) AS held (account_id, name)
+                       WHERE held.account_id = command.account_id AND held.name = command.name OFFSET 0)
+                   ORDER BY due LIMIT 1) AS first),
                (SELECT min(lease_until) FROM command WHERE state = 'sending')
         """,
         *columns(sorted(held), 2),
+        max(Lane),
     )
     due, lease = tuple(rows[0])
     return due, lease
