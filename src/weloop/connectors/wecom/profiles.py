@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
@@ -19,7 +20,7 @@ from wxapi.wecom import Customer, Follow, WecomClient
 NOT_FOUND = frozenset({84061, 40003, 40096})
 """No relation any more, or an id that means nothing."""
 _GENDERS = {1: "male", 2: "female"}
-_PHONE = re.compile(r"1\d{10}|\d{7,15}")
+_PHONE = re.compile(r"1[0-9]{10}|[0-9]{7,15}")
 """A Chinese mobile number, or any number of international length (E.164 has at most 15 digits)."""
 _Found: TypeAlias = tuple[Customer, list[Follow]]
 
@@ -106,8 +107,8 @@ def _aliases(customer: Customer, follows: Sequence[Follow]) -> tuple[Alias, ...]
 
 
 def clean_phone(number: str) -> str:
-    """A phone number in digits, without the Chinese country code; empty when it cannot be one."""
-    digits = re.sub(r"[\s()+-]", "", number)
+    """A phone number in digits, without the Chinese country code; empty when it cannot be one. Any width is read."""
+    digits = re.sub(r"[\s()+-]", "", unicodedata.normalize("NFKC", number))
     if len(digits) == 13 and digits.startswith("861"):
         digits = digits[2:]
     return digits if _PHONE.fullmatch(digits) else ""
