@@ -3,7 +3,6 @@
 from collections.abc import Collection
 
 from weloop.identity.latest import LatestPerson, PersonFigures, count_persons_since, latest_persons
-from weloop.identity.reading import PersonFilter, count_persons
 from weloop.identity.service import OUR_DOING, announce, record
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
@@ -12,9 +11,7 @@ __all__ = [
     "OUR_DOING",
     "LatestPerson",
     "PersonFigures",
-    "PersonFilter",
     "announce",
-    "count_persons",
     "count_persons_since",
     "find_persons",
     "latest_persons",

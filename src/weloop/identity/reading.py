@@ -8,6 +8,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weloop.kit.db import run
+from weloop.kit.http import like_pattern
 from weloop.kit.pagination import PageRequest
 
 
@@ -56,8 +57,7 @@ async def count_persons(connection: AsyncConnection, wanted: PersonFilter) -> tu
 
 
 def _arguments(wanted: PersonFilter) -> tuple[object, ...]:
-    escaped = wanted.search.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return (f"%{escaped}%" if escaped else "", wanted.kind, wanted.state_code, wanted.resolved)
+    return (like_pattern(wanted.search) if wanted.search else "", wanted.kind, wanted.state_code, wanted.resolved)
 
 
 async def load_person(connection: AsyncConnection, identity_or_person: int) -> Row[Any] | None:

@@ -36,12 +36,6 @@ async def find_by_states(unit: UnitOfWork, states: Collection[str]) -> dict[str,
     return {row.state_code: SourceRef(row.id, row.name, row.account_id, row.state_code) for row in rows}
 
 
-async def find_source(unit: UnitOfWork, source_id: int) -> SourceRef | None:
-    """One source, deleted or not."""
-    row = await repository.find_any(unit.session, source_id)
-    return None if row is None else SourceRef(row.id, row.name, row.account_id, row.state_code)
-
-
 async def read_totals(unit: UnitOfWork) -> SourceTotals:
     """For the overview."""
     by_status = await repository.count_by_status(unit.session)

@@ -50,11 +50,6 @@ async def find_by_states(session: AsyncSession, states: Collection[str]) -> Sequ
     return (await session.scalars(select(Source).where(Source.state_code.in_(states)))).all()
 
 
-async def find_any(session: AsyncSession, source_id: int) -> Source | None:
-    """One source, deleted or not."""
-    return await session.get(Source, source_id)
-
-
 async def count_by_status(session: AsyncSession) -> dict[str, int]:
     """How many sources have each status."""
     rows = await session.execute(select(Source.status, func.count()).group_by(Source.status))
