@@ -73,7 +73,7 @@ class Demo:
 
     def add_user(self, login: str, password: str, role: str = "operator") -> None:
         """Make a console user as an administrator would."""
-        command = [COMMAND, "user", "add", login, "--role", role, "--home", self.home]
+        command: list[str | Path] = [COMMAND, "user", "add", login, "--role", role, "--home", self.home]
         subprocess.run(command, input=f"{password}\n", text=True, check=True, capture_output=True)
 
     def simulate(self, method: str, path: str, body: object = None) -> Any:

@@ -74,7 +74,8 @@ def play(desk: Desk, page: Page) -> None:
     assert people.evaluate("window.kept"), "the list was loaded again instead of moving live"
     take_shot(people, f"story-person-arrived-{locale}")
     open_person(desk, people, person, name)
-    expect(page.get_by_role("dialog")).to_contain_text("1")
+    counts = page.get_by_role("dialog").get_by_role("region", name=desk.words("sources.detail.counts"))
+    expect(counts.get_by_role("definition").first).to_have_text("1")
 
 
 def make_source(desk: Desk, page: Page, name: str) -> None:
