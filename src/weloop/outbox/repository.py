@@ -88,6 +88,7 @@ async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, dateti
     )
 
 
+# What has gone out needs its words no more: the log knows that it went, and personal data is not kept twice.
 _FINISH = """
 WITH u AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::int[],
@@ -99,6 +100,7 @@ attempts AS (
     FROM u WHERE a.command_id = u.id AND a.attempt = u.attempt
 )
 UPDATE command AS c SET
+    body = CASE WHEN u.state = 'sent' THEN '{}'::jsonb ELSE c.body END,
     state = u.state, due = coalesce(u.due, c.due), unsure = u.unsure, errcode = u.errcode, error = u.error,
     reason = u.reason, lease = NULL, lease_until = NULL,
     finished_at = CASE WHEN u.state = 'queued' THEN NULL ELSE $10 END

@@ -127,6 +127,15 @@ async def test_what_may_be_repeated_is_queued_again_later(
     assert await _kinds(engine) == []
 
 
+async def test_what_has_gone_out_keeps_no_words(
+    engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
+) -> None:
+    await _enqueue(units, _command("a", body={"text": "您好", "welcome_code": "CODE"}))
+    await _work(make_relay(ScriptedSender(lambda _: Done())))
+    async with engine.connect() as connection:
+        assert (await run(connection, "SELECT body FROM command"))[0][0] == {}
+
+
 async def test_a_sender_that_raises_leaves_nothing_stuck(
     engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
 ) -> None:
