@@ -227,7 +227,7 @@ def create_app(settings: Settings) -> WebApp:
             simulator_url=settings.simulator_url,
             checkers=platforms.checkers,
             staff_fetchers=platforms.staff_fetchers,
-            callbacks=CallbackEndpoint(directory, READERS, intake, core.clock).routes(),
+            callbacks=CallbackEndpoint(directory, READERS, intake, core.clock),
             live_hub=hub,
             running=serve,
         )

@@ -1,13 +1,12 @@
 """The web application: console API, callbacks, live updates, health and the built pages, on one port."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
 
 from fastapi import APIRouter, FastAPI
-from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weloop import __version__
@@ -19,6 +18,7 @@ from weloop.content.api import FileStore
 from weloop.content.routes import router as content_router
 from weloop.contracts.accounts import AccountChecker, AccountKind, StaffFetcher
 from weloop.contracts.labels import Labels
+from weloop.entrypoints.http.callbacks import PREFIX
 from weloop.entrypoints.http.errors import install_error_handlers
 from weloop.entrypoints.http.guard import Guard
 from weloop.entrypoints.http.health import HEALTH_PATHS, health_routes
@@ -68,7 +68,8 @@ class Wiring:
     simulator_url: str | None = None
     checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
     staff_fetchers: Mapping[AccountKind, StaffFetcher] = field(default_factory=dict)
-    callbacks: Sequence[BaseRoute] = ()
+    callbacks: ASGIApp | None = None
+    """Takes what comes to ``/callback/…``."""
     live_hub: LiveHub = field(default_factory=LiveHub)
     ui: Path = UI_FOLDER
     running: Callable[[], AbstractAsyncContextManager[None]] | None = None
@@ -82,10 +83,10 @@ class WebApp:
         self.wiring = wiring
         self.console = create_console(wiring)
         self._guarded = Guard(_Console(self.console, StaticUi(wiring.ui)))
-        self._callbacks = Router(routes=wiring.callbacks, redirect_slashes=False)
+        self._callbacks = wiring.callbacks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith("/callback/"):
+        if self._callbacks is not None and scope["type"] == "http" and scope["path"].startswith(PREFIX):
             await self._callbacks(scope, receive, send)
         else:
             await self._guarded(scope, receive, send)

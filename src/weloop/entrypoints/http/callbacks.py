@@ -1,6 +1,6 @@
 """The addresses that platforms call: believe, append, and only then answer "success".
 
-Plain ASGI below the route: a framework's request and response objects cost as much as all the cryptography.
+Plain ASGI: a framework's router, request and response objects cost as much as all the cryptography.
 """
 
 import time
@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl
 
 import structlog
 from prometheus_client import Counter, Histogram
-from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from weloop.accounts.api import CallbackAccount, CallbackDirectory
@@ -22,6 +21,8 @@ from weloop.kit.ids import new_trace_id, trace
 
 log = structlog.get_logger(__name__)
 
+PREFIX = "/callback/"
+"""Of the address; the account's callback key follows."""
 MAX_BODY = 1024 * 1024
 received = Counter("weloop_callbacks", "Callbacks by what became of them", ["outcome"])
 duration = Histogram(
@@ -45,18 +46,16 @@ class CallbackEndpoint:
         self._intake = intake
         self._clock = clock
 
-    def routes(self) -> list[Route]:
-        """One address: GET verifies it, POST delivers."""
-        return [Route("/callback/{key}", self, methods=["GET", "POST"])]
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take one request."""
+        """Take one request: GET verifies the address, POST delivers."""
         try:
             if scope["method"] == "POST":
                 await self._receive(scope, receive)
                 answer = 200, "success"
-            else:
+            elif scope["method"] in ("GET", "HEAD"):
                 answer = 200, await self._verify(scope)
+            else:
+                raise CallbackRefused(405, "an address takes GET and POST")
         except CallbackRefused as error:
             _note_refusal(scope, error)
             answer = error.http_status, "refused"
@@ -87,7 +86,7 @@ class CallbackEndpoint:
         duration.observe(time.perf_counter() - begun)
 
     async def _account(self, scope: Scope) -> CallbackAccount:
-        account = await self._directory.find(scope["path_params"]["key"])
+        account = await self._directory.find(scope["path"].removeprefix(PREFIX))
         if account is None:
             raise CallbackRefused(404, "no account has this address")
         return account
@@ -125,6 +124,8 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
 async def _send(send: Send, status: int, text: str) -> None:
     body = text.encode()
     headers = [(b"content-length", str(len(body)).encode()), (b"content-type", b"text/plain; charset=utf-8")]
+    if status == 405:
+        headers.append((b"allow", b"GET, POST"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
