@@ -67,7 +67,7 @@ async def settle_dead(unit: UnitOfWork, commands: Collection[int]) -> int:
     """A person has dealt with these; answers how many there were."""
     rows = await run(
         unit.connection,
-        f"UPDATE command SET settled_at = $2, body = '{}' WHERE id = ANY ($1) AND {_OPEN} RETURNING id",  # noqa: S608 -- a constant
+        f"UPDATE command SET settled_at = $2, body = '{{}}' WHERE id = ANY ($1) AND {_OPEN} RETURNING id",  # noqa: S608 -- a constant
         sorted(commands),
         unit.now,
     )
@@ -78,7 +78,7 @@ async def settle_command(unit: UnitOfWork, key: str) -> None:
     """The module that made this command has dealt with its end; a dead letter of it goes away."""
     await run(
         unit.connection,
-        f"UPDATE command SET settled_at = $2, body = '{}' WHERE key = $1 AND {_OPEN}",  # noqa: S608 -- a constant
+        f"UPDATE command SET settled_at = $2, body = '{{}}' WHERE key = $1 AND {_OPEN}",  # noqa: S608 -- a constant
         key,
         unit.now,
     )
