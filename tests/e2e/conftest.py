@@ -27,11 +27,12 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here drives a real browser."""
+    """Everything here drives a real browser, and runs last: the browser's event loop would disturb asynchronous tests."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
             item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: here in item.path.parents)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -42,8 +43,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-# Both live as long as this folder's tests and no longer: the browser's event loop would disturb asynchronous tests.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
     """The product beside the simulator, started once."""
     shutil.rmtree(SHOTS, ignore_errors=True)
@@ -52,7 +52,7 @@ def demo() -> Iterator[Demo]:
     demo.stop()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium as the system has it."""
     path = shutil.which("chromium") or "/usr/bin/chromium"

@@ -17,7 +17,7 @@ IN_THE_DARK = {"workbench", "sources", "source", "source-new", "person", "accoun
 Step = Callable[[Desk, Page], None]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def population(demo: Demo, browser: Browser) -> Population:
     """Something to see on every page."""
     context = browser.new_context()
