@@ -135,6 +135,8 @@ async def test_a_failure_is_shown_and_retried(desk: Desk) -> None:
     assert failed["failure"] == {
         "code": "platform_rejected",
         "params": {"errcode": 84074, "reason": "no permission"},
+        "step": "create",
+        "key": f"source:{source['id']}:create:1",
     }
     status, retried = await desk.browser.post(f"/api/sources/{source['id']}/retry")
     assert (status, retried["status"], retried["failure"]) == (200, "creating", None)
@@ -147,7 +149,8 @@ async def test_a_failure_is_shown_and_retried(desk: Desk) -> None:
 async def test_nobody_knows_is_a_failure_until_a_person_decides(desk: Desk) -> None:
     source = await desk.add()
     await desk.answer(EventKind.COMMAND_UNCERTAIN)
-    assert (await desk.get(source["id"]))["failure"] == {"code": "platform_uncertain", "params": {}}
+    failure = (await desk.get(source["id"]))["failure"]
+    assert (failure["code"], failure["params"], failure["step"]) == ("platform_uncertain", {}, "create")
     await desk.answer(EventKind.COMMAND_SENT)
     assert (await desk.get(source["id"]))["status"] == "ready", "the command was repeated by hand"
 
