@@ -231,6 +231,12 @@ def _short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.4g}")
 
 
+def say_machine() -> None:
+    """What the figures are to be read with. Another load on the machine spoils every time, and less so CPU seconds."""
+    names = re.findall(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    say(f"{os.cpu_count()} × {names[0] if names else 'CPU'}; load average before: {os.getloadavg()[0]:.1f}")
+
+
 def say(text: str) -> None:
     """Progress, apart from the results."""
     sys.stderr.write(f"· {text}\n")

@@ -29,6 +29,7 @@ from _rig import (
     open_server,
     report,
     say,
+    say_machine,
 )
 
 from weloop.accounts.models import Account
@@ -93,6 +94,7 @@ def main() -> None:
     options.add_argument("--seconds", type=int, default=5)
     options.add_argument("--bodies", type=int, default=60_000, help="distinct bodies; a round may not need more")
     chosen = options.parse_args()
+    say_machine()
     if shutil.which("wrk") is None:
         sys.exit("The load generator is missing; install it with: apt-get install wrk")
     with open_folder() as folder, open_cluster(folder / "home"):

@@ -11,7 +11,7 @@ import sys
 import time
 from pathlib import Path
 
-from _rig import Demo, descendants, median, open_demo, open_folder, read_text, report, say
+from _rig import Demo, descendants, median, open_demo, open_folder, read_text, report, say, say_machine
 
 GOAL_SECONDS, GOAL_MEGABYTES = 15.0, 400.0
 SETTLE_SECONDS = 5
@@ -23,6 +23,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--runs", type=int, default=5, help="later starts")
     chosen = options.parse_args()
+    say_machine()
     subprocess.run([Path(sys.executable).with_name("weloop"), "ui", "build"], check=True, stdout=sys.stderr)
     with open_folder() as folder:
         first, _ = _start(folder / "home", settle=False)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from _rig import Demo, cpu_seconds, descendants, open_demo, open_folder, read_text, report, say
+from _rig import Demo, cpu_seconds, descendants, open_demo, open_folder, read_text, report, say, say_machine
 
 from weloop.entrypoints.http_client import JsonClient
 
@@ -26,6 +26,7 @@ def main() -> None:
     options.add_argument("--rate", type=int, default=1_000, help="callbacks per second")
     options.add_argument("--adds", type=int, default=20, help="of them additions")
     chosen = options.parse_args()
+    say_machine()
     with open_folder() as folder, open_demo(folder / "home") as demo:
         code = _make_source(demo.product)
         _report("welcome_idle", _scan_singly(demo, code, chosen.scans))
