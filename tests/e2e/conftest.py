@@ -27,7 +27,7 @@ FAILED = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything here drives a real browser, and runs last: the browser's event loop would disturb asynchronous tests."""
+    """Everything here drives a browser, and runs last: the browser's event loop would disturb asynchronous tests."""
     here = Path(__file__).parent
     for item in items:
         if here in item.path.parents:
