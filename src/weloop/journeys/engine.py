@@ -10,7 +10,8 @@ from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 
 WELCOME_LIFE = timedelta(seconds=20)
-"""A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137)."""
+"""A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
+of it."""
 READY, WAITING, ENDED = 0, 1, 2
 ENQUEUED = "enqueued"
 

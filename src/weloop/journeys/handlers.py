@@ -51,7 +51,8 @@ def _row(journey_id: int, event: Event, now: datetime) -> tuple[Any, ...]:
         event.account_id,
         event.identity_id,
         now,
-        event.occurred_at,
+        # Not the moment the platform names: its clock and ours may differ by more than a welcome code lives.
+        now,
         to_json({"welcome_code": code} if code else {}),
         event.trace_id,
         friendship,

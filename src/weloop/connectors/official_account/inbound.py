@@ -130,7 +130,7 @@ def _read_message(credentials: CallbackCredentials, fields: Fields, trace_id: st
 
 
 def _read_unknown(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
-    """Keep what has no name yet, sealed for its sender if that is a follower."""
+    """Keep what has no name yet, sealed, and for its sender if that is a follower."""
     name = fields.get("Event") or fields.get("MsgType", "")
     about_follower = bool(fields.get("FromUserName")) and name.lower() not in _PLATFORM_EVENTS
     return NewEvent(
@@ -140,6 +140,6 @@ def _read_unknown(credentials: CallbackCredentials, fields: Fields, trace_id: st
         occurred_at=moment(fields),
         subject=_follower(credentials, fields) if about_follower else None,
         data={"type": type_name(name)},
-        personal={"fields": fields} if about_follower else {},
+        personal={"fields": fields},
         trace_id=trace_id,
     )

@@ -143,7 +143,7 @@ def _read_staff_message(credentials: CallbackCredentials, fields: Fields, trace_
 
 
 def _read_unknown(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
-    """Keep what has no name yet. What it says is kept only where it has a subject whose key can seal it."""
+    """Keep what has no name yet, sealed, so that a later version can read it."""
     subject = _contact(credentials, fields) if fields.get("ExternalUserID") else None
     return NewEvent(
         account_id=credentials.account_id,
@@ -152,6 +152,6 @@ def _read_unknown(credentials: CallbackCredentials, fields: Fields, trace_id: st
         occurred_at=moment(fields),
         subject=subject,
         data={"type": type_name(fields.get("Event", ""), fields.get("ChangeType", ""))},
-        personal={"fields": fields} if subject is not None else {},
+        personal={"fields": fields},
         trace_id=trace_id,
     )

@@ -63,6 +63,11 @@ class CallbackEndpoint:
             received.labels("overloaded").inc()
             log.warning("callback.overloaded", reason=str(error))
             answer = 503, "busy"
+        except Exception as error:
+            # The platform comes again; what went wrong is one line here and no word to a stranger.
+            received.labels("failed").inc()
+            log.error("callback.failed", error=repr(error))
+            answer = 503, "busy"
         await _send(send, *answer)
 
     async def _verify(self, scope: Scope) -> str:

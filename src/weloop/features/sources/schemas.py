@@ -75,8 +75,8 @@ class SourceFailure(Schema):
 
     code: str
     params: dict[str, Any]
-    step: Step
-    key: str
+    step: Step = Step.CREATE
+    key: str = ""
 
 
 class SourceCounts(Schema):
