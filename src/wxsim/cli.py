@@ -19,7 +19,8 @@ from wxsim.memory import Memory
 from wxsim.server import listen, serve
 from wxsim.simulator import Simulator
 
-app = typer.Typer(help="A simulator of WeChat and WeCom on their real wire.", no_args_is_help=True, rich_markup_mode=None)
+HELP = "A simulator of WeChat and WeCom on their real wire."
+app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
 STOPPED_IN_VAIN = 1
 
 

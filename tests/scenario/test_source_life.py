@@ -68,9 +68,9 @@ async def test_a_source_lives_and_ends_on_the_platform(product: Any) -> None:
     assert not [way for corp in product.simulator.world.corps.values() for way in corp.contact_ways.values()]
 
 
-async def _make(product: Any) -> Any:
+async def _make(product: Any, **changes: object) -> Any:
     staff = [each["userid"] for each in await product.call("GET", "/api/staff") if each["contact_enabled"]]
-    given = {"name": "展会 A", "account_id": product.accounts["wecom"]["id"], "users": staff[:1]}
+    given = {"name": "展会 A", "account_id": product.accounts["wecom"]["id"], "users": staff[:1], **changes}
     return await product.call("POST", "/api/sources", given)
 
 
@@ -101,3 +101,17 @@ async def test_a_creation_without_an_answer_goes_to_a_person(product: Any) -> No
     await product.call("POST", f"/api/sources/{failed['id']}/retry")
     await _wait(product, failed["id"], "ready")
     assert (await product.call("GET", "/api/dead-letters?kind=command"))["total"] == 0
+
+
+async def test_a_file_that_the_platform_lost_is_uploaded_again(product: Any) -> None:
+    file = await _upload(product)
+    welcome = {"text": "您好", "attachments": [{"type": "image", "file_id": file["id"]}]}
+    source = await _wait(product, (await _make(product, welcome=welcome))["id"], "ready")
+    world = product.simulator.world
+    for name in ("周工", "吴工"):
+        person = world.create_person(name)
+        scan(world, person, source["qr_code"])
+        await product.quiet()
+        chats = world.phone(person).chats.values()
+        assert [message.kind for chat in chats for message in chat.messages].count("image") == 1
+        world.media.clear()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import timedelta
 
 from weloop.content import repository
@@ -32,6 +33,11 @@ class MediaShelf:
             async with self._units.begin() as unit:
                 await repository.put_media(unit.session, account_id, file_id, ticket.media_id, ticket.usable_until)
             return ticket.media_id
+
+    async def forget(self, account_id: int, file_ids: Collection[int]) -> None:
+        """See ``contracts.media.MediaCache``."""
+        async with self._units.begin() as unit:
+            await repository.drop_media(unit.session, account_id, file_ids)
 
     async def _known(self, account_id: int, file_id: int) -> str | None:
         async with self._units.begin() as unit:

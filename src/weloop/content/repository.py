@@ -1,9 +1,9 @@
 """All SQL of the content module."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,4 +36,11 @@ async def put_media(session: AsyncSession, account_id: int, file_id: int, media_
             index_elements=["account_id", "file_id"],
             set_={"media_id": row.excluded.media_id, "expires_at": row.excluded.expires_at},
         )
+    )
+
+
+async def drop_media(session: AsyncSession, account_id: int, file_ids: Collection[int]) -> None:
+    """Forget the media ids of files at an account."""
+    await session.execute(
+        delete(PlatformMedia).where(PlatformMedia.account_id == account_id, PlatformMedia.file_id.in_(file_ids))
     )

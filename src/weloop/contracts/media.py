@@ -1,6 +1,6 @@
 """Files on their way to a platform, and the platform's temporary ids for them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
@@ -35,3 +35,6 @@ class MediaCache(Protocol):
 
         NotFound when there is no such file. No transaction is open while ``upload`` runs.
         """
+
+    async def forget(self, account_id: int, file_ids: Collection[int]) -> None:
+        """The platform knows these ids no more, whatever it promised: upload again when they are next asked for."""

@@ -8,7 +8,7 @@ from weloop.connectors.clients import ClientProvider
 from weloop.connectors.errors import map_error
 from weloop.connectors.manifests import load_manifest
 from weloop.contracts.commands import Command, Done, Outcome
-from weloop.contracts.errors import AlreadyDone, Rejected
+from weloop.contracts.errors import AlreadyDone, Rejected, Retryable
 from weloop.contracts.json import JsonValue
 from weloop.contracts.media import FileContent, MediaCache, MediaTicket
 from wxapi.errors import ApiError
@@ -18,6 +18,8 @@ from wxapi.wecom.welcome import Attachment, file, image, link
 
 ALREADY_SENT = 41051
 """The welcome was sent before, or the two already chat."""
+MEDIA_GONE = 40007
+"""A media id that died early, or belongs to another corp."""
 _MAKERS = {"image": image, "file": file}
 
 
@@ -39,7 +41,18 @@ class WelcomeSender:
         outcome = await attempt(command, self._carry_out(account_id, command, now), now)
         if isinstance(outcome, Rejected) and outcome.errcode == ALREADY_SENT:
             return AlreadyDone(outcome.reason, outcome.errcode)
+        if isinstance(outcome, Rejected) and outcome.errcode == MEDIA_GONE:
+            return await self._without_media(account_id, command, outcome)
         return outcome
+
+    async def _without_media(self, account_id: int, command: Command, refused: Rejected) -> Outcome:
+        """Nothing was said yet: the next attempt uploads the files again. A link has no file that could be gone."""
+        wanted = [item.get("file_id") for item in _attachments(command)]
+        files = {file_id for file_id in wanted if isinstance(file_id, int)}
+        if not files:
+            return refused
+        await self._media.forget(account_id, files)
+        return Retryable(refused.reason, refused.errcode)
 
     async def _carry_out(self, account_id: int, command: Command, now: datetime) -> Done:
         code = text(command, "welcome_code")
