@@ -13,8 +13,8 @@ CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 class Watch:
     """Collects the complaints of one browser context.
 
-    ``origins`` are where its pages may ask; ``data`` holds every Chinese text that the server answered: what is data is
-    not for translating.
+    ``origins`` are where its pages may be opened; ``data`` holds every Chinese text that the server answered: what is
+    data is not for translating.
     """
 
     def __init__(self, context: BrowserContext, origins: set[str]) -> None:
@@ -45,8 +45,11 @@ class Watch:
         self._complaints.append(f"uncaught: {error.error}")
 
     def _on_request(self, request: Request) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme in ("http", "https", "ws", "wss") and f"{parts.scheme}://{parts.netloc}" not in self._origins:
+        """Pages may be opened at the known places; what they fetch must come from where they come from."""
+        if not request.url.startswith(("http", "ws")):
+            return
+        known = self._origins if request.is_navigation_request() else {origin_of(request.frame.url)}
+        if origin_of(request.url) not in known:
             self._complaints.append(f"asked another place: {request.url}")
 
     def _on_response(self, response: Response) -> None:
@@ -57,6 +60,12 @@ class Watch:
                 # The page went away before its answer was read: then it shows nothing of it either.
                 if "No resource" not in str(error) and "closed" not in str(error) and "No data" not in str(error):
                     raise
+
+
+def origin_of(url: str) -> str:
+    """Scheme, host and port."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _chinese(value: Any) -> Iterator[str]:
