@@ -3,7 +3,6 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 import structlog
@@ -11,6 +10,7 @@ import uvloop
 
 from weloop.access.api import forget_stale
 from weloop.content.api import FileStore
+from weloop.contracts.events import Lane
 from weloop.entrypoints.bootstrap import Core, Platforms, build_core, build_handlers, build_platforms, running
 from weloop.entrypoints.settings import Settings
 from weloop.inbox.api import Dispatcher, keep_log
@@ -53,41 +53,36 @@ def _stop_on_signals(stop: asyncio.Event) -> None:
         loop.add_signal_handler(number, stop.set)
 
 
-@dataclass(slots=True)
-class _Wakes:
-    """One event per loop, set by the topic of the same name."""
-
-    inbox: asyncio.Event
-    journeys: asyncio.Event
-    outbox: asyncio.Event
-
-    def on_topic(self, topic: str) -> None:
-        """Wake whom a topic concerns; ``clock`` and ``*`` concern all."""
-        for name, event in (("inbox", self.inbox), ("journeys", self.journeys), ("outbox", self.outbox)):
-            if topic in (name, "clock", "*"):
-                event.set()
-
-
 class Worker:
     """The loops of one worker process. Any number of processes may run them on one database."""
 
     def __init__(self, core: Core, platforms: Platforms) -> None:
-        wakes = _Wakes(asyncio.Event(), asyncio.Event(), asyncio.Event())
-        core.listener.subscribe(wakes.on_topic)
-        dispatcher = Dispatcher(core.units, core.keys, build_handlers())
+        handlers = build_handlers()
+        # What is urgent has a loop of its own: it need not wait for a large batch of what is not.
+        urgent = Dispatcher(core.units, core.keys, handlers, lane=Lane.REALTIME)
+        dispatcher = Dispatcher(core.units, core.keys, handlers)
         runner = JourneyRunner(core.units)
         self._core = core
         self._relay = Relay(core.units, platforms.senders)
+        # Each with the topic that wakes it.
         self._loops = (
-            ClaimLoop("inbox", dispatcher.work, dispatcher.until_due, wakes.inbox),
-            ClaimLoop("journeys", runner.work, runner.until_due, wakes.journeys),
-            ClaimLoop("outbox", self._relay.work, self._relay.until_due, wakes.outbox),
+            ("inbox", ClaimLoop("inbox, urgent", urgent.work, urgent.until_due, asyncio.Event())),
+            ("inbox", ClaimLoop("inbox", dispatcher.work, dispatcher.until_due, asyncio.Event())),
+            ("journeys", ClaimLoop("journeys", runner.work, runner.until_due, asyncio.Event())),
+            ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.until_due, asyncio.Event())),
         )
+        core.listener.subscribe(self._on_topic)
+
+    def _on_topic(self, topic: str) -> None:
+        """Wake whom a topic concerns; ``clock`` and ``*`` concern all."""
+        for name, loop in self._loops:
+            if topic in (name, "clock", "*"):
+                loop.wake.set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run all loops until ``stop``, then finish what is being sent."""
         async with asyncio.TaskGroup() as tasks:
-            for loop in self._loops:
+            for _, loop in self._loops:
                 tasks.create_task(loop.run(stop))
             tasks.create_task(self._keep_house(stop))
         await self._relay.drain()

@@ -30,7 +30,8 @@ _CLAIM = """
 WITH mine AS MATERIALIZED (
     SELECT DISTINCT subject FROM (
         SELECT subject
-        FROM (SELECT subject FROM inbox_pending WHERE due <= $1 ORDER BY lane, due, event_id OFFSET 0) AS waiting
+        FROM (SELECT subject FROM inbox_pending WHERE due <= $1 AND lane <= $3
+              ORDER BY lane, due, event_id OFFSET 0) AS waiting
         WHERE pg_try_advisory_xact_lock(subject) LIMIT $2
     ) AS free
 ),
@@ -64,19 +65,20 @@ ORDER BY e.occurred_at, c.event_id
 
 
 class Dispatcher:
-    """The work of one inbox claim loop."""
+    """The work of one inbox claim loop: events of lanes up to ``lane``, with all else that their subjects wait for."""
 
-    def __init__(self, units: Units, keys: SubjectKeys, handlers: EventHandlers) -> None:
+    def __init__(self, units: Units, keys: SubjectKeys, handlers: EventHandlers, *, lane: Lane = Lane.BULK) -> None:
         self._units = units
         self._keys = keys
         self._handlers = handlers
+        self._lane = lane
 
     async def work(self) -> int:
         """Handle one batch; answers how many events were taken."""
         rows: Sequence[Row[Any]] = ()
         try:
             async with self._units.begin() as unit:
-                rows = await run(unit.connection, _CLAIM + _LOAD, machine_now(), BATCH)
+                rows = await run(unit.connection, _CLAIM + _LOAD, machine_now(), BATCH, int(self._lane))
                 await self._handle(unit, rows)
         except Exception:
             if not rows:
@@ -88,7 +90,7 @@ class Dispatcher:
     async def until_due(self) -> float | None:
         """Machine seconds until the next event may be tried again."""
         async with self._units.begin() as unit:
-            rows = await run(unit.connection, _NEXT_DUE, max(Lane))
+            rows = await run(unit.connection, _NEXT_DUE, int(self._lane))
         due = rows[0][0]
         return None if due is None else max(0.0, (due - machine_now()).total_seconds())
 

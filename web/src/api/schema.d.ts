@@ -1275,12 +1275,16 @@ export interface components {
         SourceFailure: {
             /** Code */
             code: string;
-            /** Key */
+            /**
+             * Key
+             * @default
+             */
             key: string;
             /** Params */
             params: {
                 [key: string]: unknown;
             };
+            /** @default create */
             step: components["schemas"]["Step"];
         };
         /**
