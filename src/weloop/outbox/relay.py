@@ -23,7 +23,7 @@ from weloop.outbox.buckets import Holds, grant
 from weloop.outbox.outcomes import Attempt, OutcomeWriter, outcome_event
 from weloop.outbox.policy import Defer, Policy, Refuse, decide
 from weloop.outbox.registry import Senders
-from weloop.outbox.rules import Next
+from weloop.outbox.rules import Next, too_late
 
 log = structlog.get_logger(__name__)
 
@@ -161,7 +161,7 @@ class Relay:
             error = Rejected("this account cannot carry out this command")
             claimed.decided.append((attempt, Next("failed", error=error, error_code="no_sender")))
         elif isinstance(verdict, Refuse):
-            claimed.decided.append((attempt, Next("failed", error_code=verdict.reason)))
+            claimed.decided.append((attempt, Next(too_late(row.unsure), error_code=verdict.reason)))
         elif isinstance(verdict, Defer):
             claimed.decided.append((attempt, Next("queued", verdict.until, row.unsure, error_code=verdict.reason)))
         else:

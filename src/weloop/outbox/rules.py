@@ -53,9 +53,15 @@ def decide_next(tried: Tried, outcome: Outcome, now: datetime) -> Next:
     if wait is None or tried.attempts >= MAX_ATTEMPTS:
         return Next("failed", error=outcome, error_code=outcome.code)
     due = now + wait
+    unsure = tried.unsure or isinstance(outcome, Uncertain)
     if tried.expires_at is not None and due >= tried.expires_at:
-        return Next("failed", error=outcome, error_code="expired")
-    return Next("queued", due, tried.unsure or isinstance(outcome, Uncertain), outcome, outcome.code)
+        return Next(too_late(unsure), unsure=unsure, error=outcome, error_code="expired")
+    return Next("queued", due, unsure, outcome, outcome.code)
+
+
+def too_late(unsure: bool) -> Literal["failed", "uncertain"]:
+    """What becomes of a command that expired: with an attempt whose answer was lost, nobody knows whether it went out."""
+    return "uncertain" if unsure else "failed"
 
 
 def _wait(error: PlatformError, attempts: int, now: datetime) -> timedelta | None:

@@ -61,6 +61,11 @@ def test_nothing_is_tried_after_it_expired() -> None:
     assert (step.state, step.error_code) == ("failed", "expired")
 
 
+def test_what_expired_after_a_lost_answer_is_uncertain() -> None:
+    assert decide_next(_tried(attempts=6, life=10, unsure=True), Retryable("busy", -1), NOW).state == "uncertain"
+    assert decide_next(_tried(attempts=6, life=10), Uncertain("?"), NOW).state == "uncertain"
+
+
 def test_a_quota_waits_until_it_is_there_again() -> None:
     until = NOW + timedelta(hours=3)
     assert decide_next(_tried(), QuotaExceeded("45009", 45009, until), NOW).due == until
