@@ -60,7 +60,7 @@ def decide_next(tried: Tried, outcome: Outcome, now: datetime) -> Next:
 
 
 def too_late(unsure: bool) -> Literal["failed", "uncertain"]:
-    """What becomes of a command that expired: with an attempt whose answer was lost, nobody knows whether it went out."""
+    """What becomes of an expired command: after an attempt without an answer nobody knows whether it went out."""
     return "uncertain" if unsure else "failed"
 
 
