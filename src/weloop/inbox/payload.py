@@ -76,11 +76,6 @@ class SubjectKeys:
             self._cache.clear()
         return keys
 
-    def forget(self, subjects: Iterable[int]) -> None:
-        """Drop cached keys of erased subjects."""
-        for subject in subjects:
-            self._cache.pop(subject, None)
-
     def open(self, salt: bytes | None, subject: int | None, sealed: bytes) -> bytes | None:
         """The plain payload; None when the subject was erased."""
         if subject is None:

@@ -12,7 +12,8 @@ from weloop.contracts.json import JsonObject
 WELCOME_LIFE = timedelta(seconds=20)
 """A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
 of it."""
-READY, WAITING, ENDED = 0, 1, 2
+ENDED = 2
+"""The state of a run that has nothing left to do."""
 ENQUEUED = "enqueued"
 
 
