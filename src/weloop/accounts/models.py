@@ -26,7 +26,7 @@ class Account(Base):
 
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint("kind IN ('wecom', 'official_account')", name="kind"),
+        CheckConstraint("kind IN ('wecom', 'official_account', 'web')", name="kind"),
         CheckConstraint("mode IN ('plain', 'compatible', 'safe')", name="mode"),
         CheckConstraint("state IN ('unchecked', 'ready', 'failed', 'disabled')", name="state"),
         Index(

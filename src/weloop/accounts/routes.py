@@ -18,8 +18,9 @@ router = APIRouter(prefix="/accounts", tags=["accounts"])
 
 @router.get("")
 async def list_accounts(request: Request, _: SignedIn, unit: RequestUnit) -> list[AccountInfo]:
-    """All accounts, oldest first."""
-    return [_info(request, row) for row in await repository.list_accounts(unit.session)]
+    """All accounts of platforms, oldest first."""
+    rows = await repository.list_accounts(unit.session)
+    return [_info(request, row) for row in rows if row.kind != AccountKind.WEB]
 
 
 @router.post("", status_code=201)

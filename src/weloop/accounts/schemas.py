@@ -11,6 +11,8 @@ from weloop.kit.http import Label, PlainText, Schema
 
 ShortText = Annotated[PlainText, Field(max_length=200)]
 Secret = Annotated[SecretStr, Field(max_length=256)]
+PlatformKind = Literal[AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT]
+"""Kinds of the accounts page. Websites have a page of their own."""
 AgentId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -25,7 +27,7 @@ class AccountInfo(Schema):
     """An owned account."""
 
     id: int
-    kind: AccountKind
+    kind: PlatformKind
     name: str
     app_id: str
     agent_id: int | None
@@ -46,7 +48,7 @@ class AccountInfo(Schema):
 class AccountInput(Schema):
     """A new account. ``api_base`` defaults to the platform's official host."""
 
-    kind: AccountKind
+    kind: PlatformKind
     name: Label
     app_id: ShortText
     agent_id: AgentId | None = None

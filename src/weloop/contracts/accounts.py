@@ -11,6 +11,8 @@ class AccountKind(StrEnum):
     """One app of a WeCom corp."""
     OFFICIAL_ACCOUNT = "official_account"
     """A WeChat official account."""
+    WEB = "web"
+    """A website, app or other system: the track API and short links in, signed webhooks out."""
 
 
 @dataclass(frozen=True, slots=True)

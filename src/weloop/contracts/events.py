@@ -50,8 +50,51 @@ class EventKind(StrEnum):
     """data: command, key, ref"""
     WELCOME_SKIPPED = "WelcomeSkipped"
     """The platform gave no code for a welcome. data: ref (state code), reason (no_welcome_code)"""
+    MENU_CLICKED = "MenuClicked"
+    """A follower used the account's menu. data: type (click, view, view_miniprogram), key (menu key or address)"""
+    GROUP_CHAT_CHANGED = "GroupChatChanged"
+    """data: chat_id, change (create, update, dismiss), detail?, join_scene?, quit_scene?, version?. No subject."""
+    GROUP_JOINED = "GroupJoined"
+    """An external contact is in a group chat. data: chat_id, state?, join_scene?, invitor?"""
+    GROUP_LEFT = "GroupLeft"
+    """data: chat_id, quit_scene? (0 left, 1 removed)"""
+    STAFF_CARD_ANSWERED = "StaffCardAnswered"
+    """A member pressed a button of a card. data: staff, key, task_id, response_code. No subject."""
+    PAGE_VIEWED = "PageViewed"
+    """Track API ``page``. data: name?, category?, path?, state?, properties {..}"""
+    TRACKED = "Tracked"
+    """Track API ``track``. data: name (the event's own name), state?, properties {..}"""
+    IDENTIFIED = "Identified"
+    """Track API ``identify``, ``alias`` and ``group``. data: method, group?. personal: traits {..}"""
+    LINK_OPENED = "LinkOpened"
+    """A first-party short link was opened. data: state, link"""
+    LEAD_CREATED = "LeadCreated"
+    """data: lead_id, origin (contact, form, import, score), state?, staff?"""
+    LEAD_ASSIGNED = "LeadAssigned"
+    """data: lead_id, staff, reason (sticky, pool, next, manual, claimed, returned), from?"""
+    LEAD_ACCEPTED = "LeadAccepted"
+    """已接单. data: lead_id, staff, by (card, h5, console)"""
+    LEAD_CONTACTED = "LeadContacted"
+    """First contact. data: lead_id, staff, evidence (marked, sidebar, service_message, archive), seconds (of shift)"""
+    LEAD_ADVANCED = "LeadAdvanced"
+    """data: lead_id, from, to (lead, mql, accepted, sql, opportunity, won, lost), staff?, reason?, amount? (CNY, 元)"""
+    LEAD_CLOCK_EXPIRED = "LeadClockExpired"
+    """data: lead_id, clock (accept, contact), staff"""
+    FOLLOW_UP_WRITTEN = "FollowUpWritten"
+    """data: lead_id, staff, next_at?"""
+    TASK_DONE = "TaskDone"
+    """A staff task ended. data: task_id, kind, staff, outcome"""
     UNKNOWN = "Unknown"
     """An event type this version has no name for; stored, marked and shown. data: type. personal: fields"""
+
+
+SCENE_PREFIX = "qrscene_"
+"""What the platform puts before the scene of a code when somebody follows through it; not when a follower scans it."""
+
+
+def state_of(data: JsonObject) -> str:
+    """The state code that an event's ``data`` carries; empty without one. The scene of a scene code is its state."""
+    return str(data.get("state") or data.get("scene") or "").removeprefix(SCENE_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,10 @@ class IdentityKind(StrEnum):
     """One person across an open-platform entity; scope = "" (one entity per installation)."""
     PHONE = "phone"
     """Mobile number in digits; scope = ""."""
+    VISITOR = "visitor"
+    """``anonymousId`` of a site or app; scope = the app id of its account."""
+    SITE_USER = "site_user"
+    """``userId`` that a site or app declares; scope = the app id of its account."""
 
 
 class Strength(StrEnum):
@@ -59,3 +63,13 @@ class Profile:
     gender: str | None = None
     company: str | None = None
     remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsMoved:
+    """Identities went from one person to another: whoever keeps something per person folds these persons anew.
+
+    ``persons``: those that identities left and those that they came to, including persons that are gone now.
+    """
+
+    persons: frozenset[int]

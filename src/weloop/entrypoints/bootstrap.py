@@ -1,7 +1,7 @@
 """The composition root: the only place where modules, connectors and registries meet."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -26,6 +26,7 @@ from weloop.contracts.accounts import AccountChecker, AccountHandle, AccountKind
 from weloop.contracts.callbacks import CallbackReader
 from weloop.contracts.commands import Command
 from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.identities import PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
 from weloop.entrypoints.http.app import WebApp, Wiring
 from weloop.entrypoints.http.callbacks import CallbackEndpoint
@@ -40,7 +41,7 @@ from weloop.kit.clock import WorldClock
 from weloop.kit.db import create_engine
 from weloop.kit.live import Listener
 from weloop.kit.seal import Vault, load_vault
-from weloop.kit.unit import UnitOfWork, Units
+from weloop.kit.unit import UnitOfWork, Units, Writers
 from weloop.outbox.api import Senders, write_commands
 from weloop.staff.api import find_names_of_all
 from wxapi.transport import AiohttpTransport
@@ -74,8 +75,24 @@ def build_core(settings: Settings) -> Core:
     vault = load_vault(settings.key_file)
     keys = SubjectKeys(vault)
     clock = WorldClock()
-    units = Units(engine, clock, {Command: write_commands, NewEvent: write_events(keys)})
+    units = Units(engine, clock, build_writers(keys))
     return Core(settings, engine, vault, keys, clock, units, Listener(settings.dsn))
+
+
+MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = ()
+"""Who keeps something per person and folds it anew when identities move between persons, in the order of the layers."""
+
+
+async def follow_moves(unit: UnitOfWork, moves: Sequence[PersonsMoved]) -> None:
+    """Tell all who keep something per person, once for all moves of a unit of work."""
+    persons = frozenset().union(*(move.persons for move in moves))
+    for fold in MOVES:
+        await fold(unit, persons)
+
+
+def build_writers(keys: SubjectKeys) -> Writers:
+    """What a unit of work writes at its end."""
+    return {Command: write_commands, NewEvent: write_events(keys), PersonsMoved: follow_moves}
 
 
 @asynccontextmanager

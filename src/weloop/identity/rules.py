@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from weloop.contracts.identities import IdentityKind, Strength
 
-_ANCHOR_ORDER = (IdentityKind.EXTERNAL_CONTACT, IdentityKind.FOLLOWER, IdentityKind.UNIONID, IdentityKind.PHONE)
+_ANCHOR_ORDER = (
+    IdentityKind.EXTERNAL_CONTACT,
+    IdentityKind.FOLLOWER,
+    IdentityKind.UNIONID,
+    IdentityKind.PHONE,
+    IdentityKind.SITE_USER,
+    IdentityKind.VISITOR,
+)
 """A person is named by the smallest identity of the first of these kinds it has: late unionids move no addresses."""
 
 

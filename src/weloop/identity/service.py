@@ -6,7 +6,7 @@ from datetime import datetime
 
 from weloop.contracts.commands import Command, CommandName, Delivery
 from weloop.contracts.events import Event, EventKind, Lane
-from weloop.contracts.identities import IdentityKind, IdentityRef, Strength
+from weloop.contracts.identities import IdentityKind, IdentityRef, PersonsMoved, Strength
 from weloop.identity import repository
 from weloop.identity.errors import IdentityCollision
 from weloop.identity.persons import refresh_persons
@@ -125,6 +125,10 @@ async def _refresh(unit: UnitOfWork, touched: set[int], linked: set[int]) -> Non
         await repository.assign_persons(unit.connection, folded.person_of)
         judged = set(folded.person_of.values())
         conflicts = {folded.person_of[identity] for identity in folded.conflicts}
+        moved = {row.id: row.person_id for row in near if folded.person_of.get(row.id) != row.person_id}
+        if moved:
+            ends = {folded.person_of[identity] for identity in moved if identity in folded.person_of}
+            unit.append(PersonsMoved(frozenset({*moved.values(), *ends})))
         touched |= judged | {row.person_id for row in near}
     await refresh_persons(unit.connection, touched, judged=judged, conflicts=conflicts)
 

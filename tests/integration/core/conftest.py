@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from weloop.contracts.commands import Command
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
-from weloop.inbox.api import SubjectKeys, write_events
+from weloop.entrypoints.bootstrap import build_writers
+from weloop.inbox.api import SubjectKeys
 from weloop.kit.clock import WorldClock
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
-from weloop.outbox.api import write_commands
 
 START = datetime(2026, 11, 1, 8, 0, tzinfo=UTC)
 _numbers = itertools.count(1)
@@ -29,7 +28,7 @@ def keys() -> SubjectKeys:
 @pytest.fixture
 def units(engine: AsyncEngine, keys: SubjectKeys) -> Units:
     """Units of work that write commands and events."""
-    return Units(engine, WorldClock(), {Command: write_commands, NewEvent: write_events(keys)})
+    return Units(engine, WorldClock(), build_writers(keys))
 
 
 @pytest.fixture

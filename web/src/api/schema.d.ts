@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * List Accounts
-         * @description All accounts, oldest first.
+         * @description All accounts of platforms, oldest first.
          */
         get: operations["list_accounts"];
         put?: never;
@@ -614,7 +614,11 @@ export interface components {
             has_secret: boolean;
             /** Id */
             id: number;
-            kind: components["schemas"]["AccountKind"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "wecom" | "official_account";
             mode: components["schemas"]["CallbackMode"];
             /** Name */
             name: string;
@@ -646,7 +650,11 @@ export interface components {
             app_id: string;
             /** Callback Token */
             callback_token?: string | null;
-            kind: components["schemas"]["AccountKind"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "wecom" | "official_account";
             /** @default safe */
             mode: components["schemas"]["CallbackMode"];
             /** Name */
@@ -656,11 +664,6 @@ export interface components {
             /** Secret */
             secret?: string | null;
         };
-        /**
-         * AccountKind
-         * @enum {string}
-         */
-        AccountKind: "wecom" | "official_account";
         /**
          * AuditItem
          * @description One act of an operator; ``user_name`` is None for the command line and for removed users.

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account
+from weloop.codes.api import CodeInfo, CodeKind, put_code
 from weloop.content.api import FileRef, find_files
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
@@ -44,6 +45,7 @@ async def create_source(unit: UnitOfWork, user: CurrentUser, given: SourceInput)
     )
     unit.session.add(source)
     await unit.session.flush()
+    await put_code(unit, CodeInfo(source.state_code, CodeKind.CONTACT_WAY, source.name, source.account_id))
     await put_rule(unit, source)
     send_next(unit, source)
     _note(unit, user, "source_created", source)

@@ -84,6 +84,8 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
       scene: text(data.scene),
       command: commandName(data),
       type: text(data.type) || kind,
+      key: text(data.key),
+      name: text(data.name) || text(data.path),
     };
     return { title: t(`event.kind.${key as "Unknown"}`, values), ...details[key]?.(item) };
   };
