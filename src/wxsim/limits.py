@@ -63,6 +63,9 @@ class Limits:
     tags_per_friendship: int | None = _figure(3000, TAGS, "2025-12")
     app_message_text_bytes: int | None = _figure(2048, "work.weixin 90236", "2025-09")
     app_message_receivers: int | None = _figure(1000, "work.weixin 90236", "2025-09")
+    card_code_seconds: int = _figure(72 * 3600, "work.weixin 94888 (24 h in older texts)", "2025-09")
+    card_callback_code_seconds: int = _figure(24 * 3600, "work.weixin 94888, codes of callbacks", "2025-09")
+    page_code_seconds: int = _figure(300, "work.weixin 91023 网页授权", "2025-12")
     app_messages_per_member_minute: int | None = _figure(30, FREQUENCY, "2023-08")
     app_messages_per_member_hour: int | None = _figure(1000, FREQUENCY, "2023-08")
 

@@ -5,6 +5,8 @@ from wxsim.faults import Faults
 from wxsim.limits import Limits, Switches
 from wxsim.load import Load
 from wxsim.quota import Quotas
+from wxsim.wire.authorize import HOST as AUTHORIZE_HOST
+from wxsim.wire.authorize import AuthorizePages
 from wxsim.wire.deliveries import Deliveries
 from wxsim.wire.envelopes import verification
 from wxsim.wire.gateway import Gateway, Platform
@@ -47,6 +49,7 @@ class Simulator:
             WECOM_HOST: self.wecom,
             ACCOUNT_HOST: self.official_accounts,
             PAGES_HOST: self.official_accounts,
+            AUTHORIZE_HOST: AuthorizePages(self.world),
         }
         self.gateway = Gateway(self.world, self.faults, platforms)
         self.world.notices = Notifier(self.world, self.deliveries)

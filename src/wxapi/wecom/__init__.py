@@ -5,9 +5,11 @@ from wxapi.wecom.contact_ways import ContactWay, NewContactWay
 from wxapi.wecom.corp_tags import CorpTag, TagGroup
 from wxapi.wecom.customers import Customer, CustomerPage, Follow, Relation, RelationPage
 from wxapi.wecom.departments import Department
+from wxapi.wecom.js_sdk import JsTicket, sign_page
 from wxapi.wecom.media import UploadedMedia
 from wxapi.wecom.members import Member
 from wxapi.wecom.messages import AppMessageResult
+from wxapi.wecom.oauth import PageVisitor, authorize_url
 from wxapi.wecom.tokens import fetch_token
 
 __all__ = [
@@ -19,12 +21,16 @@ __all__ = [
     "CustomerPage",
     "Department",
     "Follow",
+    "JsTicket",
     "Member",
     "NewContactWay",
+    "PageVisitor",
     "Relation",
     "RelationPage",
     "TagGroup",
     "UploadedMedia",
     "WecomClient",
+    "authorize_url",
     "fetch_token",
+    "sign_page",
 ]

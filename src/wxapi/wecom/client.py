@@ -8,10 +8,12 @@ from wxapi.wecom.contact_ways import ContactWays
 from wxapi.wecom.corp_tags import CorpTags
 from wxapi.wecom.customers import Customers
 from wxapi.wecom.departments import Departments
+from wxapi.wecom.js_sdk import JsTickets
 from wxapi.wecom.media import MediaFiles
 from wxapi.wecom.members import Members
 from wxapi.wecom.messages import AppMessages
 from wxapi.wecom.network import Network
+from wxapi.wecom.oauth import Oauth
 from wxapi.wecom.welcome import WelcomeMessages
 
 BASE_URL = "https://qyapi.weixin.qq.com"
@@ -31,6 +33,8 @@ class WecomClient:
         self.welcome_messages = WelcomeMessages(caller)
         self.messages = AppMessages(caller)
         self.media = MediaFiles(caller)
+        self.oauth = Oauth(caller)
+        self.js_tickets = JsTickets(caller)
 
     def __repr__(self) -> str:
         return "WecomClient(…)"

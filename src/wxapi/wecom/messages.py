@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from wxapi.caller import Caller
-from wxapi.fields import text
+from wxapi.fields import text, texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,19 @@ class AppMessages:
     async def send_text(self, agent_id: int, users: Sequence[str], content: str) -> AppMessageResult:
         """Send a text."""
         return await self.send(agent_id, users, "text", {"content": content})
+
+    async def update_template_card(
+        self, agent_id: int, users: Sequence[str], response_code: str, replace_name: str
+    ) -> tuple[str, ...]:
+        """Replace the buttons of a card by a grey text; gives the members whose card stayed as it was.
+
+        A response code, from ``send`` or from a callback, works once, for 72 h (24 h in older texts): 60140 after that.
+        """
+        body = {
+            "userids": list(users),
+            "agentid": agent_id,
+            "response_code": response_code,
+            "button": {"replace_name": replace_name},
+        }
+        reply = await self._caller.post("/cgi-bin/message/update_template_card", body)
+        return texts(reply, "invaliduser")

@@ -10,6 +10,7 @@ from wxsim.console import views
 from wxsim.console.place import Place
 from wxsim.simulator import Simulator
 from wxsim.world import contacts, following
+from wxsim.world.cards import press
 from wxsim.world.corps import Corp, Member
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
@@ -118,6 +119,15 @@ def _accept(simulator: Simulator, corp: Corp, member: Member, form: dict[str, st
     return Place(staff=f"{corp.corpid}/{member.userid}", chat=f"customer:{external}", outcome="accepted")
 
 
+def _press(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    agentid = form.get("agentid", "")
+    app = corp.apps.get(int(agentid)) if agentid.isdecimal() and len(agentid) < 12 else None
+    if app is None:
+        raise HTTPException(404, "no such app")
+    press(simulator.world, corp, app, member, form.get("task_id", ""), form.get("key", ""))
+    return Place(staff=f"{corp.corpid}/{member.userid}", chat=form.get("chat", ""))
+
+
 def _delete_customer(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
     contacts.remove(simulator.world, corp, member, form.get("external_userid", ""))
     return Place(staff=f"{corp.corpid}/{member.userid}", outcome="customer_deleted")
@@ -159,6 +169,7 @@ PERSON_ACTS = {
 STAFF_ACTS = {
     "say": _staff_say,
     "accept": _accept,
+    "press": _press,
     "delete_customer": _delete_customer,
     "remark": _remark,
 }

@@ -28,6 +28,7 @@ class Bubble:
     stamp: str
     text: Markup
     items: list[dict[str, str]]
+    rows: list[dict[str, str]]
     href: str
     picture: str
     size: str
@@ -67,6 +68,8 @@ def summary(chat: Chat) -> str:
         return last.body.get("text", "").replace("\n", " ")
     if last.kind == "menu":
         return last.body.get("head", "")
+    if last.kind in ("card", "template_card"):
+        return named
     return (labels.get(last.kind, "[链接] ") + (named if last.kind != "image" else "")).strip()
 
 
@@ -76,6 +79,16 @@ def safe_href(url: str) -> str:
         return url if urlsplit(url).scheme in ("http", "https") else ""
     except ValueError:
         return ""
+
+
+def web_page(url: str) -> str:
+    """The address of a page that a phone may open in a frame, else empty: a plain host, no user, nothing to quote."""
+    try:
+        parts = urlsplit(safe_href(url))
+        plain = parts.netloc and re.fullmatch(r"[A-Za-z0-9.\-]+(:[0-9]+)?", parts.netloc)
+    except ValueError:
+        return ""
+    return url if plain else ""
 
 
 def local_picture(url: str, base_url: str) -> str:
@@ -124,6 +137,11 @@ def avatar_of(chat_key: str, title: str, person_of: dict[str, str]) -> str:
     return f"/avatar/app/{quote(rest.partition(':')[2])}.svg?name={quote(title[:1])}"
 
 
+def _with_href(item: dict[str, str]) -> dict[str, str]:
+    """A button that leads to a page may lead to the web only."""
+    return {**item, "url": safe_href(item.get("url", ""))}
+
+
 def _draw(message: Message, stamp: str, base_url: str) -> Bubble:
     body = message.body
     picture = body.get("url", "") if message.kind in ("image", "miniprogram") else body.get("picurl", "")
@@ -135,7 +153,8 @@ def _draw(message: Message, stamp: str, base_url: str) -> Bubble:
         body=body,
         stamp=stamp,
         text=rich_text(body.get("text", "")),
-        items=orjson.loads(body["items"]) if "items" in body else [],
+        items=[_with_href(each) for each in orjson.loads(body.get("items") or "[]")],
+        rows=orjson.loads(body.get("rows") or "[]"),
         href=href if href.startswith("/media/") else safe_href(href),
         picture=local_picture(picture, base_url),
         size=size_text(body.get("size", "")),

@@ -3,12 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from wxsim.console import views
+from wxsim.console.bubbles import web_page
 from wxsim.console.place import Place, read_place
 from wxsim.simulator import Simulator
 from wxsim.world.world import World
@@ -17,6 +19,7 @@ HERE = Path(__file__).parent
 TEMPLATES = Environment(
     loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
 )
+TEMPLATES.filters["host"] = lambda url: urlsplit(url).netloc
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; "
@@ -37,7 +40,15 @@ async def show_console(request: Request) -> Response:
     place = read_place(request.query_params)
     context = _staff_context(simulator, place) if place.staff else _person_context(simulator, place)
     page = TEMPLATES.get_template("page.html").render(**context)
-    return HTMLResponse(page, headers=HEADERS)
+    return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": _policy(str(context.get("opened", "")))})
+
+
+def _policy(opened: str) -> str:
+    """A phone that shows a web page may frame that page's origin, and this one's, where the page asks who opened it."""
+    if not opened:
+        return HEADERS["Content-Security-Policy"]
+    parts = urlsplit(opened)
+    return f"{HEADERS['Content-Security-Policy']}; frame-src 'self' {parts.scheme}://{parts.netloc}"
 
 
 async def show_code(request: Request) -> Response:
@@ -124,6 +135,7 @@ def _staff_context(simulator: Simulator, place: Place) -> dict[str, object]:
         "chat": opened[0] if opened else None,
         "bubbles": opened[1] if opened else [],
         "requests": views.request_rows(world, corp, member),
+        "opened": web_page(place.page),
     }
 
 

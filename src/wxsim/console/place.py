@@ -17,11 +17,13 @@ class Place:
     tab: str = "chats"
     search: str = ""
     code: str = ""
+    page: str = ""
+    """Address of the web page that is open in the phone."""
     outcome: str = ""
 
     def url(self, **changes: str) -> str:
         """The console's URL at this place with some things changed."""
-        changed = replace(self, outcome="", code="") if "outcome" not in changes else self
+        changed = replace(self, outcome="", code="", page="") if "outcome" not in changes else self
         values = {**{name: getattr(changed, name) for name in self.__slots__}, **changes}
         shown = {name: value for name, value in values.items() if value and (name, value) != ("tab", "chats")}
         return "/console" + ("?" + urlencode(shown) if shown else "")

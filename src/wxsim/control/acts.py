@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from wxsim.control.answers import (
     account_named,
+    app_named,
     corp_named,
     member_named,
     person_named,
@@ -17,6 +18,7 @@ from wxsim.control.answers import (
 )
 from wxsim.simulator import Simulator
 from wxsim.wire.fields import Body
+from wxsim.world.cards import press
 from wxsim.world.chats import Chat, Phone
 from wxsim.world.contacts import accept, add_directly, answer_customer, edit, leave, remove, tell_app, tell_member
 from wxsim.world.corps import Corp, Friendship, Member
@@ -178,6 +180,11 @@ def _say_to_app(simulator: Simulator, corp: Corp, member: Member, body: Body) ->
     return {"done": True}
 
 
+def _press(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    app = app_named(corp, str(body.number("agentid")))
+    return {"done": press(simulator.world, corp, app, member, body.text("task_id"), body.text("key"))}
+
+
 def _customer(corp: Corp, member: Member, body: Body) -> Friendship:
     found = corp.friendship(member.userid, body.text("external_userid"))
     if found is None:
@@ -200,6 +207,7 @@ STAFF_ACTS = {
     "edit_customer": _edit_customer,
     "say": _say_to_customer,
     "say_to_app": _say_to_app,
+    "press": _press,
 }
 
 ROUTES = [

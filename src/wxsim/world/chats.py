@@ -10,7 +10,7 @@ Side = Literal["me", "them", "notice"]
 class Message:
     """One bubble; ``body`` holds what its ``kind`` needs.
 
-    Kinds: text, image, link, file, video, voice, miniprogram, card, menu.
+    Kinds: text, image, link, file, video, voice, miniprogram, card, menu, template_card.
     """
 
     n: int

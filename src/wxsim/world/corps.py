@@ -1,9 +1,14 @@
 """A WeCom corp: departments, members, apps, customers, contact ways, tags."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from wxsim.world.people import Person
 from wxsim.world.settings import CallbackSettings
+
+if TYPE_CHECKING:
+    from wxsim.world.cards import CardCode, StaffCard
+    from wxsim.world.visits import PageCode
 
 
 @dataclass(slots=True)
@@ -36,7 +41,7 @@ class Member:
 
 @dataclass(slots=True, eq=False)
 class WecomApp:
-    """A self-built app. ``visible``/``trusted_ips`` of None mean everybody / no check."""
+    """A self-built app. ``visible``, ``trusted_ips``, ``trusted_domains`` of None: everybody, no check."""
 
     agentid: int
     name: str
@@ -44,6 +49,7 @@ class WecomApp:
     visible: set[str] | None = None
     contact_api: bool = True
     trusted_ips: set[str] | None = None
+    trusted_domains: set[str] | None = None
     callback: CallbackSettings | None = None
 
 
@@ -147,6 +153,10 @@ class Corp:
     customers_of: dict[str, dict[str, Friendship]] = field(default_factory=dict)
     requests: dict[tuple[str, str], Friendship] = field(default_factory=dict)
     welcome_codes: dict[str, Friendship] = field(default_factory=dict)
+    cards: "dict[tuple[int, str], StaffCard]" = field(default_factory=dict)
+    """Interactive cards by agentid and task id."""
+    card_codes: "dict[str, CardCode]" = field(default_factory=dict)
+    page_codes: "dict[str, PageCode]" = field(default_factory=dict)
 
     def member(self, userid: str) -> Member | None:
         """Look up a member; userids match without regard to case."""

@@ -1,9 +1,12 @@
 """What the world tells the platform, so that it may call back. ``cause`` is a ledger number."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from wxsim.world.corps import Corp, Friendship
 from wxsim.world.official_accounts import Follower, OfficialAccount, SceneCode
+
+if TYPE_CHECKING:
+    from wxsim.world.cards import StaffCard
 
 
 class Notices(Protocol):
@@ -23,6 +26,11 @@ class Notices(Protocol):
 
     def app_message(self, corp: Corp, agentid: int, userid: str, text: str, cause: int) -> None:
         """A member wrote to an app."""
+
+    def card_pressed(
+        self, corp: Corp, agentid: int, userid: str, card: "StaffCard", key: str, code: str, cause: int
+    ) -> None:
+        """A member pressed a button of a card; ``code`` lets the app change it once."""
 
     def followed(self, account: OfficialAccount, follower: Follower, code: SceneCode | None, cause: int) -> None:
         """A person followed, perhaps by a scene code."""
@@ -55,6 +63,11 @@ class NoNotices:
         """Nothing to tell."""
 
     def app_message(self, corp: Corp, agentid: int, userid: str, text: str, cause: int) -> None:
+        """Nothing to tell."""
+
+    def card_pressed(
+        self, corp: Corp, agentid: int, userid: str, card: "StaffCard", key: str, code: str, cause: int
+    ) -> None:
         """Nothing to tell."""
 
     def followed(self, account: OfficialAccount, follower: Follower, code: SceneCode | None, cause: int) -> None:

@@ -2,6 +2,7 @@
 
 from wxsim.wire.deliveries import Deliveries, make_delivery
 from wxsim.wire.xml import write_xml
+from wxsim.world.cards import StaffCard
 from wxsim.world.corps import Corp, Friendship, WecomApp
 from wxsim.world.world import World
 
@@ -49,6 +50,24 @@ class WecomEvents:
             "AgentID": agentid,
         }
         self._send(corp, corp.apps[agentid], "text", cause, fields)
+
+    def card_pressed(
+        self, corp: Corp, agentid: int, userid: str, card: StaffCard, key: str, code: str, cause: int
+    ) -> None:
+        """``template_card_event``."""
+        fields: Fields = {
+            "ToUserName": corp.corpid,
+            "FromUserName": userid,
+            "CreateTime": self._world.clock.unix(),
+            "MsgType": "event",
+            "Event": "template_card_event",
+            "EventKey": key,
+            "TaskId": card.task_id,
+            "CardType": card.card_type,
+            "ResponseCode": code,
+            "AgentID": agentid,
+        }
+        self._send(corp, corp.apps[agentid], "template_card_event", cause, fields)
 
     def _contact_event(self, corp: Corp, friendship: Friendship, kind: str, cause: int, extra: Fields) -> None:
         fields: Fields = {

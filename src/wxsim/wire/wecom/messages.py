@@ -8,12 +8,16 @@ from wxsim.wire.fields import Body, too_long
 from wxsim.wire.http import Route, post
 from wxsim.wire.refusal import Refusal
 from wxsim.wire.wecom.call import WecomCall
+from wxsim.wire.wecom.template_cards import read_card
+from wxsim.world.cards import StaffCard, keep
+from wxsim.world.chats import Message
 from wxsim.world.corps import Member
 
 PARTIES_PER_CALL = 100
 CARD_LIMITS = (("title", 128), ("description", 512), ("url", 2048))
 MAX_ARTICLES = 8
 EVERYBODY = "@all"
+TEMPLATE_CARD = "template_card"
 
 Bubble = tuple[str, dict[str, str]]
 Reader = Callable[[WecomCall, Body], Bubble]
@@ -23,28 +27,36 @@ def send(call: WecomCall) -> dict[str, object]:
     """Deliver to everyone who can be reached; unknown receivers are named in the answer, 81013 when nobody is left."""
     body = call.body()
     _check_agent(call, body)
-    bubble = _bubble(call, body)
+    bubble, card = _bubble(call, body)
     members, invalid_users, invalid_parties = _receivers(call, body)
     if not members:
         raise Refusal(81013)
     shown = [member.userid for member in members if _within_rate(call, member)]
     for member in members:
         if member.userid in shown:
-            chat = call.world.staff_phone(call.corp, member).open(
-                f"app:{call.corp.corpid}:{call.app.agentid}", call.app.name, "app"
-            )
-            call.world.show(chat, "them", bubble[0], **bubble[1])
+            bubble_of = _show(call, member, bubble)
+            if card is not None:
+                card.shown[member.userid.lower()] = bubble_of
     msgid = call.world.ids.fresh(43, "app message", alphabet=TOKEN)
     call.world.ledger.write(
         "app.messaged", corpid=call.corp.corpid, agentid=call.app.agentid, msgid=msgid, to=shown, type=bubble[0]
     )
-    return {
+    answer: dict[str, object] = {
         "invaliduser": "|".join(invalid_users),
         "invalidparty": "|".join(invalid_parties),
         "invalidtag": body.text("totag"),
         "unlicenseduser": "",
         "msgid": msgid,
     }
+    if card is not None:
+        answer["response_code"] = keep(call.world, call.corp, card)
+    return answer
+
+
+def _show(call: WecomCall, member: Member, bubble: Bubble) -> Message:
+    phone = call.world.staff_phone(call.corp, member)
+    chat = phone.open(f"app:{call.corp.corpid}:{call.app.agentid}", call.app.name, "app")
+    return call.world.show(chat, "them", bubble[0], **bubble[1])
 
 
 def _check_agent(call: WecomCall, body: Body) -> None:
@@ -83,12 +95,15 @@ def _within_rate(call: WecomCall, member: Member) -> bool:
     return call.quotas.take(key, per_minute, MINUTE, now) and call.quotas.take(key, per_hour, HOUR, now)
 
 
-def _bubble(call: WecomCall, body: Body) -> Bubble:
+def _bubble(call: WecomCall, body: Body) -> tuple[Bubble, StaffCard | None]:
     kind = body.text("msgtype")
+    if kind == TEMPLATE_CARD:
+        read = read_card(call, body.body(kind))
+        return (TEMPLATE_CARD, read.bubble), read.card
     inner = body.body(kind) if kind in READERS else None
     if inner is None:
         raise Refusal(40008)
-    return READERS[kind](call, inner)
+    return READERS[kind](call, inner), None
 
 
 def _text(call: WecomCall, inner: Body) -> Bubble:
@@ -125,15 +140,6 @@ def _news(call: WecomCall, inner: Body) -> Bubble:
     }
 
 
-def _template_card(call: WecomCall, inner: Body) -> Bubble:
-    title = inner.body("main_title")
-    rows = [f"{each.text('keyname')}：{each.text('value')}" for each in inner.bodies("horizontal_content_list")]
-    description = "\n".join(filter(None, [title.text("desc"), inner.text("sub_title_text"), *rows]))
-    url = inner.body("card_action").text("url")
-    buttons = " / ".join(each.text("text") for each in inner.bodies("button_list"))
-    return "card", {"title": title.text("title"), "description": description, "url": url, "button": buttons or "详情"}
-
-
 def _file(kind: str) -> Reader:
     def read(call: WecomCall, inner: Body) -> Bubble:
         medium = call.world.medium(call.corp.corpid, inner.text("media_id"))
@@ -150,7 +156,6 @@ READERS: dict[str, Reader] = {
     "markdown": _text,
     "textcard": _card,
     "news": _news,
-    "template_card": _template_card,
     "image": _file("image"),
     "voice": _file("voice"),
     "video": _file("video"),

@@ -7,7 +7,18 @@ from wxsim.quota import HOUR, MINUTE, Quotas
 from wxsim.wire.http import Request, Response, Route, json_response
 from wxsim.wire.refusal import Refusal
 from wxsim.wire.tokens import TokenBook
-from wxsim.wire.wecom import addresses, contact_ways, customers, media, messages, staff, tags, welcome
+from wxsim.wire.wecom import (
+    addresses,
+    contact_ways,
+    customers,
+    media,
+    messages,
+    page_visits,
+    staff,
+    tags,
+    template_cards,
+    welcome,
+)
 from wxsim.wire.wecom.call import WecomCall
 from wxsim.wire.wecom.codes import text_of
 from wxsim.world.corps import Corp, WecomApp
@@ -23,6 +34,8 @@ ROUTES: dict[str, Route[WecomCall]] = {
     **tags.ROUTES,
     **welcome.ROUTES,
     **messages.ROUTES,
+    **template_cards.ROUTES,
+    **page_visits.ROUTES,
     **media.ROUTES,
 }
 UNCOUNTED = {"/cgi-bin/message/send"}
