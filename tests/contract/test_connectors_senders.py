@@ -352,3 +352,49 @@ async def test_clients_are_kept_until_accounts_change(wecom_accounts: AccountCli
     assert await wecom_accounts.client(WECOM) is first
     wecom_accounts.on_topic("accounts")
     assert await wecom_accounts.client(WECOM) is not first
+
+
+LEAD_CARD = {
+    "card_type": "button_interaction",
+    "task_id": "lead-1-1",
+    "main_title": {"title": "新线索：赵工"},
+    "button_list": [{"text": "接单", "key": "lead:1:accept"}],
+}
+
+
+def staff_bubble(sim: Running, userid: str) -> dict[str, str]:
+    corp = sim.world.corps[CORPID]
+    return sim.world.staff_phone(corp, corp.members[userid]).chats[f"app:{CORPID}:{AGENTID}"].messages[-1].body
+
+
+async def test_staff_card_is_sent_and_its_button_replaced(sim: Running, senders):
+    send, update = CommandName.SEND_STAFF_CARD, CommandName.UPDATE_STAFF_CARD
+    body = {"users": ["linxiao", "ghost"], "msgtype": "template_card", "content": LEAD_CARD}
+    outcome = await send_one(senders[send], send, **body)
+    assert isinstance(outcome, Done), outcome
+    assert outcome.result["unreached"] == ["ghost"]
+    change = {"users": ["linxiao"], "response_code": outcome.result["response_code"], "replace_name": "已接单 · 林晓"}
+    assert isinstance(await send_one(senders[update], update, **change), Done)
+    assert staff_bubble(sim, "linxiao")["replaced"] == "已接单 · 林晓"
+    assert type(await send_one(senders[update], update, **change)) is AlreadyDone
+
+
+async def test_morning_card_is_a_plain_card_with_a_link(sim: Running, senders):
+    content = {"title": "今日待办 12 · 逾期 3", "description": "早上好", "url": "http://127.0.0.1:1/h5/open"}
+    name = CommandName.SEND_STAFF_CARD
+    outcome = await send_one(senders[name], name, users=["linxiao"], msgtype="textcard", content=content)
+    assert isinstance(outcome, Done), outcome
+    assert outcome.result["response_code"] == ""
+    assert staff_bubble(sim, "linxiao")["title"] == "今日待办 12 · 逾期 3"
+
+
+async def test_staff_cards_that_cannot_go_out(sim: Running, senders):
+    name = CommandName.SEND_STAFF_CARD
+    card = {"msgtype": "template_card", "content": LEAD_CARD}
+    nobody = await send_one(senders[name], name, users=["ghost"], **card)
+    assert type(nobody) is Rejected
+    assert nobody.errcode == 81013
+    for body in ({}, {"users": ["linxiao"]}, {"users": [], **card}, {"users": ["linxiao"], **card, "content": "x"}):
+        assert type(await send_one(senders[name], name, **body)) is Rejected, body
+    sim.simulator.faults.rules.append(FaultRule("http", "*message/send", value=502, after=True))
+    assert type(await send_one(senders[name], name, users=["linxiao"], **card)) is Uncertain

@@ -400,3 +400,26 @@ def test_mutated_signed_documents_are_events_or_refused(document: bytes):
         with contextlib.suppress(CallbackRefused):
             events = reader.parse(credentials, query, f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode(), NOW)
         assert len(events) <= 1
+
+
+TAP = "<EventKey>lead:7:accept</EventKey><TaskId>lead-7-1</TaskId><CardType>button_interaction</CardType>"
+
+
+def test_tap_on_a_card():
+    first = read_wecom(head("template_card_event", TAP + "<ResponseCode>RC1</ResponseCode>"))
+    assert (first.kind, first.lane, first.subject) == (EventKind.STAFF_CARD_ANSWERED, REALTIME, None)
+    assert first.data == {
+        "staff": "sys",
+        "key": "lead:7:accept",
+        "task_id": "lead-7-1",
+        "response_code": "RC1",
+    }
+    again = read_wecom(head("template_card_event", TAP + "<ResponseCode>RC2</ResponseCode>"))
+    assert first.dedupe != again.dedupe, "two taps are two occurrences"
+    assert first.dedupe == read_wecom(head("template_card_event", TAP + "<ResponseCode>RC1</ResponseCode>")).dedupe
+
+
+@pytest.mark.parametrize("field", ["EventKey", "TaskId", "ResponseCode"])
+def test_tap_with_an_endless_field_is_refused(field: str):
+    with pytest.raises(CallbackRefused):
+        read_wecom(head("template_card_event", f"<ResponseCode>RC</ResponseCode><{field}>{'x' * 2000}</{field}>"))

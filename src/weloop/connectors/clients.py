@@ -91,7 +91,7 @@ def wecom_clients(
         async def fetch() -> tuple[str, int]:
             return _pair(await fetch_wecom_token(transport, handle.api_base, handle.app_id, handle.secret))
 
-        return WecomClient(transport, share_token(handle.id, fetch), handle.api_base)
+        return WecomClient(transport, share_token(handle.id, fetch), handle.api_base, handle.agent_id)
 
     return AccountClients(AccountKind.WECOM, load_handle, make)
 

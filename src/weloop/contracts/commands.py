@@ -41,9 +41,11 @@ class CommandName(StrEnum):
     FETCH_GROUP_CHAT = "FetchGroupChat"
     """body: chat_id. Appends GroupJoined for members who are new to us."""
     SEND_STAFF_CARD = "SendStaffCard"
-    """App message to members. body: users [..], msgtype, content. result: message_id, response_code. at_most_once."""
+    """App message to members. body: users [..], msgtype, content. result: message_id, response_code, unreached [..].
+    at_most_once."""
     UPDATE_STAFF_CARD = "UpdateStaffCard"
-    """body: users [..], response_code, replace_name. Replaces the buttons of a card that was answered."""
+    """body: users [..], response_code, replace_name. Replaces the buttons of a card that was answered.
+    idempotent by its once-only code."""
     DELIVER_WEBHOOK = "DeliverWebhook"
     """Signed webhook to another system. body: endpoint_id, event, payload {..}. idempotent by its message id."""
 

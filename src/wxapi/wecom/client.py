@@ -22,7 +22,11 @@ BASE_URL = "https://qyapi.weixin.qq.com"
 class WecomClient:
     """One attribute per noun of the documentation. Every call raises the errors of ``wxapi.errors``."""
 
-    def __init__(self, transport: Transport, tokens: TokenSource, base_url: str = BASE_URL) -> None:
+    def __init__(
+        self, transport: Transport, tokens: TokenSource, base_url: str = BASE_URL, agent_id: int | None = None
+    ) -> None:
+        self.agent_id = agent_id
+        """Of the app, where messages are sent in its name."""
         caller = Caller(transport, base_url, tokens, load_table("wecom"))
         self.network = Network(caller)
         self.departments = Departments(caller)

@@ -15,12 +15,16 @@ from weloop.connectors.callbacks import (
     whole_occurrence,
 )
 from weloop.contracts.callbacks import CallbackCredentials
+from weloop.contracts.errors import CallbackRefused
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonValue
 from wxapi.callback import CallbackError
 
 Data = dict[str, JsonValue]
+
+_CODE_CHARACTERS = 1024
+"""No length is published; those seen have fewer than 100."""
 
 
 def parse(
@@ -49,6 +53,8 @@ def verify_url(credentials: CallbackCredentials, query: Mapping[str, str]) -> st
 def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
     if fields.get("MsgType", "event") != "event":
         return _read_staff_message(credentials, fields, trace_id)
+    if fields.get("Event") == "template_card_event" and fields.get("ResponseCode"):
+        return _read_card_answer(credentials, fields, trace_id)
     if fields.get("Event") == "change_external_contact":
         form = _CONTACT_FORMS.get(fields.get("ChangeType", ""))
         if form is not None and fields.get("UserID") and fields.get("ExternalUserID"):
@@ -140,6 +146,31 @@ def _read_staff_message(credentials: CallbackCredentials, fields: Fields, trace_
         personal={"text": text} if text else {},
         trace_id=trace_id,
     )
+
+
+def _read_card_answer(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    """A tap on a card. Every tap brings a response code of its own, which the platform's repeats carry too."""
+    code = _short_code(fields["ResponseCode"])
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.STAFF_CARD_ANSWERED,
+        dedupe=occurrence("card", code),
+        occurred_at=moment(fields),
+        data={
+            "staff": short(fields, "FromUserName"),
+            "key": short(fields, "EventKey"),
+            "task_id": short(fields, "TaskId"),
+            "response_code": code,
+        },
+        lane=Lane.REALTIME,
+        trace_id=trace_id,
+    )
+
+
+def _short_code(code: str) -> str:
+    if len(code) > _CODE_CHARACTERS:
+        raise CallbackRefused(400, "a response code is too long")
+    return code
 
 
 def _read_unknown(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:

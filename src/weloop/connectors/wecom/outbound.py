@@ -9,6 +9,7 @@ from weloop.connectors.wecom.contact_ways import (
     UpdateContactWaySender,
 )
 from weloop.connectors.wecom.profiles import ProfileSender
+from weloop.connectors.wecom.staff_cards import SendStaffCardSender, UpdateStaffCardSender
 from weloop.connectors.wecom.welcome import WelcomeSender
 from weloop.contracts.commands import CommandName, Sender
 from weloop.contracts.media import MediaCache
@@ -23,4 +24,6 @@ def make_senders(clients: ClientProvider[WecomClient], media: MediaCache) -> Map
         CommandName.CREATE_CONTACT_WAY: CreateContactWaySender(clients),
         CommandName.UPDATE_CONTACT_WAY: UpdateContactWaySender(clients),
         CommandName.DELETE_CONTACT_WAY: DeleteContactWaySender(clients),
+        CommandName.SEND_STAFF_CARD: SendStaffCardSender(clients),
+        CommandName.UPDATE_STAFF_CARD: UpdateStaffCardSender(clients),
     }
