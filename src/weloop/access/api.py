@@ -18,20 +18,36 @@ from weloop.access.service import (
     find_user_id,
     record_act,
 )
+from weloop.access.staff_sessions import (
+    CSRF_HEADER,
+    STAFF_COOKIE,
+    STAFF_PATH,
+    STAFF_SESSION_LIFE,
+    CurrentStaff,
+    StaffSignedIn,
+    StaffSignIn,
+    open_staff_session,
+)
 from weloop.contracts.errors import NotAllowed, NotSignedIn
 from weloop.kit.http import units_of
 
 __all__ = [
     "COOKIE",
     "CSRF_HEADER",
+    "STAFF_COOKIE",
+    "STAFF_PATH",
+    "STAFF_SESSION_LIFE",
     "Access",
     "AccessPolicy",
     "Admin",
+    "CurrentStaff",
     "CurrentUser",
     "Editor",
     "Passwords",
     "Role",
     "SignedIn",
+    "StaffSignIn",
+    "StaffSignedIn",
     "access_of",
     "access_role",
     "access_user",
@@ -40,11 +56,11 @@ __all__ = [
     "create_user",
     "find_user_id",
     "forget_stale",
+    "open_staff_session",
     "record_act",
 ]
 
 COOKIE = "weloop_session"
-CSRF_HEADER = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 

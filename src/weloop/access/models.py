@@ -51,6 +51,19 @@ class Session(Base):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class StaffSession(Base):
+    """A member of staff who opened a page inside WeCom. The cookie's value is not stored, only its SHA-256."""
+
+    __tablename__ = "staff_session"
+
+    id_hash: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    account_id: Mapped[int] = mapped_column(BigInteger)
+    userid: Mapped[str] = mapped_column(Text)
+    csrf: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class LoginFailure(Base):
     """One wrong password, by login and by client address."""
 

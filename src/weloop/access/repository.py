@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from weloop.access.models import AuditEntry, LoginFailure, OneTimeLink, Session, User
+from weloop.access.models import AuditEntry, LoginFailure, OneTimeLink, Session, StaffSession, User
 from weloop.kit.pagination import PageRequest
 
 
@@ -36,6 +36,12 @@ async def find_session(session: AsyncSession, id_hash: bytes, now: datetime) -> 
     return None if row is None else (row[0], row[1])
 
 
+async def find_staff_session(session: AsyncSession, id_hash: bytes, now: datetime) -> StaffSession | None:
+    """A live session of a member of staff."""
+    query = select(StaffSession).where(StaffSession.id_hash == id_hash, StaffSession.expires_at > now)
+    return await session.scalar(query)
+
+
 async def delete_session(session: AsyncSession, id_hash: bytes) -> None:
     """End one session."""
     await session.execute(delete(Session).where(Session.id_hash == id_hash))
@@ -49,6 +55,7 @@ async def delete_other_sessions(session: AsyncSession, user_id: int, keep: bytes
 async def delete_stale(session: AsyncSession, now: datetime, failures_before: datetime) -> None:
     """Forget sessions and links that ended and failures that count no more."""
     await session.execute(delete(Session).where(Session.expires_at <= now))
+    await session.execute(delete(StaffSession).where(StaffSession.expires_at <= now))
     await session.execute(delete(OneTimeLink).where(OneTimeLink.expires_at <= now))
     await session.execute(delete(LoginFailure).where(LoginFailure.at <= failures_before))
 

@@ -60,6 +60,16 @@ class AccountChecker(Protocol):
         """Check the account. No database transaction is open meanwhile."""
 
 
+class PageDoor(Protocol):
+    """Web pages that members open inside the platform's client: where to send them, and who came back."""
+
+    async def authorize_url(self, account_id: int, redirect_uri: str, state: str) -> str:
+        """Where the browser learns who it is; PlatformError when the account cannot be used."""
+
+    async def find_visitor(self, account_id: int, code: str) -> str:
+        """The userid behind a code, which works once; empty for who is no member. PlatformError otherwise."""
+
+
 class StaffFetcher(Protocol):
     """Lists the members that an account's app can see."""
 

@@ -19,10 +19,11 @@ from weloop.connectors.official_account.outbound import make_senders as official
 from weloop.connectors.official_account.setup import probe as probe_official_account
 from weloop.connectors.wecom import inbound as wecom_inbound
 from weloop.connectors.wecom.outbound import make_senders as wecom_senders
+from weloop.connectors.wecom.page_door import WecomPageDoor
 from weloop.connectors.wecom.setup import probe as probe_wecom
 from weloop.connectors.wecom.sync import StaffFetch
 from weloop.content.api import FileStore, MediaShelf
-from weloop.contracts.accounts import AccountChecker, AccountHandle, AccountKind, StaffFetcher
+from weloop.contracts.accounts import AccountChecker, AccountHandle, AccountKind, PageDoor, StaffFetcher
 from weloop.contracts.callbacks import CallbackReader
 from weloop.contracts.commands import Command
 from weloop.contracts.events import EventKind, NewEvent
@@ -135,6 +136,7 @@ class Platforms:
     senders: Senders
     checkers: Mapping[AccountKind, AccountChecker]
     staff_fetchers: Mapping[AccountKind, StaffFetcher]
+    page_door: PageDoor
 
 
 class _AccountKinds:
@@ -188,6 +190,7 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
             AccountKind.OFFICIAL_ACCOUNT: AccountCheck(official_account, probe_official_account, core.clock.now),
         },
         {AccountKind.WECOM: StaffFetch(wecom, core.clock.now)},
+        WecomPageDoor(wecom, load, core.clock.now),
     )
 
 
@@ -244,6 +247,7 @@ def create_app(settings: Settings) -> WebApp:
             simulator_url=settings.simulator_url,
             checkers=platforms.checkers,
             staff_fetchers=platforms.staff_fetchers,
+            page_door=platforms.page_door,
             callbacks=CallbackEndpoint(directory, READERS, intake, core.clock),
             live_hub=hub,
             running=serve,

@@ -9,10 +9,11 @@ from wxapi.wecom.js_sdk import JsTicket, sign_page
 from wxapi.wecom.media import UploadedMedia
 from wxapi.wecom.members import Member
 from wxapi.wecom.messages import AppMessageResult
-from wxapi.wecom.oauth import PageVisitor, authorize_url
+from wxapi.wecom.oauth import AUTHORIZE_BASE, PageVisitor, authorize_url
 from wxapi.wecom.tokens import fetch_token
 
 __all__ = [
+    "AUTHORIZE_BASE",
     "BASE_URL",
     "AppMessageResult",
     "ContactWay",

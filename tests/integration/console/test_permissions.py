@@ -21,6 +21,7 @@ ADMIN_ONLY = {
     ("POST", "/api/accounts/{account_id}/staff-sync"),
     ("GET", "/api/audit"),
 }
+PHONE = "/api/h5/"
 OWN = {
     ("DELETE", "/api/session"),
     ("PATCH", "/api/session/preferences"),
@@ -30,7 +31,12 @@ OWN = {
 
 
 def routes() -> Iterator[tuple[str, str]]:
-    """(method, path pattern) of every operation of the API."""
+    """(method, path pattern) of every operation of the console's API."""
+    return ((method, path) for method, path in every_route() if not path.startswith(PHONE))
+
+
+def every_route() -> Iterator[tuple[str, str]]:
+    """The same with the operations of the phone's pages, which know members of staff, not users."""
     for path, operations in create_api().openapi()["paths"].items():
         for method in operations:
             yield method.upper(), path
@@ -38,7 +44,7 @@ def routes() -> Iterator[tuple[str, str]]:
 
 def fill(path: str) -> str:
     """The path with ids of things that do not exist."""
-    for name in ("account_id", "source_id", "file_id", "person_id", "key"):
+    for name in ("account_id", "source_id", "file_id", "person_id", "lead_id", "key"):
         path = path.replace("{" + name + "}", "aa" if name == "key" else "999")
     assert "{" not in path
     return path
@@ -49,7 +55,7 @@ async def test_nothing_but_signing_in_is_open(console: Console) -> None:
     stranger = console.browser()
     forged = console.browser()
     forged.session.cookie_jar.update_cookies({"weloop_session": "forged"})
-    for method, path in set(routes()) - PUBLIC:
+    for method, path in set(every_route()) - PUBLIC:
         for browser in (stranger, forged):
             status, _ = await browser.ask(method, fill(path), json={} if method != "GET" else None)
             assert status == 401, (method, path)
@@ -62,6 +68,14 @@ async def test_every_change_needs_a_csrf_token(console: Console) -> None:
         if method != "GET" and (method, path) not in PUBLIC:
             status, body = await browser.ask(method, fill(path), json={})
             assert (status, body["code"]) == (403, "csrf"), (method, path)
+
+
+async def test_no_user_of_the_console_is_a_member_on_the_phone(console: Console) -> None:
+    browser = await console.signed_in()
+    for method, path in every_route():
+        if path.startswith(PHONE):
+            status, body = await browser.ask(method, fill(path), json={} if method != "GET" else None)
+            assert (status, body["code"]) == (401, "h5_not_signed_in"), (method, path)
 
 
 @pytest.mark.parametrize("role", list(Role))

@@ -13,6 +13,7 @@ def built(ui: Path) -> Path:
     """A built console in small."""
     (ui / "assets").mkdir(parents=True)
     (ui / "index.html").write_text("<!doctype html><title>微环</title>")
+    (ui / "h5.html").write_text("<!doctype html><title>线索</title>")
     (ui / "icon.svg").write_text("<svg/>")
     script = b"console.log('loop');" * 50
     (ui / "assets" / "index-1a2b.js").write_bytes(script)
@@ -52,6 +53,12 @@ async def test_any_other_path_is_a_page_of_the_console(built: Path, console: Con
     for path in ("/", "/login", "/sources", "/persons/12", "/apis", "/sources?page=2"):
         status, page = await browser.get(path)
         assert (status, "微环" in page) == (200, True), path
+
+
+async def test_the_phones_pages_have_an_entry_of_their_own(built: Path, console: Console) -> None:
+    for path in ("/h5", "/h5/leads/12", "/h5?error=h5_code"):
+        status, page = await console.browser().get(path)
+        assert (status, "线索" in page) == (200, True), path
 
 
 async def test_what_is_not_there_is_not_served(built: Path, console: Console) -> None:

@@ -216,6 +216,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/h5/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Phone Session
+         * @description Who opened the page.
+         */
+        get: operations["get_phone_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/live": {
         parameters: {
             query?: never;
@@ -1113,6 +1133,19 @@ export interface components {
             unresolved: number;
         };
         /**
+         * PhoneSession
+         * @description Who opened the page.
+         */
+        PhoneSession: {
+            clock: components["schemas"]["WorldNow"];
+            /** Csrf */
+            csrf: string;
+            /** Name */
+            name: string;
+            /** Userid */
+            userid: string;
+        };
+        /**
          * Preferences
          * @description How the console looks to this user; what is left out stays.
          */
@@ -1483,6 +1516,19 @@ export interface components {
         WelcomeState: {
             /** State */
             state: string;
+        };
+        /**
+         * WorldNow
+         * @description World time and its pace, for clocks that count down on the page: 1 = real time, 0 = it stands still.
+         */
+        WorldNow: {
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Rate */
+            rate: number;
         };
     };
     responses: never;
@@ -1895,6 +1941,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_phone_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneSession"];
+                };
             };
             /** @description Problem */
             default: {

@@ -16,11 +16,14 @@ from weloop.access.routes import router as access_router
 from weloop.accounts.routes import router as accounts_router
 from weloop.content.api import FileStore
 from weloop.content.routes import router as content_router
-from weloop.contracts.accounts import AccountChecker, AccountKind, StaffFetcher
+from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, StaffFetcher
 from weloop.contracts.labels import Labels
 from weloop.entrypoints.http.callbacks import PREFIX
 from weloop.entrypoints.http.errors import install_error_handlers
 from weloop.entrypoints.http.guard import Guard
+from weloop.entrypoints.http.h5.door import ENTER, OPEN
+from weloop.entrypoints.http.h5.door import router as door_router
+from weloop.entrypoints.http.h5.routes import router as h5_router
 from weloop.entrypoints.http.health import HEALTH_PATHS, health_routes
 from weloop.entrypoints.http.live import LiveHub
 from weloop.entrypoints.http.live import router as live_router
@@ -38,7 +41,7 @@ from weloop.staff.routes import router as staff_router
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MAX_BODY_BYTES = 1024 * 1024
-_CONSOLE_PATHS = ("/api/", "/enter/", *HEALTH_PATHS)
+_CONSOLE_PATHS = ("/api/", "/enter/", OPEN, ENTER, *HEALTH_PATHS)
 
 API_ROUTERS: tuple[APIRouter, ...] = (
     access_router,
@@ -50,6 +53,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     dead_letters_router,
     overview_router,
     live_router,
+    h5_router,
 )
 """Every module's routes; all stand under ``/api``."""
 
@@ -68,6 +72,7 @@ class Wiring:
     simulator_url: str | None = None
     checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
     staff_fetchers: Mapping[AccountKind, StaffFetcher] = field(default_factory=dict)
+    page_door: PageDoor | None = None
     callbacks: ASGIApp | None = None
     """Takes what comes to ``/callback/…``."""
     live_hub: LiveHub = field(default_factory=LiveHub)
@@ -82,7 +87,7 @@ class WebApp:
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
         self.console = create_console(wiring)
-        self._guarded = Guard(_Console(self.console, StaticUi(wiring.ui)))
+        self._guarded = Guard(_Console(self.console, StaticUi(wiring.ui)), wiring.simulator_url)
         self._callbacks = wiring.callbacks
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -130,11 +135,12 @@ def create_console(wiring: Wiring) -> FastAPI:
     """The console's API with its error pages."""
     app = create_api(_lifespan(wiring))
     app.include_router(enter_router)
+    app.include_router(door_router)
     app.router.routes.extend(health_routes())
     install_error_handlers(app)
     for name in ("units", "vault", "access", "files", "public_url", "simulator_url", "labels", "subject_keys"):
         setattr(app.state, name, getattr(wiring, name))
-    for name in ("checkers", "staff_fetchers", "live_hub"):
+    for name in ("checkers", "staff_fetchers", "page_door", "live_hub"):
         setattr(app.state, name, getattr(wiring, name))
     app.state.pictures = Pictures()
     return app

@@ -1,6 +1,8 @@
 """Around every console request: a trace id, one log line, a count, and the headers that protect the browser."""
 
 import time
+from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 import structlog
 from prometheus_client import Counter, Histogram
@@ -9,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from weloop.entrypoints.http.errors import MEDIA_TYPE, problem
 from weloop.entrypoints.http.health import HEALTH_PATHS
+from weloop.entrypoints.http.static import is_phone_page
 from weloop.kit.ids import new_trace_id, trace
 
 log = structlog.get_logger(__name__)
@@ -34,8 +37,10 @@ _HEADERS = {
 class Guard:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, framed_by: str | None = None) -> None:
+        """``framed_by``: origin of the simulator, whose phones show the phone's pages; None outside a demo."""
         self._app = app
+        self._phone_headers = _phone_headers(framed_by) if framed_by else _HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,7 +48,7 @@ class Guard:
             return
         trace_id = new_trace_id()
         token = trace.set(trace_id)
-        answer = _Answer(send, scope, trace_id)
+        answer = _Answer(send, scope, trace_id, self._headers(scope))
         began = time.perf_counter()
         try:
             await self._app(scope, receive, answer.send)
@@ -56,14 +61,26 @@ class Guard:
             _note(scope, answer.status, time.perf_counter() - began)
             trace.reset(token)
 
+    def _headers(self, scope: Scope) -> Mapping[str, str]:
+        return self._phone_headers if is_phone_page(scope["path"]) else _HEADERS
+
+
+def _phone_headers(framed_by: str) -> Mapping[str, str]:
+    parts = urlsplit(framed_by)
+    headers = {name: value for name, value in _HEADERS.items() if name != "X-Frame-Options"}
+    allowed = f"frame-ancestors {parts.scheme}://{parts.netloc}"
+    policy = headers["Content-Security-Policy"].replace("frame-ancestors 'none'", allowed)
+    return {**headers, "Content-Security-Policy": policy}
+
 
 class _Answer:
     """Adds headers to an answer and remembers its status."""
 
-    def __init__(self, send: Send, scope: Scope, trace_id: str) -> None:
+    def __init__(self, send: Send, scope: Scope, trace_id: str, headers: Mapping[str, str]) -> None:
         self._send = send
         self._scope = scope
         self._trace_id = trace_id
+        self._headers = headers
         self.status = 0
         self._replaced = False
 
@@ -88,7 +105,7 @@ class _Answer:
         await self._send({"type": "http.response.body", "body": page.body})
 
     def _add_headers(self, headers: MutableHeaders) -> None:
-        for name, value in _HEADERS.items():
+        for name, value in self._headers.items():
             headers.setdefault(name, value)
         headers["X-Trace-Id"] = self._trace_id
         if self._scope["path"].startswith("/api/"):

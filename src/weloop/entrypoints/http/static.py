@@ -1,4 +1,4 @@
-"""The console's built pages: hashed assets for ever, the entry page never cached, any other path is the entry page."""
+"""The built pages: hashed assets for ever, the two entry pages never cached; any other path is an entry page."""
 
 import mimetypes
 from dataclasses import dataclass
@@ -10,6 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 UI_FOLDER = Path(__file__).resolve().parents[2] / "_ui"
 ENTRY = "index.html"
+PHONE_ENTRY = "h5.html"
+"""The pages of staff phones, under ``/h5``."""
 _FOREVER = "public, max-age=31536000, immutable"
 _NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>WeLoop 微环</title>
 <h1>WeLoop 微环</h1>
@@ -46,8 +48,16 @@ class StaticUi:
             # A missing file is missing; any other path is a page of the console and its router knows it.
             if "." in name.rpartition("/")[2]:
                 return PlainTextResponse("not found", 404)
-            name, asset = ENTRY, self._assets[ENTRY]
+            name = PHONE_ENTRY if is_phone_page(scope["path"]) else ENTRY
+            asset = self._assets.get(name)
+            if asset is None:
+                return HTMLResponse(_NOT_BUILT, 503, {"Cache-Control": "no-store"})
         return _serve(asset, name, Headers(scope=scope))
+
+
+def is_phone_page(path: str) -> bool:
+    """Whether a path belongs to the staff phones' pages."""
+    return path == "/h5" or path.startswith("/h5/")
 
 
 def _serve(asset: _Asset, name: str, asked: Headers) -> Response:
