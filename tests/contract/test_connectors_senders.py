@@ -104,7 +104,7 @@ def official_accounts(sim: Running, transport: AiohttpTransport) -> AccountClien
 
 @pytest.fixture
 def senders(wecom_accounts: AccountClients[WecomClient], media: MemoryMedia):
-    return wecom_outbound.make_senders(wecom_accounts, media)
+    return wecom_outbound.make_senders(wecom_accounts, media, "https://weloop.example.com")
 
 
 @pytest.fixture
@@ -380,12 +380,17 @@ async def test_staff_card_is_sent_and_its_button_replaced(sim: Running, senders)
 
 
 async def test_morning_card_is_a_plain_card_with_a_link(sim: Running, senders):
-    content = {"title": "今日待办 12 · 逾期 3", "description": "早上好", "url": "http://127.0.0.1:1/h5/open"}
+    content = {"title": "今日待办 12 · 逾期 3", "description": "早上好", "url": "/h5/open?account=1&to="}
     name = CommandName.SEND_STAFF_CARD
     outcome = await send_one(senders[name], name, users=["linxiao"], msgtype="textcard", content=content)
     assert isinstance(outcome, Done), outcome
     assert outcome.result["response_code"] == ""
-    assert staff_bubble(sim, "linxiao")["title"] == "今日待办 12 · 逾期 3"
+    bubble = staff_bubble(sim, "linxiao")
+    assert (bubble["title"], bubble["url"]) == (content["title"], "https://weloop.example.com/h5/open?account=1&to=")
+    long = {**content, "title": "今日待办" * 20, "description": "长" * 300}
+    again = await send_one(senders[name], name, users=["linxiao"], msgtype="textcard", content=long)
+    assert isinstance(again, Done), again
+    assert staff_bubble(sim, "linxiao")["title"].endswith("…")
 
 
 async def test_staff_cards_that_cannot_go_out(sim: Running, senders):

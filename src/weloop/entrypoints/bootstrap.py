@@ -178,7 +178,7 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
     kinds = _AccountKinds(core.units)
     core.listener.subscribe(kinds.on_topic)
     senders = Senders(kinds.find)
-    for name, sender in wecom_senders(wecom, MediaShelf(core.units, files)).items():
+    for name, sender in wecom_senders(wecom, MediaShelf(core.units, files), core.settings.base_url).items():
         senders.on(AccountKind.WECOM, name, sender)
     for name, sender in official_account_senders(official_account).items():
         senders.on(AccountKind.OFFICIAL_ACCOUNT, name, sender)

@@ -4,9 +4,20 @@ from collections.abc import Collection, Sequence
 
 from weloop.kit.unit import UnitOfWork
 from weloop.staff import repository
+from weloop.staff.cards import AskCard, CardButton, replace_buttons, send_ask_card, send_notice_card
 from weloop.staff.service import sync_staff
 
-__all__ = ["count_staff", "find_names", "find_names_of_all", "sync_staff"]
+__all__ = [
+    "AskCard",
+    "CardButton",
+    "count_staff",
+    "find_names",
+    "find_names_of_all",
+    "replace_buttons",
+    "send_ask_card",
+    "send_notice_card",
+    "sync_staff",
+]
 
 
 async def find_names(unit: UnitOfWork, account_id: int, userids: Sequence[str]) -> dict[str, str]:
