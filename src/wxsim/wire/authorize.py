@@ -108,7 +108,7 @@ class AuthorizePages:
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
             '<link rel="stylesheet" href="/console/assets/layout.css">'
             '<script src="/console/assets/authorize.js" defer></script></head>'
-            f'<body class="visit"><section class="panel">{inner}</section></body></html>'
+            f'<body class="ask"><section class="panel">{inner}</section></body></html>'
         )
         return Response(page.encode(), 200, "text/html; charset=utf-8", dict(_HEADERS))
 
