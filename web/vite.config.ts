@@ -13,6 +13,7 @@ export default defineConfig({
     target: "es2022",
     chunkSizeWarningLimit: 1200,
     manifest: true,
+    rollupOptions: { input: { console: "index.html", phone: "h5.html" } },
   },
   server: {
     proxy: { "/api": server, "/enter": server },

@@ -3,7 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "../src");
-const rank = { i18n: 0, theme: 0, api: 0, shared: 1, features: 2, app: 3, testing: 3, "main.tsx": 4 };
+const rank = { i18n: 0, theme: 0, api: 0, shared: 1, features: 2, app: 3, h5: 3, testing: 3, "main.tsx": 4 };
+/** What the phone's pages may use besides their own: nothing that brings antd, the console or its messages. */
+const forPhones =
+  /^(@\/(i18n\/[\w-]+\/(h5|error)\.json|api\/(schema|types|errors)|shared\/format\/format)|\.|antd-mobile\/|react|i18next|openapi-fetch)/;
 
 function* sources(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -34,6 +37,10 @@ for (const file of sources(root)) {
     bad += 1;
   }
   for (const [, target] of text.matchAll(/(?:from\s+|import\s+|import\()"([^"]+)"/g)) {
+    if (parts(file)[0] === "h5" && !forPhones.test(target)) {
+      console.error(`${relative(root, file)}: the phone's pages must not load ${target}`);
+      bad += 1;
+    }
     if (!target.startsWith("@/") && !target.startsWith(".")) continue;
     const to = target.startsWith("@/") ? join(root, target.slice(2)) : resolve(dirname(file), target);
     const problem = complaint(file, to);

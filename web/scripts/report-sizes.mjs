@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 const root = resolve(import.meta.dirname, process.argv[2] ?? "../../src/weloop/_ui");
 const firstBudget = 500_000;
 const otherBudget = 700_000;
+const phoneBudget = 150_000;
 const manifestFile = join(root, ".vite/manifest.json");
 if (!existsSync(manifestFile)) {
   console.error("Build first: npm run build");
@@ -31,6 +32,11 @@ const locale = "src/i18n/zh-CN/index.ts";
 const app = "src/app/app.tsx";
 const entry = new Set([...collect("index.html"), ...collect(locale), ...(manifest[app] ? collect(app) : [])]);
 const pages = Object.keys(manifest).filter((key) => /features\/.*-page\.tsx$/.test(key));
+function phoneMessages() {
+  const names = ["src/i18n/zh-CN/h5.json", "src/i18n/zh-CN/error.json"];
+  return names.flatMap((name) => (manifest[name] ? [...collect(name)] : []));
+}
+
 let failed = false;
 for (const page of pages.sort()) {
   const files = new Set([...entry, ...collect(page)]);
@@ -41,4 +47,8 @@ for (const page of pages.sort()) {
     `${(total / 1000).toFixed(0).padStart(4)} kB of ${budget / 1000}  ${page.replace("src/features/", "")}`,
   );
 }
+const phone = new Set([...collect("h5.html"), ...phoneMessages()]);
+const phoneTotal = [...phone].reduce((sum, file) => sum + gzipped(file), 0);
+failed ||= phoneTotal > phoneBudget;
+console.log(`${(phoneTotal / 1000).toFixed(0).padStart(4)} kB of ${phoneBudget / 1000}  h5`);
 process.exit(failed ? 1 : 0);

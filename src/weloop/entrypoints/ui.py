@@ -23,6 +23,7 @@ SOURCES = (
     "package-lock.json",
     ".npmrc",
     "index.html",
+    "h5.html",
     "tsconfig.json",
     "vite.config.ts",
     "src",

@@ -42,6 +42,10 @@ Label: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100), AfterValidator(_plain)
 ]
 """A name of 1 to 100 characters."""
+Note: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_plain)
+]
+"""What somebody writes down: 1 to 1000 characters."""
 RowId: TypeAlias = Annotated[int, Path(ge=1, le=MAX_ID)]
 Search: TypeAlias = Annotated[str, Query(max_length=100), AfterValidator(_plain)]
 

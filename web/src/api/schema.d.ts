@@ -216,6 +216,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/h5/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Phone Leads
+         * @description The member's leads.
+         */
+        get: operations["list_phone_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/leads/{lead_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Phone Lead
+         * @description A lead in full.
+         */
+        get: operations["get_phone_lead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/leads/{lead_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Phone Lead
+         * @description 接单.
+         */
+        post: operations["accept_phone_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/leads/{lead_id}/contacted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Phone Lead Contacted
+         * @description 已联系: the member says so.
+         */
+        post: operations["mark_phone_lead_contacted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/leads/{lead_id}/follow-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow Up Phone Lead
+         * @description Write a note with the next time.
+         */
+        post: operations["follow_up_phone_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/leads/{lead_id}/invalid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Phone Lead
+         * @description The lead is none.
+         */
+        post: operations["close_phone_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/leads/{lead_id}/qualification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Qualify Phone Lead
+         * @description Set the four chips.
+         */
+        put: operations["qualify_phone_lead"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/h5/session": {
         parameters: {
             query?: never;
@@ -906,6 +1046,32 @@ export interface components {
             welcome: components["schemas"]["WelcomeState"] | null;
         };
         /**
+         * LeadClock
+         * @description A clock in working hours. ``due`` is None while it is paused off shift.
+         */
+        LeadClock: {
+            /** Due */
+            due: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "accept" | "contact";
+            /** Over */
+            over: boolean;
+        };
+        /**
+         * LeadClosing
+         * @description Why a lead is none.
+         */
+        LeadClosing: {
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "no_need" | "competitor" | "student" | "wrong_contact" | "unreachable" | "duplicate";
+        };
+        /**
          * Letter
          * @description One dead letter. ``uncertain``: nobody knows whether it went out. ``expired``: it cannot be replayed.
          */
@@ -1018,6 +1184,19 @@ export interface components {
             type: "link";
             /** Url */
             url: string;
+        };
+        /**
+         * NewFollowUp
+         * @description What was said, and when to ask again.
+         */
+        NewFollowUp: {
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Note */
+            note: string;
         };
         /**
          * Overview
@@ -1133,6 +1312,104 @@ export interface components {
             unresolved: number;
         };
         /**
+         * PhoneCounts
+         * @description How many leads of the member's stand in each bucket.
+         */
+        PhoneCounts: {
+            /** Later */
+            later: number;
+            /** New */
+            new: number;
+            /** Overdue */
+            overdue: number;
+            /** Today */
+            today: number;
+        };
+        /**
+         * PhoneDesk
+         * @description The member's leads: new ones first, then by what is due.
+         */
+        PhoneDesk: {
+            clock: components["schemas"]["WorldNow"];
+            counts: components["schemas"]["PhoneCounts"];
+            /** Leads */
+            leads: components["schemas"]["PhoneLead"][];
+        };
+        /**
+         * PhoneFollowUp
+         * @description One note.
+         */
+        PhoneFollowUp: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Next At */
+            next_at: string | null;
+            /** Note */
+            note: string;
+            /** Staff */
+            staff: string;
+        };
+        /**
+         * PhoneLead
+         * @description One line of the list.
+         */
+        PhoneLead: {
+            /**
+             * Arrived At
+             * Format: date-time
+             */
+            arrived_at: string;
+            /**
+             * Bucket
+             * @enum {string}
+             */
+            bucket: "new" | "overdue" | "today" | "later";
+            clock: components["schemas"]["LeadClock"] | null;
+            /** Company */
+            company: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Next At */
+            next_at: string | null;
+            /** Score */
+            score: number | null;
+            /** Source */
+            source: string | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "lead" | "mql" | "accepted" | "sql" | "opportunity" | "won" | "lost";
+        };
+        /**
+         * PhoneLeadCard
+         * @description A lead in full.
+         */
+        PhoneLeadCard: {
+            /** Accepted At */
+            accepted_at: string | null;
+            clock_now: components["schemas"]["WorldNow"];
+            /** Contacted At */
+            contacted_at: string | null;
+            /** Evidence */
+            evidence: ("marked" | "sidebar" | "service_message" | "archive") | null;
+            /** External Userid */
+            external_userid: string | null;
+            /** Follow Ups */
+            follow_ups: components["schemas"]["PhoneFollowUp"][];
+            lead: components["schemas"]["PhoneLead"];
+            /** Phone */
+            phone: string | null;
+            qualification: components["schemas"]["Qualification"];
+            /** Score Parts */
+            score_parts: components["schemas"]["ScorePart"][];
+        };
+        /**
          * PhoneSession
          * @description Who opened the page.
          */
@@ -1205,6 +1482,20 @@ export interface components {
             remark: string | null;
         };
         /**
+         * Qualification
+         * @description The four chips: what the member has confirmed.
+         */
+        Qualification: {
+            /** Budget */
+            budget: boolean;
+            /** Need */
+            need: boolean;
+            /** Role */
+            role: boolean;
+            /** Time */
+            time: boolean;
+        };
+        /**
          * RelationInfo
          * @description A friendship with a member, or following an account (``staff`` is null).
          */
@@ -1227,6 +1518,16 @@ export interface components {
          * @enum {string}
          */
         Role: "admin" | "lead" | "operator" | "sdr";
+        /**
+         * ScorePart
+         * @description One reason for a score. ``points`` None: no data source.
+         */
+        ScorePart: {
+            /** Points */
+            points: number | null;
+            /** Signal */
+            signal: string;
+        };
         /**
          * SessionInfo
          * @description Who is signed in, and the token that every changing request must carry as ``X-CSRF-Token``.
@@ -1941,6 +2242,233 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_phone_leads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneDesk"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_phone_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLeadCard"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_phone_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLeadCard"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_phone_lead_contacted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLeadCard"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    follow_up_phone_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFollowUp"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLeadCard"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    close_phone_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadClosing"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLeadCard"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    qualify_phone_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Qualification"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLeadCard"];
+                };
             };
             /** @description Problem */
             default: {

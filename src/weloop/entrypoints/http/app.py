@@ -21,6 +21,7 @@ from weloop.contracts.labels import Labels
 from weloop.entrypoints.http.callbacks import PREFIX
 from weloop.entrypoints.http.errors import install_error_handlers
 from weloop.entrypoints.http.guard import Guard
+from weloop.entrypoints.http.h5.desk import LeadDesk
 from weloop.entrypoints.http.h5.door import ENTER, OPEN
 from weloop.entrypoints.http.h5.door import router as door_router
 from weloop.entrypoints.http.h5.routes import router as h5_router
@@ -73,6 +74,8 @@ class Wiring:
     checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
     staff_fetchers: Mapping[AccountKind, StaffFetcher] = field(default_factory=dict)
     page_door: PageDoor | None = None
+    lead_desk: LeadDesk | None = None
+    """What the phone's pages know of leads."""
     callbacks: ASGIApp | None = None
     """Takes what comes to ``/callback/…``."""
     live_hub: LiveHub = field(default_factory=LiveHub)
@@ -140,7 +143,7 @@ def create_console(wiring: Wiring) -> FastAPI:
     install_error_handlers(app)
     for name in ("units", "vault", "access", "files", "public_url", "simulator_url", "labels", "subject_keys"):
         setattr(app.state, name, getattr(wiring, name))
-    for name in ("checkers", "staff_fetchers", "page_door", "live_hub"):
+    for name in ("checkers", "staff_fetchers", "page_door", "lead_desk", "live_hub"):
         setattr(app.state, name, getattr(wiring, name))
     app.state.pictures = Pictures()
     return app

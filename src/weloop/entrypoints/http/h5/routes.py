@@ -1,28 +1,159 @@
 """What the phone's pages ask for: everything belongs to the member of the session."""
 
-from fastapi import APIRouter
+from collections import Counter
+from collections.abc import Sequence
+from typing import Annotated, TypeAlias
 
-from weloop.access.api import StaffSignedIn
-from weloop.entrypoints.http.h5.schemas import PhoneSession, WorldNow
-from weloop.kit.http import RequestUnit, RequestUnits
+from fastapi import APIRouter, Depends, Request
+
+from weloop.access.api import CurrentStaff, StaffSignedIn
+from weloop.contracts.errors import NotFound
+from weloop.entrypoints.http.h5.desk import DeskCard, DeskLead, DeskQualification, LeadDesk, Owner
+from weloop.entrypoints.http.h5.schemas import (
+    LeadClock,
+    LeadClosing,
+    NewFollowUp,
+    PhoneCounts,
+    PhoneDesk,
+    PhoneFollowUp,
+    PhoneLead,
+    PhoneLeadCard,
+    PhoneSession,
+    Qualification,
+    ScorePart,
+    WorldNow,
+)
+from weloop.kit.http import RequestUnit, RequestUnits, RowId
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.staff.api import find_names
 
 router = APIRouter(prefix="/h5", tags=["h5"])
 
 
+def desk_of(request: Request, _: StaffSignedIn) -> LeadDesk:
+    """Whoever keeps leads; NotFound in an installation without."""
+    desk: LeadDesk | None = request.app.state.lead_desk
+    if desk is None:
+        raise NotFound("there are no leads in this installation", code="h5_no_leads")
+    return desk
+
+
+Desk: TypeAlias = Annotated[LeadDesk, Depends(desk_of)]
+
+
 @router.get("/session")
 async def get_phone_session(staff: StaffSignedIn, unit: RequestUnit, units: RequestUnits) -> PhoneSession:
     """Who opened the page."""
     names = await find_names(unit, staff.account_id, [staff.userid])
-    return PhoneSession(
-        userid=staff.userid,
-        name=names.get(staff.userid, staff.userid),
-        csrf=staff.csrf,
-        clock=read_clock(unit, units),
-    )
+    name = names.get(staff.userid, staff.userid)
+    return PhoneSession(userid=staff.userid, name=name, csrf=staff.csrf, clock=read_clock(unit, units))
+
+
+@router.get("/leads")
+async def list_phone_leads(staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits) -> PhoneDesk:
+    """The member's leads."""
+    leads = await desk.list_leads(unit, _owner(staff))
+    return PhoneDesk(clock=read_clock(unit, units), counts=_count(leads), leads=[_show_lead(lead) for lead in leads])
+
+
+@router.get("/leads/{lead_id}")
+async def get_phone_lead(
+    lead_id: RowId, staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits
+) -> PhoneLeadCard:
+    """A lead in full."""
+    return await _show(desk, unit, units, staff, lead_id)
+
+
+@router.post("/leads/{lead_id}/accept")
+async def accept_phone_lead(
+    lead_id: RowId, staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits
+) -> PhoneLeadCard:
+    """接单."""
+    await desk.accept(unit, _owner(staff), lead_id)
+    return await _show(desk, unit, units, staff, lead_id)
+
+
+@router.post("/leads/{lead_id}/contacted")
+async def mark_phone_lead_contacted(
+    lead_id: RowId, staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits
+) -> PhoneLeadCard:
+    """已联系: the member says so."""
+    await desk.mark_contacted(unit, _owner(staff), lead_id)
+    return await _show(desk, unit, units, staff, lead_id)
+
+
+@router.post("/leads/{lead_id}/invalid")
+async def close_phone_lead(
+    lead_id: RowId, body: LeadClosing, staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits
+) -> PhoneLeadCard:
+    """The lead is none."""
+    await desk.close(unit, _owner(staff), lead_id, body.reason)
+    return await _show(desk, unit, units, staff, lead_id)
+
+
+@router.post("/leads/{lead_id}/follow-ups")
+async def follow_up_phone_lead(
+    lead_id: RowId, body: NewFollowUp, staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits
+) -> PhoneLeadCard:
+    """Write a note with the next time."""
+    await desk.follow_up(unit, _owner(staff), lead_id, body.note, body.next_at)
+    return await _show(desk, unit, units, staff, lead_id)
+
+
+@router.put("/leads/{lead_id}/qualification")
+async def qualify_phone_lead(
+    lead_id: RowId, body: Qualification, staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits
+) -> PhoneLeadCard:
+    """Set the four chips."""
+    await desk.qualify(unit, _owner(staff), lead_id, DeskQualification(**body.model_dump()))
+    return await _show(desk, unit, units, staff, lead_id)
 
 
 def read_clock(unit: UnitOfWork, units: Units) -> WorldNow:
     """World time and its pace."""
     return WorldNow(now=unit.now, rate=units.clock.rate)
+
+
+def _owner(staff: CurrentStaff) -> Owner:
+    return Owner(staff.account_id, staff.userid)
+
+
+async def _show(desk: LeadDesk, unit: UnitOfWork, units: Units, staff: CurrentStaff, lead_id: int) -> PhoneLeadCard:
+    card = await desk.get_lead(unit, _owner(staff), lead_id)
+    return _show_card(card, read_clock(unit, units))
+
+
+def _show_card(card: DeskCard, clock: WorldNow) -> PhoneLeadCard:
+    return PhoneLeadCard(
+        clock_now=clock,
+        lead=_show_lead(card.lead),
+        phone=card.phone,
+        external_userid=card.external_userid,
+        accepted_at=card.accepted_at,
+        contacted_at=card.contacted_at,
+        evidence=card.evidence,
+        score_parts=[ScorePart.model_validate(part) for part in card.score_parts],
+        qualification=Qualification.model_validate(card.qualification),
+        follow_ups=[PhoneFollowUp.model_validate(each) for each in card.follow_ups],
+    )
+
+
+def _show_lead(lead: DeskLead) -> PhoneLead:
+    """The id is text, since JavaScript would round it."""
+    return PhoneLead(
+        id=str(lead.id),
+        name=lead.name,
+        company=lead.company,
+        source=lead.source,
+        stage=lead.stage,
+        score=lead.score,
+        bucket=lead.bucket,
+        arrived_at=lead.arrived_at,
+        next_at=lead.next_at,
+        clock=None if lead.clock is None else LeadClock.model_validate(lead.clock),
+    )
+
+
+def _count(leads: Sequence[DeskLead]) -> PhoneCounts:
+    counts = Counter(lead.bucket for lead in leads)
+    return PhoneCounts(new=counts["new"], overdue=counts["overdue"], today=counts["today"], later=counts["later"])

@@ -1,8 +1,14 @@
-"""What the phone's pages are told."""
+"""What the phone's pages are told, and what they say."""
 
 from datetime import datetime
+from typing import Literal, TypeAlias
 
-from weloop.kit.http import Schema
+from pydantic import AwareDatetime
+
+from weloop.entrypoints.http.h5.desk import Bucket, ClockKind, Evidence, Stage
+from weloop.kit.http import Note, Schema
+
+Reason: TypeAlias = Literal["no_need", "competitor", "student", "wrong_contact", "unreachable", "duplicate"]
 
 
 class WorldNow(Schema):
@@ -19,3 +25,97 @@ class PhoneSession(Schema):
     name: str
     csrf: str
     clock: WorldNow
+
+
+class LeadClock(Schema):
+    """A clock in working hours. ``due`` is None while it is paused off shift."""
+
+    kind: ClockKind
+    due: datetime | None
+    over: bool
+
+
+class PhoneLead(Schema):
+    """One line of the list."""
+
+    id: str
+    name: str
+    company: str | None
+    source: str | None
+    stage: Stage
+    score: int | None
+    bucket: Bucket
+    arrived_at: datetime
+    next_at: datetime | None
+    clock: LeadClock | None
+
+
+class PhoneCounts(Schema):
+    """How many leads of the member's stand in each bucket."""
+
+    new: int
+    overdue: int
+    today: int
+    later: int
+
+
+class PhoneDesk(Schema):
+    """The member's leads: new ones first, then by what is due."""
+
+    clock: WorldNow
+    counts: PhoneCounts
+    leads: list[PhoneLead]
+
+
+class ScorePart(Schema):
+    """One reason for a score. ``points`` None: no data source."""
+
+    signal: str
+    points: float | None
+
+
+class Qualification(Schema):
+    """The four chips: what the member has confirmed."""
+
+    need: bool
+    role: bool
+    time: bool
+    budget: bool
+
+
+class PhoneFollowUp(Schema):
+    """One note."""
+
+    at: datetime
+    staff: str
+    note: str
+    next_at: datetime | None
+
+
+class PhoneLeadCard(Schema):
+    """A lead in full."""
+
+    clock_now: WorldNow
+    lead: PhoneLead
+    phone: str | None
+    external_userid: str | None
+    """Set when this member and the customer are friends in WeCom: a chat can be opened."""
+    accepted_at: datetime | None
+    contacted_at: datetime | None
+    evidence: Evidence | None
+    score_parts: list[ScorePart]
+    qualification: Qualification
+    follow_ups: list[PhoneFollowUp]
+
+
+class LeadClosing(Schema):
+    """Why a lead is none."""
+
+    reason: Reason
+
+
+class NewFollowUp(Schema):
+    """What was said, and when to ask again."""
+
+    note: Note
+    next_at: AwareDatetime

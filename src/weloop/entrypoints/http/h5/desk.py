@@ -1,0 +1,114 @@
+"""What the phone's pages need of leads. Whoever keeps leads fills it in ``bootstrap.py``; the rules are theirs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol, TypeAlias
+
+from weloop.kit.unit import UnitOfWork
+
+Stage: TypeAlias = Literal["lead", "mql", "accepted", "sql", "opportunity", "won", "lost"]
+Bucket: TypeAlias = Literal["new", "overdue", "today", "later"]
+Evidence: TypeAlias = Literal["marked", "sidebar", "service_message", "archive"]
+ClockKind: TypeAlias = Literal["accept", "contact"]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskClock:
+    """A clock in working hours. ``due`` is None while it is paused off shift."""
+
+    kind: ClockKind
+    due: datetime | None
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLead:
+    """A lead in one line. ``next_at``: when to follow up."""
+
+    id: int
+    name: str
+    company: str | None
+    source: str | None
+    stage: Stage
+    score: int | None
+    bucket: Bucket
+    arrived_at: datetime
+    next_at: datetime | None
+    clock: DeskClock | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskScorePart:
+    """One reason for a score, in words. ``points`` None: no data source."""
+
+    signal: str
+    points: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskQualification:
+    """What the member has confirmed."""
+
+    need: bool = False
+    role: bool = False
+    time: bool = False
+    budget: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeskFollowUp:
+    """A note, by the member's name."""
+
+    at: datetime
+    staff: str
+    note: str
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCard:
+    """A lead in full. ``external_userid`` only where this member and the customer are friends."""
+
+    lead: DeskLead
+    phone: str | None
+    external_userid: str | None
+    accepted_at: datetime | None
+    contacted_at: datetime | None
+    evidence: Evidence | None
+    score_parts: Sequence[DeskScorePart]
+    qualification: DeskQualification
+    follow_ups: Sequence[DeskFollowUp]
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The member whose leads are meant. Leads of others are not found."""
+
+    account_id: int
+    userid: str
+
+
+class LeadDesk(Protocol):
+    """All in the caller's unit of work. NotFound for a lead that is not this member's, Conflict when it is too late."""
+
+    async def list_leads(self, unit: UnitOfWork, owner: Owner) -> Sequence[DeskLead]:
+        """Open leads of the member, the most urgent first."""
+
+    async def get_lead(self, unit: UnitOfWork, owner: Owner, lead_id: int) -> DeskCard:
+        """One lead."""
+
+    async def accept(self, unit: UnitOfWork, owner: Owner, lead_id: int) -> None:
+        """接单."""
+
+    async def mark_contacted(self, unit: UnitOfWork, owner: Owner, lead_id: int) -> None:
+        """The member says that the first contact was made."""
+
+    async def close(self, unit: UnitOfWork, owner: Owner, lead_id: int, reason: str) -> None:
+        """It is no lead; ``reason`` is a code."""
+
+    async def follow_up(self, unit: UnitOfWork, owner: Owner, lead_id: int, note: str, next_at: datetime) -> None:
+        """Write a note with the next time."""
+
+    async def qualify(self, unit: UnitOfWork, owner: Owner, lead_id: int, confirmed: DeskQualification) -> None:
+        """Set what is confirmed."""

@@ -1,0 +1,94 @@
+"""The staff phone: a card opens our page inside the simulated phone, which knows whose it is."""
+
+import json
+import urllib.request
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.e2e.conftest import OpenDesk
+from tests.e2e.installation import Demo
+from tests.e2e.looks import check_looks, take_shot
+from tests.e2e.words import Locale
+
+NO_LEADS = r"404 .*/api/h5/leads"
+"""An installation in which no module keeps leads says so, and the page shows it."""
+TARGET = 44
+"""Pixels that a thumb needs."""
+SMALL = f"""() => [...document.querySelectorAll("button, a, input, textarea")]
+  .filter((each) => each.checkVisibility())
+  .map((each) => [each.outerHTML.slice(0, 80), each.getBoundingClientRect()])
+  .filter(([, box]) => box.width < {TARGET} || box.height < {TARGET})
+  .map(([html]) => html)"""
+
+
+def call_wecom(demo: Demo, path: str, token: str, body: object) -> Any:
+    address = f"{demo.printed.simulator}/qyapi.weixin.qq.com/cgi-bin/{path}?access_token={token}"
+    with urllib.request.urlopen(address, json.dumps(body).encode(), timeout=20) as answer:
+        return json.load(answer)
+
+
+def send_card(demo: Demo, content: dict[str, object]) -> tuple[str, int, str]:
+    """A plain card of the demo's app to its first member: corp, app, userid."""
+    corp = demo.simulate("GET", "/sim/accounts")["corps"][0]
+    app, member = corp["apps"][0], corp["members"][0]
+    query = f"corpid={corp['corpid']}&corpsecret={app['secret']}"
+    address = f"{demo.printed.simulator}/qyapi.weixin.qq.com/cgi-bin/gettoken?{query}"
+    with urllib.request.urlopen(address, timeout=20) as answer:
+        token = json.load(answer)["access_token"]
+    message = {"touser": member["userid"], "agentid": app["agentid"], "msgtype": "textcard", "textcard": content}
+    assert call_wecom(demo, "message/send", token, message)["errcode"] == 0
+    return corp["corpid"], app["agentid"], member["userid"]
+
+
+def test_a_card_opens_the_page_inside_the_phone(open_desk: OpenDesk) -> None:
+    desk = open_desk()
+    desk.watch.expect(NO_LEADS)
+    demo = desk.demo
+    url = f"{demo.printed.url}/h5/open?to="
+    card = {"title": "今日待办 12 · 逾期 3", "description": "林晓，早上好", "url": url, "btntxt": "打开"}
+    corpid, agentid, userid = send_card(demo, card)
+    page = desk.context.new_page()
+    page.goto(f"{demo.printed.simulator}/console?staff={corpid}/{userid}&chat=app:{corpid}:{agentid}")
+    page.get_by_role("link", name="打开", exact=True).last.click()
+    frame = page.frame_locator("#web")
+    expect(frame.locator("h1")).to_be_visible()
+    inside = next(each for each in page.frames if each.url.startswith(demo.printed.url))
+    assert inside.url == f"{demo.printed.url}/h5", "the member came in, without an error"
+    session = inside.evaluate("fetch('/api/h5/session').then((answer) => answer.json())")
+    assert session["userid"] == userid
+    take_shot(page, "simulator-staff-phone")
+    page.get_by_role("link", name="关闭网页").click()
+    expect(page.locator("#messages")).to_contain_text("今日待办 12 · 逾期 3")
+    check_looks(page, set())
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_the_way_in_from_a_bare_browser(open_desk: OpenDesk, locale: Locale) -> None:
+    """WeCom knows whose phone it is; the simulator asks a browser that is no phone."""
+    desk = open_desk(locale, narrow=True)
+    desk.watch.expect(NO_LEADS)
+    page = desk.context.new_page()
+    page.goto(f"{desk.demo.printed.url}/h5/open")
+    page.locator("#devices a").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    assert page.url == f"{desk.demo.printed.url}/h5"
+    look(page, f"phone-{locale}", desk.watch.data)
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_a_way_in_that_fails_says_why(open_desk: OpenDesk, locale: Locale) -> None:
+    desk = open_desk(locale, narrow=True)
+    page = desk.context.new_page()
+    for code in ("h5_state", "h5_code", "h5_not_a_member", "h5_no_account", "h5_platform"):
+        page.goto(f"{desk.demo.printed.url}/h5?error={code}")
+        expect(page.get_by_role("heading", name=desk.words(f"error.{code}.title"))).to_be_visible()
+        look(page, f"phone-{code}-{locale}", set())
+    page.goto(f"{desk.demo.printed.url}/h5/enter?code=x&state=y")
+    expect(page.get_by_role("heading", name=desk.words("error.h5_state.title"))).to_be_visible()
+
+
+def look(page: Page, name: str, data: set[str]) -> None:
+    check_looks(page, data)
+    assert page.evaluate(SMALL) == []
+    take_shot(page, name)

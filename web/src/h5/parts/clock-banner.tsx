@@ -1,0 +1,40 @@
+import { useTranslation } from "react-i18next";
+import type { PhoneLeadCard } from "../api/client";
+import { useWorldNow } from "../api/world-clock";
+import css from "./clock-banner.module.css";
+import { readClock } from "./clock-pill";
+import { spanText, useMomentText } from "./words";
+
+/** The clock that runs now, large; once contacted, when that was and by which evidence it is known. */
+export function ClockBanner({ card }: { card: PhoneLeadCard }) {
+  const { t } = useTranslation();
+  const moment = useMomentText();
+  const now = useWorldNow();
+  const { clock } = card.lead;
+  if (clock === null) {
+    if (card.contacted_at === null || card.evidence === null) return null;
+    return (
+      <section className={`${css.banner} ${css.done}`}>
+        <div>
+          <b>{t("h5.banner.contacted", { moment: moment(card.contacted_at, now) })}</b>
+          <p>{t("h5.banner.evidence", { evidence: t(`h5.evidence.${card.evidence}`) })}</p>
+        </div>
+      </section>
+    );
+  }
+  const { left, urgency } = readClock(clock, now);
+  return (
+    <section className={`${css.banner} ${css[urgency]}`} aria-label={t(`h5.clock.${clock.kind}`)}>
+      <div>
+        <b>{t(`h5.banner.${clock.kind}`)}</b>
+        <p>{t(`h5.banner.${urgency}`)}</p>
+      </div>
+      {clock.due !== null && (
+        <span className={css.span} role="timer">
+          {left < 0 ? "+" : ""}
+          {spanText(left)}
+        </span>
+      )}
+    </section>
+  );
+}
