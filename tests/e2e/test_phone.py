@@ -9,10 +9,13 @@ from playwright.sync_api import Page, expect
 from tests.e2e.conftest import OpenDesk
 from tests.e2e.installation import Demo
 from tests.e2e.looks import check_looks, take_shot
-from tests.e2e.words import Locale
+from tests.e2e.words import LOCALES, Locale
+
+from weloop.entrypoints.http.static import UI_FOLDER
 
 NO_LEADS = r"404 .*/api/h5/leads"
 """An installation in which no module keeps leads says so, and the page shows it."""
+BUDGET_BYTES = 150_000
 TARGET = 44
 """Pixels that a thumb needs."""
 SMALL = f"""() => [...document.querySelectorAll("button, a, input, textarea")]
@@ -86,6 +89,21 @@ def test_a_way_in_that_fails_says_why(open_desk: OpenDesk, locale: Locale) -> No
         look(page, f"phone-{code}-{locale}", set())
     page.goto(f"{desk.demo.printed.url}/h5/enter?code=x&state=y")
     expect(page.get_by_role("heading", name=desk.words("error.h5_state.title"))).to_be_visible()
+
+
+def test_the_page_loads_little(demo: Demo) -> None:
+    """150 kB of gzipped JavaScript, whichever language it speaks (ui budgets of the design)."""
+    manifest = json.loads((UI_FOLDER / ".vite" / "manifest.json").read_text())
+    for locale in LOCALES:
+        wanted = ["h5.html", *(f"src/i18n/{locale}/{name}.json" for name in ("h5", "error"))]
+        files, waiting = set(), [name for name in wanted if name in manifest]
+        assert len(waiting) == len(wanted), manifest.keys()
+        while waiting:
+            chunk = manifest[waiting.pop()]
+            if chunk["file"] not in files:
+                files.add(chunk["file"])
+                waiting += chunk.get("imports", [])
+        assert sum((UI_FOLDER / f"{file}.gz").stat().st_size for file in files) <= BUDGET_BYTES
 
 
 def look(page: Page, name: str, data: set[str]) -> None:

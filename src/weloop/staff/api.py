@@ -4,19 +4,32 @@ from collections.abc import Collection, Sequence
 
 from weloop.kit.unit import UnitOfWork
 from weloop.staff import repository
-from weloop.staff.cards import AskCard, CardButton, replace_buttons, send_ask_card, send_notice_card
+from weloop.staff.cards import (
+    AskCard,
+    CardButton,
+    accepted_text,
+    replace_buttons,
+    send_ask_card,
+    send_notice_card,
+    taken_text,
+)
+from weloop.staff.mornings import StaffMorning, send_morning_cards
 from weloop.staff.service import sync_staff
 
 __all__ = [
     "AskCard",
     "CardButton",
+    "StaffMorning",
+    "accepted_text",
     "count_staff",
     "find_names",
     "find_names_of_all",
     "replace_buttons",
     "send_ask_card",
+    "send_morning_cards",
     "send_notice_card",
     "sync_staff",
+    "taken_text",
 ]
 
 

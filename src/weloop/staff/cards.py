@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from weloop.contracts.commands import Command, CommandName, Delivery
 from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
+from weloop.kit.clock import BEIJING
 from weloop.kit.unit import UnitOfWork
 
 PRIMARY, SECONDARY = 1, 2
@@ -102,6 +103,16 @@ def replace_buttons(
             ref=ref,
         )
     )
+
+
+def accepted_text(name: str, now: datetime) -> str:
+    """What stands on the card of who accepted: 已接单 · 李娜 14:05."""
+    return f"已接单 · {name} {(now + BEIJING):%H:%M}"
+
+
+def taken_text(name: str) -> str:
+    """What stands on the card of who came too late: 已被王强接单."""
+    return f"已被{name}接单"
 
 
 def _send(account_id: int, key: str, body: JsonObject, expires_at: datetime | None) -> Command:
