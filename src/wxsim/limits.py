@@ -12,6 +12,7 @@ def _figure(default: T, source: str, as_of: str) -> T:
 
 WELCOME = "work.weixin 92137 发送新客户欢迎语"
 CONTACT_WAY = "work.weixin 92228 客户联系「联系我」管理"
+JOIN_WAY = "work.weixin 92229 客户群「加入群聊」管理"
 FREQUENCY = "work.weixin 90454 访问频率限制"
 TAGS = "work.weixin 92117 管理企业标签"
 CALLBACK = "work.weixin 90930 接收消息与事件; weixin.qq.com 消息推送 (same rule on both)"
@@ -50,6 +51,16 @@ class Limits:
     thumb_bytes: int | None = _figure(64 * 1024, "weixin.qq.com media/upload", "2026-10")
     uploaded_image_bytes: int | None = _figure(2 * 1024 * 1024, "work.weixin 90256 (uploadimg)", "2025-12")
 
+    group_chat_members: int | None = _figure(
+        200,
+        "web pages of vendors: a code lets nobody in above 200 (owner and invitations: 500); not verified",
+        "2026-11",
+    )
+    join_way_chats: int | None = _figure(5, JOIN_WAY, "2025-12")
+    join_way_state_chars: int | None = _figure(30, JOIN_WAY, "2025-12")
+    join_way_remark_chars: int = _figure(30, JOIN_WAY + ": longer ones are cut", "2025-12")
+    join_way_name_chars: int | None = _figure(40, JOIN_WAY, "2025-12")
+    listed_members: int | None = _figure(1000, "work.weixin 92120 获取客户群列表 (81017)", "2025-12")
     contact_ways: int | None = _figure(500_000, CONTACT_WAY, "2025-12")
     contact_way_members: int | None = _figure(100, CONTACT_WAY, "2025-12")
     contact_way_remark_chars: int | None = _figure(30, CONTACT_WAY, "2025-12")

@@ -16,7 +16,19 @@ log = logging.getLogger(__name__)
 
 SAVE_SECONDS = 1.0
 """At most this much of a world is lost when the simulator is killed."""
-_KEPT = ("ids", "ledger", "people", "corps", "accounts", "codes", "media", "_phones", "_people_by_alias", "_random")
+_KEPT = (
+    "ids",
+    "ledger",
+    "people",
+    "corps",
+    "accounts",
+    "codes",
+    "code_pictures",
+    "media",
+    "_phones",
+    "_people_by_alias",
+    "_random",
+)
 
 
 class Memory:

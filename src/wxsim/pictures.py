@@ -71,7 +71,11 @@ async def show_code_picture(request: Request) -> Response:
     """PNG of a code."""
     simulator: Simulator = request.app.state.simulator
     code = simulator.world.codes.get(request.path_params["code"])
-    return Response(draw(code.url), media_type="image/png") if code else Response(status_code=404)
+    if code is None:
+        return Response(status_code=404)
+    picture = draw(code.url)
+    simulator.world.remember_picture(picture, code.url)
+    return Response(picture, media_type="image/png")
 
 
 ROUTES = [

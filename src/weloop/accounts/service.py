@@ -11,7 +11,7 @@ from weloop.accounts.models import Account
 from weloop.accounts.rules import check_app_id, check_mode, check_original_id, check_secrets, clean_api_base
 from weloop.accounts.schemas import AccountChange, AccountInput
 from weloop.accounts.secrets import drop_secrets, seal_secrets
-from weloop.contracts.accounts import AccountChecker, AccountKind, CheckResult
+from weloop.contracts.accounts import AccountChecker, AccountConnected, AccountKind, CheckResult
 from weloop.contracts.callbacks import CallbackMode
 from weloop.contracts.errors import Conflict, NotFound, PlatformError
 from weloop.kit.seal import Vault
@@ -87,7 +87,10 @@ async def check_account(
     result = await _ask(checkers[kind], account_id)
     async with units.begin() as unit:
         account = await _get(unit, account_id, lock=True)
+        was_ready = account.state == "ready"
         _store_result(account, result, seen, unit.now)
+        if result.ok and not was_ready:
+            unit.append(AccountConnected(account.id, kind))
         _note(unit, user, "account_checked", account, ok=result.ok)
         return account
 

@@ -1,14 +1,15 @@
-"""The face of the content module: files by id, and the media ids platforms gave for them."""
+"""The face of the content module: files by id, media ids platforms gave for them, pictures of codes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from weloop.content import repository
+from weloop.content.code_pictures import CodePictureShelf, Picture, Pictures
 from weloop.content.media import MediaShelf
 from weloop.content.store import FileStore
 from weloop.kit.unit import UnitOfWork
 
-__all__ = ["FileRef", "FileStore", "MediaShelf", "find_files"]
+__all__ = ["CodePictureShelf", "FileRef", "FileStore", "MediaShelf", "Picture", "Pictures", "find_files"]
 
 
 @dataclass(frozen=True, slots=True)

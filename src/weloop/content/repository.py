@@ -20,6 +20,12 @@ async def find_files(session: AsyncSession, ids: Sequence[int]) -> list[StoredFi
     return list(await session.scalars(select(StoredFile).where(StoredFile.id.in_(ids))))
 
 
+async def find_stored(session: AsyncSession, sha256: str, name: str) -> int | None:
+    """The first file with these bytes under this name."""
+    query = select(StoredFile.id).where(StoredFile.sha256 == sha256, StoredFile.name == name)
+    return await session.scalar(query.order_by(StoredFile.id).limit(1))
+
+
 async def get_media(session: AsyncSession, account_id: int, file_id: int, now: datetime) -> str | None:
     """The media id of a file at an account, while it is valid."""
     query = select(PlatformMedia.media_id).where(

@@ -43,6 +43,14 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountConnected:
+    """An account works that did not before: whoever keeps a copy of what is there looks at it now."""
+
+    account_id: int
+    kind: AccountKind
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRecord:
     """One member as the platform lists it. ``status``: 1 active, 2 disabled, 4 not activated, 5 left, 0 not told."""
 

@@ -33,13 +33,17 @@ class CommandName(StrEnum):
     FETCH_ARTICLE_STATISTICS = "FetchArticleStatistics"
     """Official figures of one day's articles. body: day (YYYY-MM-DD, Beijing)."""
     CREATE_JOIN_WAY = "CreateJoinWay"
-    """Group join way. body: join_way_id, remark, chats [..], auto_create, base_name, base_id, state. at_most_once."""
+    """Group join way. body: join_way_id, remark, chats [..], auto_create, base_name, base_id, state. result:
+    config_id, qr_code, file_id (its stored picture; both empty when the platform did not tell yet). at_most_once."""
     UPDATE_JOIN_WAY = "UpdateJoinWay"
-    """body: the same with config_id."""
+    """body: the same with config_id. result: the same."""
     DELETE_JOIN_WAY = "DeleteJoinWay"
     """body: join_way_id, config_id."""
     FETCH_GROUP_CHAT = "FetchGroupChat"
-    """body: chat_id. Appends GroupJoined for members who are new to us."""
+    """body: chat_id, scope (corp id). result: chat_id, gone, fetched_at (Unix s), name?, owner?, created_at?, version?,
+    staff?, customers?. Appends GroupJoined for external contacts new to us, GroupLeft for those who are gone."""
+    LIST_GROUP_CHATS = "ListGroupChats"
+    """body: {}. Appends GroupChatChanged (found) for every group chat of the account."""
     SEND_STAFF_CARD = "SendStaffCard"
     """App message to members. body: users [..], msgtype, content. result: message_id, response_code, unreached [..].
     at_most_once."""

@@ -53,11 +53,13 @@ class EventKind(StrEnum):
     MENU_CLICKED = "MenuClicked"
     """A follower used the account's menu. data: type (click, view, view_miniprogram), key (menu key or address)"""
     GROUP_CHAT_CHANGED = "GroupChatChanged"
-    """data: chat_id, change (create, update, dismiss), detail?, join_scene?, quit_scene?, version?. No subject."""
+    """data: chat_id, change (create, update, dismiss, found), detail?, join_scene?, quit_scene?, last_version?,
+    version?, members? [identity ids of external contacts], status? (as the platform lists it, with found). No subject.
+    """
     GROUP_JOINED = "GroupJoined"
     """An external contact is in a group chat. data: chat_id, state?, join_scene?, invitor?"""
     GROUP_LEFT = "GroupLeft"
-    """data: chat_id, quit_scene? (0 left, 1 removed)"""
+    """data: chat_id, joined (when that member had come, Unix s), quit_scene? (0 left, 1 removed)"""
     STAFF_CARD_ANSWERED = "StaffCardAnswered"
     """A member pressed a button of a card. data: staff, key, task_id, response_code. No subject."""
     PAGE_VIEWED = "PageViewed"

@@ -27,6 +27,16 @@ Upload: TypeAlias = Callable[[FileContent], Awaitable[MediaTicket]]
 """Uploads a file to one account; PlatformError when it is refused."""
 
 
+class PictureKeeper(Protocol):
+    """Keeps pictures that platforms hand out by address."""
+
+    async def keep(self, address: str, name: str) -> int:
+        """Fetch the picture of a code and store it as a file of this name; its id. The same picture is stored once.
+
+        Retryable when it cannot be fetched, Conflict when there is no picture to be had. No transaction is open.
+        """
+
+
 class MediaCache(Protocol):
     """Knows which platform id an account already has for a file."""
 

@@ -18,12 +18,20 @@ from weloop.connectors.official_account import inbound as official_account_inbou
 from weloop.connectors.official_account.outbound import make_senders as official_account_senders
 from weloop.connectors.official_account.setup import probe as probe_official_account
 from weloop.connectors.wecom import inbound as wecom_inbound
+from weloop.connectors.wecom.outbound import Shelves
 from weloop.connectors.wecom.outbound import make_senders as wecom_senders
 from weloop.connectors.wecom.page_door import WecomPageDoor
 from weloop.connectors.wecom.setup import probe as probe_wecom
 from weloop.connectors.wecom.sync import StaffFetch
-from weloop.content.api import FileStore, MediaShelf
-from weloop.contracts.accounts import AccountChecker, AccountHandle, AccountKind, PageDoor, StaffFetcher
+from weloop.content.api import CodePictureShelf, FileStore, MediaShelf, Pictures
+from weloop.contracts.accounts import (
+    AccountChecker,
+    AccountConnected,
+    AccountHandle,
+    AccountKind,
+    PageDoor,
+    StaffFetcher,
+)
 from weloop.contracts.callbacks import CallbackReader
 from weloop.contracts.commands import Command
 from weloop.contracts.events import EventKind, NewEvent
@@ -33,6 +41,8 @@ from weloop.entrypoints.http.app import WebApp, Wiring
 from weloop.entrypoints.http.callbacks import CallbackEndpoint
 from weloop.entrypoints.http.live import LiveHub
 from weloop.entrypoints.settings import Settings
+from weloop.features.group_chats.api import GroupChatShelf, look_at_new_account
+from weloop.features.group_chats.handlers import HANDLERS as GROUP_CHAT_HANDLERS
 from weloop.features.sources.api import find_by_states
 from weloop.features.sources.handlers import HANDLERS as SOURCE_HANDLERS
 from weloop.identity import api as identity
@@ -91,9 +101,25 @@ async def follow_moves(unit: UnitOfWork, moves: Sequence[PersonsMoved]) -> None:
         await fold(unit, persons)
 
 
+CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ...] = (look_at_new_account,)
+"""Who keeps a copy of what is at an account and looks at it once it is connected."""
+
+
+async def follow_connections(unit: UnitOfWork, connected: Sequence[AccountConnected]) -> None:
+    """Tell all who look at new accounts."""
+    for account in connected:
+        for look in CONNECTIONS:
+            await look(unit, account)
+
+
 def build_writers(keys: SubjectKeys) -> Writers:
     """What a unit of work writes at its end."""
-    return {Command: write_commands, NewEvent: write_events(keys), PersonsMoved: follow_moves}
+    return {
+        Command: write_commands,
+        NewEvent: write_events(keys),
+        PersonsMoved: follow_moves,
+        AccountConnected: follow_connections,
+    }
 
 
 @asynccontextmanager
@@ -160,6 +186,12 @@ class _AccountKinds:
         return {account: known[account] for account in accounts if account in known}
 
 
+def _shelves(core: Core, files: FileStore) -> Shelves:
+    group_chats = GroupChatShelf(core.units)
+    pictures = CodePictureShelf(core.units, files, Pictures())
+    return Shelves(MediaShelf(core.units, files), pictures, group_chats, group_chats)
+
+
 def build_platforms(core: Core, files: FileStore) -> Platforms:
     """Put the connectors together."""
 
@@ -178,7 +210,7 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
     kinds = _AccountKinds(core.units)
     core.listener.subscribe(kinds.on_topic)
     senders = Senders(kinds.find)
-    for name, sender in wecom_senders(wecom, MediaShelf(core.units, files), core.settings.base_url).items():
+    for name, sender in wecom_senders(wecom, _shelves(core, files), core.settings.base_url).items():
         senders.on(AccountKind.WECOM, name, sender)
     for name, sender in official_account_senders(official_account).items():
         senders.on(AccountKind.OFFICIAL_ACCOUNT, name, sender)
@@ -200,7 +232,7 @@ def build_handlers() -> EventHandlers:
     handlers.on(set(EventKind) - identity.OUR_DOING, identity.record)
     handlers.on(identity.OUR_DOING, identity.announce)
     handlers.on([EventKind.CONTACT_ADDED], enter_by_source)
-    for kinds, handler in SOURCE_HANDLERS:
+    for kinds, handler in (*SOURCE_HANDLERS, *GROUP_CHAT_HANDLERS):
         handlers.on(kinds, handler)
     return handlers
 

@@ -13,6 +13,7 @@ from weloop.content.api import FileStore
 from weloop.contracts.events import Lane
 from weloop.entrypoints.bootstrap import Core, Platforms, build_core, build_handlers, build_platforms, running
 from weloop.entrypoints.settings import Settings
+from weloop.features.group_chats.jobs import refresh_group_chats
 from weloop.inbox.api import Dispatcher, keep_log
 from weloop.journeys.api import JourneyRunner
 from weloop.kit.claims import ClaimLoop
@@ -24,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 DAY_SECONDS = 86_400.0
 RETRY_SECONDS = 60.0
-JOBS = {"keep_log": keep_log, "forget_stale": forget_stale}
+JOBS = {"keep_log": keep_log, "forget_stale": forget_stale, "refresh_group_chats": refresh_group_chats}
 """Run daily, in machine time."""
 
 

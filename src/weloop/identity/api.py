@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from weloop.identity.latest import LatestPerson, PersonFigures, count_persons_since, latest_persons
+from weloop.identity.names import PersonName, find_names
 from weloop.identity.service import OUR_DOING, announce, record
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
@@ -11,8 +12,10 @@ __all__ = [
     "OUR_DOING",
     "LatestPerson",
     "PersonFigures",
+    "PersonName",
     "announce",
     "count_persons_since",
+    "find_names",
     "find_persons",
     "latest_persons",
     "record",

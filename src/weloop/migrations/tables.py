@@ -7,6 +7,7 @@ from weloop.access import models as _access
 from weloop.accounts import models as _accounts
 from weloop.codes import models as _codes
 from weloop.content import models as _content
+from weloop.features.group_chats import models as _group_chats
 from weloop.features.sources import models as _sources
 from weloop.identity import models as _identity
 from weloop.inbox import models as _inbox
@@ -16,7 +17,20 @@ from weloop.kit.db import Base
 from weloop.outbox import models as _outbox
 from weloop.staff import models as _staff
 
-MODULES = (_access, _accounts, _clock, _codes, _content, _identity, _inbox, _journeys, _outbox, _sources, _staff)
+MODULES = (
+    _access,
+    _accounts,
+    _clock,
+    _codes,
+    _content,
+    _group_chats,
+    _identity,
+    _inbox,
+    _journeys,
+    _outbox,
+    _sources,
+    _staff,
+)
 metadata = Base.metadata
 
 

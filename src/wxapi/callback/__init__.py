@@ -2,7 +2,7 @@
 
 from wxapi.callback.cipher import MessageCipher
 from wxapi.callback.codec import PlainCodec, SafeCodec
-from wxapi.callback.document import MAX_BYTES, read_fields
+from wxapi.callback.document import MAX_BYTES, read_fields, read_list
 from wxapi.callback.errors import (
     BadCiphertext,
     BadDocument,
@@ -25,5 +25,6 @@ __all__ = [
     "PlainCodec",
     "SafeCodec",
     "read_fields",
+    "read_list",
     "sign",
 ]

@@ -41,6 +41,18 @@ def read_fields(body: bytes) -> dict[str, str]:
         raise BadDocument("the body is not well-formed XML") from None
 
 
+def read_list(body: bytes, name: str) -> tuple[str, ...]:
+    """The texts of the elements right below the element of this name, such as ``MemChangeList``; the same errors."""
+    if len(body) > MAX_BYTES:
+        raise CallbackTooLarge("the body is larger than a callback can be")
+    lists: dict[str, list[str]] = {}
+    try:
+        _parse(body, lists)
+    except expat.ExpatError:
+        raise BadDocument("the body is not well-formed XML") from None
+    return tuple(lists.get(name, ()))
+
+
 def _read_simple(body: bytes) -> dict[str, str] | None:
     """The fields, if the document is nothing but flat elements; None leaves it to expat."""
     try:
@@ -60,19 +72,23 @@ def _read_simple(body: bytes) -> dict[str, str] | None:
     return fields if covered == len(text) and len(elements) < _MAX_ELEMENTS else None
 
 
-def _parse(body: bytes) -> dict[str, str]:
+def _parse(body: bytes, lists: dict[str, list[str]] | None = None) -> dict[str, str]:
+    """The fields; ``lists`` takes the texts of their children by the name of the element above them."""
     # Closures over local names are the cheapest handlers Python has.
     fields: dict[str, str] = {}
     texts: list[str] = []
     clear = texts.clear
     depth = count = 0
+    above = ""
 
     def start(name: str, _: dict[str, str]) -> None:
-        nonlocal depth, count
+        nonlocal depth, count, above
         if depth == 0 and name != _ROOT:
             raise BadDocument("the root element is another")
         depth += 1
         count += 1
+        if depth == 2:
+            above = name
         if depth > _MAX_DEPTH or count > _MAX_ELEMENTS:
             raise BadDocument("too many or too deep elements")
         if texts:
@@ -82,6 +98,8 @@ def _parse(body: bytes) -> dict[str, str]:
         nonlocal depth
         if depth == 2:
             fields[name] = "".join(texts)
+        elif depth == 3 and lists is not None:
+            lists.setdefault(above, []).append("".join(texts))
         depth -= 1
         if texts:
             clear()

@@ -5,6 +5,8 @@ from wxapi.wecom.contact_ways import ContactWay, NewContactWay
 from wxapi.wecom.corp_tags import CorpTag, TagGroup
 from wxapi.wecom.customers import Customer, CustomerPage, Follow, Relation, RelationPage
 from wxapi.wecom.departments import Department
+from wxapi.wecom.group_chats import GroupChat, GroupChatPage, GroupMember, ListedGroupChat
+from wxapi.wecom.join_ways import JoinWay, JoinWayPlan
 from wxapi.wecom.js_sdk import JsTicket, sign_page
 from wxapi.wecom.media import UploadedMedia
 from wxapi.wecom.members import Member
@@ -22,7 +24,13 @@ __all__ = [
     "CustomerPage",
     "Department",
     "Follow",
+    "GroupChat",
+    "GroupChatPage",
+    "GroupMember",
+    "JoinWay",
+    "JoinWayPlan",
     "JsTicket",
+    "ListedGroupChat",
     "Member",
     "NewContactWay",
     "PageVisitor",

@@ -8,6 +8,8 @@ from wxapi.wecom.contact_ways import ContactWays
 from wxapi.wecom.corp_tags import CorpTags
 from wxapi.wecom.customers import Customers
 from wxapi.wecom.departments import Departments
+from wxapi.wecom.group_chats import GroupChats
+from wxapi.wecom.join_ways import JoinWays
 from wxapi.wecom.js_sdk import JsTickets
 from wxapi.wecom.media import MediaFiles
 from wxapi.wecom.members import Members
@@ -33,6 +35,8 @@ class WecomClient:
         self.members = Members(caller)
         self.customers = Customers(caller)
         self.contact_ways = ContactWays(caller)
+        self.group_chats = GroupChats(caller)
+        self.join_ways = JoinWays(caller)
         self.corp_tags = CorpTags(caller)
         self.welcome_messages = WelcomeMessages(caller)
         self.messages = AppMessages(caller)

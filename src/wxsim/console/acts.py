@@ -12,6 +12,7 @@ from wxsim.simulator import Simulator
 from wxsim.world import contacts, following
 from wxsim.world.cards import press
 from wxsim.world.corps import Corp, Member
+from wxsim.world.group_chats import find_chat, leave_group, speak
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -27,7 +28,7 @@ async def create_person(request: Request) -> Response:
 
 
 async def act_as_person(request: Request) -> Response:
-    """Scan, follow, unfollow, say, delete a friend."""
+    """Scan, follow, unfollow, say, delete a friend, leave a group chat."""
     form, simulator = await _form(request), _simulator(request)
     person = simulator.world.people.get(request.path_params["person"])
     act = PERSON_ACTS.get(request.path_params["act"])
@@ -79,6 +80,10 @@ def _say(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
     if kind == "account" and rest in simulator.world.accounts:
         following.write(simulator.world, simulator.world.accounts[rest], person, text, form.get("menu_id", ""))
         return place
+    group = find_chat(simulator.world, key)
+    if group is not None:
+        speak(simulator.world, *group, simulator.world.external_userid(group[0].corpid, person), text)
+        return place
     found = views.find_staff(simulator.world, rest.replace(":", "/", 1))
     if kind != "staff" or found is None:
         raise HTTPException(404, "no such chat")
@@ -94,12 +99,24 @@ def _delete_friend(simulator: Simulator, person: Person, form: dict[str, str]) -
     return Place(person=person.id, outcome="friend_deleted")
 
 
+def _leave_group(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    found = find_chat(simulator.world, form.get("chat", ""))
+    if found is None:
+        raise HTTPException(404, "no such group chat")
+    leave_group(simulator.world, *found, person)
+    return Place(person=person.id, outcome="group_left")
+
+
 def _staff_say(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
     key, text = form.get("chat", ""), form.get("text", "").strip()[:MAX_TEXT]
     place = Place(staff=f"{corp.corpid}/{member.userid}", chat=key)
     if not text:
         return place
     kind, _, rest = key.partition(":")
+    group = find_chat(simulator.world, key)
+    if group is not None:
+        speak(simulator.world, *group, member.userid, text)
+        return place
     if kind == "app":
         agentid = rest.partition(":")[2]
         if not agentid.isdecimal() or int(agentid) not in corp.apps:
@@ -165,6 +182,7 @@ PERSON_ACTS = {
     "unfollow": _unfollow,
     "say": _say,
     "delete_friend": _delete_friend,
+    "leave_group": _leave_group,
 }
 STAFF_ACTS = {
     "say": _staff_say,

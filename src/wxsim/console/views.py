@@ -9,7 +9,7 @@ from wxsim.console.place import Place
 from wxsim.simulator import Simulator
 from wxsim.wire.deliveries import Delivery
 from wxsim.world.chats import Chat, Phone
-from wxsim.world.codes import Code, ContactCode
+from wxsim.world.codes import Code, ContactCode, GroupCode
 from wxsim.world.corps import Corp, Member
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.people import Person
@@ -31,6 +31,10 @@ OUTCOMES = {
     "expired": "二维码已过期",
     "unknown_code": "无法识别这个二维码",
     "not_for_you": "这个二维码不是给你的",
+    "group_joined": "已加入群聊",
+    "already_in_group": "你已经在群里了",
+    "group_full": "群已满，暂时进不去",
+    "group_left": "已退出群聊",
     "person_created": "来了一位新朋友",
     "friend_deleted": "已删除好友",
     "unfollowed": "已取消关注",
@@ -228,8 +232,8 @@ def _chat_row(world: World, chat: Chat, now: float) -> ChatRow:
 
 
 def _label(world: World, chat: Chat) -> str:
-    """The corp behind a member, 微信 behind a customer."""
-    if chat.kind == "staff":
+    """The corp behind a member or a group chat, 微信 behind a customer."""
+    if chat.kind in ("staff", "group"):
         corp = world.corps.get(chat.key.split(":")[1])
         return f"@{corp.name}" if corp else ""
     return "@微信" if chat.kind == "customer" else ""
@@ -242,6 +246,11 @@ def code_row(code: Code) -> CodeRow:
         way = code.way
         names = [code.corp.members[userid.lower()].name for userid in way.users if code.corp.member(userid)]
         return CodeRow(code.url, way.remark or way.state or "联系我", "企业微信 · " + "、".join(names[:3]), picture)
+    if isinstance(code, GroupCode):
+        chats = [code.corp.group_chats[chat_id].name for chat_id in code.way.chats]
+        return CodeRow(
+            code.url, code.way.remark or code.way.state or "加入群聊", "群聊 · " + "、".join(chats[:2]), picture
+        )
     note = f"场景 {code.scene.scene}" if code.scene else "公众号名片码"
     return CodeRow(code.url, code.account.name, note, picture)
 

@@ -2,6 +2,6 @@
 
 from starlette.routing import BaseRoute
 
-from wxsim.control import accounts, acts, load, state
+from wxsim.control import accounts, acts, group_chats, load, state
 
-ROUTES: list[BaseRoute] = [*accounts.ROUTES, *state.ROUTES, *load.ROUTES, *acts.ROUTES]
+ROUTES: list[BaseRoute] = [*accounts.ROUTES, *state.ROUTES, *load.ROUTES, *acts.ROUTES, *group_chats.ROUTES]

@@ -8,6 +8,7 @@ from starlette.routing import Route
 from wxsim.control.answers import (
     account_named,
     app_named,
+    chat_named,
     corp_named,
     member_named,
     person_named,
@@ -23,6 +24,7 @@ from wxsim.world.chats import Chat, Phone
 from wxsim.world.contacts import accept, add_directly, answer_customer, edit, leave, remove, tell_app, tell_member
 from wxsim.world.corps import Corp, Friendship, Member
 from wxsim.world.following import follow, unfollow, write
+from wxsim.world.group_chats import leave_group, speak
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -72,7 +74,7 @@ async def get_staff_phone(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """One act of a person: scan, follow, unfollow, block, say, delete_friend, add_friend."""
+    """One act of a person: scan, follow, unfollow, block, say, delete_friend, add_friend, leave_group."""
     simulator, body = simulator_of(request), await read(request)
     person = person_named(simulator, request.path_params["person"])
     name = request.path_params["act"]
@@ -134,11 +136,14 @@ def _block(simulator: Simulator, person: Person, body: Body) -> dict[str, object
 
 
 def _say(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
-    """To an account (``appid``) or to a member (``corpid``, ``userid``)."""
+    """To an account (``appid``), to a member (``corpid``, ``userid``) or in a group chat (``corpid``, ``chat_id``)."""
     if "appid" in body:
         account = account_named(simulator, body.text("appid"))
         return {"done": write(simulator.world, account, person, body.text("text"), body.text("menu_id"))}
     corp = corp_named(simulator, body.text("corpid"))
+    if "chat_id" in body:
+        chat, external = chat_named(corp, body.text("chat_id")), simulator.world.external_userid(corp.corpid, person)
+        return {"done": speak(simulator.world, corp, chat, external, body.text("text"))}
     member = member_named(corp, body.text("userid"))
     return {"done": tell_member(simulator.world, corp, member, person, body.text("text"))}
 
@@ -152,6 +157,11 @@ def _add_friend(simulator: Simulator, person: Person, body: Body) -> dict[str, o
     corp = corp_named(simulator, body.text("corpid"))
     friendship = add_directly(simulator.world, corp, member_named(corp, body.text("userid")), person)
     return {"external_userid": friendship.external_userid}
+
+
+def _leave_group(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    corp = corp_named(simulator, body.text("corpid"))
+    return {"done": leave_group(simulator.world, corp, chat_named(corp, body.text("chat_id")), person)}
 
 
 def _accept(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
@@ -200,6 +210,7 @@ ACTS = {
     "say": _say,
     "delete_friend": _delete_friend,
     "add_friend": _add_friend,
+    "leave_group": _leave_group,
 }
 STAFF_ACTS = {
     "accept": _accept,

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from wxsim.simulator import Simulator
 from wxsim.wire.fields import Body
 from wxsim.world.corps import Corp, Member, WecomApp
+from wxsim.world.group_chats import GroupChat
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.people import Person
 
@@ -74,6 +75,14 @@ def member_named(corp: Corp, userid: str) -> Member:
     found = corp.member(userid)
     if found is None:
         raise HTTPException(404, f"no member {userid!r}")
+    return found
+
+
+def chat_named(corp: Corp, chat_id: str) -> GroupChat:
+    """A group chat of a corp, dissolved ones too; 404."""
+    found = corp.group_chats.get(chat_id)
+    if found is None:
+        raise HTTPException(404, f"no group chat {chat_id!r}")
     return found
 
 

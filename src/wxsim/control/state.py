@@ -14,7 +14,7 @@ from wxsim.faults import read_rule
 from wxsim.limits import DAILY_QUOTAS, Limits, Switches, describe_limits
 from wxsim.simulator import Simulator
 from wxsim.wire.deliveries import Delivery
-from wxsim.world.codes import Code, ContactCode
+from wxsim.world.codes import Code, ContactCode, GroupCode
 
 PATIENCE = 30
 CHUNK = 1000
@@ -167,6 +167,9 @@ def show_code(code: Code) -> dict[str, object]:
     if isinstance(code, ContactCode):
         named = {"corpid": code.corp.corpid, "config_id": code.way.config_id, "state": code.way.state}
         return {"url": code.url, "kind": "contact_way", **named, "remark": code.way.remark}
+    if isinstance(code, GroupCode):
+        named = {"corpid": code.corp.corpid, "config_id": code.way.config_id, "state": code.way.state}
+        return {"url": code.url, "kind": "join_way", **named, "remark": code.way.remark}
     scene = code.scene.scene if code.scene else None
     return {"url": code.url, "kind": "official_account", "appid": code.account.appid, "scene": scene}
 

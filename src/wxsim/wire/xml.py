@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-Fields = Mapping[str, str | int]
+Fields = Mapping[str, str | int | list[str]]
 
 
 class BadXml(Exception):
@@ -14,7 +14,7 @@ class BadXml(Exception):
 
 
 def write_xml(fields: Fields) -> str:
-    """``<xml>`` with one element per field: strings as CDATA, numbers bare."""
+    """``<xml>`` with one element per field: strings as CDATA, numbers bare, lists as ``Item``."""
     return "<xml>" + "".join(_element(name, value) for name, value in fields.items()) + "</xml>"
 
 
@@ -32,7 +32,9 @@ def text_of(element: Element, path: str) -> str:
     return (element.findtext(path) or "").strip()
 
 
-def _element(name: str, value: str | int) -> str:
+def _element(name: str, value: str | int | list[str]) -> str:
+    if isinstance(value, list):
+        return f"<{name}>{''.join(_element('Item', each) for each in value)}</{name}>"
     if isinstance(value, int):
         return f"<{name}>{value}</{name}>"
     safe = value.replace("]]>", "]]]]><![CDATA[>")

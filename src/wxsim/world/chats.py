@@ -26,7 +26,7 @@ class Chat:
 
     key: str
     title: str
-    kind: Literal["staff", "account", "app", "customer"]
+    kind: Literal["staff", "account", "app", "customer", "group"]
     messages: list[Message] = field(default_factory=list)
     unread: int = 0
     active: bool = True
@@ -39,7 +39,7 @@ class Phone:
 
     chats: dict[str, Chat] = field(default_factory=dict)
 
-    def open(self, key: str, title: str, kind: Literal["staff", "account", "app", "customer"]) -> Chat:
+    def open(self, key: str, title: str, kind: Literal["staff", "account", "app", "customer", "group"]) -> Chat:
         """The chat of that key, made when new."""
         chat = self.chats.get(key)
         if chat is None:

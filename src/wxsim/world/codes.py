@@ -1,10 +1,14 @@
 """QR codes and what lies behind them."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wxsim.world.corps import ContactWay, Corp
 from wxsim.world.official_accounts import OfficialAccount, SceneCode
+
+if TYPE_CHECKING:
+    from wxsim.world.group_chats import JoinWay
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,10 +31,20 @@ class AccountCode:
     scene: SceneCode | None
 
 
-Code = ContactCode | AccountCode
+@dataclass(frozen=True, slots=True, eq=False)
+class GroupCode:
+    """Leads into one of the group chats of a join way."""
+
+    id: str
+    url: str
+    corp: Corp
+    way: "JoinWay"
+
+
+Code = ContactCode | AccountCode | GroupCode
 
 
 def code_id(text: str) -> str:
-    """The id in a code's content: a URL with ``/q/<id>``, or the bare id."""
+    """The id in a code's content: a URL with ``/q/<id>``, the address of its picture, or the bare id."""
     path = urlsplit(text.strip()).path.rstrip("/")
-    return path.rsplit("/", 1)[-1]
+    return path.rsplit("/", 1)[-1].removesuffix(".png")

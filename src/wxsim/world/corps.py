@@ -8,6 +8,7 @@ from wxsim.world.settings import CallbackSettings
 
 if TYPE_CHECKING:
     from wxsim.world.cards import CardCode, StaffCard
+    from wxsim.world.group_chats import GroupChat, JoinWay
     from wxsim.world.visits import PageCode
 
 
@@ -157,6 +158,8 @@ class Corp:
     """Interactive cards by agentid and task id."""
     card_codes: "dict[str, CardCode]" = field(default_factory=dict)
     page_codes: "dict[str, PageCode]" = field(default_factory=dict)
+    group_chats: "dict[str, GroupChat]" = field(default_factory=dict)
+    join_ways: "dict[str, JoinWay]" = field(default_factory=dict)
 
     def member(self, userid: str) -> Member | None:
         """Look up a member; userids match without regard to case."""

@@ -7,6 +7,7 @@ from wxsim.world.official_accounts import Follower, OfficialAccount, SceneCode
 
 if TYPE_CHECKING:
     from wxsim.world.cards import StaffCard
+    from wxsim.world.group_chats import GroupChat
 
 
 class Notices(Protocol):
@@ -46,6 +47,20 @@ class Notices(Protocol):
     ) -> None:
         """A follower wrote; ``menu_id`` when it was a tap on a menu message."""
 
+    def group_created(self, corp: Corp, chat: "GroupChat", cause: int) -> None:
+        """A member started a group chat."""
+
+    def group_dismissed(self, corp: Corp, chat: "GroupChat", cause: int) -> None:
+        """The owner dissolved it."""
+
+    def group_changed(self, corp: Corp, chat: "GroupChat", detail: str, cause: int) -> None:
+        """Name, owner or notice is another one."""
+
+    def group_members_changed(
+        self, corp: Corp, chat: "GroupChat", detail: str, userids: list[str], before: str, cause: int, **scene: int
+    ) -> None:
+        """Somebody came or went: ``before`` is the version of the member list until now, ``scene`` how."""
+
 
 class NoNotices:
     """A world on its own: nobody listens."""
@@ -81,5 +96,19 @@ class NoNotices:
 
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
+    ) -> None:
+        """Nothing to tell."""
+
+    def group_created(self, corp: Corp, chat: "GroupChat", cause: int) -> None:
+        """Nothing to tell."""
+
+    def group_dismissed(self, corp: Corp, chat: "GroupChat", cause: int) -> None:
+        """Nothing to tell."""
+
+    def group_changed(self, corp: Corp, chat: "GroupChat", detail: str, cause: int) -> None:
+        """Nothing to tell."""
+
+    def group_members_changed(
+        self, corp: Corp, chat: "GroupChat", detail: str, userids: list[str], before: str, cause: int, **scene: int
     ) -> None:
         """Nothing to tell."""

@@ -1,5 +1,6 @@
 """The world as one object: who there is, what they own, and the truth of what happened."""
 
+from hashlib import sha256
 from random import Random
 
 from wxsim.changes import Changes
@@ -42,6 +43,8 @@ class World:
         self.accounts: dict[str, OfficialAccount] = {}
         self.codes: dict[str, Code] = {}
         self.media: dict[str, Medium] = {}
+        self.code_pictures: dict[str, str] = {}
+        """Contents of codes by the digest of pictures that were handed out: a phone recognizes them again."""
         self._phones: dict[str, Phone] = {}
         self._people_by_alias: dict[str, Person] = {}
         self._random = Random(f"{seed}:people")
@@ -115,6 +118,14 @@ class World:
         """Make a QR code scannable."""
         self.codes[code.id] = code
         self.changes.touch()
+
+    def remember_picture(self, picture: bytes, content: str) -> None:
+        """The picture of a code went out."""
+        self.code_pictures[sha256(picture).hexdigest()] = content
+
+    def recognize(self, picture: bytes) -> str:
+        """The content of the code in a picture that went out before; empty for any other picture."""
+        return self.code_pictures.get(sha256(picture).hexdigest(), "")
 
     def fresh_code_id(self) -> str:
         """The last part of a code's URL."""

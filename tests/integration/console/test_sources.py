@@ -361,7 +361,7 @@ async def test_a_picture_of_the_platform_is_handed_on(desk: Desk) -> None:
         await desk.answer(result={"config_id": "c1", "qr_code": address})
         async with desk.browser.session.get(f"{desk.browser.url}{path}/qr.png") as answer:
             assert await answer.read() == PNG
-        assert (await desk.browser.get(f"{path}/qr.svg"))[1]["code"] == "source_picture_only"
+        assert (await desk.browser.get(f"{path}/qr.svg"))[1]["code"] == "code_picture_only"
     assert (await desk.browser.get(f"{path}/qr.png"))[0] == 200, "fetched once"
 
 
@@ -376,4 +376,4 @@ async def test_a_picture_that_cannot_be_had_says_so(desk: Desk) -> None:
     other = await desk.add()
     await desk.answer(result={"config_id": "c2", "qr_code": "http://192.168.0.1/x"})
     path = f"/api/sources/{other['id']}/qr.png"
-    assert (await desk.browser.get(path))[1]["code"] == "source_picture_address"
+    assert (await desk.browser.get(path))[1]["code"] == "code_picture_address"

@@ -19,7 +19,7 @@ from weloop.contracts.errors import CallbackRefused
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonValue
-from wxapi.callback import CallbackError
+from wxapi.callback import CallbackError, read_list
 
 Data = dict[str, JsonValue]
 
@@ -39,7 +39,10 @@ def parse(
         document = safe_codec(credentials).open(query, body)
     except CallbackError as error:
         raise refuse(error) from None
-    return [_read(credentials, inner_fields(document), trace_id)]
+    fields = inner_fields(document)
+    if fields.get("Event") == "change_external_chat" and fields.get("ChatId") and fields.get("ChangeType") in _CHATS:
+        return [_read_chat_change(credentials, fields, document, trace_id)]
+    return [_read(credentials, fields, trace_id)]
 
 
 def verify_url(credentials: CallbackCredentials, query: Mapping[str, str]) -> str:
@@ -132,6 +135,44 @@ _CONTACT_FORMS: dict[str, _ContactForm] = {
     "transfer_fail": (EventKind.CONTACT_TRANSFER_FAILED, _describe_refusal, Lane.NORMAL),
 }
 """``ChangeType`` of ``change_external_contact`` → what it is here. Those with a welcome code are urgent."""
+
+
+_CHATS = frozenset({"create", "update", "dismiss"})
+"""``ChangeType`` of ``change_external_chat``."""
+
+
+def _read_chat_change(credentials: CallbackCredentials, fields: Fields, document: bytes, trace_id: str) -> NewEvent:
+    """A group chat is another one. Who came or went is named by identity; members of staff are left out."""
+    try:
+        changed = read_list(document, "MemChangeList")
+    except CallbackError as error:
+        raise refuse(error) from None
+    data: Data = {"chat_id": short(fields, "ChatId"), "change": fields["ChangeType"]}
+    for name, field in (("detail", "UpdateDetail"), ("last_version", "LastMemVer"), ("version", "CurMemVer")):
+        if value := short(fields, field):
+            data[name] = value
+    for name, field in (("join_scene", "JoinScene"), ("quit_scene", "QuitScene")):
+        if (scene := short(fields, field)).isascii() and scene.isdigit():
+            data[name] = int(scene[:4])
+    guests = [_guest(credentials, userid) for userid in changed if userid.startswith(_EXTERNAL)]
+    if guests:
+        data["members"] = [guest.id for guest in guests]
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.GROUP_CHAT_CHANGED,
+        dedupe=occurrence(whole_occurrence(fields), *changed),
+        occurred_at=moment(fields),
+        data=data,
+        trace_id=trace_id,
+    )
+
+
+_EXTERNAL = ("wm", "wo")
+"""How the platform begins ids of external contacts: WeChat users, users of other corps."""
+
+
+def _guest(credentials: CallbackCredentials, userid: str) -> IdentityRef:
+    return IdentityRef(IdentityKind.EXTERNAL_CONTACT, credentials.app_id, userid)
 
 
 def _read_staff_message(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:

@@ -1,6 +1,7 @@
 """What goes out to WeCom: one sender per command."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.wecom.contact_ways import (
@@ -8,24 +9,42 @@ from weloop.connectors.wecom.contact_ways import (
     DeleteContactWaySender,
     UpdateContactWaySender,
 )
+from weloop.connectors.wecom.group_chats import FetchGroupChatSender, ListGroupChatsSender
+from weloop.connectors.wecom.join_ways import CreateJoinWaySender, DeleteJoinWaySender, UpdateJoinWaySender
 from weloop.connectors.wecom.profiles import ProfileSender
 from weloop.connectors.wecom.staff_cards import SendStaffCardSender, UpdateStaffCardSender
 from weloop.connectors.wecom.welcome import WelcomeSender
 from weloop.contracts.commands import CommandName, Sender
-from weloop.contracts.media import MediaCache
+from weloop.contracts.group_chats import GroupChatMemory, JoinCodes
+from weloop.contracts.media import MediaCache, PictureKeeper
 from wxapi.wecom import WecomClient
 
 
+@dataclass(frozen=True, slots=True)
+class Shelves:
+    """What senders need of the product besides the platform."""
+
+    media: MediaCache
+    pictures: PictureKeeper
+    join_codes: JoinCodes
+    group_chats: GroupChatMemory
+
+
 def make_senders(
-    clients: ClientProvider[WecomClient], media: MediaCache, public_url: str
+    clients: ClientProvider[WecomClient], shelves: Shelves, public_url: str
 ) -> Mapping[CommandName, Sender]:
     """All senders of this connector, by command; ``public_url``: where members' phones reach our pages."""
     return {
-        CommandName.SEND_WELCOME: WelcomeSender(clients, media),
+        CommandName.SEND_WELCOME: WelcomeSender(clients, shelves.media, shelves.join_codes),
         CommandName.FETCH_PROFILE: ProfileSender(clients),
         CommandName.CREATE_CONTACT_WAY: CreateContactWaySender(clients),
         CommandName.UPDATE_CONTACT_WAY: UpdateContactWaySender(clients),
         CommandName.DELETE_CONTACT_WAY: DeleteContactWaySender(clients),
+        CommandName.CREATE_JOIN_WAY: CreateJoinWaySender(clients, shelves.pictures),
+        CommandName.UPDATE_JOIN_WAY: UpdateJoinWaySender(clients, shelves.pictures),
+        CommandName.DELETE_JOIN_WAY: DeleteJoinWaySender(clients, shelves.pictures),
+        CommandName.FETCH_GROUP_CHAT: FetchGroupChatSender(clients, shelves.group_chats),
+        CommandName.LIST_GROUP_CHATS: ListGroupChatsSender(clients),
         CommandName.SEND_STAFF_CARD: SendStaffCardSender(clients, public_url),
         CommandName.UPDATE_STAFF_CARD: UpdateStaffCardSender(clients),
     }

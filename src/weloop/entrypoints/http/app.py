@@ -14,7 +14,7 @@ from weloop.access.api import Access
 from weloop.access.routes import enter_router
 from weloop.access.routes import router as access_router
 from weloop.accounts.routes import router as accounts_router
-from weloop.content.api import FileStore
+from weloop.content.api import FileStore, Pictures
 from weloop.content.routes import router as content_router
 from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, StaffFetcher
 from weloop.contracts.labels import Labels
@@ -31,7 +31,7 @@ from weloop.entrypoints.http.live import router as live_router
 from weloop.entrypoints.http.openapi import describe
 from weloop.entrypoints.http.overview import router as overview_router
 from weloop.entrypoints.http.static import UI_FOLDER, StaticUi
-from weloop.features.sources.picture import Pictures
+from weloop.features.group_chats.routes import router as group_chats_router
 from weloop.features.sources.routes import router as sources_router
 from weloop.identity.routes import router as persons_router
 from weloop.inbox.api import SubjectKeys
@@ -50,6 +50,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     staff_router,
     content_router,
     sources_router,
+    group_chats_router,
     persons_router,
     dead_letters_router,
     overview_router,

@@ -8,10 +8,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request, Response
 
 from weloop.access.api import Editor, SignedIn
+from weloop.content.api import Picture, Pictures
 from weloop.contracts.errors import Conflict, NotFound
 from weloop.features.sources import repository, service
 from weloop.features.sources.models import Source
-from weloop.features.sources.picture import Picture, Pictures
 from weloop.features.sources.rules import Status
 from weloop.features.sources.schemas import SourceChange, SourceCounts, SourceInfo, SourceInput, SourcePage
 from weloop.kit.clock import beijing_day

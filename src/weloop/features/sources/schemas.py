@@ -37,12 +37,20 @@ class FileAttachment(Schema):
     name: Annotated[PlainText, Field(max_length=200)] = ""
 
 
+class JoinWayAttachment(Schema):
+    """The picture of the code of a join way, by which the contact comes into a group chat."""
+
+    type: Literal["join_way"]
+    code: Annotated[PlainText, Field(min_length=1, max_length=30)]
+    name: Annotated[PlainText, Field(max_length=100)] = ""
+
+
 class Welcome(Schema):
     """What a new contact is sent at once; empty: nothing. Text of at most 4000 bytes, at most 9 attachments."""
 
     text: Annotated[PlainText, Field(max_length=4000)] = ""
-    attachments: list[Annotated[LinkAttachment | FileAttachment, Field(discriminator="type")]] = Field(
-        default_factory=list, max_length=9
+    attachments: list[Annotated[LinkAttachment | FileAttachment | JoinWayAttachment, Field(discriminator="type")]] = (
+        Field(default_factory=list, max_length=9)
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account
-from weloop.codes.api import CodeInfo, CodeKind, put_code
+from weloop.codes.api import CodeInfo, CodeKind, find_codes, put_code
 from weloop.content.api import FileRef, find_files
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
@@ -12,7 +12,14 @@ from weloop.features.sources import repository
 from weloop.features.sources.commands import send_next
 from weloop.features.sources.models import Source
 from weloop.features.sources.rules import Status, Step, check_bytes, load_limits
-from weloop.features.sources.schemas import FileAttachment, LinkAttachment, SourceChange, SourceInput, Welcome
+from weloop.features.sources.schemas import (
+    FileAttachment,
+    JoinWayAttachment,
+    LinkAttachment,
+    SourceChange,
+    SourceInput,
+    Welcome,
+)
 from weloop.journeys.api import put_welcome_rule, remove_rule
 from weloop.kit.ids import new_code
 from weloop.kit.unit import UnitOfWork
@@ -36,7 +43,7 @@ async def create_source(unit: UnitOfWork, user: CurrentUser, given: SourceInput)
         state_code=new_code(STATE_LENGTH),
         users=_distinct(given.users),
         skip_verify=given.skip_verify,
-        welcome=await _store_welcome(unit, given.welcome),
+        welcome=await _store_welcome(unit, given.account_id, given.welcome),
         status=Status.CREATING,
         version=1,
         created_by=user.id,
@@ -62,7 +69,7 @@ async def change_source(unit: UnitOfWork, user: CurrentUser, source_id: int, giv
     if given.users is not None:
         await _check_users(unit, source.account_id, given.users)
     if given.welcome is not None:
-        source.welcome = await _store_welcome(unit, given.welcome)
+        source.welcome = await _store_welcome(unit, source.account_id, given.welcome)
         await put_rule(unit, source)
     is_news = _apply(source, given)
     source.version += 1
@@ -132,14 +139,19 @@ def _begin(unit: UnitOfWork, source: Source, status: Status) -> None:
     send_next(unit, source)
 
 
-async def _store_welcome(unit: UnitOfWork, welcome: Welcome) -> dict[str, object]:
+async def _store_welcome(unit: UnitOfWork, account_id: int, welcome: Welcome) -> dict[str, object]:
     """The welcome as it is stored and sent: files by id, with the names they were uploaded under."""
     check_bytes(welcome.text, "text", "welcome.text")
     files = {item.id: item for item in await find_files(unit, _file_ids(welcome))}
-    attachments = [
-        _store_link(item) if isinstance(item, LinkAttachment) else _store_file(item, files.get(item.file_id))
-        for item in welcome.attachments
-    ]
+    codes = await find_codes(unit, {item.code for item in welcome.attachments if isinstance(item, JoinWayAttachment)})
+    attachments = []
+    for item in welcome.attachments:
+        if isinstance(item, LinkAttachment):
+            attachments.append(_store_link(item))
+        elif isinstance(item, FileAttachment):
+            attachments.append(_store_file(item, files.get(item.file_id)))
+        else:
+            attachments.append(_store_join_way(item, codes.get(item.code), account_id))
     return {"text": welcome.text, "attachments": attachments}
 
 
@@ -161,6 +173,13 @@ def _store_file(given: FileAttachment, file: FileRef | None) -> dict[str, object
     if given.type == "image" and file.mime not in _IMAGES:
         raise InvalidInput("the platform takes PNG and JPEG pictures only", code="file_not_image", file_id=file.id)
     return {"type": given.type, "file_id": file.id, "name": file.name}
+
+
+def _store_join_way(given: JoinWayAttachment, code: CodeInfo | None, account_id: int) -> dict[str, object]:
+    """By its state code; what its picture is, and whether it still works, is looked up when the welcome goes out."""
+    if code is None or code.kind is not CodeKind.JOIN_WAY or code.account_id != account_id:
+        raise InvalidInput("there is no such join way", code="join_way_unknown", state=given.code)
+    return {"type": given.type, "code": code.code, "name": code.name}
 
 
 async def _check_users(unit: UnitOfWork, account_id: int, users: list[str]) -> None:

@@ -4,9 +4,10 @@ from wxsim.wire.deliveries import Deliveries, make_delivery
 from wxsim.wire.xml import write_xml
 from wxsim.world.cards import StaffCard
 from wxsim.world.corps import Corp, Friendship, WecomApp
+from wxsim.world.group_chats import GroupChat
 from wxsim.world.world import World
 
-Fields = dict[str, str | int]
+Fields = dict[str, str | int | list[str]]
 
 
 class WecomEvents:
@@ -68,6 +69,42 @@ class WecomEvents:
             "AgentID": agentid,
         }
         self._send(corp, corp.apps[agentid], "template_card_event", cause, fields)
+
+    def group_created(self, corp: Corp, chat: GroupChat, cause: int) -> None:
+        """``create``."""
+        self._chat_event(corp, chat, "create", cause, {})
+
+    def group_dismissed(self, corp: Corp, chat: GroupChat, cause: int) -> None:
+        """``dismiss``."""
+        self._chat_event(corp, chat, "dismiss", cause, {})
+
+    def group_changed(self, corp: Corp, chat: GroupChat, detail: str, cause: int) -> None:
+        """``update`` without members: the app must read the group chat for what is new."""
+        self._chat_event(corp, chat, "update", cause, {"UpdateDetail": detail})
+
+    def group_members_changed(
+        self, corp: Corp, chat: GroupChat, detail: str, userids: list[str], before: str, cause: int, **scene: int
+    ) -> None:
+        """``update`` with who came or went, and both versions of the member list."""
+        names = {"join_scene": "JoinScene", "quit_scene": "QuitScene"}
+        extra: Fields = {"UpdateDetail": detail, **{names[name]: value for name, value in scene.items()}}
+        extra |= {"MemChangeCnt": len(userids), "MemChangeList": userids}
+        self._chat_event(corp, chat, "update", cause, {**extra, "LastMemVer": before, "CurMemVer": chat.version})
+
+    def _chat_event(self, corp: Corp, chat: GroupChat, kind: str, cause: int, extra: Fields) -> None:
+        fields: Fields = {
+            "ToUserName": corp.corpid,
+            "FromUserName": "sys",
+            "CreateTime": self._world.clock.unix(),
+            "MsgType": "event",
+            "Event": "change_external_chat",
+            "ChatId": chat.chat_id,
+            "ChangeType": kind,
+            **extra,
+        }
+        for app in corp.apps.values():
+            if app.contact_api and (app.visible is None or chat.owner in app.visible):
+                self._send(corp, app, f"change_external_chat/{kind}", cause, fields)
 
     def _contact_event(self, corp: Corp, friendship: Friendship, kind: str, cause: int, extra: Fields) -> None:
         fields: Fields = {

@@ -112,7 +112,9 @@ def _file(call: WecomCall, media_id: str, kind: str) -> dict[str, str]:
     if medium is None or medium.kind != kind:
         raise Refusal(40007 if media_id else 41006)
     url = f"/media/{medium.media_id}"
-    return {"url": url, "name": medium.name, "size": str(len(medium.content)), "mime": medium.mime}
+    shown = {"url": url, "name": medium.name, "size": str(len(medium.content)), "mime": medium.mime}
+    code = call.world.recognize(medium.content) if kind == "image" else ""
+    return {**shown, "code": code} if code else shown
 
 
 ROUTES: dict[str, Route[WecomCall]] = {"/cgi-bin/externalcontact/send_welcome_msg": post(send)}

@@ -1,4 +1,4 @@
-"""The picture of a contact way's code.
+"""The picture of a code that a platform made: a contact way's, a join way's.
 
 The platform answers ``qr_code``, an address. A picture there is the code itself: we cannot draw it anew, since what it
 says is not told, so it is handed on as it is. Where a page is there, the address itself is what a code has to say, and
@@ -16,11 +16,17 @@ import aiohttp
 import segno
 
 from weloop.accounts.api import is_loopback
+from weloop.content import repository
+from weloop.content.models import StoredFile
+from weloop.content.store import FileStore
 from weloop.contracts.errors import Conflict, Retryable
+from weloop.kit.unit import Units
 
 FETCH_SECONDS = 8.0
 MAX_BYTES = 256 * 1024
 REMEMBERED = 128
+KEPT_PIXELS = 600
+"""Width of a code that we draw ourselves for a message."""
 QUIET_ZONE = 4
 """Modules of white around the code, as ISO/IEC 18004 asks for."""
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
@@ -53,15 +59,50 @@ class Pictures:
         if own is None:
             return await asyncio.to_thread(_draw, address, form, size)
         if form == "svg":
-            raise Conflict("the platform gives a picture, not a drawing", code="source_picture_only")
+            raise Conflict("the platform gives a picture, not a drawing", code="code_picture_only")
         return own
+
+
+class CodePictureShelf:
+    """A ``PictureKeeper`` over the file store."""
+
+    def __init__(self, units: Units, files: FileStore, pictures: Pictures) -> None:
+        self._units = units
+        self._files = files
+        self._pictures = pictures
+
+    async def keep(self, address: str, name: str) -> int:
+        """See ``contracts.media.PictureKeeper``."""
+        picture = await self._pictures.get(address, "png", KEPT_PIXELS)
+        stored = await self._files.save(_Bytes(picture.content), MAX_BYTES)
+        name = f"{name}.{picture.media_type.removeprefix('image/')}"
+        async with self._units.begin() as unit:
+            known = await repository.find_stored(unit.session, stored.sha256, name)
+            if known is not None:
+                return known
+            row = StoredFile(
+                sha256=stored.sha256, name=name, mime=picture.media_type, size=stored.size, created_at=unit.now
+            )
+            unit.session.add(row)
+            await unit.session.flush()
+            return row.id
+
+
+class _Bytes:
+    """Bytes in memory as a stream."""
+
+    def __init__(self, content: bytes) -> None:
+        self._stream = io.BytesIO(content)
+
+    async def read(self, size: int) -> bytes:
+        return self._stream.read(size)
 
 
 async def _fetch(address: str) -> Picture | None:
     """The picture at an address; None when something else is there."""
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-        raise Conflict("the address of the code is not one of the web", code="source_picture_address")
+        raise Conflict("the address of the code is not one of the web", code="code_picture_address")
     timeout = aiohttp.ClientTimeout(total=FETCH_SECONDS)
     try:
         # No redirect is followed: it could lead into this machine's own network.
@@ -83,7 +124,7 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
     async for chunk in answer.content.iter_chunked(64 * 1024):
         content += chunk
         if len(content) > MAX_BYTES:
-            raise Conflict("the picture is too large", code="source_picture_address")
+            raise Conflict("the picture is too large", code="code_picture_address")
     return bytes(content)
 
 
