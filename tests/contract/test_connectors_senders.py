@@ -1,5 +1,6 @@
 """Commands carried out against the simulator: welcome messages, profiles, contact ways, checks, members."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +24,7 @@ from weloop.contracts.errors import (
     Uncertain,
 )
 from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.group_chats import KnownMember
 from weloop.contracts.identities import IdentityKind, IdentityRef, Strength
 from weloop.contracts.json import JsonObject
 from weloop.contracts.media import FileContent, MediaTicket, Upload
@@ -58,6 +60,19 @@ class MemoryMedia:
         if key not in self.tickets:
             self.tickets[key] = await upload(self.files[file_id])
         return self.tickets[key].media_id
+
+
+class NoGroups:
+    """Nothing is known of group chats; no picture is kept."""
+
+    async def keep(self, address: str, name: str) -> int:
+        raise Retryable("there is no picture")
+
+    async def known(self, chat_id: str) -> dict[int, KnownMember]:
+        return {}
+
+    async def pictures(self, states: Collection[str]) -> dict[str, int]:
+        return {}
 
 
 class Accounts:
@@ -104,7 +119,9 @@ def official_accounts(sim: Running, transport: AiohttpTransport) -> AccountClien
 
 @pytest.fixture
 def senders(wecom_accounts: AccountClients[WecomClient], media: MemoryMedia):
-    return wecom_outbound.make_senders(wecom_accounts, media, "https://weloop.example.com")
+    nothing = NoGroups()
+    shelves = wecom_outbound.Shelves(media, nothing, nothing, nothing)
+    return wecom_outbound.make_senders(wecom_accounts, shelves, "https://weloop.example.com")
 
 
 @pytest.fixture

@@ -126,8 +126,8 @@ def head(event: str, more: str = "") -> str:
     ("fields", "name"),
     [
         (
-            head("change_external_chat", "<ChatId>wrSIM1</ChatId><ChangeType>create</ChangeType>"),
-            "change_external_chat/create",
+            head("change_external_chat", "<ChatId>wrSIM1</ChatId><ChangeType>a_type_of_next_year</ChangeType>"),
+            "change_external_chat/a_type_of_next_year",
         ),
         (
             head(
@@ -170,6 +170,40 @@ def test_unknown_types_keep_their_fields_for_a_later_version():
     without = read_wecom(head("kf_msg_or_event", "<Token>ENC_SYNC_TOKEN</Token>"))
     assert without.subject is None
     assert without.personal["fields"]["Token"] == "ENC_SYNC_TOKEN"
+
+
+CHAT = "<ChatId>wrSIM1</ChatId>"
+
+
+def chat_change(change_type: str, more: str = "") -> NewEvent:
+    return read_wecom(head("change_external_chat", f"{CHAT}<ChangeType>{change_type}</ChangeType>{more}"))
+
+
+@pytest.mark.parametrize("change_type", ["create", "dismiss"])
+def test_group_chats_that_begin_and_end(change_type: str):
+    event = chat_change(change_type)
+    assert (event.kind, event.subject, event.personal) == (EventKind.GROUP_CHAT_CHANGED, None, {})
+    assert event.data == {"chat_id": "wrSIM1", "change": change_type}
+
+
+def test_who_came_into_a_group_chat_is_named_by_identity_and_staff_are_left_out():
+    more = (
+        "<UpdateDetail>add_member</UpdateDetail><JoinScene>3</JoinScene><MemChangeCnt>3</MemChangeCnt><MemChangeList>"
+        "<Item>wmSIM01</Item><Item><![CDATA[lina]]></Item><Item><![CDATA[woSIM02]]></Item></MemChangeList>"
+        "<LastMemVer>1</LastMemVer><CurMemVer>2</CurMemVer>"
+    )
+    event = chat_change("update", more)
+    guests = [IdentityRef(IdentityKind.EXTERNAL_CONTACT, CORP, userid).id for userid in ("wmSIM01", "woSIM02")]
+    assert event.data == {
+        "chat_id": "wrSIM1", "change": "update", "detail": "add_member", "last_version": "1", "version": "2",
+        "join_scene": 3, "members": guests,
+    }  # fmt: skip
+    assert chat_change("update", more.replace("wmSIM01", "wmSIM09")).dedupe != event.dedupe
+    assert chat_change("update", more).dedupe == event.dedupe
+
+
+def test_a_scene_that_is_no_number_is_left_out():
+    assert "join_scene" not in chat_change("update", "<JoinScene>x3</JoinScene>").data
 
 
 def test_wecom_member_message():

@@ -48,7 +48,7 @@ class FetchGroupChatSender:
         known = await self._memory.known(chat_id)
         chat = await _read_chat(await self._clients.client(account_id), chat_id)
         present = {_contact(corp, member).id: member for member in (chat.members if chat else ()) if _is_guest(member)}
-        make = _EventMaker(account_id, chat_id, corp, command.trace_id, now)
+        make = _EventMaker(account_id, chat_id, corp, chat.name if chat else "", command.trace_id, now)
         left = [
             make.left(key, member, present.get(key))
             for key, member in known.items()
@@ -87,10 +87,11 @@ def _is_known(known: KnownMember | None, member: GroupMember) -> bool:
 class _EventMaker:
     """Events about the members of one group chat."""
 
-    def __init__(self, account_id: int, chat_id: str, corp: str, trace_id: str, now: datetime) -> None:
+    def __init__(self, account_id: int, chat_id: str, corp: str, name: str, trace_id: str, now: datetime) -> None:
         self._account_id = account_id
         self._chat_id = chat_id
         self._corp = corp
+        self._name_of_chat = name
         self._trace_id = trace_id
         self._now = now
 
@@ -98,7 +99,11 @@ class _EventMaker:
         """The platform tells the union id of members too: it joins them with what we know of our followers."""
         subject = _contact(self._corp, member)
         data: dict[str, JsonValue] = {"chat_id": self._chat_id, "join_scene": member.join_scene}
-        data |= {name: value for name, value in (("state", member.state), ("invitor", member.invitor)) if value}
+        data |= {
+            name: value
+            for name, value in (("name", self._name_of_chat), ("state", member.state), ("invitor", member.invitor))
+            if value
+        }
         alias = Alias(IdentityRef(IdentityKind.UNIONID, "", member.unionid), Strength.STRONG)
         return NewEvent(
             account_id=self._account_id,
