@@ -216,6 +216,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/group-chats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Group Chats
+         * @description Group chats, newest first; ``search`` looks into names.
+         */
+        get: operations["list_group_chats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/group-chats/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sync Group Chats
+         * @description Look for all group chats at the platform and read each anew.
+         */
+        post: operations["sync_group_chats"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/group-chats/{chat_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Group Chat
+         * @description One group chat.
+         */
+        get: operations["get_group_chat"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/group-chats/{chat_id}/charter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Charter
+         * @description Say why the group chat exists, who answers for it and when it ends.
+         */
+        put: operations["write_charter"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/group-chats/{chat_id}/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Group Days
+         * @description Joins and leaves of the last days, oldest first.
+         */
+        get: operations["count_group_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/group-chats/{chat_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Group Members
+         * @description Customers who are in it, or who have left, newest first.
+         */
+        get: operations["list_group_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/h5/leads": {
         parameters: {
             query?: never;
@@ -370,6 +490,78 @@ export interface paths {
         get: operations["get_phone_session"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join-ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Join Ways
+         * @description Join ways, newest first; ``search`` looks into names and for a whole state code.
+         */
+        get: operations["list_join_ways"];
+        put?: never;
+        /**
+         * Create Join Way
+         * @description Make a join way; its code is being created at first.
+         */
+        post: operations["create_join_way"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/join-ways/{way_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Join Way
+         * @description One join way.
+         */
+        get: operations["get_join_way"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Join Way
+         * @description Delete a join way; its code dies once the platform has confirmed. The group chats stay.
+         */
+        delete: operations["delete_join_way"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Join Way
+         * @description Change a join way.
+         */
+        patch: operations["update_join_way"];
+        trace?: never;
+    };
+    "/api/join-ways/{way_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Join Way
+         * @description Ask the platform again after a failure.
+         */
+        post: operations["retry_join_way"];
         delete?: never;
         options?: never;
         head?: never;
@@ -870,6 +1062,62 @@ export interface components {
          */
         CallbackMode: "plain" | "compatible" | "safe";
         /**
+         * Charter
+         * @description With what it lacks: ``missing`` until kind, purpose and owner are given, and an end for a functional one.
+         */
+        Charter: {
+            /** Ends On */
+            ends_on?: string | null;
+            kind?: components["schemas"]["ChatKind"] | null;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Purpose
+             * @default
+             */
+            purpose: string;
+            state: components["schemas"]["CharterState"];
+        };
+        /**
+         * CharterInput
+         * @description Why the group chat exists. ``owner`` is the userid of the member of staff who answers for it.
+         */
+        CharterInput: {
+            /** Ends On */
+            ends_on?: string | null;
+            kind?: components["schemas"]["ChatKind"] | null;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /**
+             * Purpose
+             * @default
+             */
+            purpose: string;
+        };
+        /**
+         * CharterState
+         * @enum {string}
+         */
+        CharterState: "missing" | "complete" | "overdue";
+        /**
+         * ChatKind
+         * @description 功能群 has an end; 交流群 is kept alive.
+         * @enum {string}
+         */
+        ChatKind: "functional" | "communication";
+        /**
+         * ChatState
+         * @description Of a group chat. ``unread``: the platform has not told what is in it yet.
+         * @enum {string}
+         */
+        ChatState: "unread" | "normal" | "owner_left" | "inheriting" | "inherited" | "dismissed";
+        /**
          * ChecklistItem
          * @description One step of setting up. Keys: official_account, wecom, staff, source, person, welcome.
          */
@@ -1007,6 +1255,144 @@ export interface components {
             size: number;
         };
         /**
+         * GroupChatCounts
+         * @description ``customers`` are in it now; the others count stays, ``…_today`` those of the Beijing day.
+         */
+        GroupChatCounts: {
+            /**
+             * Customers
+             * @default 0
+             */
+            customers: number;
+            /**
+             * Joined
+             * @default 0
+             */
+            joined: number;
+            /**
+             * Joined Today
+             * @default 0
+             */
+            joined_today: number;
+            /**
+             * Left
+             * @default 0
+             */
+            left: number;
+            /**
+             * Left Today
+             * @default 0
+             */
+            left_today: number;
+        };
+        /**
+         * GroupChatInfo
+         * @description A group chat. ``members`` is everybody in it, staff too, of at most ``capacity`` by a code.
+         */
+        GroupChatInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Capacity */
+            capacity: number;
+            charter: components["schemas"]["Charter"];
+            /** Chat Id */
+            chat_id: string;
+            counts: components["schemas"]["GroupChatCounts"];
+            /** Created At */
+            created_at: string | null;
+            /** Fetched At */
+            fetched_at: string | null;
+            /** Id */
+            id: number;
+            /** Members */
+            members: number;
+            /** Name */
+            name: string;
+            /** Owner */
+            owner: string;
+            /** Owner Name */
+            owner_name: string;
+            /** Staff */
+            staff: number;
+            state: components["schemas"]["ChatState"];
+        };
+        /**
+         * GroupChatPage
+         * @description A page of group chats, newest first; ``without_charter`` of all that are alive.
+         */
+        GroupChatPage: {
+            /** Items */
+            items: components["schemas"]["GroupChatInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+            /** Without Charter */
+            without_charter: number;
+        };
+        /**
+         * GroupDay
+         * @description Joins and leaves on one Beijing day.
+         */
+        GroupDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Joined */
+            joined: number;
+            /** Left */
+            left: number;
+        };
+        /**
+         * GroupMemberInfo
+         * @description One stay. ``person_id`` and ``name`` are None for somebody we know nothing of but the platform's id.
+         *
+         *     ``join_scene``: 1 invited, 2 by an invitation link, 3 by a code. ``quit_scene``: 0 left, 1 removed.
+         */
+        GroupMemberInfo: {
+            /** Invitor Name */
+            invitor_name: string | null;
+            /** Is Friend */
+            is_friend: boolean;
+            /** Join Scene */
+            join_scene: number | null;
+            /**
+             * Joined At
+             * Format: date-time
+             */
+            joined_at: string;
+            /** Left At */
+            left_at: string | null;
+            /** Name */
+            name: string | null;
+            /** Person Id */
+            person_id: string | null;
+            /** Quit Scene */
+            quit_scene: number | null;
+            /** State */
+            state: string;
+            /** State Name */
+            state_name: string | null;
+        };
+        /**
+         * GroupMemberPage
+         * @description A page of stays, newest first.
+         */
+        GroupMemberPage: {
+            /** Items */
+            items: components["schemas"]["GroupMemberInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * IdentityInfo
          * @description One identity. ``found``: whether the platform knew it when it was last asked; null before.
          */
@@ -1026,6 +1412,194 @@ export interface components {
             profile: components["schemas"]["ProfileInfo"] | null;
             /** Value */
             value: string;
+        };
+        /**
+         * JoinWayAttachment
+         * @description The picture of the code of a join way, by which the contact comes into a group chat.
+         */
+        JoinWayAttachment: {
+            /** Code */
+            code: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "join_way";
+        };
+        /**
+         * JoinWayChange
+         * @description What shall change; what is left out stays. Only ``campaign_id`` may be given as None: 日常.
+         */
+        JoinWayChange: {
+            /** Auto Create */
+            auto_create?: boolean | null;
+            /** Base Id */
+            base_id?: number | null;
+            /** Base Name */
+            base_name?: string | null;
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /** Chats */
+            chats?: string[] | null;
+            /** Name */
+            name?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * JoinWayChat
+         * @description A group chat of a join way. ``made``: the platform made it when the others were full.
+         */
+        JoinWayChat: {
+            /** Capacity */
+            capacity: number;
+            /** Chat Id */
+            chat_id: string;
+            /** Id */
+            id: number | null;
+            /** Made */
+            made: boolean;
+            /** Members */
+            members: number;
+            /** Name */
+            name: string;
+            state: components["schemas"]["ChatState"];
+        };
+        /**
+         * JoinWayCounts
+         * @description ``joins`` counts every coming in by the code, ``customers`` each person once, ``present`` who is still in.
+         */
+        JoinWayCounts: {
+            /**
+             * Customers
+             * @default 0
+             */
+            customers: number;
+            /**
+             * Joins
+             * @default 0
+             */
+            joins: number;
+            /**
+             * Present
+             * @default 0
+             */
+            present: number;
+        };
+        /**
+         * JoinWayFailure
+         * @description What the platform did not do, and why: the UI translates ``error.<code>`` with ``params``.
+         *
+         *     ``key`` names the command that failed. After a failed update or deletion the code works as before.
+         */
+        JoinWayFailure: {
+            /** Code */
+            code: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** @default create */
+            step: components["schemas"]["Step"];
+        };
+        /**
+         * JoinWayInfo
+         * @description A join way. ``file_id`` is the stored picture of its code, None until it is made.
+         */
+        JoinWayInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Auto Create */
+            auto_create: boolean;
+            /** Base Id */
+            base_id: number;
+            /** Base Name */
+            base_name: string;
+            /** Campaign Id */
+            campaign_id: number | null;
+            /** Chats */
+            chats: components["schemas"]["JoinWayChat"][];
+            counts: components["schemas"]["JoinWayCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            failure: components["schemas"]["JoinWayFailure"] | null;
+            /** File Id */
+            file_id: number | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Qr Code */
+            qr_code: string | null;
+            room: components["schemas"]["Room"];
+            /** State Code */
+            state_code: string;
+            status: components["schemas"]["weloop__features__group_chats__rules__Status"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * JoinWayInput
+         * @description A new join way: into which group chats, and whether the platform makes the next one when all are full.
+         *
+         *     ``campaign_id`` None is 日常.
+         */
+        JoinWayInput: {
+            /** Account Id */
+            account_id: number;
+            /**
+             * Auto Create
+             * @default true
+             */
+            auto_create: boolean;
+            /**
+             * Base Id
+             * @default 1
+             */
+            base_id: number;
+            /**
+             * Base Name
+             * @default
+             */
+            base_name: string;
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /** Chats */
+            chats: string[];
+            /** Name */
+            name: string;
+        };
+        /**
+         * JoinWayPage
+         * @description A page of join ways, newest first.
+         */
+        JoinWayPage: {
+            /** Items */
+            items: components["schemas"]["JoinWayInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
         };
         /**
          * LatestPerson
@@ -1519,6 +2093,12 @@ export interface components {
          */
         Role: "admin" | "lead" | "operator" | "sdr";
         /**
+         * Room
+         * @description How much room the group chats of a join way have left.
+         * @enum {string}
+         */
+        Room: "open" | "nearly_full" | "full";
+        /**
          * ScorePart
          * @description One reason for a score. ``points`` None: no data source.
          */
@@ -1648,7 +2228,7 @@ export interface components {
             skip_verify: boolean;
             /** State Code */
             state_code: string;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["weloop__features__sources__rules__Status"];
             /**
              * Updated At
              * Format: date-time
@@ -1736,12 +2316,6 @@ export interface components {
             userid: string;
         };
         /**
-         * Status
-         * @description ``creating`` and ``deleting``: a command is on its way to the platform.
-         * @enum {string}
-         */
-        Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
-        /**
          * Step
          * @description What to ask of the platform next.
          * @enum {string}
@@ -1754,6 +2328,14 @@ export interface components {
         SyncResult: {
             /** Synced */
             synced: number;
+        };
+        /**
+         * SyncStarted
+         * @description How many accounts are being asked for their group chats.
+         */
+        SyncStarted: {
+            /** Accounts */
+            accounts: number;
         };
         /**
          * Timeline
@@ -1803,7 +2385,7 @@ export interface components {
          */
         Welcome: {
             /** Attachments */
-            attachments?: (components["schemas"]["LinkAttachment"] | components["schemas"]["FileAttachment"])[];
+            attachments?: (components["schemas"]["LinkAttachment"] | components["schemas"]["FileAttachment"] | components["schemas"]["JoinWayAttachment"])[];
             /**
              * Text
              * @default
@@ -1831,6 +2413,18 @@ export interface components {
             /** Rate */
             rate: number;
         };
+        /**
+         * Status
+         * @description Of a join way. ``creating`` and ``deleting``: a command is on its way to the platform.
+         * @enum {string}
+         */
+        weloop__features__group_chats__rules__Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
+        /**
+         * Status
+         * @description ``creating`` and ``deleting``: a command is on its way to the platform.
+         * @enum {string}
+         */
+        weloop__features__sources__rules__Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
     };
     responses: never;
     parameters: never;
@@ -2254,6 +2848,206 @@ export interface operations {
             };
         };
     };
+    list_group_chats: {
+        parameters: {
+            query?: {
+                search?: string;
+                kind?: components["schemas"]["ChatKind"] | null;
+                charter?: components["schemas"]["CharterState"] | null;
+                dismissed?: boolean;
+                account_id?: number | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupChatPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sync_group_chats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncStarted"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_group_chat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupChatInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_charter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CharterInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupChatInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_group_days: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupDay"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_group_members: {
+        parameters: {
+            query?: {
+                present?: boolean;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                chat_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupMemberPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_phone_leads: {
         parameters: {
             query?: never;
@@ -2497,6 +3291,199 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneSession"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_join_ways: {
+        parameters: {
+            query?: {
+                search?: string;
+                status?: components["schemas"]["weloop__features__group_chats__rules__Status"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWayPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_join_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinWayInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWayInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_join_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                way_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWayInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_join_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                way_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_join_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                way_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinWayChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWayInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_join_way: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                way_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JoinWayInfo"];
                 };
             };
             /** @description Problem */
@@ -2885,7 +3872,7 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string;
-                status?: components["schemas"]["Status"] | null;
+                status?: components["schemas"]["weloop__features__sources__rules__Status"] | null;
                 page?: number;
                 size?: number;
             };
