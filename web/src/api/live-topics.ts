@@ -5,9 +5,10 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   accounts: ["/api/accounts", "/api/overview"],
   staff: ["/api/staff", "/api/overview"],
   sources: ["/api/sources", "/api/overview"],
+  group_chats: ["/api/group-chats", "/api/join-ways"],
   persons: ["/api/persons", "/api/overview"],
   dead_letters: ["/api/dead-letters", "/api/overview"],
-  outbox: ["/api/dead-letters", "/api/overview", "/api/sources"],
+  outbox: ["/api/dead-letters", "/api/overview", "/api/sources", "/api/join-ways"],
 };
 
 type PathParams = { params?: { path?: { person_id?: string } } };

@@ -27,6 +27,9 @@ export function createRouter() {
       children: [
         page("", () => import("@/features/overview/workbench-page")),
         page("sources", () => import("@/features/sources/sources-page")),
+        page("join-ways", () => import("@/features/group_chats/join-ways-page")),
+        page("group-chats", () => import("@/features/group_chats/group-chats-page")),
+        page("group-chats/:id", () => import("@/features/group_chats/group-chat-page")),
         page("persons", () => import("@/features/persons/persons-page")),
         page("persons/:id", () => import("@/features/persons/person-page")),
         page("settings/accounts", () => import("@/features/accounts/accounts-page")),

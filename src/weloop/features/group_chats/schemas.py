@@ -69,11 +69,12 @@ class GroupChatPage(Schema):
 
 
 class GroupMemberInfo(Schema):
-    """One stay. ``person_id`` and ``name`` are None for somebody we know nothing of but the platform's id.
+    """One stay of one identity, ``id``. ``person_id`` and ``name`` are None for somebody we know nothing of but the platform's id.
 
     ``join_scene``: 1 invited, 2 by an invitation link, 3 by a code. ``quit_scene``: 0 left, 1 removed.
     """
 
+    id: str
     person_id: str | None
     name: str | None
     is_friend: bool

@@ -80,6 +80,7 @@ async def show_members(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> list[Group
     codes = await find_codes(unit, {row.state for row in rows if row.state})
     return [
         GroupMemberInfo(
+            id=str(row.identity_id),
             person_id=str(person.id) if (person := persons.get(row.identity_id)) else None,
             name=person.name if person else None,
             is_friend=bool(person and person.is_friend),

@@ -1,4 +1,10 @@
-import { AppstoreOutlined, ContactsOutlined, QrcodeOutlined, SettingOutlined } from "@ant-design/icons";
+import {
+  AppstoreOutlined,
+  ContactsOutlined,
+  GlobalOutlined,
+  QrcodeOutlined,
+  SettingOutlined,
+} from "@ant-design/icons";
 import type { MenuProps } from "antd";
 import type { TFunction } from "i18next";
 import { Link } from "react-router";
@@ -9,7 +15,9 @@ type MenuItems = NonNullable<MenuProps["items"]>;
 export const paths = {
   workbench: "/",
   sources: "/sources",
+  joinWays: "/join-ways",
   persons: "/persons",
+  groupChats: "/group-chats",
   accounts: "/settings/accounts",
   deadLetters: "/settings/dead-letters",
   audit: "/settings/audit",
@@ -19,7 +27,9 @@ type Place = keyof typeof paths;
 
 const groupOf: Partial<Record<Place, string>> = {
   sources: "acquire",
+  joinWays: "acquire",
   persons: "leads",
+  groupChats: "places",
   accounts: "settings",
   deadLetters: "settings",
   audit: "settings",
@@ -38,13 +48,19 @@ export function menuItems(t: TFunction, role: Role): MenuItems {
       key: "acquire",
       icon: <QrcodeOutlined />,
       label: t("shell.menu.acquire"),
-      children: [link(t, "sources")],
+      children: [link(t, "sources"), link(t, "joinWays")],
     },
     {
       key: "leads",
       icon: <ContactsOutlined />,
       label: t("shell.menu.leads"),
       children: [link(t, "persons")],
+    },
+    {
+      key: "places",
+      icon: <GlobalOutlined />,
+      label: t("shell.menu.places"),
+      children: [link(t, "groupChats")],
     },
     {
       key: "settings",
@@ -65,4 +81,4 @@ export function placeOf(pathname: string): { place: Place | null; groups: string
   return { place: found ?? null, groups: group ? [group] : [] };
 }
 
-export const allGroups = ["acquire", "leads", "settings"];
+export const allGroups = ["acquire", "leads", "places", "settings"];

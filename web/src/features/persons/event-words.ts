@@ -18,6 +18,8 @@ const tones: Record<string, Tone> = {
   ContactLost: "bad",
   FollowerUnsubscribed: "bad",
   ContactTransferFailed: "bad",
+  GroupJoined: "good",
+  GroupLeft: "bad",
   CommandFailed: "bad",
   CommandUncertain: "warn",
   Unknown: "warn",
@@ -62,6 +64,7 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
   };
 
   const details: Record<string, (item: TimelineItem) => Partial<EventWords>> = {
+    GroupJoined: ({ data }) => ({ detail: text(data.name) }),
     CommandFailed: ({ data }) => ({ detail: failureDetail(data) }),
     ContactTransferFailed: ({ data }) => ({ detail: text(data.reason) }),
     WelcomeSkipped: ({ data }) => ({ detail: skipReason(data) }),

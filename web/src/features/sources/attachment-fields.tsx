@@ -1,15 +1,33 @@
-import { DeleteOutlined, FileTextOutlined, LinkOutlined, PictureOutlined } from "@ant-design/icons";
+import {
+  DeleteOutlined,
+  FileTextOutlined,
+  LinkOutlined,
+  PictureOutlined,
+  UsergroupAddOutlined,
+} from "@ant-design/icons";
 import { Button, Form, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { fileAddress } from "@/api/files";
 import type { Attachment } from "@/api/types";
+import { JoinWaySelect } from "@/shared/components/join-way-select";
 import limits from "@/shared/limits/platform-limits.json";
 import { LinkFields } from "./link-fields";
 import styles from "./sources.module.css";
 import { UploadButton } from "./upload-button";
 
 const most = limits.welcomeAttachments.value;
-const icons = { link: <LinkOutlined />, image: <PictureOutlined />, file: <FileTextOutlined /> };
+const icons = {
+  link: <LinkOutlined />,
+  image: <PictureOutlined />,
+  file: <FileTextOutlined />,
+  join_way: <UsergroupAddOutlined />,
+};
+const hidden = {
+  link: ["type"],
+  image: ["type", "file_id", "name"],
+  file: ["type", "file_id", "name"],
+  join_way: ["type"],
+};
 
 interface ItemProps {
   index: number;
@@ -17,12 +35,36 @@ interface ItemProps {
   onRemove(): void;
 }
 
+function JoinWayField({ index }: { index: number }) {
+  const { t } = useTranslation();
+  const accountId = Form.useWatch<number | undefined>("account_id", { preserve: true });
+  return (
+    <Form.Item
+      name={[index, "code"]}
+      extra={t("sources.form.joinWayHint")}
+      rules={[{ required: true, message: t("common.required", { label: t("sources.form.join_way") }) }]}
+    >
+      <JoinWaySelect accountId={accountId} />
+    </Form.Item>
+  );
+}
+
+function AttachmentBody({ index, attachment }: { index: number; attachment: Attachment }) {
+  if (attachment.type === "link") return <LinkFields index={index} />;
+  if (attachment.type === "join_way") return <JoinWayField index={index} />;
+  return (
+    <div className={styles.uploaded}>
+      {attachment.type === "image" && <img src={fileAddress(attachment.file_id)} alt="" />}
+      {attachment.name}
+    </div>
+  );
+}
+
 function AttachmentItem({ index, attachment, onRemove }: ItemProps) {
   const { t } = useTranslation();
-  const kept = attachment.type === "link" ? ["type"] : ["type", "file_id", "name"];
   return (
     <div className={styles.attachment}>
-      {kept.map((field) => (
+      {hidden[attachment.type].map((field) => (
         <Form.Item key={field} name={[index, field]} hidden noStyle>
           <input type="hidden" />
         </Form.Item>
@@ -38,14 +80,7 @@ function AttachmentItem({ index, attachment, onRemove }: ItemProps) {
           onClick={onRemove}
         />
       </div>
-      {attachment.type === "link" ? (
-        <LinkFields index={index} />
-      ) : (
-        <div className={styles.uploaded}>
-          {attachment.type === "image" && <img src={fileAddress(attachment.file_id)} alt="" />}
-          {attachment.name}
-        </div>
-      )}
+      <AttachmentBody index={index} attachment={attachment} />
     </div>
   );
 }
@@ -82,6 +117,13 @@ export function AttachmentFields() {
             </Button>
             <UploadButton kind="image" disabled={fields.length >= most} onUploaded={add} />
             <UploadButton kind="file" disabled={fields.length >= most} onUploaded={add} />
+            <Button
+              icon={<UsergroupAddOutlined />}
+              disabled={fields.length >= most}
+              onClick={() => add({ type: "join_way", code: "" })}
+            >
+              {t("sources.form.addJoinWay")}
+            </Button>
             <span className={styles.faint}>{t("sources.form.attachmentsMax", { count: most })}</span>
           </Space>
         </>

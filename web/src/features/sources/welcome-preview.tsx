@@ -1,4 +1,4 @@
-import { FileTextOutlined, LinkOutlined } from "@ant-design/icons";
+import { FileTextOutlined, LinkOutlined, QrcodeOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { fileAddress } from "@/api/files";
 import type { Attachment, Welcome } from "@/api/types";
@@ -38,11 +38,26 @@ function FileCard({ name }: { name: string }) {
   );
 }
 
+function JoinCode() {
+  const { t } = useTranslation();
+  return (
+    <div className={styles.card}>
+      <div className={styles.cardBody}>
+        <span>{t("sources.form.join_way")}</span>
+        <span className={styles.cardPicture}>
+          <QrcodeOutlined />
+        </span>
+      </div>
+    </div>
+  );
+}
+
 function AttachmentView({ attachment }: { attachment: NonNullable<Draft> }) {
   if (attachment.type === "link") return <LinkCard {...attachment} />;
   if (attachment.type === "image" && attachment.file_id !== undefined) {
     return <img className={styles.image} src={fileAddress(attachment.file_id)} alt={attachment.name ?? ""} />;
   }
+  if (attachment.type === "join_way") return <JoinCode />;
   return <FileCard name={("name" in attachment && attachment.name) || "…"} />;
 }
 

@@ -8,6 +8,8 @@ import error from "./error.json";
 import event from "./event.json";
 import field from "./field.json";
 import form from "./form.json";
+import groupChats from "./groupChats.json";
+import joinWays from "./joinWays.json";
 import letters from "./letters.json";
 import overview from "./overview.json";
 import persons from "./persons.json";
@@ -26,6 +28,8 @@ export default {
   event,
   field,
   form,
+  groupChats,
+  joinWays,
   letters,
   overview,
   persons,
