@@ -12,7 +12,7 @@ from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outc
 from weloop.contracts.errors import Rejected, Retryable, Uncertain
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.group_chats import KnownMember
-from weloop.contracts.identities import IdentityKind, IdentityRef, Strength
+from weloop.contracts.identities import IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.media import FileContent, MediaTicket, Upload
 from wxapi.tokens import AccessToken, MemoryTokens
 from wxapi.transport import AiohttpTransport
@@ -126,6 +126,7 @@ async def test_who_is_new_has_joined_and_staff_are_not_counted(sim: Running, sen
     assert (joined.kind, joined.subject) == (EventKind.GROUP_JOINED, ref)
     assert joined.occurred_at == datetime.fromtimestamp(sim.world.clock.unix(), UTC)
     assert joined.data == {"chat_id": chat.chat_id, "join_scene": 1, "name": "交流1群", "invitor": "linxiao"}
+    assert joined.profile == Profile(name="周工")
     [alias] = joined.aliases
     assert (alias.ref.value, alias.strength) == (sim.world.unionid("山屿云", person), Strength.STRONG)
     know(shelf, outcome.events)

@@ -24,6 +24,8 @@ class Population:
     failed_source: int
     person: str
     """A WeCom contact who follows the official account as well."""
+    group_chat: int
+    join_way: int
 
 
 def act(demo: Demo, person: str, name: str, **body: str) -> Any:
@@ -54,7 +56,30 @@ def populate(desk: Desk) -> Population:
     act(demo, follower, "scan", code=source["qr_code"])
     lose_welcome(desk, source, "晚到的人", welcomed=len(GUESTS) + 1)
     found = desk.wait_for("/api/persons?search=何青", "items.0.kinds.length", 3)  # customer, follower, UnionID
-    return Population(source["id"], failed, found["items"][0]["id"])
+    group_chat, way = make_groups(desk)
+    return Population(source["id"], failed, found["items"][0]["id"], group_chat, way)
+
+
+def make_groups(desk: Desk) -> tuple[int, int]:
+    """A group chat with a charter, a full one without, and a join way by which somebody came; ids of two."""
+    demo = desk.demo
+    path = "/sim/corps/ww5a1e0000000demo1/group-chats"
+    guests = [create_person(demo, name) for name in ("潘立新", "Zoe Chen", "许文博")]
+    full = {"owner": "wangjing", "name": "白皮书答疑群", "people": guests[:2]}
+    demo.simulate("POST", path, full)
+    chat = demo.simulate("POST", path, {"owner": "linxiao", "name": "设备维护交流1群", "people": guests[:1]})
+    found = desk.wait_for("/api/group-chats?search=设备维护", "items.0.counts.customers", 1)["items"][0]
+    desk.wait_for("/api/group-chats?search=白皮书答疑", "items.0.counts.customers", 2)
+    charter = {"kind": "communication", "purpose": "老客户互相答疑", "owner": "linxiao", "ends_on": None}
+    desk.call("PUT", f"/api/group-chats/{found['id']}/charter", charter)
+    body = {"name": "设备维护交流群 · 文末", "account_id": found["account_id"], "chats": [chat["chat_id"]]}
+    made = desk.call("POST", "/api/join-ways", {**body, "base_name": "设备维护交流", "base_id": 2})
+    way = desk.wait_for(f"/api/join-ways/{made['id']}", "status", "ready")
+    act(demo, guests[2], "scan", code=way["qr_code"])
+    desk.wait_for(f"/api/join-ways/{made['id']}", "counts.present", 1)
+    act(demo, guests[0], "leave_group", corpid="ww5a1e0000000demo1", chat_id=chat["chat_id"])
+    desk.wait_for(f"/api/group-chats/{found['id']}", "counts.left", 1)
+    return found["id"], made["id"]
 
 
 def fail_source(desk: Desk, name: str) -> int:

@@ -12,8 +12,32 @@ from tests.e2e.population import Population, populate
 from tests.e2e.words import LOCALES, Locale
 
 PICTURES = "Promise.all([document.fonts.ready, ...[...document.images].map((one) => one.decode().catch(() => null))])"
-ON_A_PHONE = {"workbench", "sources", "source", "source-new", "persons", "person", "accounts", "dead-letters"}
-IN_THE_DARK = {"workbench", "sources", "source", "source-new", "person", "accounts", "dead-letters"}
+ON_A_PHONE = {
+    "join-ways",
+    "join-way",
+    "group-chats",
+    "group-chat",
+    "workbench",
+    "sources",
+    "source",
+    "source-new",
+    "persons",
+    "person",
+    "accounts",
+    "dead-letters",
+}
+IN_THE_DARK = {
+    "join-way",
+    "group-chats",
+    "group-chat",
+    "workbench",
+    "sources",
+    "source",
+    "source-new",
+    "person",
+    "accounts",
+    "dead-letters",
+}
 Step = Callable[[Desk, Page], None]
 
 
@@ -47,6 +71,18 @@ def open_form(desk: Desk, page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def open_join_way_form(desk: Desk, page: Page) -> None:
+    """The form for a new join way."""
+    page.get_by_role("button", name=desk.words("joinWays.new")).first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def open_charter(desk: Desk, page: Page) -> None:
+    """The charter of the first group chat."""
+    page.get_by_role("button", name=desk.words("groupChats.charter"), exact=True).first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def open_account_form(desk: Desk, page: Page) -> None:
     """The form of a WeCom account."""
     page.get_by_role("button", name=desk.words("common.action.edit")).first.click()
@@ -68,6 +104,15 @@ def pages_of(population: Population) -> dict[str, tuple[str, Step | None]]:
         "source": (f"/sources?open={population.source}", None),
         "source-new": ("/sources", open_form),
         "sources-none": ("/sources?search=nothing", None),
+        "join-ways": ("/join-ways", None),
+        "join-way": (f"/join-ways?open={population.join_way}", None),
+        "join-way-new": ("/join-ways", open_join_way_form),
+        "join-ways-none": ("/join-ways?search=nothing", None),
+        "group-chats": ("/group-chats", None),
+        "group-chats-none": ("/group-chats?search=nothing", None),
+        "group-chat": (f"/group-chats/{population.group_chat}", None),
+        "group-chat-gone": (f"/group-chats/{population.group_chat}?gone=true", None),
+        "group-charter": ("/group-chats", open_charter),
         "persons": ("/persons", None),
         "persons-none": ("/persons?search=nothing", None),
         "person": (f"/persons/{population.person}", None),

@@ -113,6 +113,8 @@ async def test_leaving_coming_back_and_an_end(product: Any) -> None:
     await product.quiet()
     [found] = (await chats_of(product)).values()
     assert (found["counts"]["customers"], found["counts"]["left"], found["members"]) == (1, 1, 3)
+    [inside] = (await product.call("GET", f"/api/group-chats/{found['id']}/members"))["items"]
+    assert (inside["name"], inside["is_friend"]) == ("留下的", False)
     gone = await product.call("GET", f"/api/group-chats/{found['id']}/members?present=false")
     assert [(each["quit_scene"], each["invitor_name"]) for each in gone["items"]] == [(1, "林晓")]
     rename(world, corp, chat, "新名字")

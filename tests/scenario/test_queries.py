@@ -7,12 +7,16 @@ from typing import Any
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from wxsim.world.group_chats import BY_CODE, create_group_chat, join
 from wxsim.world.scanning import scan
 
 PAGES = (
     "/api/persons?size=100",
     "/api/persons?size=100&search=客户&kind=external_contact&resolved=true",
     "/api/sources?size=100",
+    "/api/group-chats?size=100",
+    "/api/group-chats/1/members?size=100",
+    "/api/join-ways?size=100",
     "/api/overview",
     "/api/dead-letters?kind=command&size=100",
 )
@@ -38,6 +42,7 @@ def counted() -> Iterator[list[str]]:
 
 async def _grow(product: Any, sources: int, people: int) -> None:
     world = product.simulator.world
+    [corp] = world.corps.values()
     staff = [each["userid"] for each in await product.call("GET", "/api/staff") if each["contact_enabled"]]
     body = {"account_id": product.accounts["wecom"]["id"], "users": staff, "skip_verify": True}
     for number in range(sources):
@@ -46,8 +51,14 @@ async def _grow(product: Any, sources: int, people: int) -> None:
         )
         await product.quiet()
         code = (await product.call("GET", f"/api/sources/{made['id']}"))["qr_code"]
+        chat = create_group_chat(world, corp, corp.members["linxiao"], f"交流{number}群")
+        await product.quiet()
+        group = {"name": f"群码 {number}", "account_id": body["account_id"], "chats": [chat.chat_id]}
+        await product.call("POST", "/api/join-ways", group)
         for each in range(people):
-            scan(world, world.create_person(f"客户 {number} {each}"), code)
+            person = world.create_person(f"客户 {number} {each}")
+            scan(world, person, code)
+            join(world, corp, next(iter(corp.group_chats.values())), person, BY_CODE, state="some")
     await product.quiet()
 
 

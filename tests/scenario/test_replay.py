@@ -5,6 +5,7 @@ from typing import Any
 from wxsim.faults import FaultRule
 from wxsim.world.contacts import leave
 from wxsim.world.following import follow, unfollow, write
+from wxsim.world.group_chats import INVITED, create_group_chat, join, leave_group
 from wxsim.world.scanning import scan
 
 TABLES = {
@@ -15,11 +16,15 @@ TABLES = {
     "source": "SELECT * FROM source ORDER BY id",
     "source_day": "SELECT * FROM source_day ORDER BY source_id, day",
     "source_touch": "SELECT * FROM source_touch ORDER BY event_id",
+    "group_chat": "SELECT * FROM group_chat ORDER BY id",
+    "group_member": "SELECT * FROM group_member ORDER BY chat_id, identity_id, joined_at",
+    "group_quit": "SELECT * FROM group_quit ORDER BY chat_id, identity_id, at",
+    "join_way": "SELECT * FROM join_way ORDER BY id",
     "journey_run": "SELECT * FROM journey_run ORDER BY id",
     "journey_step": "SELECT * FROM journey_step ORDER BY run_id, node",
     "command": "SELECT id, key, state, attempts FROM command ORDER BY id",
 }
-FOLDED = ("identity_fact", "relation", "person", "source_day", "source_touch")
+FOLDED = ("identity_fact", "relation", "person", "source_day", "source_touch", "group_member", "group_quit")
 """What is nothing but a fold of the log."""
 
 
@@ -46,6 +51,28 @@ async def _live(product: Any) -> None:
         unfollow(world, account, person)
         for userid in staff:
             leave(world, corp, corp.members[userid], person)
+    await product.quiet()
+    await _gather(product, people)
+
+
+async def _gather(product: Any, people: list[Any]) -> None:
+    """A group chat with a code: some come in by it, some are invited, some leave and come back."""
+    world = product.simulator.world
+    [corp] = world.corps.values()
+    chat = create_group_chat(world, corp, corp.members["linxiao"], "交流1群")
+    await product.quiet()
+    body = {"name": "群码", "account_id": product.accounts["wecom"]["id"], "chats": [chat.chat_id]}
+    made = await product.call("POST", "/api/join-ways", body)
+    await product.quiet()
+    code = (await product.call("GET", f"/api/join-ways/{made['id']}"))["qr_code"]
+    for person in people[:5]:
+        scan(world, person, code)
+    join(world, corp, chat, world.create_person("不是好友"), INVITED)
+    await product.quiet()
+    for person in people[:2]:
+        leave_group(world, corp, chat, person)
+    await product.quiet()
+    join(world, corp, chat, people[0], INVITED)
     await product.quiet()
 
 
@@ -75,7 +102,9 @@ async def test_handling_every_event_twice_changes_nothing(product: Any) -> None:
 async def test_what_is_folded_from_the_log_can_be_made_again(product: Any) -> None:
     await _live(product)
     before = await _tables(product)
-    await product.fetch("TRUNCATE identity_fact, relation, person, identity, source_touch, source_day")
+    await product.fetch(
+        "TRUNCATE identity_fact, relation, person, identity, source_touch, source_day, group_member, group_quit"
+    )
     await _handle_all_again(product)
     after = await _tables(product)
     for name in FOLDED:

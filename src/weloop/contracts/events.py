@@ -57,7 +57,8 @@ class EventKind(StrEnum):
     version?, members? [identity ids of external contacts], status? (as the platform lists it, with found). No subject.
     """
     GROUP_JOINED = "GroupJoined"
-    """An external contact is in a group chat. data: chat_id, name?, state?, join_scene?, invitor?. aliases: unionid"""
+    """An external contact is in a group chat. data: chat_id, name?, state?, join_scene?, invitor?. aliases: unionid.
+    profile: name, which a fetched profile replaces"""
     GROUP_LEFT = "GroupLeft"
     """data: chat_id, joined (when that member had come, Unix s), quit_scene? (0 left, 1 removed)"""
     STAFF_CARD_ANSWERED = "StaffCardAnswered"

@@ -2,11 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from weloop.contracts.commands import Command, CommandName, Delivery
 from weloop.contracts.events import Event, EventKind, Lane
-from weloop.contracts.identities import IdentityKind, IdentityRef, PersonsMoved, Strength
+from weloop.contracts.identities import IdentityKind, IdentityRef, PersonsMoved, Profile, Strength
 from weloop.identity import repository
 from weloop.identity.errors import IdentityCollision
 from weloop.identity.persons import refresh_persons
@@ -20,6 +20,9 @@ OUR_DOING = frozenset(
     {EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN, EventKind.WELCOME_SKIPPED}
 )
 """Events that say nothing new of their subject; fetching a profile after a failed fetch would never end."""
+HEARSAY = frozenset({EventKind.GROUP_JOINED})
+"""Events that name somebody by the way, such as the member list of a group chat; a profile says more."""
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _FETCHABLE = frozenset({IdentityKind.EXTERNAL_CONTACT, IdentityKind.FOLLOWER})
 _TOPICS = 20
 """Above so many persons in one batch only the list is told to look again."""
@@ -83,18 +86,25 @@ def _refs(event: Event) -> list[tuple[IdentityRef, int | None]]:
 async def _write_profiles(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """The last of each identity; ``events`` are in order. Who is found no more keeps what was told before."""
     fetched = {event.identity_id: event for event in events if event.kind is EventKind.PROFILE_FETCHED}
-    if not fetched:
-        return
-    await repository.write_fetches(
-        unit.connection,
-        [(key, bool(event.data.get("found")), event.occurred_at, event.id) for key, event in fetched.items()],
-    )
-    told = {
-        event.identity_id: (p.name, p.avatar_url, p.gender, p.company, p.remark, event.occurred_at, event.id)
-        for event in events
-        if event.data.get("found") and (p := event.profile) is not None
-    }
-    await repository.write_profiles(unit.connection, [(key, *row) for key, row in told.items()])
+    if fetched:
+        await repository.write_fetches(
+            unit.connection,
+            [(key, bool(event.data.get("found")), event.occurred_at, event.id) for key, event in fetched.items()],
+        )
+    named = [event for event in events if event.profile is not None]
+    heard = {event.identity_id: event for event in named if event.kind in HEARSAY}
+    told = {event.identity_id: event for event in named if event.data.get("found")}
+    rows = [_profile_row(event) for event in {**heard, **told}.values()]
+    if rows:
+        await repository.write_profiles(unit.connection, rows)
+
+
+def _profile_row(event: Event) -> tuple[object, ...]:
+    """What is only heard is older than anything told: it stands until a profile is fetched, and replaces none."""
+    profile = event.profile or Profile()
+    at = LONG_AGO if event.kind in HEARSAY else event.occurred_at
+    row = (profile.name, profile.avatar_url, profile.gender, profile.company, profile.remark)
+    return (event.identity_id, *row, at, event.id)
 
 
 async def _add_links(unit: UnitOfWork, events: Sequence[Event]) -> set[int]:

@@ -14,7 +14,7 @@ from weloop.connectors.manifests import load_manifest
 from weloop.contracts.commands import Command, Done, Outcome
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.group_chats import GroupChatMemory, KnownMember
-from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Strength
+from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.json import JsonValue
 from wxapi.errors import CallRejected
 from wxapi.wecom import GroupChat, GroupMember, ListedGroupChat, WecomClient
@@ -60,7 +60,7 @@ class FetchGroupChatSender:
 
 async def _read_chat(client: WecomClient, chat_id: str) -> GroupChat | None:
     try:
-        return await client.group_chats.get(chat_id)
+        return await client.group_chats.get(chat_id, names=True)
     except CallRejected as error:
         if error.errcode in GONE:
             return None
@@ -96,7 +96,7 @@ class _EventMaker:
         self._now = now
 
     def joined(self, member: GroupMember) -> NewEvent:
-        """The platform tells the union id of members too: it joins them with what we know of our followers."""
+        """The platform tells union id and name of members too, also of those who are nobody's friends."""
         subject = _contact(self._corp, member)
         data: dict[str, JsonValue] = {"chat_id": self._chat_id, "join_scene": member.join_scene}
         data |= {
@@ -113,6 +113,7 @@ class _EventMaker:
             subject=subject,
             data=data,
             aliases=(alias,) if member.unionid else (),
+            profile=Profile(name=member.name) if member.name else None,
             trace_id=self._trace_id,
         )
 

@@ -33,7 +33,8 @@ async def look_again(unit: UnitOfWork, events: Sequence[Event]) -> None:
         if chat.account_id not in corps and event.account_id in corps:
             # The account that read it was removed; the one that hears of it now takes over.
             chat.account_id = event.account_id
-        if chat.account_id in corps:
+        if chat.account_id in corps and event.id > chat.heard_event:
+            chat.heard_event = event.id
             fetch_chat(unit, event, chat.account_id, corps[chat.account_id])
     await unit.session.flush()
     unit.publish(TOPIC)

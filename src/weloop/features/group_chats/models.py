@@ -49,6 +49,8 @@ class GroupChatRow(Base):
     created_at: Mapped[datetime | None] = mapped_column(MOMENT)
     found_at: Mapped[datetime] = mapped_column(MOMENT)
     fetched_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    heard_event: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """The newest event that asked for a look: what an older one tells happened before that look."""
     charter_kind: Mapped[str | None] = mapped_column(Text)
     charter_purpose: Mapped[str] = mapped_column(Text, server_default="")
     charter_owner: Mapped[str] = mapped_column(Text, server_default="")

@@ -69,7 +69,7 @@ class GroupChatPage(Schema):
 
 
 class GroupMemberInfo(Schema):
-    """One stay of one identity, ``id``. ``person_id`` and ``name`` are None for somebody we know nothing of but the platform's id.
+    """One stay of one identity, ``id``; ``person_id`` and ``name`` are None for whom we know nothing else of.
 
     ``join_scene``: 1 invited, 2 by an invitation link, 3 by a code. ``quit_scene``: 0 left, 1 removed.
     """

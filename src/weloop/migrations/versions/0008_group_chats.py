@@ -33,6 +33,7 @@ def _make_chats() -> None:
         sa.Column("created_at", MOMENT, nullable=True),
         sa.Column("found_at", MOMENT, nullable=False),
         sa.Column("fetched_at", MOMENT, nullable=True),
+        sa.Column("heard_event", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("charter_kind", sa.Text(), nullable=True),
         sa.Column("charter_purpose", sa.Text(), server_default="", nullable=False),
         sa.Column("charter_owner", sa.Text(), server_default="", nullable=False),

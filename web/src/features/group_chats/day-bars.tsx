@@ -6,6 +6,8 @@ import { formatNumber } from "@/shared/format/format";
 import styles from "./day-bars.module.css";
 
 const days = 28;
+/** Of both directions together, in pixels: they share one scale. */
+const height = 72;
 
 /** Joins above the line, leaves below it, one column a Beijing day. */
 export function DayBars({ chatId }: { chatId: number }) {
@@ -15,7 +17,8 @@ export function DayBars({ chatId }: { chatId: number }) {
   });
   if (query.isPending) return <Skeleton active title={false} paragraph={{ rows: 3 }} />;
   if (query.error) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  const most = Math.max(1, ...query.data.map((day) => Math.max(day.joined, day.left)));
+  const most = (key: "joined" | "left") => Math.max(...query.data.map((day) => day[key]));
+  const unit = height / Math.max(1, most("joined") + most("left"));
   const sum = (key: "joined" | "left") => query.data.reduce((total, day) => total + day[key], 0);
   const title = t("groupChats.days.sum", {
     days,
@@ -29,11 +32,11 @@ export function DayBars({ chatId }: { chatId: number }) {
         {query.data.map(({ day, joined, left }) => (
           <Tooltip key={day} title={t("groupChats.days.one", { day, joined, left })}>
             <div className={styles.day}>
-              <span className={styles.up}>
-                <span style={{ height: `${(joined / most) * 100}%` }} />
+              <span className={styles.up} style={{ height: Math.max(1, most("joined")) * unit }}>
+                <span style={{ height: joined * unit }} />
               </span>
-              <span className={styles.down}>
-                <span style={{ height: `${(left / most) * 100}%` }} />
+              <span className={styles.down} style={{ height: most("left") * unit }}>
+                <span style={{ height: left * unit }} />
               </span>
             </div>
           </Tooltip>
