@@ -5,7 +5,9 @@ import logging
 import signal
 import socket
 import sys
+import time
 import tomllib
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 from typing import Annotated
@@ -18,6 +20,7 @@ from wxsim.limits import Limits, Switches
 from wxsim.memory import Memory
 from wxsim.server import listen, serve
 from wxsim.simulator import Simulator
+from wxsim.story.company import story_begin
 
 HELP = "A simulator of WeChat and WeCom on their real wire."
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
@@ -36,7 +39,13 @@ def run(
     seed: Annotated[str, typer.Option(help="Same seed, same world.")] = "1",
     speed: Annotated[float, typer.Option(help="World seconds per real second.")] = 1.0,
     stepped: Annotated[bool, typer.Option(help="The world's clock moves only by call.")] = False,
-    world: Annotated[str, typer.Option(help="demo: a ready company and strangers; empty: nothing.")] = "demo",
+    world: Annotated[
+        str,
+        typer.Option(help="demo: a ready company and strangers; company: its crowd as well; empty: nothing."),
+    ] = "demo",
+    history: Annotated[
+        bool, typer.Option("--history", help="With company: the clock stands 90 days back, its story to be played.")
+    ] = False,
     public_url: Annotated[str, typer.Option(help="Base of codes and pictures; the address itself unless given.")] = "",
     config: Annotated[Path | None, typer.Option(help="TOML with [limits] and [switches].")] = None,
     state: Annotated[Path | None, typer.Option(help="File that keeps the world over restarts.")] = None,
@@ -50,19 +59,38 @@ def run(
         typer.echo(f"wxsim: cannot listen on {host}:{port}: {error.strerror}", err=True)
         raise typer.Exit(STOPPED_IN_VAIN) from error
     url = public_url.rstrip("/") or f"http://{host}:{listening.getsockname()[1]}"
-    simulator = Simulator(
-        seed,
-        clock=WorldClock(speed=speed, stepped=stepped),
-        limits=limits,
-        switches=switches,
-        demo=world == "demo",
-        base_url=url,
-    )
-    memory = Memory(simulator, state) if state else None
-    if memory:
-        memory.recall()
+    ends_at = time.time() if history and world == "company" else None
+    start = None if ends_at is None else story_begin(ends_at)
+
+    def create(*, bare: bool) -> Simulator:
+        return Simulator(
+            seed,
+            clock=WorldClock(
+                speed=speed, stepped=stepped or (start is not None and not bare), start=None if bare else start
+            ),
+            limits=limits,
+            switches=switches,
+            demo=world != "empty" and not bare,
+            company=world == "company" and not bare,
+            history_ends_at=ends_at,
+            base_url=url,
+        )
+
+    simulator, memory = _recall_or_create(create, state)
     typer.echo(f"wxsim listens on {url}  ·  console {url}/console  ·  seed {seed}")
     uvloop.run(_serve(simulator, listening, memory))
+
+
+def _recall_or_create(create: Callable[..., Simulator], state: Path | None) -> tuple[Simulator, Memory | None]:
+    """The kept world where there is one: then nothing need be built."""
+    if state is None:
+        return create(bare=False), None
+    simulator = create(bare=True)
+    memory = Memory(simulator, state)
+    if not memory.recall():
+        simulator = create(bare=False)
+        memory = Memory(simulator, state)
+    return simulator, memory
 
 
 async def _serve(simulator: Simulator, listening: socket.socket, memory: Memory | None) -> None:

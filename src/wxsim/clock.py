@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 
 BEIJING = timezone(timedelta(hours=8))
@@ -25,6 +27,7 @@ class WorldClock:
         self._world_origin = time.time() if start is None else start
         self._machine_origin = time.monotonic()
         self._holds = 0
+        self._told: float | None = None
 
     @property
     def rate(self) -> float:
@@ -35,6 +38,8 @@ class WorldClock:
 
     def time(self) -> float:
         """Unix seconds of the world."""
+        if self._told is not None:
+            return self._told
         return self._world_origin + (time.monotonic() - self._machine_origin) * self.rate
 
     def unix(self) -> int:
@@ -51,6 +56,15 @@ class WorldClock:
             raise NotStepped
         self._rebase()
         self._world_origin += seconds
+
+    @contextmanager
+    def telling(self, moment: float) -> Iterator[None]:
+        """What happens inside happened at that moment: it reaches the receivers late. Nothing may be awaited in it."""
+        before, self._told = self._told, moment
+        try:
+            yield
+        finally:
+            self._told = before
 
     def change(self, *, speed: float | None = None, stepped: bool | None = None) -> None:
         """Set another pace without a jump."""

@@ -5,6 +5,8 @@ from wxsim.faults import Faults
 from wxsim.limits import Limits, Switches
 from wxsim.load import Load
 from wxsim.quota import Quotas
+from wxsim.story.company import build_company
+from wxsim.story.player import Story
 from wxsim.wire.authorize import HOST as AUTHORIZE_HOST
 from wxsim.wire.authorize import AuthorizePages
 from wxsim.wire.deliveries import Deliveries
@@ -37,8 +39,13 @@ class Simulator:
         limits: Limits | None = None,
         switches: Switches | None = None,
         demo: bool = True,
+        company: bool = False,
+        history_ends_at: float | None = None,
         base_url: str = "http://127.0.0.1:8711",
     ) -> None:
+        """``company`` adds fans, customers and group chats to the demo; with ``history_ends_at`` (Unix seconds) its
+        story waits to be played, and the clock must stand where that begins (``wxsim.story.company.story_begin``).
+        """
         self.world = World(seed, clock=clock, limits=limits, switches=switches, base_url=base_url)
         self.faults = Faults(seed)
         self.quotas = Quotas()
@@ -54,8 +61,11 @@ class Simulator:
         self.gateway = Gateway(self.world, self.faults, platforms)
         self.world.notices = Notifier(self.world, self.deliveries)
         self.load = Load(self.world, self.deliveries)
+        self.story = Story(self.world)
         if demo:
             build_demo(self.world)
+        if company:
+            build_company(self.world, history_ends_at)
 
     async def set_app_callback(self, corp: Corp, app: WecomApp, settings: CallbackSettings, *, verify: bool) -> None:
         """Save an app's callback settings after the URL check."""

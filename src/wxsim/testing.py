@@ -47,11 +47,22 @@ async def running(
     limits: Limits | None = None,
     switches: Switches | None = None,
     demo: bool = True,
+    company: bool = False,
+    history_ends_at: float | None = None,
 ) -> AsyncIterator[Running]:
     """``async with wxsim.testing.running(seed="7") as sim: … sim.url …``."""
     listening = listen("127.0.0.1", 0)
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    simulator = Simulator(seed, clock=clock, limits=limits, switches=switches, demo=demo, base_url=url)
+    simulator = Simulator(
+        seed,
+        clock=clock,
+        limits=limits,
+        switches=switches,
+        demo=demo,
+        company=company,
+        history_ends_at=history_ends_at,
+        base_url=url,
+    )
     server = Server(simulator)
     task = asyncio.create_task(server.serve(sockets=[listening]))
     try:

@@ -87,7 +87,9 @@ def build_core(settings: Settings) -> Core:
     keys = SubjectKeys(vault)
     clock = WorldClock()
     units = Units(engine, clock, build_writers(keys))
-    return Core(settings, engine, vault, keys, clock, units, Listener(settings.dsn))
+    listener = Listener(settings.dsn)
+    listener.on_details("clock", clock.adopt)
+    return Core(settings, engine, vault, keys, clock, units, listener)
 
 
 MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = ()

@@ -54,6 +54,12 @@ class WorldClock:
         rate = self.rate if self.virtual_origin is not None else 1.0
         return left / rate if rate > 0 else float("inf")
 
+    def adopt(self, told: str) -> None:
+        """Take over what came with the notice of a change: before anything else that was written after it is seen."""
+        origin, real, rate = told.split(" ")
+        self.virtual_origin, self.real_origin = datetime.fromisoformat(origin), datetime.fromisoformat(real)
+        self.rate = float(rate)
+
     async def refresh(self, connection: AsyncConnection) -> None:
         """Read the row again; call it at the start and when the topic ``clock`` changes."""
         rows = await run(connection, "SELECT virtual_origin, real_origin, rate FROM world_clock WHERE id = 1")
@@ -62,6 +68,7 @@ class WorldClock:
 
 async def set_world_clock(connection: AsyncConnection, virtual_origin: datetime, rate: float) -> None:
     """Let world time be ``virtual_origin`` from now on, running ``rate`` times as fast as the machine's."""
+    real_origin = machine_now()
     await run(
         connection,
         """
@@ -69,10 +76,11 @@ async def set_world_clock(connection: AsyncConnection, virtual_origin: datetime,
         ON CONFLICT (id) DO UPDATE SET virtual_origin = $1, real_origin = $2, rate = $3
         """,
         virtual_origin,
-        machine_now(),
+        real_origin,
         rate,
     )
-    await run(connection, "SELECT pg_notify('live', 'clock')")
+    told = f"clock {virtual_origin.isoformat()} {real_origin.isoformat()} {rate}"
+    await run(connection, "SELECT pg_notify('live', $1)", told)
 
 
 BEIJING = timedelta(hours=8)

@@ -1,5 +1,7 @@
 """Live topics over LISTEN/NOTIFY: one listening connection per process, messages say only that a topic changed.
 
+A topic may carry details behind a space; only who asked for the details of that topic sees them, before all others.
+
 Publishing is :meth:`weloop.kit.unit.UnitOfWork.publish`: it rides in the transaction.
 """
 
@@ -23,6 +25,11 @@ class Listener:
         self._dsn = dsn
         self._retry_seconds = retry_seconds
         self._callbacks: list[Callback] = []
+        self._details: dict[str, Callback] = {}
+
+    def on_details(self, topic: str, callback: Callback) -> None:
+        """Hand the details of a topic to somebody, before the topic is told."""
+        self._details[topic] = callback
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Add a callback; the answer takes it away again. Callbacks must not block."""
@@ -51,7 +58,10 @@ class Listener:
                 connection.terminate()
 
     def _on_notify(self, _connection: Any, _pid: int, _channel: str, payload: Any) -> None:
-        self._call(str(payload))
+        topic, _, details = str(payload).partition(" ")
+        if details and topic in self._details:
+            self._details[topic](details)
+        self._call(topic)
 
     def _call(self, topic: str) -> None:
         for callback in tuple(self._callbacks):

@@ -2,6 +2,13 @@
 
 from starlette.routing import BaseRoute
 
-from wxsim.control import accounts, acts, group_chats, load, state
+from wxsim.control import accounts, acts, group_chats, load, state, story
 
-ROUTES: list[BaseRoute] = [*accounts.ROUTES, *state.ROUTES, *load.ROUTES, *acts.ROUTES, *group_chats.ROUTES]
+ROUTES: list[BaseRoute] = [
+    *accounts.ROUTES,
+    *state.ROUTES,
+    *load.ROUTES,
+    *acts.ROUTES,
+    *group_chats.ROUTES,
+    *story.ROUTES,
+]

@@ -89,6 +89,12 @@ def spend(world: World, follower: Follower) -> str:
     return "spent"
 
 
+def note_follower(world: World, account: OfficialAccount, person: Person, moment: int, subscribe_scene: str) -> None:
+    """Somebody has followed since that moment; nobody is told."""
+    follower = _follower(world, account, person)
+    follower.subscribed, follower.subscribed_at, follower.subscribe_scene = True, moment, subscribe_scene
+
+
 def _scan(world: World, account: OfficialAccount, follower: Follower, code: SceneCode) -> None:
     open_event_window(world, follower)
     cause = world.ledger.write("account.scanned", **_named(account, follower), scene=code.scene)

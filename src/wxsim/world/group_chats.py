@@ -28,6 +28,8 @@ class ChatMember:
     state: str = ""
     invitor: str = ""
     nickname: str = ""
+    silent: bool = False
+    """One of a crowd whose phone nobody looks at: nothing is shown there."""
 
 
 @dataclass(slots=True, eq=False)
@@ -218,6 +220,8 @@ def _tell_all(world: World, corp: Corp, chat: GroupChat, text: str, but: str = "
 
 
 def _phone_of(world: World, corp: Corp, chat: GroupChat, member: ChatMember) -> Chat | None:
+    if member.silent:
+        return None
     if member.person:
         return world.phone(member.person).open(_key(corp, chat), _title(chat), "group")
     staff = corp.member(member.userid)

@@ -31,6 +31,8 @@ NICKNAMES = (
     "一只猫",
 )
 """Names people give themselves; a phone shows them as they are."""
+NOBODYS_RANGE = "10"
+"""Mobile numbers that begin so were given to no carrier."""
 
 
 @dataclass(slots=True, eq=False)
@@ -65,4 +67,4 @@ def invent_name(random: Random) -> tuple[str, int]:
 
 def invent_phone(random: Random) -> str:
     """Eleven digits of a mobile number in a range that no carrier was given (1 followed by 0)."""
-    return "10" + "".join(random.choice("0123456789") for _ in range(9))
+    return NOBODYS_RANGE + "".join(random.choice("0123456789") for _ in range(9))

@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 from random import Random
+from typing import TYPE_CHECKING
 
 from wxsim.changes import Changes
 from wxsim.clock import WorldClock
@@ -15,6 +16,9 @@ from wxsim.world.media import Medium
 from wxsim.world.notices import NoNotices, Notices
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.people import Person, invent_name, invent_phone
+
+if TYPE_CHECKING:
+    from wxsim.story.state import StoryState
 
 
 class World:
@@ -45,6 +49,7 @@ class World:
         self.media: dict[str, Medium] = {}
         self.code_pictures: dict[str, str] = {}
         """Contents of codes by the digest of pictures that were handed out: a phone recognizes them again."""
+        self.story: StoryState | None = None
         self._phones: dict[str, Phone] = {}
         self._people_by_alias: dict[str, Person] = {}
         self._random = Random(f"{seed}:people")
@@ -53,16 +58,26 @@ class World:
         """A new human; name and gender invented when not given."""
         invented, invented_gender = invent_name(self._random)
         phone = invent_phone(self._random)
-        person = Person(
-            f"p{self.ids.count('person'):05d}",
-            name or invented,
-            gender or (0 if name else invented_gender),
-            phone,
-            self.clock.unix(),
+        person = self.enter(
+            Person(
+                self.fresh_person_id(),
+                name or invented,
+                gender or (0 if name else invented_gender),
+                phone,
+                self.clock.unix(),
+            )
         )
-        self.people[person.id] = person
         self.ledger.write("person.created", person=person.id, name=person.name)
         self.changes.touch()
+        return person
+
+    def fresh_person_id(self) -> str:
+        """The id of the next human."""
+        return f"p{self.ids.count('person'):05d}"
+
+    def enter(self, person: Person) -> Person:
+        """Let somebody be there, without a word in the ledger."""
+        self.people[person.id] = person
         return person
 
     def openid(self, appid: str, person: Person) -> str:

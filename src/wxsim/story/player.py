@@ -1,0 +1,257 @@
+"""Plays a story moment by moment. Who drives it waits between moments until the product has nothing left to do.
+
+People's acts happen here, in the world. What staff do in the product, and what the company's website reports, is handed
+to the driver: it does these as a person would, over the product's own interface.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from wxsim.story.curves import DAY, begin_of
+from wxsim.story.forward import plan_forward, rates_of
+from wxsim.story.plan import DESK, Act, Deed, Plan, make_plan
+from wxsim.story.script import Script, load_script
+from wxsim.story.state import Chapter, Footer, StoryState
+from wxsim.world.codes import ContactCode, code_id
+from wxsim.world.contacts import answer_customer, leave
+from wxsim.world.corps import Corp, Friendship
+from wxsim.world.following import follow, unfollow, write
+from wxsim.world.group_chats import leave_group
+from wxsim.world.official_accounts import OfficialAccount
+from wxsim.world.people import Person
+from wxsim.world.scanning import scan
+from wxsim.world.world import World
+
+
+class NotPlaying(Exception):
+    """There is no story, or it has ended."""
+
+
+class WrongMoment(Exception):
+    """Another moment is next than the caller believes."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAct:
+    """What the driver does in the product; ``staff`` is the member who knows the person, empty when nobody does."""
+
+    deed: str
+    person: str
+    openid: str
+    unionid: str
+    external_userid: str
+    staff: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """``played`` and ``total`` count moments of the newest chapter; times are Unix seconds.
+
+    ``next_at`` of a chapter whose moments are all played is its end, where the clock has yet to come; then it is None.
+    """
+
+    state: str
+    chapter: int
+    begins_at: float
+    ends_at: float
+    played: int
+    total: int
+    next_at: float | None
+
+
+class Story:
+    """The story of one world. Without one, every question answers idle."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._moments: list[tuple[int, tuple[Act, ...]]] = []
+        self._of: tuple[int, float] = (-1, -1.0)
+
+    def begin(self, name: str, ends_at: float) -> None:
+        """Make a story that leads to ``ends_at``; the clock stands still at its beginning."""
+        script = load_script(name)
+        begins_at = begin_of(ends_at, script.days)
+        self._world.story = StoryState(name, [Chapter(begins_at, ends_at)])
+
+    def extend(self, days: int) -> None:
+        """Add further days from the coming midnight on; NotPlaying while the last ones still run."""
+        state = self._state
+        if self.progress().state != "done":
+            raise NotPlaying
+        now = self._world.clock.time()
+        begins_at = begin_of(now, 1) + DAY
+        first = max(state.people, default=-1) + 1
+        rates = rates_of(load_script(state.script), state.doors)
+        state.chapters.append(Chapter(begins_at, begins_at + days * DAY, len(state.chapters), first, rates))
+        state.cursor = 0
+        self._world.changes.touch()
+
+    def put_up(self, doors: dict[str, Footer], group_code: str) -> None:
+        """Place codes at the feet of articles and elsewhere; those not named stay."""
+        for name, footer in doors.items():
+            self._world.ledger.write(
+                "story.door", door=name, code=footer.code, state=self._state_behind(footer), mechanism=footer.mechanism
+            )
+        self._state.doors |= doors
+        self._state.group_code = group_code or self._state.group_code
+        self._world.changes.touch()
+
+    def progress(self) -> Progress:
+        """How far it has come: ``idle``, ``playing`` or ``done``."""
+        state = self._world.story
+        if state is None or not state.chapters:
+            return Progress("idle", 0, 0.0, 0.0, 0, 0, None)
+        chapter, moments = state.chapters[-1], self._load(state)
+        due = moments[state.cursor][0] if state.cursor < len(moments) else None
+        over = due is None and self._world.clock.time() >= chapter.ends_at
+        at = chapter.ends_at if due is None else float(due)
+        return Progress(
+            "done" if over else "playing",
+            chapter.number,
+            chapter.begins_at,
+            chapter.ends_at,
+            state.cursor,
+            len(moments),
+            None if over else at,
+        )
+
+    def play(self, number: int) -> list[DeskAct]:
+        """Play the moment of that number. The one before may be asked for again: it only answers what it did."""
+        state = self._state
+        moments = self._load(state)
+        if number == state.cursor - 1:
+            return self._desk(moments[number][1])
+        if number != state.cursor or number >= len(moments):
+            raise WrongMoment
+        for act in moments[number][1]:
+            self._note(act) if act.deed in DESK else self._do(act)
+        state.cursor += 1
+        return self._desk(moments[number][1])
+
+    def read(self, article: str, person: Person) -> None:
+        """Somebody outside the plan reads an article."""
+        self._world.ledger.write("story.read", article=article, person=person.id, count=1)
+        self._world.changes.touch()
+
+    @property
+    def _state(self) -> StoryState:
+        if self._world.story is None:
+            raise NotPlaying
+        return self._world.story
+
+    def _load(self, state: StoryState) -> list[tuple[int, tuple[Act, ...]]]:
+        chapter = state.chapters[-1]
+        if self._of != (chapter.number, chapter.begins_at):
+            plan = _plan(load_script(state.script), self._world.seed, chapter)
+            self._moments = [(at, tuple(acts)) for at, acts in groupby(plan.acts, key=lambda act: act.at)]
+            self._of = (chapter.number, chapter.begins_at)
+        return self._moments
+
+    def _desk(self, acts: Sequence[Act]) -> list[DeskAct]:
+        return [self._handed_over(act) for act in acts if act.deed in DESK]
+
+    def _handed_over(self, act: Act) -> DeskAct:
+        world, person = self._world, self._person(act.who)
+        corp, account, friendship = self._corp, self._account, self._friendship(person)
+        return DeskAct(
+            act.deed,
+            person.id,
+            world.openid(account.appid, person),
+            world.unionid(account.open_platform, person) or "",
+            world.external_userid(corp.corpid, person),
+            friendship.userid if friendship else "",
+            act.what,
+        )
+
+    def _note(self, act: Act) -> None:
+        """Put a desk act down as the truth; what it does in WeChat happens here as well."""
+        person = self._person(act.who)
+        friendship = self._friendship(person)
+        if act.deed is Deed.CONTACT and friendship:
+            text = f"{person.name}您好，我看到您领了资料，方便聊两句吗？"
+            answer_customer(self._world, self._corp, friendship, text)
+        self._world.ledger.write(f"story.{act.deed}", person=person.id, what=act.what)
+
+    def _state_behind(self, footer: Footer) -> str:
+        """The state that the code carries; empty for a code that is not known."""
+        code = self._world.codes.get(code_id(footer.code))
+        return code.way.state if isinstance(code, ContactCode) else ""
+
+    def _do(self, act: Act) -> None:
+        world = self._world
+        if act.deed is Deed.PUBLISH:
+            world.ledger.write("story.published", article=act.what)
+        elif act.deed is Deed.READS:
+            world.ledger.write("story.read", article=act.what, count=act.count)
+        else:
+            _DO[act.deed](self, self._person(act.who), act.what)
+
+    def _read(self, person: Person, what: str) -> None:
+        self.read(what, person)
+
+    def _scan(self, person: Person, what: str) -> None:
+        footer = self._state.doors.get(what)
+        outcome = scan(self._world, person, footer.code).kind if footer else "no_code"
+        self._world.ledger.write("story.scanned", door=what, person=person.id, outcome=outcome)
+
+    def _follow(self, person: Person, what: str) -> None:
+        follow(self._world, self._account, person)
+
+    def _unfollow(self, person: Person, what: str) -> None:
+        unfollow(self._world, self._account, person)
+
+    def _say(self, person: Person, what: str) -> None:
+        write(self._world, self._account, person, what)
+
+    def _join(self, person: Person, what: str) -> None:
+        if self._state.group_code:
+            scan(self._world, person, self._state.group_code)
+
+    def _leave(self, person: Person, what: str) -> None:
+        external = self._world.external_userid(self._corp.corpid, person)
+        for chat in self._corp.group_chats.values():
+            if external in chat.members:
+                leave_group(self._world, self._corp, chat, person)
+
+    def _delete(self, person: Person, what: str) -> None:
+        friendship = self._friendship(person)
+        if friendship:
+            leave(self._world, self._corp, self._corp.members[friendship.userid.lower()], person)
+
+    def _person(self, who: int) -> Person:
+        state = self._state
+        if who not in state.people:
+            state.people[who] = self._world.create_person().id
+        return self._world.people[state.people[who]]
+
+    def _friendship(self, person: Person) -> Friendship | None:
+        external = self._world.external_userid(self._corp.corpid, person)
+        return next(iter(self._corp.followers_of.get(external, {}).values()), None)
+
+    @property
+    def _corp(self) -> Corp:
+        return next(iter(self._world.corps.values()))
+
+    @property
+    def _account(self) -> OfficialAccount:
+        return next(iter(self._world.accounts.values()))
+
+
+_DO = {
+    Deed.READ: Story._read,
+    Deed.SCAN: Story._scan,
+    Deed.FOLLOW: Story._follow,
+    Deed.UNFOLLOW: Story._unfollow,
+    Deed.SAY: Story._say,
+    Deed.JOIN: Story._join,
+    Deed.LEAVE: Story._leave,
+    Deed.DELETE: Story._delete,
+}
+
+
+def _plan(script: Script, seed: str, chapter: Chapter) -> Plan:
+    if chapter.number:
+        return plan_forward(script, seed, chapter)
+    return make_plan(script, seed, chapter.begins_at, chapter.ends_at)
