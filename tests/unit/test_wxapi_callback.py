@@ -22,6 +22,7 @@ from wxapi.callback import (
     SafeCodec,
     document,
     read_fields,
+    read_list,
     sign,
 )
 
@@ -284,3 +285,26 @@ def test_signed_nonsense_is_only_ever_refused(plain: bytes):
     query, body = push(encrypt_raw(plain.ljust(-(-max(len(plain), 1) // 32) * 32, b"\x01")))
     with pytest.raises(CallbackError):
         CODEC.open(query, body)
+
+
+LISTED = b"<xml><A>1</A><List><Item>wm1</Item><Item><![CDATA[wm2]]></Item></List><B><Item>other</Item></B></xml>"
+
+
+def test_the_elements_of_a_list():
+    assert read_list(LISTED, "List") == ("wm1", "wm2")
+    assert read_list(LISTED, "A") == ()
+    assert read_list(b"<xml><A>1</A></xml>", "List") == ()
+    assert read_fields(LISTED)["A"] == "1"
+
+
+@pytest.mark.parametrize("body", [b"<xml><List>", b"<!DOCTYPE xml><xml><List><Item>1</Item></List></xml>", b""])
+def test_a_list_in_a_bad_document(body: bytes):
+    with pytest.raises(BadDocument):
+        read_list(body, "List")
+
+
+def test_a_list_is_bounded():
+    with pytest.raises(BadDocument):
+        read_list(b"<xml><List>" + b"<Item>1</Item>" * 5000 + b"</List></xml>", "List")
+    with pytest.raises(CallbackTooLarge):
+        read_list(b"<xml>" + b" " * MAX_BYTES + b"</xml>", "List")

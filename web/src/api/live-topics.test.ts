@@ -8,6 +8,8 @@ const keys = {
   ann: ["get", "/api/persons/{person_id}", { params: { path: { person_id: "7" } } }],
   annTimeline: ["get", "/api/persons/{person_id}/timeline", { params: { path: { person_id: "7" } } }],
   bob: ["get", "/api/persons/{person_id}", { params: { path: { person_id: "8" } } }],
+  chats: ["get", "/api/group-chats/{chat_id}/members", { params: { path: { chat_id: 1 } } }],
+  ways: ["get", "/api/join-ways", {}],
   source: ["get", "/api/sources/{source_id}", { params: { path: { source_id: 1 } } }],
 };
 
@@ -32,11 +34,15 @@ it("refreshes a source that is open", () => {
   expect(staleAfter((queries) => invalidateTopic(queries, "sources"))).toEqual(["overview", "source"]);
 });
 
+it("refreshes group chats with their members and join ways", () => {
+  expect(staleAfter((queries) => invalidateTopic(queries, "group_chats"))).toEqual(["chats", "ways"]);
+});
+
 it("ignores topics it does not know", () => {
   expect(staleAfter((queries) => invalidateTopic(queries, "weather"))).toEqual([]);
 });
 
 it("refreshes all but the session after a gap", () => {
   expect(staleAfter(invalidateAll)).not.toContain("session");
-  expect(staleAfter(invalidateAll)).toHaveLength(6);
+  expect(staleAfter(invalidateAll)).toHaveLength(Object.keys(keys).length - 1);
 });

@@ -16,7 +16,7 @@ PAUSE_SECONDS = 0.25
 """Between two messages of a stream: under load pages read again a few times a second, not with every event."""
 MAX_STREAMS = 500
 MAX_PENDING = 64
-TOPICS = frozenset({"accounts", "staff", "sources", "persons", "dead_letters", "outbox", "*"})
+TOPICS = frozenset({"accounts", "staff", "sources", "group_chats", "persons", "dead_letters", "outbox", "*"})
 """Topics pages may hear of, besides ``person:<id>``. ``*``: anything may have changed."""
 
 
