@@ -40,7 +40,7 @@ class IdentityRow(Base):
 
 
 class FactRow(Base):
-    """A link between two identities, or the undoing of another fact. Nothing here is ever changed."""
+    """A link between two identities, or the undoing of another fact. It stays; only who said it first may turn out."""
 
     __tablename__ = "identity_fact"
     __table_args__ = (

@@ -103,17 +103,22 @@ def _flat(value: tuple[tuple[Any, int], str] | None) -> tuple[Any, Any, Any]:
 
 
 async def add_links(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> set[int]:
-    """Insert links (key, a, b, strength, at, event_id), keys distinct; answers the identities of those that are new."""
+    """Insert links (key, a, b, strength, at, event_id), keys distinct; answers the identities of those that are new.
+
+    A known link keeps the earliest event that said it: which one arrives first is chance.
+    """
     found = await run(
         connection,
         """
-        INSERT INTO identity_fact (key, a, b, strength, at, event_id)
+        INSERT INTO identity_fact AS f (key, a, b, strength, at, event_id)
         SELECT * FROM unnest($1::bytea[], $2::bigint[], $3::bigint[], $4::text[], $5::timestamptz[], $6::bigint[])
-        ON CONFLICT DO NOTHING RETURNING a, b
+        ON CONFLICT (key) DO UPDATE SET at = excluded.at, event_id = excluded.event_id
+            WHERE (excluded.at, excluded.event_id) < (f.at, f.event_id)
+        RETURNING a, b, (xmax = 0) AS is_new
         """,
         *columns(sorted(rows), 6),
     )
-    return {identity for row in found for identity in (row.a, row.b)}
+    return {identity for row in found if row.is_new for identity in (row.a, row.b)}
 
 
 async def add_undo(connection: AsyncConnection, key: bytes, target: bytes, at: object, user_id: int) -> None:
