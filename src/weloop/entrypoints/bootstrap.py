@@ -54,6 +54,7 @@ from weloop.kit.live import Listener
 from weloop.kit.seal import Vault, load_vault
 from weloop.kit.unit import UnitOfWork, Units, Writers
 from weloop.outbox.api import Senders, write_commands
+from weloop.paths import api as paths
 from weloop.staff.api import find_names_of_all
 from wxapi.transport import AiohttpTransport
 
@@ -92,7 +93,7 @@ def build_core(settings: Settings) -> Core:
     return Core(settings, engine, vault, keys, clock, units, listener)
 
 
-MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = ()
+MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (paths.fold_moves,)
 """Who keeps something per person and folds it anew when identities move between persons, in the order of the layers."""
 
 
@@ -233,6 +234,7 @@ def build_handlers() -> EventHandlers:
     handlers = EventHandlers()
     handlers.on(set(EventKind) - identity.OUR_DOING, identity.record)
     handlers.on(identity.OUR_DOING, identity.announce)
+    handlers.on(EventKind, paths.follow_events)
     handlers.on([EventKind.CONTACT_ADDED], enter_by_source)
     for kinds, handler in (*SOURCE_HANDLERS, *GROUP_CHAT_HANDLERS):
         handlers.on(kinds, handler)

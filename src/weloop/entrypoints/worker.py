@@ -20,6 +20,7 @@ from weloop.kit.claims import ClaimLoop
 from weloop.kit.clock import machine_now
 from weloop.kit.unit import Units
 from weloop.outbox.api import Relay
+from weloop.paths.api import WAKE, PathBuilder
 
 log = structlog.get_logger(__name__)
 
@@ -63,6 +64,7 @@ class Worker:
         urgent = Dispatcher(core.units, core.keys, handlers, lane=Lane.REALTIME)
         dispatcher = Dispatcher(core.units, core.keys, handlers)
         runner = JourneyRunner(core.units)
+        builder = PathBuilder(core.units)
         self._core = core
         self._relay = Relay(core.units, platforms.senders)
         # Each with the topic that wakes it.
@@ -70,6 +72,7 @@ class Worker:
             ("inbox", ClaimLoop("inbox, urgent", urgent.work, urgent.until_due, asyncio.Event())),
             ("inbox", ClaimLoop("inbox", dispatcher.work, dispatcher.until_due, asyncio.Event())),
             ("journeys", ClaimLoop("journeys", runner.work, runner.until_due, asyncio.Event())),
+            (WAKE, ClaimLoop("paths", builder.work, builder.until_due, asyncio.Event())),
             ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.until_due, asyncio.Event())),
         )
         core.listener.subscribe(self._on_topic)

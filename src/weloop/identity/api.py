@@ -28,3 +28,25 @@ async def find_persons(unit: UnitOfWork, identities: Collection[int]) -> dict[in
         unit.connection, "SELECT id, person_id FROM identity WHERE id = ANY ($1::bigint[])", sorted(identities)
     )
     return {row.id: row.person_id for row in rows}
+
+
+async def find_identities(unit: UnitOfWork, persons: Collection[int]) -> dict[int, int]:
+    """All identities of these persons, each with its person."""
+    rows = await run(
+        unit.connection, "SELECT id, person_id FROM identity WHERE person_id = ANY ($1::bigint[])", sorted(persons)
+    )
+    return {row.id: row.person_id for row in rows}
+
+
+async def find_unresolved(unit: UnitOfWork, persons: Collection[int]) -> set[int]:
+    """Those of these persons whom no unionid joins to our other accounts."""
+    rows = await run(
+        unit.connection, "SELECT id FROM person WHERE id = ANY ($1::bigint[]) AND NOT resolved", sorted(persons)
+    )
+    return {row.id for row in rows}
+
+
+async def find_person_names(unit: UnitOfWork, persons: Collection[int]) -> dict[int, str | None]:
+    """The names of these persons, None where the platforms tell none."""
+    rows = await run(unit.connection, "SELECT id, name FROM person WHERE id = ANY ($1::bigint[])", sorted(persons))
+    return {row.id: row.name for row in rows}

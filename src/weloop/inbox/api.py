@@ -6,10 +6,12 @@ from weloop.inbox.intake import Intake, IntakeLimits
 from weloop.inbox.jobs import keep_log
 from weloop.inbox.log import append_events, write_events
 from weloop.inbox.payload import SubjectKeys
+from weloop.inbox.reading import BEGINNING, read_log
 from weloop.inbox.registry import EventHandler, EventHandlers
 from weloop.inbox.timeline import load_timeline
 
 __all__ = [
+    "BEGINNING",
     "Dispatcher",
     "EventHandler",
     "EventHandlers",
@@ -22,6 +24,7 @@ __all__ = [
     "keep_log",
     "list_dead",
     "load_timeline",
+    "read_log",
     "replay_dead",
     "write_events",
 ]

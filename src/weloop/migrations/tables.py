@@ -15,6 +15,7 @@ from weloop.journeys import models as _journeys
 from weloop.kit import clock as _clock
 from weloop.kit.db import Base
 from weloop.outbox import models as _outbox
+from weloop.paths import models as _paths
 from weloop.staff import models as _staff
 
 MODULES = (
@@ -28,6 +29,7 @@ MODULES = (
     _inbox,
     _journeys,
     _outbox,
+    _paths,
     _sources,
     _staff,
 )

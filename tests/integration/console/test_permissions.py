@@ -44,7 +44,18 @@ def every_route() -> Iterator[tuple[str, str]]:
 
 def fill(path: str) -> str:
     """The path with ids of things that do not exist."""
-    for name in ("account_id", "source_id", "file_id", "person_id", "lead_id", "chat_id", "way_id", "key"):
+    for name in (
+        "account_id",
+        "source_id",
+        "file_id",
+        "person_id",
+        "lead_id",
+        "chat_id",
+        "way_id",
+        "path_id",
+        "hop",
+        "key",
+    ):
         path = path.replace("{" + name + "}", "aa" if name == "key" else "999")
     assert "{" not in path
     return path

@@ -14,6 +14,7 @@ from weloop.access.api import Access
 from weloop.access.routes import enter_router
 from weloop.access.routes import router as access_router
 from weloop.accounts.routes import router as accounts_router
+from weloop.analytics.routes import router as reports_router
 from weloop.content.api import FileStore, Pictures
 from weloop.content.routes import router as content_router
 from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, StaffFetcher
@@ -38,6 +39,7 @@ from weloop.inbox.api import SubjectKeys
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 from weloop.outbox.routes import router as dead_letters_router
+from weloop.paths.routes import router as paths_router
 from weloop.staff.routes import router as staff_router
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -54,6 +56,8 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     persons_router,
     dead_letters_router,
     overview_router,
+    paths_router,
+    reports_router,
     live_router,
     h5_router,
 )

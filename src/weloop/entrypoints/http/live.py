@@ -16,8 +16,8 @@ PAUSE_SECONDS = 0.25
 """Between two messages of a stream: under load pages read again a few times a second, not with every event."""
 MAX_STREAMS = 500
 MAX_PENDING = 64
-TOPICS = frozenset({"accounts", "staff", "sources", "group_chats", "persons", "dead_letters", "outbox", "*"})
-"""Topics pages may hear of, besides ``person:<id>``. ``*``: anything may have changed."""
+TOPICS = frozenset({"accounts", "staff", "sources", "group_chats", "paths", "persons", "dead_letters", "outbox", "*"})
+"""Topics pages may hear of, besides ``person:<id>`` and ``path:<id>``. ``*``: anything may have changed."""
 
 
 class LiveHub:
@@ -29,7 +29,7 @@ class LiveHub:
 
     def on_topic(self, topic: str) -> None:
         """Subscribe this to the live listener."""
-        if topic in TOPICS or topic.startswith("person:"):
+        if topic in TOPICS or topic.startswith(("person:", "path:")):
             for stream in self._streams:
                 stream.put(topic)
 

@@ -1,0 +1,1 @@
+"""Reports: one file, one report; all read what other modules folded from the log."""

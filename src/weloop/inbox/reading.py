@@ -1,0 +1,26 @@
+"""Reading the log from its beginning, without the personal parts: for whoever folds it anew."""
+
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from weloop.kit.db import run
+
+BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), 0)
+"""Before the first event."""
+
+_NEXT = """
+SELECT id, recorded_at, occurred_at, kind, identity_id, data FROM event
+WHERE (recorded_at, id) > ($1, $2) AND kind = ANY ($3) AND identity_id IS NOT NULL
+ORDER BY recorded_at, id LIMIT $4
+"""
+
+
+async def read_log(
+    connection: AsyncConnection, kinds: Collection[str], after: tuple[datetime, int], limit: int
+) -> Sequence[Row[Any]]:
+    """The next events of these kinds with a subject: (id, recorded_at, occurred_at, kind, identity_id, data)."""
+    return await run(connection, _NEXT, *after, sorted(kinds), limit)

@@ -1,0 +1,1 @@
+"""Paths (获客路径): stages joined by hops, and how far every person has come on them."""

@@ -1,0 +1,106 @@
+"""Routes of paths. Their reports are routes of analytics."""
+
+from fastapi import APIRouter
+
+from weloop.access.api import Editor, SignedIn
+from weloop.kit.http import RequestUnit, RowId
+from weloop.paths import repository, service
+from weloop.paths.api import PathRef, find_path
+from weloop.paths.api import list_paths as load_paths
+from weloop.paths.schemas import (
+    DefinitionInput,
+    HopInfo,
+    PathChange,
+    PathImport,
+    PathInfo,
+    PathInput,
+    StageInfo,
+    TemplateInfo,
+    VersionInfo,
+    YamlText,
+)
+from weloop.paths.templates import load_templates
+
+router = APIRouter(prefix="/paths", tags=["paths"])
+
+
+@router.get("")
+async def list_paths(_: SignedIn, unit: RequestUnit) -> list[PathInfo]:
+    """All paths, oldest first."""
+    return [path_info(path) for path in await load_paths(unit)]
+
+
+@router.get("/templates")
+async def list_templates(_: SignedIn) -> list[TemplateInfo]:
+    """Paths to begin with."""
+    return [TemplateInfo.model_validate(template) for template in load_templates().values()]
+
+
+@router.post("", status_code=201)
+async def create_path(body: PathInput, user: Editor, unit: RequestUnit) -> PathInfo:
+    """Make a path from a template."""
+    path = await service.create_path(unit, user, body.name, body.template)
+    return path_info(await find_path(unit, path.id))
+
+
+@router.post("/import", status_code=201)
+async def import_path(body: PathImport, user: Editor, unit: RequestUnit) -> PathInfo:
+    """Make a path from YAML."""
+    path = await service.import_path(unit, user, body.yaml)
+    return path_info(await find_path(unit, path.id))
+
+
+@router.get("/{path_id}")
+async def get_path(path_id: RowId, _: SignedIn, unit: RequestUnit) -> PathInfo:
+    """One path."""
+    return path_info(await find_path(unit, path_id))
+
+
+@router.patch("/{path_id}")
+async def rename_path(path_id: RowId, body: PathChange, user: Editor, unit: RequestUnit) -> PathInfo:
+    """Give it another name."""
+    await service.rename_path(unit, user, path_id, body.name)
+    return path_info(await find_path(unit, path_id))
+
+
+@router.put("/{path_id}/definition")
+async def publish_definition(path_id: RowId, body: DefinitionInput, user: Editor, unit: RequestUnit) -> PathInfo:
+    """Let a new definition count, for the past as well."""
+    await service.publish_definition(unit, user, path_id, body.definition, body.number)
+    return path_info(await find_path(unit, path_id))
+
+
+@router.delete("/{path_id}", status_code=204)
+async def archive_path(path_id: RowId, user: Editor, unit: RequestUnit) -> None:
+    """Take it off the screens."""
+    await service.archive_path(unit, user, path_id)
+
+
+@router.get("/{path_id}/yaml")
+async def export_path(path_id: RowId, _: SignedIn, unit: RequestUnit) -> YamlText:
+    """The path as YAML."""
+    return YamlText(yaml=await service.export_path(unit, path_id))
+
+
+@router.get("/{path_id}/versions")
+async def list_path_versions(path_id: RowId, _: SignedIn, unit: RequestUnit) -> list[VersionInfo]:
+    """All versions, newest first."""
+    await service.get_path(unit, path_id)
+    return [VersionInfo.model_validate(row) for row in await repository.list_versions(unit.session, path_id)]
+
+
+def path_info(path: PathRef) -> PathInfo:
+    """A path as the pages show it."""
+    definition = path.definition
+    return PathInfo(
+        id=path.id,
+        name=path.name,
+        template=path.template,
+        number=path.number,
+        built=path.built,
+        seen_events=path.seen_events,
+        updated_at=path.updated_at,
+        qualified=definition.qualified,
+        stages=[StageInfo(key=each.key, name=each.name, module=each.module) for each in definition.stages],
+        hops=[HopInfo.model_validate(hop) for hop in definition.hops],
+    )

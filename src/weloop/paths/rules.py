@@ -1,0 +1,287 @@
+"""Pure rules of paths: what a definition must be, which stage an event reaches, how far a person has come."""
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from weloop.contracts.errors import InvalidInput
+from weloop.contracts.events import EventKind, state_of
+from weloop.contracts.json import JsonObject
+
+MAX_STAGES = 12
+MAX_PATTERNS = 8
+MAX_VALUES = 200
+MAX_TEXT = 100
+BUCKET_RATIO = 1.1
+"""Durations are counted in buckets that each reach a tenth further: the middle of one is within 5 % of all in it."""
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,30}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Events of a kind whose ``data`` has one of the given values under each name. ``state`` means the state code."""
+
+    kind: EventKind
+    where: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A stage is reached by the first event that fits one of its patterns. ``module`` names a WeChat module."""
+
+    key: str
+    name: str
+    module: str
+    events: tuple[Pattern, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """From one stage to another. ``sla``: seconds it should take at most; ``benchmark``: key of a dated prior."""
+
+    key: str
+    source: str
+    target: str
+    mechanism: str
+    sla: int | None
+    benchmark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A whole path. ``qualified`` is the stage that counts as a qualified lead (有效线索)."""
+
+    stages: tuple[Stage, ...]
+    hops: tuple[Hop, ...]
+    qualified: str
+
+    @property
+    def kinds(self) -> frozenset[EventKind]:
+        """All kinds of events that some stage looks at."""
+        return frozenset(pattern.kind for stage in self.stages for pattern in stage.events)
+
+    def ends_of(self, hop: Hop) -> tuple[int, int]:
+        """Numbers of the stages that a hop joins."""
+        keys = [stage.key for stage in self.stages]
+        return keys.index(hop.source), keys.index(hop.target)
+
+
+def read_definition(given: Any) -> Definition:
+    """Check and read the plain form that YAML and JSON give; InvalidInput names the place of the first fault."""
+    body = _mapping(given, "path")
+    stages = tuple(_stage(item, f"stages[{n}]") for n, item in enumerate(_list(body, "stages", MAX_STAGES)))
+    keys = [stage.key for stage in stages]
+    if len(stages) < 2 or len(set(keys)) != len(keys):
+        raise _refused("stages", "a path needs two stages or more, with different keys")
+    hops = tuple(_hop(item, f"hops[{n}]", keys) for n, item in enumerate(_list(body, "hops", MAX_STAGES * 2)))
+    if not hops or len({hop.key for hop in hops}) != len(hops):
+        raise _refused("hops", "a path needs a hop or more, with different keys")
+    qualified = str(body.get("qualified", ""))
+    if qualified not in keys:
+        raise _refused("qualified", "one of the stages must be the qualified lead")
+    return Definition(stages, hops, qualified)
+
+
+def write_definition(definition: Definition) -> JsonObject:
+    """The plain form, as it is stored and exported."""
+    return {
+        "qualified": definition.qualified,
+        "stages": [
+            {
+                "key": stage.key,
+                "name": stage.name,
+                "module": stage.module,
+                "events": [
+                    {"kind": str(item.kind), "where": {name: list(values) for name, values in item.where.items()}}
+                    for item in stage.events
+                ],
+            }
+            for stage in definition.stages
+        ],
+        "hops": [
+            {
+                "key": hop.key,
+                "from": hop.source,
+                "to": hop.target,
+                "mechanism": hop.mechanism,
+                "sla": hop.sla,
+                "benchmark": hop.benchmark,
+            }
+            for hop in definition.hops
+        ],
+    }
+
+
+def _stage(given: Any, place: str) -> Stage:
+    body = _mapping(given, place)
+    patterns = [_pattern(item, f"{place}.events[{n}]") for n, item in enumerate(_list(body, "events", MAX_PATTERNS))]
+    if not patterns:
+        raise _refused(f"{place}.events", "a stage needs an event")
+    return Stage(_key(body, place), _text(body, "name", place), _text(body, "module", place), tuple(patterns))
+
+
+def _pattern(given: Any, place: str) -> Pattern:
+    body = _mapping(given, place)
+    try:
+        kind = EventKind(str(body.get("kind")))
+    except ValueError:
+        raise _refused(f"{place}.kind", "there is no such kind of event") from None
+    where = {}
+    for name, values in _mapping(body.get("where") or {}, f"{place}.where").items():
+        listed = values if isinstance(values, list) else [values]
+        if not listed or len(listed) > MAX_VALUES or any(isinstance(each, dict | list) for each in listed):
+            raise _refused(f"{place}.where.{name}", "give one value or a list of values")
+        where[str(name)[:MAX_TEXT]] = tuple(_plain(each) for each in listed)
+    return Pattern(kind, where)
+
+
+def _hop(given: Any, place: str, keys: Sequence[str]) -> Hop:
+    body = _mapping(given, place)
+    source, target = str(body.get("from")), str(body.get("to"))
+    if source not in keys or target not in keys or keys.index(source) >= keys.index(target):
+        raise _refused(place, "a hop leads from a stage to a later one")
+    sla = body.get("sla")
+    if sla is not None and (not isinstance(sla, int) or isinstance(sla, bool) or not 0 < sla <= 366 * 86_400):
+        raise _refused(f"{place}.sla", "seconds, at most a year")
+    return Hop(
+        _key(body, place),
+        source,
+        target,
+        _text(body, "mechanism", place, empty=True),
+        sla,
+        _text(body, "benchmark", place, empty=True),
+    )
+
+
+def _mapping(given: Any, place: str) -> Mapping[str, Any]:
+    if not isinstance(given, dict):
+        raise _refused(place, "expected names with values")
+    return given
+
+
+def _list(body: Mapping[str, Any], name: str, most: int) -> list[Any]:
+    found = body.get(name)
+    if not isinstance(found, list) or len(found) > most:
+        raise _refused(name, f"expected a list of at most {most}")
+    return found
+
+
+def _key(body: Mapping[str, Any], place: str) -> str:
+    key = str(body.get("key", ""))
+    if not _KEY.fullmatch(key):
+        raise _refused(f"{place}.key", "small letters, digits and _")
+    return key
+
+
+def _text(body: Mapping[str, Any], name: str, place: str, *, empty: bool = False) -> str:
+    found = str(body.get(name) or "").strip()
+    if (not found and not empty) or len(found) > MAX_TEXT or any(ord(sign) < 32 for sign in found):
+        raise _refused(f"{place}.{name}", f"a text of at most {MAX_TEXT} characters")
+    return found
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)[:MAX_TEXT]
+
+
+def _refused(place: str, reason: str) -> InvalidInput:
+    return InvalidInput(f"{place}: {reason}", code="path_definition", place=place[:200], reason=reason)
+
+
+def stages_of(definition: Definition, kind: EventKind, data: JsonObject) -> list[int]:
+    """Numbers of the stages that an event reaches."""
+    return [
+        number
+        for number, stage in enumerate(definition.stages)
+        if any(pattern.kind is kind and _fits(pattern, data) for pattern in stage.events)
+    ]
+
+
+def _fits(pattern: Pattern, data: JsonObject) -> bool:
+    return all((state_of(data) if name == "state" else _value(data, name)) in v for name, v in pattern.where.items())
+
+
+def _value(data: JsonObject, name: str) -> str | None:
+    """A value by its name; ``properties.plan`` looks into the properties of a tracked event."""
+    found: Any = data
+    for part in name.split("."):
+        if not isinstance(found, Mapping) or part not in found:
+            return None
+        found = found[part]
+    return _plain(found)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Touch:
+    """An event of a person that reaches a stage. ``state`` and ``staff`` are empty where the event tells none."""
+
+    at: datetime
+    event_id: int
+    stage: int
+    state: str
+    staff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a person has come: when each stage was first reached, and when each hop was passed.
+
+    ``state``: the first state code that any event on the path tells, ``staff``: the first member; empty: unknown.
+    """
+
+    reached: tuple[datetime | None, ...]
+    passed: tuple[datetime | None, ...]
+    state: str
+    staff: str
+
+
+def fold_progress(definition: Definition, touches: Iterable[Touch]) -> Progress:
+    """A function of the set of touches: order and repetition change nothing.
+
+    A hop is entered by whoever reached the stage it leaves, and passed at the first event of the stage it leads to
+    that is not before that. People may enter a path at any stage.
+    """
+    ordered = sorted(set(touches))
+    at_stage: list[list[datetime]] = [[] for _ in definition.stages]
+    for touch in ordered:
+        at_stage[touch.stage].append(touch.at)
+    reached = tuple(times[0] if times else None for times in at_stage)
+    return Progress(
+        reached,
+        tuple(_passed(reached, at_stage, *definition.ends_of(hop)) for hop in definition.hops),
+        next((touch.state for touch in ordered if touch.state), ""),
+        next((touch.staff for touch in ordered if touch.staff), ""),
+    )
+
+
+def _passed(
+    reached: Sequence[datetime | None], at_stage: Sequence[Sequence[datetime]], source: int, target: int
+) -> datetime | None:
+    entered = reached[source]
+    if entered is None:
+        return None
+    return next((moment for moment in at_stage[target] if moment >= entered), None)
+
+
+def bucket_of(seconds: float) -> int:
+    """Number of the duration bucket; 0 holds what is below a second."""
+    return 0 if seconds < 1 else 1 + int(math.log(seconds) / math.log(BUCKET_RATIO))
+
+
+def seconds_of(bucket: int) -> float:
+    """The middle of a bucket in seconds, within 5 % of every duration in it."""
+    return 0.0 if bucket == 0 else BUCKET_RATIO ** (bucket - 0.5)
+
+
+def quantile(counts: Mapping[int, int], share: float) -> float | None:
+    """Seconds that ``share`` of the durations do not exceed, from the counts of their buckets; None without any."""
+    wanted = max(1, math.ceil(sum(counts.values()) * share))
+    seen = 0
+    for bucket in sorted(counts):
+        seen += counts[bucket]
+        if counts[bucket] and seen >= wanted:
+            return seconds_of(bucket)
+    return None
