@@ -608,6 +608,198 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Paths
+         * @description All paths, oldest first.
+         */
+        get: operations["list_paths"];
+        put?: never;
+        /**
+         * Create Path
+         * @description Make a path from a template.
+         */
+        post: operations["create_path"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paths/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Path
+         * @description Make a path from YAML.
+         */
+        post: operations["import_path"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paths/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description Paths to begin with.
+         */
+        get: operations["list_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paths/{path_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Path
+         * @description One path.
+         */
+        get: operations["get_path"];
+        put?: never;
+        post?: never;
+        /**
+         * Archive Path
+         * @description Take it off the screens.
+         */
+        delete: operations["archive_path"];
+        options?: never;
+        head?: never;
+        /**
+         * Rename Path
+         * @description Give it another name.
+         */
+        patch: operations["rename_path"];
+        trace?: never;
+    };
+    "/api/paths/{path_id}/definition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Publish Definition
+         * @description Let a new definition count, for the past as well.
+         */
+        put: operations["publish_definition"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paths/{path_id}/hops/{hop}/persons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Persons Of Hop
+         * @description Who entered a hop within the period, newest first, with exact times.
+         */
+        get: operations["list_persons_of_hop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paths/{path_id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Path Report
+         * @description Every figure of the path's page, of those who entered within the period.
+         */
+        get: operations["get_path_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paths/{path_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Path Versions
+         * @description All versions, newest first.
+         */
+        get: operations["list_path_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/paths/{path_id}/yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Path
+         * @description The path as YAML.
+         */
+        get: operations["export_path"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/persons": {
         parameters: {
             query?: never;
@@ -1062,6 +1254,32 @@ export interface components {
          */
         CallbackMode: "plain" | "compatible" | "safe";
         /**
+         * ChanceInfo
+         * @description Extra qualified leads in 30 days if the hop reached ``target``; ``basis``: own sources or a dated benchmark.
+         */
+        ChanceInfo: {
+            /**
+             * Basis
+             * @enum {string}
+             */
+            basis: "own" | "benchmark";
+            /** Benchmark Source */
+            benchmark_source: string | null;
+            /** Extra */
+            extra: number;
+            /** High */
+            high: number;
+            /** Hop */
+            hop: string;
+            /** Low */
+            low: number;
+            /** Onward */
+            onward: number;
+            rate: components["schemas"]["RateInfo"];
+            /** Target */
+            target: number;
+        };
+        /**
          * Charter
          * @description With what it lacks: ``missing`` until kind, purpose and owner are given, and an end for a functional one.
          */
@@ -1156,6 +1374,18 @@ export interface components {
             login: string;
             /** Password */
             password: string;
+        };
+        /**
+         * DefinitionInput
+         * @description A new definition; ``number`` is the version it was made from.
+         */
+        DefinitionInput: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
         };
         /**
          * Demo
@@ -1393,6 +1623,95 @@ export interface components {
             size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * HopInfo
+         * @description A hop (环节). ``sla`` in seconds.
+         */
+        HopInfo: {
+            /** Key */
+            key: string;
+            /** Mechanism */
+            mechanism: string;
+            /** Sla */
+            sla: number | null;
+            /** Source */
+            source: string;
+            /** Target */
+            target: string;
+        };
+        /**
+         * HopPersonInfo
+         * @description One who entered a hop; ``seconds`` is exact. The id is text, since JavaScript would round it.
+         */
+        HopPersonInfo: {
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Name */
+            name: string | null;
+            /** Owner */
+            owner: string | null;
+            /** Passed At */
+            passed_at: string | null;
+            /** Person Id */
+            person_id: string;
+            /** Resolved */
+            resolved: boolean;
+            /** Seconds */
+            seconds: number | null;
+            /** Source */
+            source: string | null;
+            /** Staff */
+            staff: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * HopPersonPage
+         * @description One page of persons.
+         */
+        HopPersonPage: {
+            /** Items */
+            items: components["schemas"]["HopPersonInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * HopReportInfo
+         * @description One hop in the period and in the one before. Times in seconds, within 5 %.
+         */
+        HopReportInfo: {
+            before: components["schemas"]["RateInfo"];
+            /** Cohorts */
+            cohorts: components["schemas"]["PartInfo"][];
+            /** Enough Days */
+            enough_days: number | null;
+            /** Key */
+            key: string;
+            /** Mechanism */
+            mechanism: string;
+            /** Median */
+            median: number | null;
+            /** Owners */
+            owners: components["schemas"]["PartInfo"][];
+            /** P90 */
+            p90: number | null;
+            rate: components["schemas"]["RateInfo"];
+            /** Sla */
+            sla: number | null;
+            /** Source */
+            source: string;
+            /** Sources */
+            sources: components["schemas"]["PartInfo"][];
+            /** Target */
+            target: string;
         };
         /**
          * IdentityInfo
@@ -1786,6 +2105,17 @@ export interface components {
             latest: components["schemas"]["LatestPerson"][];
         };
         /**
+         * PartInfo
+         * @description The rate of one source, owner or week. The empty key stands for what is not known.
+         */
+        PartInfo: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string | null;
+            rate: components["schemas"]["RateInfo"];
+        };
+        /**
          * PasswordChange
          * @description The password as it is and as it shall be.
          */
@@ -1794,6 +2124,91 @@ export interface components {
             new: string;
             /** Old */
             old: string;
+        };
+        /**
+         * PathChange
+         * @description A new name.
+         */
+        PathChange: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * PathImport
+         * @description A new path from YAML.
+         */
+        PathImport: {
+            /** Yaml */
+            yaml: string;
+        };
+        /**
+         * PathInfo
+         * @description A path. Until ``built``, ``seen_events`` of the log are folded into it and its figures grow.
+         */
+        PathInfo: {
+            /** Built */
+            built: boolean;
+            /** Hops */
+            hops: components["schemas"]["HopInfo"][];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Qualified */
+            qualified: string;
+            /** Seen Events */
+            seen_events: number;
+            /** Stages */
+            stages: components["schemas"]["StageInfo"][];
+            /** Template */
+            template: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * PathInput
+         * @description A new path from a template.
+         */
+        PathInput: {
+            /** Name */
+            name: string;
+            /** Template */
+            template: string;
+        };
+        /**
+         * PathReportInfo
+         * @description The report of one path. ``layer``: where its figures come from.
+         */
+        PathReportInfo: {
+            /** Built */
+            built: boolean;
+            /** Chances */
+            chances: components["schemas"]["ChanceInfo"][];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /** Hops */
+            hops: components["schemas"]["HopReportInfo"][];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /**
+             * Layer
+             * @constant
+             */
+            layer: "own";
+            /** Path Id */
+            path_id: number;
+            weakest: components["schemas"]["ChanceInfo"] | null;
         };
         /**
          * PersonDetail
@@ -2072,6 +2487,24 @@ export interface components {
             time: boolean;
         };
         /**
+         * RateInfo
+         * @description ``passed`` of ``entered`` with the Wilson interval of 95 %; ``few``: below 20 no percentage is shown.
+         */
+        RateInfo: {
+            /** Entered */
+            entered: number;
+            /** Few */
+            few: boolean;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Passed */
+            passed: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * RelationInfo
          * @description A friendship with a member, or following an account (``staff`` is null).
          */
@@ -2318,6 +2751,18 @@ export interface components {
             userid: string;
         };
         /**
+         * StageInfo
+         * @description A stage (节点).
+         */
+        StageInfo: {
+            /** Key */
+            key: string;
+            /** Module */
+            module: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * Step
          * @description What to ask of the platform next.
          * @enum {string}
@@ -2338,6 +2783,18 @@ export interface components {
         SyncStarted: {
             /** Accounts */
             accounts: number;
+        };
+        /**
+         * TemplateInfo
+         * @description A path to begin with.
+         */
+        TemplateInfo: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
         };
         /**
          * Timeline
@@ -2382,6 +2839,23 @@ export interface components {
             recorded_at: string;
         };
         /**
+         * VersionInfo
+         * @description One version of a path.
+         */
+        VersionInfo: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
+        };
+        /**
          * Welcome
          * @description What a new contact is sent at once; empty: nothing. Text of at most 4000 bytes, at most 9 attachments.
          */
@@ -2414,6 +2888,14 @@ export interface components {
             now: string;
             /** Rate */
             rate: number;
+        };
+        /**
+         * YamlText
+         * @description A path as YAML.
+         */
+        YamlText: {
+            /** Yaml */
+            yaml: string;
         };
         /**
          * Status
@@ -3544,6 +4026,396 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_paths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathImport"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PathChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_definition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_persons_of_hop: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+                passed?: boolean | null;
+                state?: string | null;
+                staff?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                path_id: number;
+                hop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HopPersonPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_path_report: {
+        parameters: {
+            query?: {
+                first?: string | null;
+                last?: string | null;
+            };
+            header?: never;
+            path: {
+                path_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathReportInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_path_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["YamlText"];
                 };
             };
             /** @description Problem */
