@@ -165,7 +165,16 @@ def open_demo(home: Path) -> Iterator[Demo]:
     weloop = Path(sys.executable).with_name("weloop")
     log = home.with_suffix(".log")
     with log.open("wb") as output:
-        command: list[str | Path] = [weloop, "demo", "--no-browser", "--home", home, "--port", str(free_ports())]
+        command: list[str | Path] = [
+            weloop,
+            "demo",
+            "--no-browser",
+            "--no-history",
+            "--home",
+            home,
+            "--port",
+            str(free_ports()),
+        ]
         process = subprocess.Popen(command, env=clean, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
         link, simulator = _read_links(process, log)

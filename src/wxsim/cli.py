@@ -71,7 +71,7 @@ def run(
             limits=limits,
             switches=switches,
             demo=world != "empty" and not bare,
-            company=world == "company" and not bare,
+            company=world if world == "company" and not bare else "",
             history_ends_at=ends_at,
             base_url=url,
         )

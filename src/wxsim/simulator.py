@@ -39,12 +39,14 @@ class Simulator:
         limits: Limits | None = None,
         switches: Switches | None = None,
         demo: bool = True,
-        company: bool = False,
+        company: str = "",
         history_ends_at: float | None = None,
         base_url: str = "http://127.0.0.1:8711",
     ) -> None:
-        """``company`` adds fans, customers and group chats to the demo; with ``history_ends_at`` (Unix seconds) its
-        story waits to be played, and the clock must stand where that begins (``wxsim.story.company.story_begin``).
+        """``company`` names the story whose fans, customers and group chats are added to the demo.
+
+        With ``history_ends_at`` (Unix seconds) it waits to be played, and the clock must stand where it begins
+        (``wxsim.story.company.story_begin``).
         """
         self.world = World(seed, clock=clock, limits=limits, switches=switches, base_url=base_url)
         self.faults = Faults(seed)
@@ -65,7 +67,7 @@ class Simulator:
         if demo:
             build_demo(self.world)
         if company:
-            build_company(self.world, history_ends_at)
+            build_company(self.world, history_ends_at, company)
 
     async def set_app_callback(self, corp: Corp, app: WecomApp, settings: CallbackSettings, *, verify: bool) -> None:
         """Save an app's callback settings after the URL check."""

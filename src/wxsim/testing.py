@@ -47,7 +47,7 @@ async def running(
     limits: Limits | None = None,
     switches: Switches | None = None,
     demo: bool = True,
-    company: bool = False,
+    company: str = "",
     history_ends_at: float | None = None,
 ) -> AsyncIterator[Running]:
     """``async with wxsim.testing.running(seed="7") as sim: … sim.url …``."""

@@ -49,7 +49,7 @@ class Demo:
         environment = {name: value for name, value in os.environ.items() if not _is_setting(name)}
         with self._complaints.open("w") as complaints:
             return subprocess.Popen(
-                [COMMAND, "demo", "--no-browser", "--home", self.home, "--port", str(free_port())],
+                [COMMAND, "demo", "--no-browser", "--no-history", "--home", self.home, "--port", str(free_port())],
                 stdout=subprocess.PIPE,
                 stderr=complaints,
                 text=True,

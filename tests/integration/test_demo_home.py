@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from weloop.contracts.errors import SetupError
-from weloop.entrypoints.demo import prepare, read_mark
+from weloop.entrypoints.demo import Wishes, prepare, read_mark
 from weloop.entrypoints.settings import Settings
 from weloop.kit.embedded.folders import take_lock
 from weloop.kit.embedded.places import Places
@@ -22,7 +22,7 @@ def surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def prepared(home: Path, *, reset: bool = False, port: int = 0) -> Settings:
     """Settings of a demo in ``home``."""
-    settings, _ = prepare(home, port, reset=reset, speed=1.0, browser=False, say=lambda _: None)
+    settings, _ = prepare(home, port, Wishes(reset=reset, browser=False), lambda _: None)
     return settings
 
 

@@ -18,6 +18,9 @@ from weloop.entrypoints.database import open_unit
 from weloop.entrypoints.listener import open_listener
 from weloop.entrypoints.settings import Settings
 from weloop.entrypoints.worker import work
+from weloop.kit.clock import set_world_clock
+from wxsim.clock import WorldClock
+from wxsim.story.company import story_begin
 from wxsim.testing import Running, running
 
 TOKEN = "callbackToken1"
@@ -77,13 +80,27 @@ async def product(database: str, tmp_path: Path) -> AsyncIterator[Product]:
 
 
 @asynccontextmanager
-async def run_product(database: str, home: Path) -> AsyncIterator[Product]:
-    """Start simulator, web server and worker, and connect the accounts."""
+async def run_product(
+    database: str, home: Path, *, seed: str = "7", story: str = "", ends_at: float | None = None
+) -> AsyncIterator[Product]:
+    """Start simulator, web server and worker, and connect the accounts.
+
+    With a ``story`` that leads to ``ends_at`` it is a demo whose clock stands where that begins.
+    """
     listener = open_listener("127.0.0.1", 0)
     port = listener.getsockname()[1]
     settings = Settings(home=home, port=port, WELOOP_DATABASE_URL=database)  # type: ignore[call-arg]
     stops: list[asyncio.Event] = []
-    async with running(seed="7") as simulator, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+    clock = WorldClock(stepped=True, start=story_begin(ends_at, story)) if ends_at is not None else None
+    async with (
+        running(seed=seed, clock=clock, company=story, history_ends_at=ends_at) as simulator,
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
+    ):
+        if story:
+            settings = settings.model_copy(update={"demo": True, "simulator_url": simulator.url})
+        if clock is not None:
+            async with open_unit(database) as unit:
+                await set_world_clock(unit.connection, clock.now(), 0.0)
         server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, lifespan="on"))
         tasks = [
             asyncio.create_task(server.serve(sockets=[listener])),

@@ -40,6 +40,7 @@ from weloop.contracts.labels import Labels, SourceLabel
 from weloop.entrypoints.http.app import WebApp, Wiring
 from weloop.entrypoints.http.callbacks import CallbackEndpoint
 from weloop.entrypoints.http.live import LiveHub
+from weloop.entrypoints.json_caller import JsonCaller
 from weloop.entrypoints.settings import Settings
 from weloop.features.group_chats.api import GroupChatShelf, look_at_new_account
 from weloop.features.group_chats.handlers import HANDLERS as GROUP_CHAT_HANDLERS
@@ -259,6 +260,7 @@ def create_app(settings: Settings) -> WebApp:
     hub = LiveHub()
     directory = CallbackDirectory(core.units, core.vault)
     intake = Intake(core.engine, core.keys)
+    demo_world = JsonCaller(settings.simulator_url) if settings.demo and settings.simulator_url else None
     core.listener.subscribe(hub.on_topic)
     core.listener.subscribe(directory.on_topic)
 
@@ -269,6 +271,8 @@ def create_app(settings: Settings) -> WebApp:
                 yield
             finally:
                 await intake.drain()
+                if demo_world is not None:
+                    await demo_world.close()
                 await platforms.transport.close()
 
     return WebApp(
@@ -281,6 +285,7 @@ def create_app(settings: Settings) -> WebApp:
             subject_keys=core.keys,
             public_url=settings.base_url,
             simulator_url=settings.simulator_url,
+            demo_world=demo_world,
             checkers=platforms.checkers,
             staff_fetchers=platforms.staff_fetchers,
             page_door=platforms.page_door,

@@ -84,12 +84,16 @@ def demo(
     speed: Annotated[
         float, typer.Option(min=0.0, max=100_000.0, help="How fast the simulated world's time runs.")
     ] = 1.0,
+    history: Annotated[
+        bool, typer.Option(help="Fill it with 90 days of an invented company; without, it begins empty.")
+    ] = True,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
 ) -> None:
     """Run everything together with simulated WeChat and WeCom, and open the page without a login."""
-    from weloop.entrypoints.demo import prepare
+    from weloop.entrypoints.demo import Wishes, prepare
 
-    settings, extra = prepare(home, port, reset=reset, speed=speed, browser=not no_browser, say=_say)
+    wishes = Wishes(reset=reset, speed=speed, history=history, browser=not no_browser)
+    settings, extra = prepare(home, port, wishes, _say)
     _become_supervisor(settings, extra)
 
 

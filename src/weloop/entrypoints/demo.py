@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
@@ -28,9 +29,17 @@ class Mark(TypedDict):
     aes_key: str
 
 
-def prepare(
-    home: Path | None, port: int | None, *, reset: bool, speed: float, browser: bool, say: Say
-) -> tuple[Settings, dict[str, str]]:
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the visitor asked for on the command line."""
+
+    reset: bool = False
+    speed: float = 1.0
+    history: bool = True
+    browser: bool = True
+
+
+def prepare(home: Path | None, port: int | None, wishes: Wishes, say: Say) -> tuple[Settings, dict[str, str]]:
     """Settings of the demo, and what its processes find in their environment besides.
 
     Raises SetupError when the home is a real installation's or a port is taken.
@@ -39,7 +48,7 @@ def prepare(
     if home is None and not os.environ.get("WELOOP_HOME"):  # apart from a real installation's
         settings = settings.model_copy(update={"home": settings.home.with_name(f"{settings.home.name}-demo")})
     try:
-        _prepare_home(settings.home, reset=reset)
+        _prepare_home(settings.home, reset=wishes.reset)
     except OSError as error:
         raise explain_os_error(error, error.filename or settings.home) from error
     simulator_port = _check_ports(settings)
@@ -50,8 +59,9 @@ def prepare(
         "WELOOP_DEMO": "1",
         "WELOOP_SIMULATOR_URL": simulator,
         "WELOOP_SIMULATOR_PORT": str(simulator_port),
-        "WELOOP_SPEED": str(speed),
-        "WELOOP_BROWSER": "1" if browser else "",
+        "WELOOP_SPEED": str(wishes.speed),
+        "WELOOP_HISTORY": "1" if wishes.history else "",
+        "WELOOP_BROWSER": "1" if wishes.browser else "",
     }
 
 

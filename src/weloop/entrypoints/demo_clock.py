@@ -4,12 +4,11 @@ The simulator slows down while somebody waits for an answer, so its clock cannot
 """
 
 import asyncio
-import signal
+import contextlib
 from datetime import UTC, datetime
 
 from weloop.entrypoints.database import open_unit
 from weloop.entrypoints.http_client import JsonClient
-from weloop.entrypoints.settings import load_settings
 from weloop.kit.clock import set_world_clock
 
 POLL_SECONDS = 0.05
@@ -23,25 +22,19 @@ async def follow(dsn: str, simulator: JsonClient, stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     while not stop.is_set():
         clock = await asyncio.to_thread(simulator.call, "GET", "/sim/clock")
+        if clock["stepped"]:  # whoever moves it by hand sets the product's as well
+            rate = -1.0
+            await _pause(stop)
+            continue
         now = loop.time()
         expected = origin + (now - begun) * rate
         if clock["rate"] != rate or abs(clock["now"] - expected) > TOLERANCE:
             rate, origin, begun = float(clock["rate"]), float(clock["now"]), now
             async with open_unit(dsn) as unit:
                 await set_world_clock(unit.connection, datetime.fromtimestamp(origin, UTC), rate)
-        try:
-            await asyncio.wait_for(stop.wait(), POLL_SECONDS)
-        except TimeoutError:
-            continue
+        await _pause(stop)
 
 
-async def _main() -> None:
-    settings = load_settings()
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    await follow(settings.dsn, JsonClient(settings.simulator_url or ""), stop)
-
-
-if __name__ == "__main__":
-    asyncio.run(_main())
+async def _pause(stop: asyncio.Event) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), POLL_SECONDS)

@@ -9,17 +9,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
-from weloop.access.api import Passwords, Role, create_one_time_link, create_user, find_user_id
+from weloop.access.api import create_one_time_link
 from weloop.contracts.errors import SetupError
 from weloop.entrypoints.database import open_unit
 from weloop.entrypoints.demo import Mark, read_mark
+from weloop.entrypoints.demo_users import ADMIN, have_users
 from weloop.entrypoints.http_client import JsonClient
 from weloop.entrypoints.parts import TOLD
 from weloop.entrypoints.settings import Settings, load_settings
 from weloop.entrypoints.supervisor import say_on_terminal as say
 from weloop.kit.clock import set_world_clock
 
-LOGIN, NAME = "demo", "演示管理员"
 LINKS = 2
 WAIT_SECONDS = 60.0
 POLL_SECONDS = 0.02
@@ -43,7 +43,8 @@ def _set_up(settings: Settings) -> None:
     product.call("GET", f"/enter/{tokens[0]}")
     product.add_header("X-CSRF-Token", product.call("GET", "/api/session")["csrf"])
     _connect_accounts(settings, mark, simulator, product)
-    _offer_source(product)
+    if not os.environ.get("WELOOP_HISTORY"):  # the story brings codes of its own
+        _offer_source(product)
     _show(settings, mark, tokens[1])
 
 
@@ -59,12 +60,10 @@ def _wait(ask: Callable[[], Any], name: str) -> Any:
 
 
 async def _prepare_database(dsn: str, mark: Mark, clock: dict[str, Any]) -> list[str]:
-    """The demo's user, the world's clock, and one-time links."""
+    """The demo's users, the world's clock, and one-time links."""
     async with open_unit(dsn) as unit:
-        user_id = await find_user_id(unit, LOGIN)
-        if user_id is None:
-            user_id = await create_user(unit, LOGIN, NAME, Role.ADMIN, await Passwords().hash(mark["password"]))
-        await set_world_clock(unit.connection, datetime.fromtimestamp(clock["now"], UTC), float(clock["speed"]))
+        user_id = await have_users(unit, mark["password"])
+        await set_world_clock(unit.connection, datetime.fromtimestamp(clock["now"], UTC), float(clock["rate"]))
         return [await create_one_time_link(unit, user_id) for _ in range(LINKS)]
 
 
@@ -165,7 +164,7 @@ def _show(settings: Settings, mark: Mark, token: str) -> None:
     sys.stdout.write(
         f"\n  WeLoop 微环    {link}\n"
         f"                 (opens once, for 10 minutes; later sign in at {settings.base_url} "
-        f"as {LOGIN} with password {mark['password']})\n"
+        f"as {ADMIN} with password {mark['password']})\n"
         f"  Simulator      {settings.simulator_url}/console\n\n"
     )
     sys.stdout.flush()

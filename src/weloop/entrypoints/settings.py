@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     log_format: Literal["json", "text"] = "json"
     simulator_url: str | None = None
     """Address of the simulator in a demo; its page is linked from the console."""
+    demo: bool = False
+    """Whether this is a demo: then its controls are part of the API."""
 
     @property
     def base_url(self) -> str:

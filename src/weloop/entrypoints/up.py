@@ -63,12 +63,14 @@ def _with_simulator(parts: list[list[Part]], logs: Path) -> list[list[Part]]:
     port = os.environ["WELOOP_SIMULATOR_PORT"]
     command = [PYTHON, "-m", "wxsim", "serve", "--port", port, "--speed", os.environ["WELOOP_SPEED"]]
     command += ["--state", os.path.join(os.environ["WELOOP_HOME"], "simulator.world")]
+    if os.environ.get("WELOOP_HISTORY"):
+        command += ["--world", "company", "--history"]
     simulator = Part("wxsim", command, LEAN, ("127.0.0.1", int(port), "/console"), log=_log(logs, "wxsim"))
     setup = Part("demo set-up", [PYTHON, "-m", "weloop.entrypoints.demo_setup"], once=True)
-    clock = Part("clock", [PYTHON, "-m", "weloop.entrypoints.demo_clock"], LEAN, log=_log(logs, "clock"))
-    follower = [clock] if float(os.environ["WELOOP_SPEED"]) != 1.0 else []
+    story = Part("story", [PYTHON, "-m", "weloop.entrypoints.demo_history"], LEAN, log=_log(logs, "story"))
+    has_story = os.environ.get("WELOOP_HISTORY") or float(os.environ["WELOOP_SPEED"]) != 1.0
     first, second = parts
-    return [[simulator, *first], [*second, *follower, setup]]
+    return [[simulator, *first], [*second, setup], [story] if has_story else []]
 
 
 def _log(folder: Path | None, name: str) -> Path | None:

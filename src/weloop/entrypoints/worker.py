@@ -78,10 +78,12 @@ class Worker:
         core.listener.subscribe(self._on_topic)
 
     def _on_topic(self, topic: str) -> None:
-        """Wake whom a topic concerns; ``clock`` and ``*`` concern all."""
+        """Wake whom a topic concerns: ``*`` all, ``clock`` all that wait for world time."""
         for name, loop in self._loops:
-            if topic in (name, "clock", "*"):
+            if topic in (name, "*"):
                 loop.wake.set()
+            elif topic == "clock" and name != "inbox":
+                loop.clock.set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run all loops until ``stop``, then finish what is being sent."""

@@ -1,7 +1,7 @@
 """The face of the log."""
 
 from weloop.inbox.dead import count_dead, discard_dead, list_dead, replay_dead
-from weloop.inbox.dispatch import Dispatcher
+from weloop.inbox.dispatch import Dispatcher, next_due
 from weloop.inbox.intake import Intake, IntakeLimits
 from weloop.inbox.jobs import keep_log
 from weloop.inbox.log import append_events, write_events
@@ -24,6 +24,7 @@ __all__ = [
     "keep_log",
     "list_dead",
     "load_timeline",
+    "next_due",
     "read_log",
     "replay_dead",
     "write_events",

@@ -1,7 +1,7 @@
 """Handling what waits: claim whole subjects, run the handlers, delete the claim, all in one transaction."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -62,6 +62,13 @@ LEFT JOIN event_payload AS p ON p.event_id = c.event_id
 LEFT JOIN subject_key AS k ON k.identity_id = e.identity_id
 ORDER BY e.occurred_at, c.event_id
 """
+
+
+async def next_due(unit: UnitOfWork) -> datetime | None:
+    """Machine time at which the next event that waits may be tried; None when nothing waits."""
+    rows = await run(unit.connection, _NEXT_DUE, int(max(Lane)))
+    due: datetime | None = rows[0][0]
+    return due
 
 
 class Dispatcher:

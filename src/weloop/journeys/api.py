@@ -1,12 +1,19 @@
 """The face of journeys: the rule "on contact added by source X, send its welcome"."""
 
+from datetime import datetime
+
 from weloop.contracts.json import JsonObject
 from weloop.journeys import repository
 from weloop.journeys.handlers import enter_by_source
 from weloop.journeys.runner import JourneyRunner
 from weloop.kit.unit import UnitOfWork
 
-__all__ = ["JourneyRunner", "enter_by_source", "put_welcome_rule", "remove_rule"]
+__all__ = ["JourneyRunner", "enter_by_source", "next_due", "put_welcome_rule", "remove_rule"]
+
+
+async def next_due(unit: UnitOfWork) -> datetime | None:
+    """World time at which the next run falls due."""
+    return await repository.next_due(unit.connection)
 
 
 async def put_welcome_rule(unit: UnitOfWork, *, key: str, account_id: int, state: str, content: JsonObject) -> None:

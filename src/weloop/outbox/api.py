@@ -1,8 +1,17 @@
 """The face of the outbox. Enqueueing is ``unit.enqueue(Command(...))``."""
 
+from datetime import datetime
+
+from weloop.kit.unit import UnitOfWork
+from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
 from weloop.outbox.writer import write_commands
 
-__all__ = ["Relay", "RelayLimits", "Senders", "count_dead", "settle_command", "write_commands"]
+__all__ = ["Relay", "RelayLimits", "Senders", "count_dead", "read_next", "settle_command", "write_commands"]
+
+
+async def read_next(unit: UnitOfWork) -> tuple[datetime | None, bool]:
+    """World time at which the next command falls due, and whether any is being sent."""
+    return await repository.read_next(unit.connection)

@@ -211,3 +211,16 @@ async def next_due(
     )
     due, lease = tuple(rows[0])
     return due, lease
+
+
+async def read_next(connection: AsyncConnection) -> tuple[datetime | None, bool]:
+    """When the next queued command falls due (world time), and whether any is being sent."""
+    rows = await run(
+        connection,
+        """
+        SELECT (SELECT min(due) FROM command WHERE state = 'queued'),
+               EXISTS (SELECT FROM command WHERE state = 'sending')
+        """,
+    )
+    due, sending = tuple(rows[0])
+    return due, sending

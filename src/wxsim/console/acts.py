@@ -1,6 +1,6 @@
 """Buttons of the console: each does one thing in the world and leads back to the page."""
 
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -24,7 +24,7 @@ async def create_person(request: Request) -> Response:
     """A new stranger, with the name given or an invented one."""
     form, simulator = await _form(request), _simulator(request)
     person = simulator.world.create_person(form.get("name", "").strip()[:MAX_NAME])
-    return _go(Place(person=person.id, outcome="person_created"))
+    return _go(request, Place(person=person.id, outcome="person_created"))
 
 
 async def act_as_person(request: Request) -> Response:
@@ -34,7 +34,7 @@ async def act_as_person(request: Request) -> Response:
     act = PERSON_ACTS.get(request.path_params["act"])
     if person is None or act is None:
         raise HTTPException(404, "no such person or act")
-    return _go(act(simulator, person, form))
+    return _go(request, act(simulator, person, form))
 
 
 async def act_as_staff(request: Request) -> Response:
@@ -45,7 +45,7 @@ async def act_as_staff(request: Request) -> Response:
     act = STAFF_ACTS.get(request.path_params["act"])
     if found is None or act is None:
         raise HTTPException(404, "no such member or act")
-    return _go(act(simulator, *found, form))
+    return _go(request, act(simulator, *found, form))
 
 
 def _scan(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
@@ -172,8 +172,10 @@ async def _form(request: Request) -> dict[str, str]:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-def _go(place: Place) -> Response:
-    return RedirectResponse(place.url(outcome=place.outcome), 303)
+def _go(request: Request, place: Place) -> Response:
+    """Back to the page, in the same frame: a phone alone stays alone."""
+    came_from = parse_qs(urlsplit(request.headers.get("referer", "")).query)
+    return RedirectResponse(place.url(outcome=place.outcome, embed="1" if came_from.get("embed") else ""), 303)
 
 
 PERSON_ACTS = {

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+LOOPBACK = "http://127.0.0.1:* http://localhost:*"
 CALM_SECONDS = 0.25
 """At most four refreshes a second, however busy the world is."""
 PING_SECONDS = 15.0
@@ -36,19 +38,35 @@ PING_SECONDS = 15.0
 
 async def show_console(request: Request) -> Response:
     """The whole console at one place."""
-    simulator: Simulator = request.app.state.simulator
-    place = read_place(request.query_params)
+    return _render(request.app.state.simulator, read_place(request.query_params))
+
+
+async def show_phone(request: Request) -> Response:
+    """The phone of one person (``person``) or member (``corpid``, ``userid``); with ``embed`` the phone alone."""
+    asked, parts = read_place(request.query_params), request.path_params
+    staff = f"{parts['corpid']}/{parts['userid']}" if "userid" in parts else ""
+    return _render(request.app.state.simulator, replace(asked, person=parts.get("person", ""), staff=staff))
+
+
+def _render(simulator: Simulator, place: Place) -> Response:
     context = _staff_context(simulator, place) if place.staff else _person_context(simulator, place)
-    page = TEMPLATES.get_template("page.html").render(**context)
-    return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": _policy(str(context.get("opened", "")))})
+    page = TEMPLATES.get_template("embed.html" if place.embed else "page.html").render(**context)
+    policy = _policy(str(context.get("opened", "")), framed=bool(place.embed))
+    return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": policy})
 
 
-def _policy(opened: str) -> str:
-    """A phone that shows a web page may frame that page's origin, and this one's, where the page asks who opened it."""
+def _policy(opened: str, *, framed: bool = False) -> str:
+    """A phone that shows a web page may frame that page's origin, and this one's, where the page asks who opened it.
+
+    A phone alone may itself be framed by pages on this machine.
+    """
+    policy = HEADERS["Content-Security-Policy"]
+    if framed:
+        policy = policy.replace("frame-ancestors 'none'", f"frame-ancestors 'self' {LOOPBACK}")
     if not opened:
-        return HEADERS["Content-Security-Policy"]
+        return policy
     parts = urlsplit(opened)
-    return f"{HEADERS['Content-Security-Policy']}; frame-src 'self' {parts.scheme}://{parts.netloc}"
+    return f"{policy}; frame-src 'self' {parts.scheme}://{parts.netloc}"
 
 
 async def show_code(request: Request) -> Response:

@@ -20,6 +20,8 @@ class Place:
     page: str = ""
     """Address of the web page that is open in the phone."""
     outcome: str = ""
+    embed: str = ""
+    """Not empty: the phone alone, for the frame of another page."""
 
     def url(self, **changes: str) -> str:
         """The console's URL at this place with some things changed."""

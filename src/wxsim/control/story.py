@@ -11,8 +11,9 @@ from wxsim.control.answers import person_named, read, reply, simulator_of
 from wxsim.simulator import Simulator
 from wxsim.story.player import NotPlaying, WrongMoment
 from wxsim.story.script import load_script
-from wxsim.story.state import Footer
+from wxsim.story.state import Footer, Wish
 from wxsim.story.truth import tell_truth
+from wxsim.wire.fields import Body
 
 MOST_DAYS = 60
 
@@ -35,7 +36,8 @@ async def get_script(request: Request) -> Response:
 
 
 async def play(request: Request) -> Response:
-    """Move the clock to the next moment and play it; ``number`` says which one. Answers what to do in the product.
+    """Move the clock to the next moment and play it; ``number`` says which one. Answers what to do in the product, and
+    how many callbacks it caused.
 
     The moment before may be asked for again. 409 for any other number, and while a callback is unanswered.
     """
@@ -50,21 +52,37 @@ async def play(request: Request) -> Response:
         acts = simulator.story.play(number)
     except (NotPlaying, WrongMoment):
         return reply({"error": "wrong_moment", **_show(simulator)}, 409)
-    return reply({**_show(simulator), "desk": [asdict(act) for act in acts]})
+    unanswered = simulator.deliveries.unanswered
+    return reply({**_show(simulator), "desk": [asdict(act) for act in acts], "unanswered": unanswered})
 
 
 async def extend(request: Request) -> Response:
     """Add ``days`` (14); the clock stands still from now until whoever drives the story moves it."""
     simulator, body = simulator_of(request), await read(request)
-    days = body.number("days", 14)
-    if not 1 <= days <= MOST_DAYS:
-        raise HTTPException(400, f"days must be 1 to {MOST_DAYS}")
+    days = _days(body)
     try:
         simulator.story.extend(days)
     except NotPlaying:
         return reply({"error": "not_done", **_show(simulator)}, 409)
     simulator.world.clock.change(stepped=True)
     return reply(_show(simulator))
+
+
+async def wish(request: Request) -> Response:
+    """Ask whoever drives the story for further ``days`` with codes of a ``mechanism``; 409 while it still plays."""
+    simulator, body = simulator_of(request), await read(request)
+    try:
+        simulator.story.ask_for(Wish(_days(body), body.text("mechanism")))
+    except NotPlaying:
+        return reply({"error": "not_done", **_show(simulator)}, 409)
+    return reply(_show(simulator))
+
+
+def _days(body: Body) -> int:
+    days = body.number("days", 14)
+    if not 1 <= days <= MOST_DAYS:
+        raise HTTPException(400, f"days must be 1 to {MOST_DAYS}")
+    return days
 
 
 async def put_doors(request: Request) -> Response:
@@ -96,7 +114,8 @@ async def get_truth(request: Request) -> Response:
 def _show(simulator: Simulator) -> dict[str, object]:
     story = simulator.world.story
     doors = {name: asdict(footer) for name, footer in story.doors.items()} if story else {}
-    return {**asdict(simulator.story.progress()), "doors": doors, "now": simulator.world.clock.time()}
+    wish = asdict(story.wish) if story and story.wish else None
+    return {**asdict(simulator.story.progress()), "wish": wish, "doors": doors, "now": simulator.world.clock.time()}
 
 
 ROUTES = [
@@ -104,6 +123,7 @@ ROUTES = [
     Route("/sim/story/script", get_script),
     Route("/sim/story/play", play, methods=["POST"]),
     Route("/sim/story/extend", extend, methods=["POST"]),
+    Route("/sim/story/wish", wish, methods=["POST"]),
     Route("/sim/story/doors", put_doors, methods=["PUT"]),
     Route("/sim/story/read", read_article, methods=["POST"]),
     Route("/sim/truth", get_truth),

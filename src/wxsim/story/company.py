@@ -12,7 +12,7 @@ from wxsim.world.group_chats import create_group_chat
 from wxsim.world.people import Person
 from wxsim.world.world import World
 
-NAME = "company"
+COMPANY = "company"
 MARKETERS = (
     ("fangyuan", "方圆", 1, "市场负责人"),
     ("liuqing", "柳青", 2, "内容编辑"),
@@ -20,13 +20,13 @@ MARKETERS = (
 """Beside the one of the ready world."""
 
 
-def build_company(world: World, ends_at: float | None = None) -> None:
-    """Add everything to the ready world.
+def build_company(world: World, ends_at: float | None = None, story: str = COMPANY) -> None:
+    """Add everything of a ``story`` to the ready world.
 
     With ``ends_at`` the clock must stand where the story begins, and the crowd is so much smaller that the story's
     people make it up by its end.
     """
-    script = load_script(NAME)
+    script = load_script(story)
     corp, account = world.corps[CORPID], world.accounts[APPID]
     for userid, name, gender, position in MARKETERS:
         add_member(world, corp, Member(userid, name, [2], gender, position, contact_enabled=False))
@@ -34,12 +34,12 @@ def build_company(world: World, ends_at: float | None = None) -> None:
     people = add_fans(world, account, fans)
     _group(world, corp, script, add_customers(world, corp, shares, people))
     if ends_at is not None:
-        Story(world).begin(NAME, ends_at)
+        Story(world).begin(story, ends_at)
 
 
-def story_begin(ends_at: float) -> float:
+def story_begin(ends_at: float, name: str = COMPANY) -> float:
     """Where the clock must stand for a story that leads to ``ends_at``."""
-    return begin_of(ends_at, load_script(NAME).days)
+    return begin_of(ends_at, load_script(name).days)
 
 
 def _at_first(script: Script, world: World, ends_at: float | None) -> tuple[int, dict[str, int]]:
@@ -47,6 +47,8 @@ def _at_first(script: Script, world: World, ends_at: float | None) -> tuple[int,
     if ends_at is None:
         return fans, shares
     acts = make_plan(script, world.seed, begin_of(ends_at, script.days), ends_at).acts
+    if not fans:
+        return fans, shares
     fans -= sum({Deed.FOLLOW: 1, Deed.UNFOLLOW: -1}.get(act.deed, 0) for act in acts)
     takers = [name for name in shares if name not in script.crowd["full"]]
     for number in range(script.friends):
@@ -61,7 +63,7 @@ def _group(world: World, corp: Corp, script: Script, customers: list[Person]) ->
     for group in script.groups:
         owner = corp.members[group["owner"]]
         chat = create_group_chat(world, corp, owner, group["name"])
-        count = group["members"] - len(chat.members)
+        count = max(0, group["members"] - len(chat.members))
         add_group_members(world, corp, chat, customers[place : place + count])
         chat.version = world.ids.derive(32, "group", chat.chat_id, alphabet=HEX)
         place += count

@@ -12,7 +12,7 @@ from wxsim.story.curves import DAY, begin_of
 from wxsim.story.forward import plan_forward, rates_of
 from wxsim.story.plan import DESK, Act, Deed, Plan, make_plan
 from wxsim.story.script import Script, load_script
-from wxsim.story.state import Chapter, Footer, StoryState
+from wxsim.story.state import Chapter, Footer, StoryState, Wish
 from wxsim.world.codes import ContactCode, code_id
 from wxsim.world.contacts import answer_customer, leave
 from wxsim.world.corps import Corp, Friendship
@@ -75,6 +75,13 @@ class Story:
         begins_at = begin_of(ends_at, script.days)
         self._world.story = StoryState(name, [Chapter(begins_at, ends_at)])
 
+    def ask_for(self, wish: Wish) -> None:
+        """Ask the driver for further days; NotPlaying while the last ones still run."""
+        if self._state.wish or self.progress().state != "done":
+            raise NotPlaying
+        self._state.wish = wish
+        self._world.changes.touch()
+
     def extend(self, days: int) -> None:
         """Add further days from the coming midnight on; NotPlaying while the last ones still run."""
         state = self._state
@@ -85,7 +92,7 @@ class Story:
         first = max(state.people, default=-1) + 1
         rates = rates_of(load_script(state.script), state.doors)
         state.chapters.append(Chapter(begins_at, begins_at + days * DAY, len(state.chapters), first, rates))
-        state.cursor = 0
+        state.cursor, state.wish = 0, None
         self._world.changes.touch()
 
     def put_up(self, doors: dict[str, Footer], group_code: str) -> None:

@@ -26,6 +26,14 @@ class Chapter:
 
 
 @dataclass(slots=True)
+class Wish:
+    """Further days, and how the codes at the articles' feet shall be offered then; empty: as they are."""
+
+    days: int
+    mechanism: str = ""
+
+
+@dataclass(slots=True)
 class StoryState:
     """``cursor`` counts the moments played of the newest chapter; ``people`` holds person ids by story number."""
 
@@ -36,3 +44,5 @@ class StoryState:
     doors: dict[str, Footer] = field(default_factory=dict)
     group_code: str = ""
     """Address of the code by which friends come into the group chat."""
+    wish: Wish | None = None
+    """Further days that somebody asked for and the driver has not begun."""

@@ -192,5 +192,5 @@ async def test_only_the_phones_pages_may_be_framed_and_only_in_a_demo(console: C
     for path, framed in (("/h5", True), ("/h5/leads/7", True), ("/h5x", False), ("/", False), ("/api/session", False)):
         _, _, headers = await console.browser().ask_whole("GET", path)
         policy = headers["Content-Security-Policy"]
-        assert ("frame-ancestors http://127.0.0.1:8711" in policy) is framed, path
+        assert ("frame-ancestors 'self' http://127.0.0.1:8711" in policy) is framed, path
         assert ("X-Frame-Options" in headers) is not framed, path

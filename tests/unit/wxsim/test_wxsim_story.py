@@ -28,7 +28,7 @@ SCRIPT = load_script("company")
 def begun(seed: str = "1") -> Simulator:
     """A company at the beginning of its story, with a code at every door."""
     clock = WorldClock(stepped=True, start=story_begin(ENDS_AT))
-    simulator = Simulator(seed, clock=clock, company=True, history_ends_at=ENDS_AT)
+    simulator = Simulator(seed, clock=clock, company="company", history_ends_at=ENDS_AT)
     put_up(simulator, {door.id: door.mechanism for door in SCRIPT.doors})
     return simulator
 

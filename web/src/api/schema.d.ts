@@ -176,6 +176,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Demo
+         * @description How the demo stands.
+         */
+        get: operations["get_demo"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Forward
+         * @description Let further days pass at once; Conflict while the story still plays.
+         */
+        post: operations["forward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/roles/{role}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Switch Role
+         * @description Be another of the demo's users.
+         */
+        post: operations["switch_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/strangers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Stranger
+         * @description Let somebody new come into the world.
+         */
+        post: operations["create_stranger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/strangers/{person}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read As Stranger
+         * @description Read an article.
+         */
+        post: operations["read_as_stranger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/demo/strangers/{person}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Scan As Stranger
+         * @description Scan the code at an article's foot.
+         */
+        post: operations["scan_as_stranger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -1394,6 +1514,93 @@ export interface components {
         Demo: {
             /** Simulator Url */
             simulator_url: string;
+        };
+        /**
+         * DemoForward
+         * @description ``mechanism`` None leaves the codes at the articles' feet as they are.
+         */
+        DemoForward: {
+            /**
+             * Days
+             * @default 14
+             */
+            days: number;
+            /** Mechanism */
+            mechanism?: ("take_away" | "name_card") | null;
+        };
+        /**
+         * DemoRead
+         * @description What stands at the article's foot: the address of the code, empty without one, and how it is offered.
+         */
+        DemoRead: {
+            /** Article */
+            article: string;
+            /** Code */
+            code: string;
+            /** Mechanism */
+            mechanism: string;
+            /** Title */
+            title: string;
+        };
+        /**
+         * DemoRole
+         * @description One of the demo's users.
+         */
+        DemoRole: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+        };
+        /**
+         * DemoScan
+         * @description What came of it (friend_added, already_friends, …), with whom, and the phone with that chat open.
+         */
+        DemoScan: {
+            /** Outcome */
+            outcome: string;
+            /** Phone Url */
+            phone_url: string;
+            /** Staff */
+            staff: string;
+        };
+        /**
+         * DemoStatus
+         * @description ``share`` of the story's way, 0 to 1. ``state``: idle (this demo has no story), playing, done.
+         *
+         *     ``chapter`` 0 is the history, from 1 on further days. ``now`` is the world's time.
+         */
+        DemoStatus: {
+            /** Begins At */
+            begins_at: string | null;
+            /** Chapter */
+            chapter: number;
+            /** Ends At */
+            ends_at: string | null;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Roles */
+            roles: components["schemas"]["DemoRole"][];
+            /** Share */
+            share: number;
+            /** Simulator Url */
+            simulator_url: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "idle" | "playing" | "done";
+        };
+        /**
+         * DemoSwitch
+         * @description Where the browser goes to be somebody else.
+         */
+        DemoSwitch: {
+            /** Path */
+            path: string;
         };
         /**
          * FactInfo
@@ -2769,6 +2976,18 @@ export interface components {
          */
         Step: "create" | "update" | "delete";
         /**
+         * Stranger
+         * @description Somebody in the simulated world; ``phone_url`` may be framed.
+         */
+        Stranger: {
+            /** Name */
+            name: string;
+            /** Person */
+            person: string;
+            /** Phone Url */
+            phone_url: string;
+        };
+        /**
          * SyncResult
          * @description How many members the platform listed.
          */
@@ -2875,6 +3094,17 @@ export interface components {
         WelcomeState: {
             /** State */
             state: string;
+        };
+        /**
+         * WhichArticle
+         * @description An article of the story by its id.
+         */
+        WhichArticle: {
+            /**
+             * Article
+             * @default bearing
+             */
+            article: string;
         };
         /**
          * WorldNow
@@ -3255,6 +3485,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LetterCount"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_demo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoStatus"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DemoForward"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoForward"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                role: components["schemas"]["Role"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoSwitch"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_stranger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stranger"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_as_stranger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichArticle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoRead"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan_as_stranger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WhichArticle"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoScan"];
                 };
             };
             /** @description Problem */

@@ -20,6 +20,7 @@ from weloop.content.routes import router as content_router
 from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, StaffFetcher
 from weloop.contracts.labels import Labels
 from weloop.entrypoints.http.callbacks import PREFIX
+from weloop.entrypoints.http.demo import router as demo_router
 from weloop.entrypoints.http.errors import install_error_handlers
 from weloop.entrypoints.http.guard import Guard
 from weloop.entrypoints.http.h5.desk import LeadDesk
@@ -32,6 +33,7 @@ from weloop.entrypoints.http.live import router as live_router
 from weloop.entrypoints.http.openapi import describe
 from weloop.entrypoints.http.overview import router as overview_router
 from weloop.entrypoints.http.static import UI_FOLDER, StaticUi
+from weloop.entrypoints.json_caller import JsonCaller
 from weloop.features.group_chats.routes import router as group_chats_router
 from weloop.features.sources.routes import router as sources_router
 from weloop.identity.routes import router as persons_router
@@ -76,6 +78,8 @@ class Wiring:
     subject_keys: SubjectKeys
     public_url: str
     simulator_url: str | None = None
+    demo_world: JsonCaller | None = None
+    """The simulator's control API; only in a demo, which has routes of its own."""
     checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
     staff_fetchers: Mapping[AccountKind, StaffFetcher] = field(default_factory=dict)
     page_door: PageDoor | None = None
@@ -121,8 +125,8 @@ class _Console:
         await (self._pages if is_page else self._api)(scope, receive, send)
 
 
-def create_api(lifespan: Lifespan | None = None) -> FastAPI:
-    """The API's routes and description, without anything behind them."""
+def create_api(lifespan: Lifespan | None = None, *, demo: bool = False) -> FastAPI:
+    """The API's routes and description, without anything behind them; ``demo``: with the demo's controls."""
     app = FastAPI(
         title="WeLoop",
         version=__version__,
@@ -133,7 +137,7 @@ def create_api(lifespan: Lifespan | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False},
         generate_unique_id_function=lambda route: route.name,
     )
-    for router in API_ROUTERS:
+    for router in (*API_ROUTERS, demo_router) if demo else API_ROUTERS:
         app.include_router(router, prefix="/api")
     describe(app)
     return app
@@ -141,14 +145,14 @@ def create_api(lifespan: Lifespan | None = None) -> FastAPI:
 
 def create_console(wiring: Wiring) -> FastAPI:
     """The console's API with its error pages."""
-    app = create_api(_lifespan(wiring))
+    app = create_api(_lifespan(wiring), demo=wiring.demo_world is not None)
     app.include_router(enter_router)
     app.include_router(door_router)
     app.router.routes.extend(health_routes())
     install_error_handlers(app)
     for name in ("units", "vault", "access", "files", "public_url", "simulator_url", "labels", "subject_keys"):
         setattr(app.state, name, getattr(wiring, name))
-    for name in ("checkers", "staff_fetchers", "page_door", "lead_desk", "live_hub"):
+    for name in ("checkers", "staff_fetchers", "page_door", "lead_desk", "live_hub", "demo_world"):
         setattr(app.state, name, getattr(wiring, name))
     app.state.pictures = Pictures()
     return app

@@ -38,8 +38,11 @@ class Guard:
     """ASGI middleware."""
 
     def __init__(self, app: ASGIApp, framed_by: str | None = None) -> None:
-        """``framed_by``: origin of the simulator, whose phones show the phone's pages; None outside a demo."""
+        """``framed_by``: origin of the simulator, whose phones show the phone's pages, and whose phones our pages show
+        in turn; None outside a demo.
+        """
         self._app = app
+        self._page_headers = _page_headers(framed_by) if framed_by else _HEADERS
         self._phone_headers = _phone_headers(framed_by) if framed_by else _HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -62,13 +65,20 @@ class Guard:
             trace.reset(token)
 
     def _headers(self, scope: Scope) -> Mapping[str, str]:
-        return self._phone_headers if is_phone_page(scope["path"]) else _HEADERS
+        return self._phone_headers if is_phone_page(scope["path"]) else self._page_headers
+
+
+def _page_headers(frames: str) -> Mapping[str, str]:
+    parts = urlsplit(frames)
+    policy = f"{_HEADERS['Content-Security-Policy']}; frame-src 'self' {parts.scheme}://{parts.netloc}"
+    return {**_HEADERS, "Content-Security-Policy": policy}
 
 
 def _phone_headers(framed_by: str) -> Mapping[str, str]:
     parts = urlsplit(framed_by)
     headers = {name: value for name, value in _HEADERS.items() if name != "X-Frame-Options"}
-    allowed = f"frame-ancestors {parts.scheme}://{parts.netloc}"
+    # Our own pages show that phone in a frame, and every page around is asked.
+    allowed = f"frame-ancestors 'self' {parts.scheme}://{parts.netloc}"
     policy = headers["Content-Security-Policy"].replace("frame-ancestors 'none'", allowed)
     return {**headers, "Content-Security-Policy": policy}
 

@@ -16,7 +16,9 @@ PAUSE_SECONDS = 0.25
 """Between two messages of a stream: under load pages read again a few times a second, not with every event."""
 MAX_STREAMS = 500
 MAX_PENDING = 64
-TOPICS = frozenset({"accounts", "staff", "sources", "group_chats", "paths", "persons", "dead_letters", "outbox", "*"})
+TOPICS = frozenset(
+    {"accounts", "staff", "sources", "group_chats", "paths", "persons", "dead_letters", "outbox", "demo", "*"}
+)
 """Topics pages may hear of, besides ``person:<id>`` and ``path:<id>``. ``*``: anything may have changed."""
 
 

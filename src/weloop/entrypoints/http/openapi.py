@@ -48,7 +48,7 @@ def render() -> str:
     # Imported here: the app imports ``describe``.
     from weloop.entrypoints.http.app import create_api
 
-    app = create_api()
+    app = create_api(demo=True)
     return json.dumps(app.openapi(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
 
 

@@ -1,0 +1,53 @@
+"""Whether the product has anything left to do at this moment of the world, and when it next will.
+
+The virtual clock of a demo moves only when nothing is: no callback unanswered, nothing pending, no command due.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from weloop.inbox.api import next_due as next_event
+from weloop.journeys.api import next_due as next_run
+from weloop.kit.unit import UnitOfWork, Units
+from weloop.outbox.api import read_next as next_command
+
+POLL_SECONDS = 0.008
+PATIENCE_SECONDS = 2.0
+"""Commands that find no room under a rate limit would wait for a clock that waits for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """``busy``: something is under way or due. ``next_due``: world time of what comes next, None when nothing waits."""
+
+    busy: bool
+    next_due: datetime | None
+
+
+def snapshots(units: Units) -> Units:
+    """The same with transactions that see one moment: else work could pass from where we look next to where we did."""
+    return Units(units.engine.execution_options(isolation_level="REPEATABLE READ"), units.clock, {})
+
+
+async def look(unit: UnitOfWork) -> Standing:
+    """How things stand now; the unit is of :func:`snapshots`."""
+    command, sending = await next_command(unit)
+    run = await next_run(unit)
+    due = min((at for at in (command, run) if at is not None), default=None)
+    pending = await next_event(unit) is not None
+    return Standing(pending or sending or (due is not None and due <= unit.now), due)
+
+
+async def settle(units: Units, patience: float = PATIENCE_SECONDS) -> Standing:
+    """Wait until nothing is left to do, at most ``patience`` seconds: then the standing says busy.
+
+    ``units`` are of :func:`snapshots`.
+    """
+    deadline = asyncio.get_running_loop().time() + patience
+    while True:
+        async with units.begin() as unit:
+            standing = await look(unit)
+        if not standing.busy or asyncio.get_running_loop().time() > deadline:
+            return standing
+        await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,176 @@
+"""The storyteller plays a whole story through the product: it counts what truly happened, and no welcome dies."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from weloop.access.api import Role
+from weloop.entrypoints.database import open_unit
+from weloop.entrypoints.demo_history import tell
+from weloop.entrypoints.demo_stage import footer_name
+from weloop.entrypoints.demo_users import USERS, have_users
+from weloop.entrypoints.settings import Settings
+from wxsim.story.script import load_script
+
+from .conftest import Product, run_product
+
+STORY = "fortnight"
+
+
+@asynccontextmanager
+async def telling(product: Product, *, killed: bool = False) -> AsyncIterator[None]:
+    """A storyteller at work; asked to stop at the end, or killed in the midst of whatever it does."""
+    settings = Settings(
+        WELOOP_DATABASE_URL=product.database, public_url=product.url, simulator_url=product.simulator.url
+    )  # type: ignore[call-arg]
+    stop = asyncio.Event()
+    task = asyncio.create_task(tell(settings, 1.0, stop))
+    try:
+        yield
+    finally:
+        stop.set()
+        if killed:
+            task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def state_of(product: Product) -> str:
+    return str((await product.call("GET", "/api/demo"))["state"])
+
+
+async def ended(product: Product) -> bool:
+    return await state_of(product) == "done" and not product.simulator.world.clock.stepped
+
+
+@pytest.fixture
+async def demo(database: str, tmp_path: Path) -> AsyncIterator[Product]:
+    """A demo at the beginning of a small story."""
+    async with run_product(database, tmp_path, story=STORY, ends_at=time.time()) as product:
+        async with open_unit(database) as unit:
+            await have_users(unit, "correct horse battery")
+        yield product
+
+
+async def counts_of(product: Product) -> dict[str, dict[str, Any]]:
+    """What the product counts by the name of each code."""
+    return {each["name"]: each["counts"] for each in (await product.call("GET", "/api/sources?size=100"))["items"]}
+
+
+async def truth_of(product: Product) -> dict[str, Any]:
+    async with product.http.get(product.simulator.url + "/sim/truth") as answer:
+        told: dict[str, Any] = await answer.json()
+    return told
+
+
+async def test_the_product_counts_what_truly_happened(demo: Product) -> None:
+    async with telling(demo):
+        await demo.until(lambda: ended(demo), 120)
+    await demo.quiet()
+    truth, counts = await truth_of(demo), await counts_of(demo)
+    doors = {door["id"]: door for door in truth["doors"]}
+    for door in load_script(STORY).doors:
+        planted = {"is_article": door.is_article, "title": door.title}
+        found = counts[footer_name(planted, door.mechanism)]
+        assert found["added"] == doors[door.id]["friends"] == door.friends, door.id
+        assert found["lost"] == doors[door.id]["left"], door.id
+        assert (found["welcome_sent"], found["welcome_failed"]) == (door.friends, 0), door.id
+    joined = await demo.fetch("SELECT count(DISTINCT identity_id) AS n FROM event WHERE kind = 'GroupJoined'")
+    assert joined[0]["n"] == truth["totals"]["joined"]
+
+
+async def test_a_killed_storyteller_goes_on_and_counts_nothing_twice(demo: Product) -> None:
+    begun = 0
+
+    async def is_under_way() -> bool:
+        return bool(demo.simulator.simulator.story.progress().played >= begun + 20)
+
+    for _ in range(3):
+        async with telling(demo, killed=True):
+            await demo.until(is_under_way, 60)
+        begun += 20
+    async with telling(demo):
+        await demo.until(lambda: ended(demo), 120)
+    await demo.quiet()
+    truth = await truth_of(demo)
+    added = sum(each["added"] for each in (await counts_of(demo)).values())
+    assert added == truth["totals"]["friends"] == load_script(STORY).friends
+
+
+async def test_further_days_show_what_the_footers_bring(demo: Product) -> None:
+    async with telling(demo):
+        await demo.until(lambda: ended(demo), 120)
+        before = (await truth_of(demo))["totals"]
+        await demo.call("POST", "/api/demo/forward", {"days": 14, "mechanism": "take_away"})
+        assert await state_of(demo) == "playing"
+        async with demo.http.post(demo.url + "/api/demo/forward", json={}) as again:
+            assert (again.status, (await again.json())["code"]) == (409, "demo_playing")
+        await demo.until(lambda: ended(demo), 120)
+    await demo.quiet()
+    after = (await truth_of(demo))["totals"]
+    assert (after["reads"] - before["reads"], after["friends"] - before["friends"]) == (1_000, 17)
+    name = "领取物文末码 · 空压机电费一年省 18 万，做了什么"
+    assert (await counts_of(demo))[name]["added"] == 17
+    status = await demo.call("GET", "/api/demo")
+    assert status["chapter"] == 1
+    assert status["now"] > status["begins_at"]
+
+
+async def test_a_stranger_reads_scans_and_is_welcomed(demo: Product) -> None:
+    async with telling(demo):
+        await demo.until(lambda: ended(demo), 120)
+        stranger = await demo.call("POST", "/api/demo/strangers")
+        path = f"/api/demo/strangers/{stranger['person']}"
+        read = await demo.call("POST", f"{path}/read", {})
+        assert (read["article"], read["mechanism"]) == ("bearing", "take_away")
+        scanned = await demo.call("POST", f"{path}/scan", {})
+        assert scanned["outcome"] == "friend_added"
+        await demo.quiet()
+        async with demo.http.get(scanned["phone_url"]) as page:
+            phone = await page.text()
+            policy = page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self' http://127.0.0.1:*" in policy
+    assert "这是您要的资料" in phone
+    assert "人物" not in phone, "the phone alone, without the console around it"
+
+
+async def test_every_role_of_the_demo_can_be_taken(demo: Product) -> None:
+    for role, (login, name) in USERS.items():
+        path = (await demo.call("POST", f"/api/demo/roles/{role}"))["path"]
+        async with demo.http.get(demo.url + path, allow_redirects=False) as entered:
+            assert entered.status == 303
+        session = await demo.call("GET", "/api/session")
+        assert (session["user"]["login"], session["user"]["name"], session["user"]["role"]) == (login, name, role)
+        demo.http.headers["X-CSRF-Token"] = session["csrf"]
+    assert session["user"]["role"] == Role.SDR
+    async with demo.http.post(demo.url + "/api/demo/forward", json={}) as refused:
+        assert refused.status == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "code"),
+    [
+        ("strangers/p99999999/read", {}, 404, "not_found"),
+        ("strangers/x1/read", {}, 422, "invalid_input"),
+        ("strangers/p00001/read", {"article": "no such"}, 404, "not_found"),
+        ("strangers/p00001/scan", {}, 409, "demo_no_code"),
+        ("strangers/p00001/scan", {"article": "a\u0000b"}, 422, "invalid_input"),
+        ("forward", {"days": 0}, 422, "invalid_input"),
+        ("forward", {"days": 61}, 422, "invalid_input"),
+        ("roles/king", None, 422, "invalid_input"),
+    ],
+)
+async def test_hostile_wishes_are_refused(demo: Product, path: str, body: Any, status: int, code: str) -> None:
+    async with demo.http.post(f"{demo.url}/api/demo/{path}", json=body) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (status, code)
+
+
+async def test_no_other_installation_has_these_controls(product: Product) -> None:
+    async with product.http.get(product.url + "/api/demo") as answer:
+        assert answer.status == 404
