@@ -18,6 +18,9 @@ PAGES = (
     "/api/group-chats/1/members?size=100",
     "/api/join-ways?size=100",
     "/api/overview",
+    "/api/paths",
+    "/api/paths/1/report",
+    "/api/paths/1/hops/friend_group/persons?size=100",
     "/api/dead-letters?kind=command&size=100",
 )
 MOST = 12
@@ -72,6 +75,7 @@ async def _count(product: Any) -> dict[str, int]:
 
 
 async def test_more_rows_are_no_more_questions(product: Any) -> None:
+    await product.call("POST", "/api/paths", {"name": "主路径", "template": "b2b"})
     await _grow(product, sources=1, people=1)
     few = await _count(product)
     await _grow(product, sources=3, people=6)

@@ -23,13 +23,26 @@ TABLES = {
     "journey_run": "SELECT * FROM journey_run ORDER BY id",
     "journey_step": "SELECT * FROM journey_step ORDER BY run_id, node",
     "command": "SELECT id, key, state, attempts FROM command ORDER BY id",
+    "path_touch": "SELECT * FROM path_touch ORDER BY version_id, event_id, stage",
+    "path_progress": "SELECT * FROM path_progress ORDER BY version_id, person_id",
+    "path_hop_cell": "SELECT * FROM path_hop_cell WHERE entered <> 0 OR passed <> 0 ORDER BY 1, 2, 3, 4, 5",
 }
-FOLDED = ("identity_fact", "relation", "person", "source_day", "source_touch", "group_member", "group_quit")
+FOLDED = (
+    "identity_fact",
+    "relation",
+    "person",
+    "source_day",
+    "source_touch",
+    "group_member",
+    "group_quit",
+    "path_touch",
+)
 """What is nothing but a fold of the log."""
 
 
 async def _live(product: Any) -> None:
     """Some days of a small company: adds, losses, follows, messages, a dead code, doubled callbacks."""
+    await product.call("POST", "/api/paths", {"name": "主路径", "template": "b2b"})
     world = product.simulator.world
     [corp], [account] = world.corps.values(), world.accounts.values()
     staff = [each["userid"] for each in await product.call("GET", "/api/staff") if each["contact_enabled"]]
