@@ -26,6 +26,7 @@ class Population:
     """A WeCom contact who follows the official account as well."""
     group_chat: int
     join_way: int
+    path: int
 
 
 def act(demo: Demo, person: str, name: str, **body: str) -> Any:
@@ -57,7 +58,15 @@ def populate(desk: Desk) -> Population:
     lose_welcome(desk, source, "晚到的人", welcomed=len(GUESTS) + 1)
     found = desk.wait_for("/api/persons?search=何青", "items.0.kinds.length", 3)  # customer, follower, UnionID
     group_chat, way = make_groups(desk)
-    return Population(source["id"], failed, found["items"][0]["id"], group_chat, way)
+    path = make_path(desk)
+    return Population(source["id"], failed, found["items"][0]["id"], group_chat, way, path)
+
+
+def make_path(desk: Desk) -> int:
+    """A path from the template, folded from what happened so far."""
+    made = desk.call("POST", "/api/paths", {"name": "B2B 主路径", "template": "b2b"})
+    desk.wait_for(f"/api/paths/{made['id']}", "built", True)
+    return int(made["id"])
 
 
 def make_groups(desk: Desk) -> tuple[int, int]:

@@ -13,6 +13,8 @@ from tests.e2e.words import LOCALES, Locale
 
 PICTURES = "Promise.all([document.fonts.ready, ...[...document.images].map((one) => one.decode().catch(() => null))])"
 ON_A_PHONE = {
+    "paths",
+    "path",
     "join-ways",
     "join-way",
     "group-chats",
@@ -27,6 +29,7 @@ ON_A_PHONE = {
     "dead-letters",
 }
 IN_THE_DARK = {
+    "path",
     "join-way",
     "group-chats",
     "group-chat",
@@ -77,6 +80,18 @@ def open_join_way_form(desk: Desk, page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def open_path_form(desk: Desk, page: Page) -> None:
+    """The form for a new path."""
+    page.get_by_role("button", name=desk.words("paths.new")).first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def open_people(desk: Desk, page: Page) -> None:
+    """Who entered the chosen hop."""
+    page.get_by_role("button", name=desk.words("paths.people"), exact=True).first.click()
+    expect(page.get_by_role("dialog").get_by_role("row").nth(1)).to_be_visible()
+
+
 def open_charter(desk: Desk, page: Page) -> None:
     """The charter of the first group chat."""
     page.get_by_role("button", name=desk.words("groupChats.charter"), exact=True).first.click()
@@ -113,6 +128,10 @@ def pages_of(population: Population) -> dict[str, tuple[str, Step | None]]:
         "group-chat": (f"/group-chats/{population.group_chat}", None),
         "group-chat-gone": (f"/group-chats/{population.group_chat}?gone=true", None),
         "group-charter": ("/group-chats", open_charter),
+        "paths": ("/paths", None),
+        "path-new": ("/paths", open_path_form),
+        "path": (f"/paths/{population.path}?hop=friend_group&days=7", None),
+        "path-people": (f"/paths/{population.path}?hop=friend_group", open_people),
         "persons": ("/persons", None),
         "persons-none": ("/persons?search=nothing", None),
         "person": (f"/persons/{population.person}", None),

@@ -6,6 +6,7 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   staff: ["/api/staff", "/api/overview"],
   sources: ["/api/sources", "/api/overview"],
   group_chats: ["/api/group-chats", "/api/join-ways"],
+  paths: ["/api/paths"],
   persons: ["/api/persons", "/api/overview"],
   dead_letters: ["/api/dead-letters", "/api/overview"],
   outbox: ["/api/dead-letters", "/api/overview", "/api/sources", "/api/join-ways"],

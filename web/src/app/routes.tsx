@@ -26,6 +26,8 @@ export function createRouter() {
       errorElement: <CrashPage />,
       children: [
         page("", () => import("@/features/overview/workbench-page")),
+        page("paths", () => import("@/features/paths/paths-page")),
+        page("paths/:id", () => import("@/features/paths/path-page")),
         page("sources", () => import("@/features/sources/sources-page")),
         page("join-ways", () => import("@/features/group_chats/join-ways-page")),
         page("group-chats", () => import("@/features/group_chats/group-chats-page")),

@@ -1,5 +1,6 @@
 import {
   AppstoreOutlined,
+  BranchesOutlined,
   ContactsOutlined,
   GlobalOutlined,
   QrcodeOutlined,
@@ -14,6 +15,7 @@ type MenuItems = NonNullable<MenuProps["items"]>;
 
 export const paths = {
   workbench: "/",
+  paths: "/paths",
   sources: "/sources",
   joinWays: "/join-ways",
   persons: "/persons",
@@ -44,6 +46,7 @@ export function menuItems(t: TFunction, role: Role): MenuItems {
   const settings: Place[] = role === "admin" ? ["accounts", "deadLetters", "audit"] : ["deadLetters"];
   return [
     { ...link(t, "workbench"), icon: <AppstoreOutlined /> },
+    { ...link(t, "paths"), icon: <BranchesOutlined /> },
     {
       key: "acquire",
       icon: <QrcodeOutlined />,

@@ -12,6 +12,7 @@ import groupChats from "./groupChats.json";
 import joinWays from "./joinWays.json";
 import letters from "./letters.json";
 import overview from "./overview.json";
+import paths from "./paths.json";
 import persons from "./persons.json";
 import shell from "./shell.json";
 import sources from "./sources.json";
@@ -32,6 +33,7 @@ export default {
   joinWays,
   letters,
   overview,
+  paths,
   persons,
   shell,
   sources,

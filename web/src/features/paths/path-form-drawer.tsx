@@ -1,0 +1,82 @@
+import { Form, Input, Radio } from "antd";
+import { useTranslation } from "react-i18next";
+import { useNavigate } from "react-router";
+import { $api } from "@/api/client";
+import { FormDrawer } from "@/shared/components/form-drawer";
+import styles from "./paths.module.css";
+import { useCreatePath, useImportPath } from "./use-paths";
+
+interface Values {
+  name: string;
+  template: string;
+  yaml: string;
+}
+
+const imported = "yaml";
+
+/** A path from one of the templates, or from YAML. */
+export function PathFormDrawer({ onClose }: { onClose(): void }) {
+  const { t } = useTranslation();
+  const [form] = Form.useForm<Values>();
+  const navigate = useNavigate();
+  const create = useCreatePath();
+  const take = useImportPath();
+  const { data: templates = [] } = $api.useQuery("get", "/api/paths/templates", {});
+  const template = Form.useWatch("template", form);
+
+  const submit = async (values: Values) => {
+    const path =
+      values.template === imported
+        ? await take.mutateAsync({ body: { yaml: values.yaml } })
+        : await create.mutateAsync({ body: { name: values.name, template: values.template } });
+    void navigate(`/paths/${path.id}`);
+  };
+
+  return (
+    <FormDrawer
+      title={t("paths.new")}
+      form={form}
+      initialValues={{ template: "b2b", name: "", yaml: "" }}
+      onSubmit={submit}
+      onClose={onClose}
+    >
+      <Form.Item name="template" label={t("paths.form.template")}>
+        <Radio.Group className={styles.templates}>
+          {templates.map(({ key, name, text }) => (
+            <Radio key={key} value={key}>
+              <strong>{name}</strong>
+              <span className={styles.templateText}>{text}</span>
+            </Radio>
+          ))}
+          <Radio value={imported}>
+            <strong>{t("paths.form.import")}</strong>
+            <span className={styles.templateText}>{t("paths.form.importText")}</span>
+          </Radio>
+        </Radio.Group>
+      </Form.Item>
+      {template === imported ? (
+        <Form.Item
+          name="yaml"
+          label="YAML"
+          rules={[{ required: true, message: t("common.required", { label: "YAML" }) }]}
+        >
+          <Input.TextArea rows={14} maxLength={64_000} className={styles.yaml} />
+        </Form.Item>
+      ) : (
+        <Form.Item
+          name="name"
+          label={t("paths.form.name")}
+          rules={[
+            {
+              required: true,
+              whitespace: true,
+              message: t("common.required", { label: t("paths.form.name") }),
+            },
+          ]}
+        >
+          <Input maxLength={100} />
+        </Form.Item>
+      )}
+    </FormDrawer>
+  );
+}

@@ -1,0 +1,55 @@
+import { Tag } from "antd";
+import { useTranslation } from "react-i18next";
+import type { HopReport, Path, PathReport } from "@/api/types";
+import { formatNumber } from "@/shared/format/format";
+import styles from "./paths.module.css";
+import { percent, RateText } from "./rate-text";
+
+interface Props {
+  path: Path;
+  report: PathReport;
+  selected: string;
+  onSelect(hop: string): void;
+}
+
+function Change({ hop }: { hop: HopReport }) {
+  const { t } = useTranslation();
+  const { rate, before } = hop;
+  if (rate.value === null || before.value === null || rate.few || before.few) return null;
+  const points = (rate.value - before.value) * 100;
+  const text = `${points >= 0 ? "+" : "−"}${formatNumber(Math.abs(points))}`;
+  return (
+    <span className={styles.faint}>{t("paths.change", { points: text, before: percent(before.value) })}</span>
+  );
+}
+
+/** Every hop as a step from stage to stage; the one to mend is marked. */
+export function PathStrip({ path, report, selected, onSelect }: Props) {
+  const { t } = useTranslation();
+  const nameOf = (key: string) => path.stages.find((stage) => stage.key === key)?.name ?? key;
+  return (
+    <ol className={styles.strip} aria-label={t("paths.strip")}>
+      {report.hops.map((hop) => {
+        const weak = report.weakest?.hop === hop.key;
+        return (
+          <li key={hop.key}>
+            <button
+              type="button"
+              className={`${styles.hop} ${weak ? styles.weak : ""}`}
+              aria-pressed={hop.key === selected}
+              onClick={() => onSelect(hop.key)}
+            >
+              <span className={styles.hopName}>
+                {nameOf(hop.source)} → {nameOf(hop.target)}
+                {weak && <Tag color="warning">{t("paths.weak")}</Tag>}
+              </span>
+              <RateText rate={hop.rate} enoughDays={hop.enough_days} />
+              <span className={styles.faint}>{hop.mechanism}</span>
+              <Change hop={hop} />
+            </button>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}

@@ -1,0 +1,42 @@
+import { Card } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Path, PathReport } from "@/api/types";
+import { formatNumber } from "@/shared/format/format";
+import styles from "./paths.module.css";
+import { percent } from "./rate-text";
+
+/** The one hop to mend, what it would bring, and why; or what is missing to say so. */
+export function WeakestCard({ path, report }: { path: Path; report: PathReport }) {
+  const { t } = useTranslation();
+  const nameOf = (key: string) => path.stages.find((stage) => stage.key === key)?.name ?? key;
+  const chance = report.weakest;
+  const hop = report.hops.find(({ key }) => key === chance?.hop);
+  if (!chance || !hop) {
+    return (
+      <Card size="small" title={t("paths.weakest.title")} className={styles.card}>
+        <p className={styles.sentence}>{t("paths.weakest.nothing")}</p>
+      </Card>
+    );
+  }
+  const values = {
+    rate: percent(chance.rate.value ?? 0),
+    target: percent(chance.target),
+    onward: percent(chance.onward),
+    entered: formatNumber(chance.rate.entered),
+  };
+  return (
+    <Card size="small" title={t("paths.weakest.title")} className={styles.card}>
+      <p className={styles.headline}>
+        {nameOf(hop.source)} → {nameOf(hop.target)}
+        <strong>
+          {t("paths.weakest.gain", { low: formatNumber(chance.low), high: formatNumber(chance.high) })}
+        </strong>
+      </p>
+      <p className={styles.sentence}>{t(`paths.weakest.${chance.basis}`, values)}</p>
+      <p className={styles.faint}>
+        {t("paths.weakest.arithmetic", values)}
+        {chance.benchmark_source && ` · ${chance.benchmark_source}`}
+      </p>
+    </Card>
+  );
+}
