@@ -24,14 +24,6 @@ class CommandName(StrEnum):
     """body: source_id, config_id, remark, users [..], skip_verify."""
     DELETE_CONTACT_WAY = "DeleteContactWay"
     """body: source_id, config_id."""
-    CREATE_SCENE_QR = "CreateSceneQr"
-    """Official account. body: scene (the state code). result: ticket, url. at_least_once."""
-    SEND_SERVICE_MESSAGE = "SendServiceMessage"
-    """Customer-service message within the window. body: openid, msgtype, content. at_most_once."""
-    FETCH_ARTICLES = "FetchArticles"
-    """Drafts and published articles of an official account. body: {}. Changes nothing at the platform."""
-    FETCH_ARTICLE_STATISTICS = "FetchArticleStatistics"
-    """Official figures of one day's articles. body: day (YYYY-MM-DD, Beijing)."""
     CREATE_JOIN_WAY = "CreateJoinWay"
     """Group join way. body: join_way_id, remark, chats [..], auto_create, base_name, base_id, state. result:
     config_id, qr_code, file_id (its stored picture; both empty when the platform did not tell yet). at_most_once."""
@@ -50,8 +42,6 @@ class CommandName(StrEnum):
     UPDATE_STAFF_CARD = "UpdateStaffCard"
     """body: users [..], response_code, replace_name. Replaces the buttons of a card that was answered.
     idempotent by its once-only code."""
-    DELIVER_WEBHOOK = "DeliverWebhook"
-    """Signed webhook to another system. body: endpoint_id, event, payload {..}. idempotent by its message id."""
 
 
 class Delivery(StrEnum):

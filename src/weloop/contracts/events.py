@@ -91,6 +91,25 @@ class EventKind(StrEnum):
     """An event type this version has no name for; stored, marked and shown. data: type. personal: fields"""
 
 
+UNSOURCED = frozenset(
+    {
+        EventKind.MENU_CLICKED,
+        EventKind.PAGE_VIEWED,
+        EventKind.TRACKED,
+        EventKind.IDENTIFIED,
+        EventKind.LINK_OPENED,
+        EventKind.LEAD_CREATED,
+        EventKind.LEAD_ASSIGNED,
+        EventKind.LEAD_ACCEPTED,
+        EventKind.LEAD_CONTACTED,
+        EventKind.LEAD_ADVANCED,
+        EventKind.LEAD_CLOCK_EXPIRED,
+        EventKind.FOLLOW_UP_WRITTEN,
+        EventKind.TASK_DONE,
+    }
+)
+"""Kinds that are named already and that nothing in this version appends: a screen says 无数据源, not zero."""
+
 SCENE_PREFIX = "qrscene_"
 """What the platform puts before the scene of a code when somebody follows through it; not when a follower scans it."""
 

@@ -3,9 +3,10 @@
 from fastapi import APIRouter
 
 from weloop.access.api import Editor, SignedIn
+from weloop.contracts.events import UNSOURCED
 from weloop.kit.http import RequestUnit, RowId
 from weloop.paths import repository, service
-from weloop.paths.api import PathRef, find_path
+from weloop.paths.api import PathRef, Stage, find_path
 from weloop.paths.api import list_paths as load_paths
 from weloop.paths.schemas import (
     DefinitionInput,
@@ -101,6 +102,11 @@ def path_info(path: PathRef) -> PathInfo:
         seen_events=path.seen_events,
         updated_at=path.updated_at,
         qualified=definition.qualified,
-        stages=[StageInfo(key=each.key, name=each.name, module=each.module) for each in definition.stages],
+        stages=[_stage(each) for each in definition.stages],
         hops=[HopInfo.model_validate(hop) for hop in definition.hops],
     )
+
+
+def _stage(stage: Stage) -> StageInfo:
+    has_source = any(pattern.kind not in UNSOURCED for pattern in stage.events)
+    return StageInfo(key=stage.key, name=stage.name, module=stage.module, has_source=has_source)

@@ -18,11 +18,12 @@ class TemplateInfo(Schema):
 
 
 class StageInfo(Schema):
-    """A stage (节点)."""
+    """A stage (节点). ``has_source`` False: nothing in this version tells who reaches it (无数据源)."""
 
     key: str
     name: str
     module: str
+    has_source: bool
 
 
 class HopInfo(Schema):

@@ -2959,9 +2959,11 @@ export interface components {
         };
         /**
          * StageInfo
-         * @description A stage (节点).
+         * @description A stage (节点). ``has_source`` False: nothing in this version tells who reaches it (无数据源).
          */
         StageInfo: {
+            /** Has Source */
+            has_source: boolean;
             /** Key */
             key: string;
             /** Module */

@@ -1,4 +1,4 @@
-import { Tag } from "antd";
+import { Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import type { HopReport, Path, PathReport } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
@@ -27,6 +27,8 @@ function Change({ hop }: { hop: HopReport }) {
 export function PathStrip({ path, report, selected, onSelect }: Props) {
   const { t } = useTranslation();
   const nameOf = (key: string) => path.stages.find((stage) => stage.key === key)?.name ?? key;
+  const sourceless = ({ source, target }: HopReport) =>
+    path.stages.some(({ key, has_source }) => !has_source && (key === source || key === target));
   return (
     <ol className={styles.strip} aria-label={t("paths.strip")}>
       {report.hops.map((hop) => {
@@ -43,7 +45,13 @@ export function PathStrip({ path, report, selected, onSelect }: Props) {
                 {nameOf(hop.source)} → {nameOf(hop.target)}
                 {weak && <Tag color="warning">{t("paths.weak")}</Tag>}
               </span>
-              <RateText rate={hop.rate} enoughDays={hop.enough_days} />
+              {sourceless(hop) ? (
+                <Tooltip title={t("paths.noSourceHint")}>
+                  <span className={styles.faint}>{t("paths.noSource")}</span>
+                </Tooltip>
+              ) : (
+                <RateText rate={hop.rate} enoughDays={hop.enough_days} />
+              )}
               <span className={styles.faint}>{hop.mechanism}</span>
               <Change hop={hop} />
             </button>
