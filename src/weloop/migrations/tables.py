@@ -5,15 +5,26 @@ from typing import Any
 
 from weloop.access import models as _access
 from weloop.accounts import models as _accounts
+from weloop.campaigns import models as _campaigns
 from weloop.codes import models as _codes
+from weloop.connectors.web import models as _web
+from weloop.connectors.web.links import models as _links
+from weloop.connectors.web.webhooks import models as _webhooks
 from weloop.content import models as _content
+from weloop.features.doctor import models as _doctor
+from weloop.features.existing import models as _existing
 from weloop.features.group_chats import models as _group_chats
+from weloop.features.imports import models as _imports
+from weloop.features.official_accounts import models as _official_accounts
 from weloop.features.sources import models as _sources
+from weloop.features.verify_files import models as _verify_files
 from weloop.identity import models as _identity
 from weloop.inbox import models as _inbox
 from weloop.journeys import models as _journeys
 from weloop.kit import clock as _clock
+from weloop.kit import timetable as _timetable
 from weloop.kit.db import Base
+from weloop.leads import models as _leads
 from weloop.outbox import models as _outbox
 from weloop.paths import models as _paths
 from weloop.staff import models as _staff
@@ -21,17 +32,28 @@ from weloop.staff import models as _staff
 MODULES = (
     _access,
     _accounts,
+    _campaigns,
     _clock,
     _codes,
     _content,
+    _doctor,
+    _existing,
     _group_chats,
     _identity,
+    _imports,
     _inbox,
     _journeys,
+    _leads,
+    _links,
+    _official_accounts,
     _outbox,
     _paths,
     _sources,
     _staff,
+    _timetable,
+    _verify_files,
+    _web,
+    _webhooks,
 )
 metadata = Base.metadata
 
