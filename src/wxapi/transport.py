@@ -10,13 +10,16 @@ from yarl import URL
 
 from wxapi.errors import AnswerLost, NotSent
 
+_PROXY_AUTHENTICATION = 407
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """HTTP status and the whole body."""
+    """HTTP status, the whole body, and the server's ``Date`` as it was sent."""
 
     status: int
     body: bytes
+    date: str = ""
 
 
 class Transport(Protocol):
@@ -53,10 +56,14 @@ class Bounds:
 
 
 class AiohttpTransport:
-    """A pool of connections for one event loop. Make it and close it inside that loop."""
+    """A pool of connections for one event loop. Make it and close it inside that loop.
 
-    def __init__(self, bounds: Bounds | None = None) -> None:
+    ``proxy``: the address of an HTTP proxy, ``http://user:password@host:port``, that every request goes through.
+    """
+
+    def __init__(self, bounds: Bounds | None = None, proxy: str | None = None) -> None:
         self._bounds = bounds or Bounds()
+        self._proxy = proxy
         self._session: aiohttp.ClientSession | None = None
 
     async def get(self, url: str, query: Mapping[str, str]) -> Answer:
@@ -83,7 +90,11 @@ class AiohttpTransport:
             async with self._open().request(
                 method, target, data=body, headers=headers, allow_redirects=False
             ) as response:
-                return Answer(response.status, await self._read(response, path))
+                if self._proxy and response.status == _PROXY_AUTHENTICATION:
+                    raise NotSent(path, "the proxy wants another name or password")
+                return Answer(response.status, await self._read(response, path), response.headers.get("Date", ""))
+        except aiohttp.ClientHttpProxyError as error:
+            raise NotSent(path, f"the proxy refuses ({error.status})") from None
         except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
             raise NotSent(path, f"no connection ({type(error).__name__})") from None
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
@@ -107,6 +118,7 @@ class AiohttpTransport:
                 connector=aiohttp.TCPConnector(limit=bounds.connections, keepalive_timeout=bounds.idle_seconds),
                 timeout=aiohttp.ClientTimeout(total=bounds.total_seconds, connect=bounds.connect_seconds),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                proxy=self._proxy,
             )
         return self._session
 

@@ -2,9 +2,12 @@
 
 from wxapi.caller import Caller
 from wxapi.errcodes import load_table
+from wxapi.official_account.articles import Articles
 from wxapi.official_account.maintenance import Maintenance
+from wxapi.official_account.menus import Menus
 from wxapi.official_account.messages import ServiceMessages
 from wxapi.official_account.qrcodes import SceneQrs
+from wxapi.official_account.statistics import Statistics
 from wxapi.official_account.users import Users
 from wxapi.tokens import TokenSource
 from wxapi.transport import Transport
@@ -20,6 +23,9 @@ class OfficialAccountClient:
         self.maintenance = Maintenance(caller)
         self.users = Users(caller)
         self.scene_qrs = SceneQrs(caller)
+        self.articles = Articles(caller)
+        self.statistics = Statistics(caller)
+        self.menus = Menus(caller)
         self.service_messages = ServiceMessages(caller)
 
     def __repr__(self) -> str:
