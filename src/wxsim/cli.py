@@ -21,6 +21,7 @@ from wxsim.memory import Memory
 from wxsim.server import listen, serve
 from wxsim.simulator import Simulator
 from wxsim.story.company import story_begin
+from wxsim.story.script import STORIES
 
 HELP = "A simulator of WeChat and WeCom on their real wire."
 app = typer.Typer(help=HELP, no_args_is_help=True, rich_markup_mode=None)
@@ -41,10 +42,15 @@ def run(
     stepped: Annotated[bool, typer.Option(help="The world's clock moves only by call.")] = False,
     world: Annotated[
         str,
-        typer.Option(help="demo: a ready company and strangers; company: its crowd as well; empty: nothing."),
+        typer.Option(
+            help="demo: a ready company and strangers; company, or another story: its crowd as well; empty: nothing."
+        ),
     ] = "demo",
     history: Annotated[
-        bool, typer.Option("--history", help="With company: the clock stands 90 days back, its story to be played.")
+        bool,
+        typer.Option(
+            "--history", help="With a story: the clock stands where it begins (company: 90 days back), to be played."
+        ),
     ] = False,
     public_url: Annotated[str, typer.Option(help="Base of codes and pictures; the address itself unless given.")] = "",
     config: Annotated[Path | None, typer.Option(help="TOML with [limits] and [switches].")] = None,
@@ -59,8 +65,11 @@ def run(
         typer.echo(f"wxsim: cannot listen on {host}:{port}: {error.strerror}", err=True)
         raise typer.Exit(STOPPED_IN_VAIN) from error
     url = public_url.rstrip("/") or f"http://{host}:{listening.getsockname()[1]}"
-    ends_at = time.time() if history and world == "company" else None
-    start = None if ends_at is None else story_begin(ends_at)
+    story = "" if world in ("demo", "empty") else world
+    if story and story not in STORIES:
+        raise typer.BadParameter(f"there is no world {world!r}; there are demo, empty, {', '.join(STORIES)}")
+    ends_at = time.time() if history and story else None
+    start = None if ends_at is None else story_begin(ends_at, story)
 
     def create(*, bare: bool) -> Simulator:
         return Simulator(
@@ -71,7 +80,7 @@ def run(
             limits=limits,
             switches=switches,
             demo=world != "empty" and not bare,
-            company=world if world == "company" and not bare else "",
+            company=story if not bare else "",
             history_ends_at=ends_at,
             base_url=url,
         )

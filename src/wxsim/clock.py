@@ -38,8 +38,9 @@ class WorldClock:
 
     def time(self) -> float:
         """Unix seconds of the world."""
-        if self._told is not None:
-            return self._told
+        return self._present() if self._told is None else self._told
+
+    def _present(self) -> float:
         return self._world_origin + (time.monotonic() - self._machine_origin) * self.rate
 
     def unix(self) -> int:
@@ -91,7 +92,7 @@ class WorldClock:
         self._holds -= 1
 
     def _rebase(self) -> None:
-        self._world_origin = self.time()
+        self._world_origin = self._present()
         self._machine_origin = time.monotonic()
 
 

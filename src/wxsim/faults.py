@@ -5,9 +5,10 @@ from fnmatch import fnmatchcase
 from random import Random
 from typing import Literal
 
-CallAction = Literal["errcode", "http", "timeout"]
+CallAction = Literal["errcode", "http", "timeout", "skew"]
 CallbackAction = Literal["drop", "delay", "duplicate", "reorder"]
-ACTIONS = ("errcode", "http", "timeout", "drop", "delay", "duplicate", "reorder")
+CALL_ACTIONS = ("errcode", "http", "timeout", "skew")
+ACTIONS = ("errcode", "http", "timeout", "skew", "drop", "delay", "duplicate", "reorder")
 
 
 @dataclass(slots=True)
@@ -15,11 +16,11 @@ class FaultRule:
     """One way to go wrong.
 
     ``match`` is a glob over ``host/path`` of a call, or over ``account event`` of a callback. ``value`` is the errcode,
-    the HTTP status, or seconds. ``after`` lets a call take effect before its answer is spoilt. ``times`` limits how
-    often the rule strikes.
+    the HTTP status, or seconds (``skew``: by which the answer's ``Date`` is ahead). ``after`` lets a call take effect
+    before its answer is spoilt. ``times`` limits how often the rule strikes.
     """
 
-    action: Literal["errcode", "http", "timeout", "drop", "delay", "duplicate", "reorder"]
+    action: Literal["errcode", "http", "timeout", "skew", "drop", "delay", "duplicate", "reorder"]
     match: str = "*"
     probability: float = 1.0
     value: float = 0
@@ -62,7 +63,7 @@ class Faults:
         if not self.rules:
             return None
         for rule in self.rules:
-            if rule.action in ("errcode", "http", "timeout") and self._strikes(rule, host + path):
+            if rule.action in CALL_ACTIONS and self._strikes(rule, host + path):
                 return CallFault(rule.action, rule.value, rule.after)
         return None
 
@@ -70,7 +71,7 @@ class Faults:
         """All rules for callbacks together."""
         plan = CallbackPlan()
         for rule in self.rules:
-            if rule.action not in ("errcode", "http", "timeout") and self._strikes(rule, f"{account} {event}"):
+            if rule.action not in CALL_ACTIONS and self._strikes(rule, f"{account} {event}"):
                 plan.drop |= rule.action == "drop"
                 plan.hold |= rule.action == "reorder"
                 plan.copies += rule.action == "duplicate"

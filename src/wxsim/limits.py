@@ -98,6 +98,8 @@ class Limits:
     account_remark_bytes: int | None = _figure(29, "weixin.qq.com updateremark (< 30 bytes)", "2026-10")
     scene_code_seconds: int | None = _figure(2_592_000, "weixin.qq.com qrcode/create (30 days)", "2026-10")
     scene_code_default_seconds: int = _figure(60, "newer text; the older one says 30", "2026-10")
+    article_page: int = _figure(20, "weixin.qq.com draft/batchget, freepublish/batchget", "2026-10")
+    article_data_ready_hour: int = _figure(8, "weixin.qq.com 数据统计: 次日 8 点后", "2026-10")
     permanent_scene_codes: int | None = _figure(100_000, "weixin.qq.com qrcode/create", "2026-10")
 
 

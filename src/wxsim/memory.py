@@ -20,7 +20,9 @@ from wxsim.simulator import Simulator
 log = logging.getLogger(__name__)
 
 SAVE_SECONDS = 1.0
-"""At most this much of a world is lost when the simulator is killed."""
+"""At most this much of a small world is lost when the simulator is killed."""
+SHARE = 0.1
+"""Of the time at most this much goes into writing: a large world is written less often."""
 _KEPT = (
     "ids",
     "ledger",
@@ -45,6 +47,7 @@ class Memory:
         self._path = path
         self._saved = (-1, -1)
         self._child = 0
+        self._pause = SAVE_SECONDS
 
     def recall(self) -> bool:
         """Put the saved world in place; False when there is none that this version and seed can read."""
@@ -68,7 +71,7 @@ class Memory:
         """Save whenever something changed, until ``stop``; once more at the end."""
         while not stop.is_set():
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), SAVE_SECONDS)
+                await asyncio.wait_for(stop.wait(), self._pause)
             if not self._is_writing():
                 self._save_aside()
         self._wait_for_child()
@@ -91,6 +94,7 @@ class Memory:
             status = 1
             try:
                 gc.disable()
+                os.nice(5)
                 self._write()
                 status = 0
             finally:
@@ -110,7 +114,9 @@ class Memory:
 
     def _reap(self, options: int) -> bool:
         """Whether the child has ended; one that failed is tried again with the next change."""
-        ended, status = os.waitpid(self._child, options)
+        ended, status, used = os.wait4(self._child, options)
+        if ended:
+            self._pause = max(SAVE_SECONDS, (used.ru_utime + used.ru_stime) / SHARE)
         if ended and status:
             log.warning("the world could not be saved")
             self._saved = (-1, -1)

@@ -67,6 +67,7 @@ class Server(uvicorn.Server):
             log_config=None,
             access_log=False,
             lifespan="off",
+            date_header=False,  # the gateway dates the platforms' answers itself
             timeout_graceful_shutdown=1,
             timeout_keep_alive=75,
         )

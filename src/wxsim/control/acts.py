@@ -23,7 +23,7 @@ from wxsim.world.cards import press
 from wxsim.world.chats import Chat, Phone
 from wxsim.world.contacts import accept, add_directly, answer_customer, edit, leave, remove, tell_app, tell_member
 from wxsim.world.corps import Corp, Friendship, Member
-from wxsim.world.following import follow, unfollow, write
+from wxsim.world.following import follow, tap, unfollow, write
 from wxsim.world.group_chats import leave_group, speak
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
@@ -74,7 +74,7 @@ async def get_staff_phone(request: Request) -> Response:
 
 
 async def act(request: Request) -> Response:
-    """One act of a person: scan, follow, unfollow, block, say, delete_friend, add_friend, leave_group."""
+    """One act of a person: scan, follow, unfollow, block, say, tap, delete_friend, add_friend, leave_group."""
     simulator, body = simulator_of(request), await read(request)
     person = person_named(simulator, request.path_params["person"])
     name = request.path_params["act"]
@@ -133,6 +133,12 @@ def _block(simulator: Simulator, person: Person, body: Body) -> dict[str, object
     if follower:
         follower.blocked = body.flag("blocked", True)
     return {"done": follower is not None}
+
+
+def _tap(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    """A button of an account's menu, by its name."""
+    account = account_named(simulator, body.text("appid"))
+    return {"done": tap(simulator.world, account, person, body.text("name"))}
 
 
 def _say(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
@@ -208,6 +214,7 @@ ACTS = {
     "unfollow": _unfollow,
     "block": _block,
     "say": _say,
+    "tap": _tap,
     "delete_friend": _delete_friend,
     "add_friend": _add_friend,
     "leave_group": _leave_group,

@@ -30,9 +30,9 @@ async def get_script(request: Request) -> Response:
         raise HTTPException(404, "this world has no story")
     script = load_script(simulator.world.story.script)
     doors = [{**asdict(door), "is_article": door.is_article, "fates": dict(door.fates)} for door in script.doors]
-    return reply(
-        {"doors": doors, "groups": list(script.groups), "crowd": dict(script.crowd), "forward": script.forward}
-    )
+    campaigns = list(script.campaigns)
+    known = {"doors": doors, "groups": list(script.groups), "campaigns": campaigns}
+    return reply({**known, "crowd": dict(script.crowd), "forward": script.forward})
 
 
 async def play(request: Request) -> Response:
@@ -85,6 +85,16 @@ def _days(body: Body) -> int:
     return days
 
 
+async def tell_behind(request: Request) -> Response:
+    """Let up to ``count`` acts behind the story have happened, with their own times; answers how many are ``left``."""
+    simulator, body = simulator_of(request), await read(request)
+    try:
+        left = simulator.story.tell_behind(max(1, body.number("count", 50)))
+    except NotPlaying:
+        raise HTTPException(404, "this world has no story") from None
+    return reply({"left": left})
+
+
 async def put_doors(request: Request) -> Response:
     """Place codes: ``doors`` [{id, code, mechanism}], and ``group_code``."""
     simulator, body = simulator_of(request), await read(request)
@@ -123,6 +133,7 @@ ROUTES = [
     Route("/sim/story/script", get_script),
     Route("/sim/story/play", play, methods=["POST"]),
     Route("/sim/story/extend", extend, methods=["POST"]),
+    Route("/sim/story/behind", tell_behind, methods=["POST"]),
     Route("/sim/story/wish", wish, methods=["POST"]),
     Route("/sim/story/doors", put_doors, methods=["PUT"]),
     Route("/sim/story/read", read_article, methods=["POST"]),

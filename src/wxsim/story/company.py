@@ -44,12 +44,10 @@ def story_begin(ends_at: float, name: str = COMPANY) -> float:
 
 def _at_first(script: Script, world: World, ends_at: float | None) -> tuple[int, dict[str, int]]:
     fans, shares = int(script.crowd["fans"]), {name: int(count) for name, count in script.crowd["members"].items()}
-    if ends_at is None:
+    if ends_at is None or not fans:
         return fans, shares
-    acts = make_plan(script, world.seed, begin_of(ends_at, script.days), ends_at).acts
-    if not fans:
-        return fans, shares
-    fans -= sum({Deed.FOLLOW: 1, Deed.UNFOLLOW: -1}.get(act.deed, 0) for act in acts)
+    plan = make_plan(script, world.seed, begin_of(ends_at, script.days), ends_at)
+    fans -= sum({Deed.FOLLOW: 1, Deed.UNFOLLOW: -1}.get(act.deed, 0) for act in (*plan.acts, *plan.behind))
     takers = [name for name in shares if name not in script.crowd["full"]]
     for number in range(script.friends):
         shares[takers[number % len(takers)]] -= 1

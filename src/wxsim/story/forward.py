@@ -35,6 +35,7 @@ def plan_forward(script: Script, seed: str, chapter: Chapter) -> Plan:
         follows={**script.follows, "others": 0},
         crowd=script.crowd,
         groups=(),
+        campaigns=(),
         forward=script.forward,
     )
     return make_plan(again, seed, chapter.begins_at, chapter.ends_at, first_person=chapter.first_person)

@@ -1,7 +1,7 @@
 """From a story to its acts: who does what when. The same seed and the same begin give the same acts."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
@@ -29,6 +29,8 @@ class Deed(StrEnum):
     """To the account. what: the words."""
     VIEW = "view"
     """A page of the company's website. what: path. Reported by the website, not by WeChat."""
+    TRACK = "track"
+    """Something outside WeChat's callbacks happens: in the app, the mini program, the live. what: the event's name."""
     JOIN = "join"
     """The code of the group chat is scanned."""
     LEAVE = "leave"
@@ -38,13 +40,13 @@ class Deed(StrEnum):
     ACCEPT = "accept"
     """The member takes the lead."""
     CONTACT = "contact"
-    """The member writes to the person for the first time."""
+    """The member writes to the person for the first time. what: why they are no lead, empty for who stays one."""
     ADVANCE = "advance"
     """The member judges how far the person has come. what: mql, sql, opportunity, won, lost."""
 
 
 STAFF = frozenset({Deed.ACCEPT, Deed.CONTACT, Deed.ADVANCE})
-DESK = STAFF | {Deed.VIEW}
+DESK = STAFF | {Deed.VIEW, Deed.TRACK}
 """Done in the product rather than in WeChat: whoever plays the story does them there."""
 PAGES = ("/", "/cases/bearing", "/product", "/pricing", "/pricing/calculator", "/download/handbook")
 WORDS = (
@@ -66,14 +68,20 @@ class Act:
     who: int = -1
     what: str = ""
     count: int = 1
+    door: str = ""
+    """Where the person came in, if what is done tells it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All acts in order; ``people`` is how many appear in them."""
+    """All acts in order; ``people`` is how many appear in them.
+
+    ``behind``: acts of people who matter to nobody else; they may be told later, with the times they have.
+    """
 
     acts: tuple[Act, ...]
     people: int
+    behind: tuple[Act, ...] = ()
 
 
 def make_plan(script: Script, seed: str, begins_at: float, ends_at: float, *, first_person: int = 0) -> Plan:
@@ -81,11 +89,12 @@ def make_plan(script: Script, seed: str, begins_at: float, ends_at: float, *, fi
     random = Random(f"{seed}:story:{script.name}:{int(begins_at)}")
     maker = _Maker(script, Curves(script, begins_at, ends_at, random), random, begins_at, ends_at, first_person)
     acts = [act for door in script.doors for act in maker.through(door)]
-    acts += [act for _ in range(script.follows["others"]) for act in maker.bystander()]
-    return Plan(tuple(_in_order(acts, script.step, ends_at)), maker.people)
+    played = tuple(in_order(acts, script.step, ends_at))
+    behind = [act for _ in range(script.follows["others"]) for act in maker.bystander()]
+    return Plan(played, maker.people, tuple(in_order(behind, 1, ends_at)))
 
 
-def _in_order(acts: Iterable[Act], step: int, ends_at: float) -> Iterator[Act]:
+def in_order(acts: Iterable[Act], step: int, ends_at: float) -> Iterator[Act]:
     """By time; what falls into the same step of the clock happens at once, staff keep to the minute.
 
     Nothing happens after the end.
@@ -96,7 +105,7 @@ def _in_order(acts: Iterable[Act], step: int, ends_at: float) -> Iterator[Act]:
         cell = 60 if act.deed in STAFF else step
         if act.at // cell != moment // cell:
             moment = act.at
-        yield Act(moment, act.deed, act.who, act.what, act.count)
+        yield replace(act, at=moment)
 
 
 class _Maker:
@@ -169,7 +178,8 @@ class _Maker:
         accepted = self._later(self._curves.at_work(moment), staff["accept_minutes"])
         contacted = self._later(accepted, staff["slow_contact_minutes" if slow else "contact_minutes"])
         yield Act(int(accepted), Deed.ACCEPT, who)
-        yield Act(int(self._curves.at_work(contacted)), Deed.CONTACT, who)
+        what = "" if fate else self._random.choice(_ENDS)
+        yield Act(int(self._curves.at_work(contacted)), Deed.CONTACT, who, what)
         judged = contacted
         for stage in _stages(fate):
             judged = self._curves.at_work(self._curves.after(judged, *_WAITS[stage]))
@@ -188,6 +198,8 @@ class _Maker:
         return self.people - 1
 
 
+_ENDS = ("no_need", "no_need", "timing", "unreachable", "student", "", "")
+"""What a first talk with somebody who goes no further shows."""
 _WAITS: Mapping[str, tuple[float, float]] = {
     "mql": (4 * HOUR, 2 * DAY),
     "sql": (2 * DAY, 6 * DAY),

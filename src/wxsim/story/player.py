@@ -4,15 +4,19 @@ People's acts happen here, in the world. What staff do in the product, and what 
 to the driver: it does these as a person would, over the product's own interface.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from wxsim.story.chains import plan_chain
 from wxsim.story.curves import DAY, begin_of
 from wxsim.story.forward import plan_forward, rates_of
 from wxsim.story.plan import DESK, Act, Deed, Plan, make_plan
 from wxsim.story.script import Script, load_script
 from wxsim.story.state import Chapter, Footer, StoryState, Wish
+from wxsim.world.articles import count_reads, publish, write_draft
+from wxsim.world.cards import press
 from wxsim.world.codes import ContactCode, code_id
 from wxsim.world.contacts import answer_customer, leave
 from wxsim.world.corps import Corp, Friendship
@@ -43,12 +47,15 @@ class DeskAct:
     external_userid: str
     staff: str
     what: str
+    state: str
+    """State code of the door through which the person came; empty where that is not known from outside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """``played`` and ``total`` count moments of the newest chapter; times are Unix seconds.
 
+    ``behind`` counts the acts told behind the story, of ``behind_total``.
     ``next_at`` of a chapter whose moments are all played is its end, where the clock has yet to come; then it is None.
     """
 
@@ -59,6 +66,8 @@ class Progress:
     played: int
     total: int
     next_at: float | None
+    behind: int
+    behind_total: int
 
 
 class Story:
@@ -67,6 +76,7 @@ class Story:
     def __init__(self, world: World) -> None:
         self._world = world
         self._moments: list[tuple[int, tuple[Act, ...]]] = []
+        self._behind: tuple[Act, ...] = ()
         self._of: tuple[int, float] = (-1, -1.0)
 
     def begin(self, name: str, ends_at: float) -> None:
@@ -74,6 +84,8 @@ class Story:
         script = load_script(name)
         begins_at = begin_of(ends_at, script.days)
         self._world.story = StoryState(name, [Chapter(begins_at, ends_at)])
+        for door in script.articles:
+            write_draft(self._world, self._account, door.id, door.title)
 
     def ask_for(self, wish: Wish) -> None:
         """Ask the driver for further days; NotPlaying while the last ones still run."""
@@ -89,7 +101,7 @@ class Story:
             raise NotPlaying
         now = self._world.clock.time()
         begins_at = begin_of(now, 1) + DAY
-        first = max(state.people, default=-1) + 1
+        first = self._first_unused(state)
         rates = rates_of(load_script(state.script), state.doors)
         state.chapters.append(Chapter(begins_at, begins_at + days * DAY, len(state.chapters), first, rates))
         state.cursor, state.wish = 0, None
@@ -109,7 +121,7 @@ class Story:
         """How far it has come: ``idle``, ``playing`` or ``done``."""
         state = self._world.story
         if state is None or not state.chapters:
-            return Progress("idle", 0, 0.0, 0.0, 0, 0, None)
+            return Progress("idle", 0, 0.0, 0.0, 0, 0, None, 0, 0)
         chapter, moments = state.chapters[-1], self._load(state)
         due = moments[state.cursor][0] if state.cursor < len(moments) else None
         over = due is None and self._world.clock.time() >= chapter.ends_at
@@ -122,7 +134,22 @@ class Story:
             state.cursor,
             len(moments),
             None if over else at,
+            state.behind,
+            len(self._behind),
         )
+
+    def tell_behind(self, count: int) -> int:
+        """Let the next acts behind the story have happened when they did: the product hears of them late.
+
+        Answers how many are left. The clock does not move for them.
+        """
+        state = self._state
+        self._load(state)
+        for act in self._behind[state.behind : state.behind + count]:
+            with self._world.clock.telling(float(act.at)):
+                self._do(act)
+            state.behind += 1
+        return len(self._behind) - state.behind
 
     def play(self, number: int) -> list[DeskAct]:
         """Play the moment of that number. The one before may be asked for again: it only answers what it did."""
@@ -140,7 +167,12 @@ class Story:
     def read(self, article: str, person: Person) -> None:
         """Somebody outside the plan reads an article."""
         self._world.ledger.write("story.read", article=article, person=person.id, count=1)
-        self._world.changes.touch()
+        self._count_reads(article, 1)
+
+    def _first_unused(self, state: StoryState) -> int:
+        """A number that no person of the earlier chapters has, told or not."""
+        chapter = state.chapters[-1]
+        return max(_plan(load_script(state.script), self._world.seed, chapter).people, chapter.first_person)
 
     @property
     def _state(self) -> StoryState:
@@ -151,7 +183,10 @@ class Story:
     def _load(self, state: StoryState) -> list[tuple[int, tuple[Act, ...]]]:
         chapter = state.chapters[-1]
         if self._of != (chapter.number, chapter.begins_at):
-            plan = _plan(load_script(state.script), self._world.seed, chapter)
+            script, seed = load_script(state.script), self._world.seed
+            plan = _plan(script, seed, chapter)
+            first = plan if not chapter.number else _plan(script, seed, state.chapters[0])
+            self._behind = first.behind
             self._moments = [(at, tuple(acts)) for at, acts in groupby(plan.acts, key=lambda act: act.at)]
             self._of = (chapter.number, chapter.begins_at)
         return self._moments
@@ -170,16 +205,29 @@ class Story:
             world.external_userid(corp.corpid, person),
             friendship.userid if friendship else "",
             act.what,
+            self._state_behind(self._state.doors[act.door]) if act.door in self._state.doors else "",
         )
 
     def _note(self, act: Act) -> None:
         """Put a desk act down as the truth; what it does in WeChat happens here as well."""
         person = self._person(act.who)
         friendship = self._friendship(person)
+        if act.deed is Deed.ACCEPT and friendship:
+            self._take(person, friendship)
         if act.deed is Deed.CONTACT and friendship:
             text = f"{person.name}您好，我看到您领了资料，方便聊两句吗？"
             answer_customer(self._world, self._corp, friendship, text)
-        self._world.ledger.write(f"story.{act.deed}", person=person.id, what=act.what)
+        self._world.ledger.write(f"story.{act.deed}", person=person.id, what=act.what, door=act.door)
+
+    def _take(self, person: Person, friendship: Friendship) -> None:
+        """The member presses the first button of the newest card that names the person."""
+        corp, member = self._corp, self._corp.members[friendship.userid.lower()]
+        for card in reversed(corp.cards.values()):
+            bubble = card.shown.get(member.userid.lower())
+            if bubble is not None and person.name in bubble.body["title"]:
+                key = json.loads(bubble.body["items"])[0]["key"]
+                press(self._world, corp, corp.apps[card.agentid], member, card.task_id, key)
+                return
 
     def _state_behind(self, footer: Footer) -> str:
         """The state that the code carries; empty for a code that is not known."""
@@ -190,10 +238,17 @@ class Story:
         world = self._world
         if act.deed is Deed.PUBLISH:
             world.ledger.write("story.published", article=act.what)
+            publish(world, self._account, self._account.articles[act.what])
         elif act.deed is Deed.READS:
             world.ledger.write("story.read", article=act.what, count=act.count)
+            self._count_reads(act.what, act.count)
         else:
             _DO[act.deed](self, self._person(act.who), act.what)
+
+    def _count_reads(self, name: str, count: int) -> None:
+        article = self._account.articles.get(name)
+        if article is not None:
+            count_reads(self._world, article, count)
 
     def _read(self, person: Person, what: str) -> None:
         self.read(what, person)
@@ -261,4 +316,6 @@ _DO = {
 def _plan(script: Script, seed: str, chapter: Chapter) -> Plan:
     if chapter.number:
         return plan_forward(script, seed, chapter)
+    if script.chain:
+        return plan_chain(script, script.chain, seed, chapter.begins_at, chapter.ends_at)
     return make_plan(script, seed, chapter.begins_at, chapter.ends_at)

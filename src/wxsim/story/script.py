@@ -35,6 +35,32 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A hop of a chain: who came to ``source`` does ``deed`` (with ``what``) and so comes to ``target``."""
+
+    key: str
+    source: str
+    target: str
+    deed: str
+    what: str
+    hours: tuple[float, float]
+    """How long it takes, shortest and longest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """People who go from stage to stage by chance. ``first`` is where they come in, by ``deed``; ``weak`` is the hop
+    that is worth mending first. ``rates``: by door, the chance of each hop.
+    """
+
+    first: str
+    deed: str
+    links: tuple[Link, ...]
+    weak: str
+    rates: Mapping[str, Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """One story. The mappings are the tables of the file, whose comments say what the figures are."""
 
@@ -51,7 +77,10 @@ class Script:
     follows: Mapping[str, Any]
     crowd: Mapping[str, Any]
     groups: tuple[Mapping[str, Any], ...]
+    campaigns: tuple[Mapping[str, Any], ...]
     forward: Mapping[str, Any]
+    chain: Chain | None = None
+    """Not None: the doors' people go along this chain, and nothing else happens."""
 
     @property
     def articles(self) -> tuple[Door, ...]:
@@ -68,6 +97,10 @@ class Script:
         return next((door for door in self.doors if door.id == name), None)
 
 
+STORIES = tuple(sorted(path.stem for path in Path(__file__).parent.glob("*.toml")))
+"""Names of all stories."""
+
+
 @cache
 def load_script(name: str) -> Script:
     """The story of that name: a file beside this one."""
@@ -77,18 +110,28 @@ def load_script(name: str) -> Script:
         name=name,
         days=story["days"],
         step=story["step_minutes"] * 60,
-        doors=(*map(_article, written["articles"]), *map(_way, written.get("ways", ()))),
-        half_life=story["half_life_days"],
-        tail=story["tail_days"],
+        doors=(*map(_article, written.get("articles", ())), *map(_way, written.get("ways", ()))),
+        half_life=story.get("half_life_days", 1.0),
+        tail=story.get("tail_days", story["days"]),
         hours=tuple(curve["hours"]),
         weekdays=tuple(curve["weekdays"]),
-        staff=written["staff"],
-        rates=written["rates"],
-        follows=written["follows"],
+        staff=written.get("staff", {}),
+        rates=written.get("rates", {}),
+        follows=written.get("follows", {}),
         crowd=written["crowd"],
         groups=tuple(written.get("groups", ())),
-        forward=written["forward"],
+        campaigns=tuple(written.get("campaigns", ())),
+        forward=written.get("forward", {}),
+        chain=_chain(written["chain"], written["ways"]) if "chain" in written else None,
     )
+
+
+def _chain(row: Mapping[str, Any], ways: list[Mapping[str, Any]]) -> Chain:
+    links = tuple(
+        Link(each["key"], each["from"], each["to"], each["deed"], each.get("what", ""), tuple(each["hours"]))
+        for each in row["hops"]
+    )
+    return Chain(row["first"], row["deed"], links, row["weak"], {way["id"]: way["rates"] for way in ways})
 
 
 def _article(row: Mapping[str, Any]) -> Door:

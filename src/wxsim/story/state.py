@@ -35,11 +35,14 @@ class Wish:
 
 @dataclass(slots=True)
 class StoryState:
-    """``cursor`` counts the moments played of the newest chapter; ``people`` holds person ids by story number."""
+    """``cursor`` counts the moments played of the newest chapter, ``behind`` the acts told behind the first one;
+    ``people`` holds person ids by story number.
+    """
 
     script: str
     chapters: list[Chapter] = field(default_factory=list)
     cursor: int = 0
+    behind: int = 0
     people: dict[int, str] = field(default_factory=dict)
     doors: dict[str, Footer] = field(default_factory=dict)
     group_code: str = ""

@@ -1,6 +1,8 @@
 """The platforms' hosts on one port: the first path segment, or the Host header, names the host."""
 
 import asyncio
+import time
+from email.utils import formatdate
 from typing import Protocol
 from urllib.parse import parse_qsl, unquote
 
@@ -54,13 +56,14 @@ class Gateway:
         self.calls[host + path] = self.calls.get(host + path, 0) + 1
         fault = self._faults.for_call(host, path)
         platform = self._platforms[host]
-        response = platform.handle(request) if fault is None or fault.after else Response(b"")
-        if fault:
+        acts = fault is None or fault.after or fault.action == "skew"
+        response = platform.handle(request) if acts else Response(b"")
+        if fault and fault.action != "skew":
             spoilt = await self._spoil(platform, request, fault, receive)
             if spoilt is None:
                 return
             response = spoilt
-        await _answer(send, response)
+        await _answer(send, response, fault.value if fault and fault.action == "skew" else 0.0)
 
     async def _spoil(self, platform: Platform, request: Request, fault: CallFault, receive: Receive) -> Response | None:
         self._world.ledger.write(
@@ -114,8 +117,10 @@ def _request(scope: Scope, host: str, path: str, body: bytes) -> Request:
     return Request(scope["method"], host, unquote(path), query, body, content_type, client[0])
 
 
-async def _answer(send: Send, response: Response) -> None:
+async def _answer(send: Send, response: Response, skew: float = 0.0) -> None:
+    """Send an answer, dated by this machine's clock as the real hosts date theirs."""
     headers = [
+        (b"date", formatdate(time.time() + skew, usegmt=True).encode()),
         (b"content-type", response.content_type.encode()),
         (b"content-length", str(len(response.body)).encode()),
         *((name.lower().encode(), value.encode("latin-1")) for name, value in response.headers.items()),

@@ -1,5 +1,7 @@
 """How people follow official accounts, talk to them, and leave."""
 
+from typing import Any
+
 from wxsim.world.chats import Chat
 from wxsim.world.official_accounts import Follower, MessageWindow, OfficialAccount, SceneCode
 from wxsim.world.people import Person
@@ -61,6 +63,27 @@ def write(world: World, account: OfficialAccount, person: Person, text: str, men
     cause = world.ledger.write("account.said", **_named(account, follower), text=text)
     world.notices.account_message(account, follower, text, menu_id, cause)
     return True
+
+
+def tap(world: World, account: OfficialAccount, person: Person, name: str) -> bool:
+    """A follower taps the menu's button of that name; only ``click`` allows messages. False: there is no such one."""
+    follower = account.followers.get(world.openid(account.appid, person))
+    button = next((each for each in _leaves(account) if each.get("name") == name), None)
+    if follower is None or not follower.subscribed or button is None:
+        return False
+    kind = str(button["type"])
+    if kind == "click":
+        open_event_window(world, follower)
+    key = str(button.get({"click": "key", "view": "url"}.get(kind, "pagepath"), ""))
+    cause = world.ledger.write("account.menu_used", **_named(account, follower), type=kind, key=key)
+    world.notices.menu_used(account, follower, kind, key, cause)
+    return True
+
+
+def _leaves(account: OfficialAccount) -> list[dict[str, Any]]:
+    """The buttons that do something: those without sub buttons, and sub buttons."""
+    tops = account.menu or []
+    return [leaf for top in tops for leaf in (top.get("sub_button") or [top])]
 
 
 def account_chat(world: World, account: OfficialAccount, person: Person) -> Chat:

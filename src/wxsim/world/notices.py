@@ -42,6 +42,9 @@ class Notices(Protocol):
     def scanned(self, account: OfficialAccount, follower: Follower, code: SceneCode, cause: int) -> None:
         """A follower scanned a scene code."""
 
+    def menu_used(self, account: OfficialAccount, follower: Follower, kind: str, key: str, cause: int) -> None:
+        """A follower tapped a button of the menu: ``click``, ``view`` or ``miniprogram``."""
+
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
     ) -> None:
@@ -92,6 +95,9 @@ class NoNotices:
         """Nothing to tell."""
 
     def scanned(self, account: OfficialAccount, follower: Follower, code: SceneCode, cause: int) -> None:
+        """Nothing to tell."""
+
+    def menu_used(self, account: OfficialAccount, follower: Follower, kind: str, key: str, cause: int) -> None:
         """Nothing to tell."""
 
     def account_message(

@@ -1,8 +1,9 @@
 """An official account: its followers, their message windows, its scene codes."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
+from wxsim.world.articles import Article
 from wxsim.world.people import Person
 from wxsim.world.settings import CallbackSettings
 
@@ -63,5 +64,11 @@ class OfficialAccount:
     scene_codes: dict[str, SceneCode] = field(default_factory=dict)
     permanent_codes: int = 0
     tags: dict[int, str] = field(default_factory=dict)
+    articles: dict[str, Article] = field(default_factory=dict)
+    """Drafts and published ones, by the world's own key."""
+    menu: list[dict[str, Any]] | None = None
+    """The buttons of the menu, as they were created; None: the account has none."""
+    messages: int = 0
+    """Messages sent or published so far: they are numbered."""
     clears: dict[int, int] = field(default_factory=dict)
     """Quota resets used, by month number."""

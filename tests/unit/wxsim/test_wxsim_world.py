@@ -118,3 +118,12 @@ async def test_a_fast_clock_stays_real_for_a_moment() -> None:
     slow = WorldClock(start=START)
     slow.hold_for(1000)
     assert slow.rate == 1
+
+
+def test_what_is_told_late_does_not_move_the_clock() -> None:
+    clock = WorldClock(speed=60.0, start=START)
+    with clock.telling(START - 86_400.0):
+        clock.hold()
+        assert clock.unix() == START - 86_400
+    clock.release()
+    assert START <= clock.time() < START + 86_400

@@ -35,6 +35,11 @@ class AccountEvents:
         """``SCAN`` of somebody who follows already."""
         self._event(account, follower, "SCAN", cause, {"EventKey": code.scene, "Ticket": code.ticket})
 
+    def menu_used(self, account: OfficialAccount, follower: Follower, kind: str, key: str, cause: int) -> None:
+        """``CLICK``, ``VIEW`` or ``view_miniprogram``; ``MenuId`` belongs to individual menus alone."""
+        event = {"click": "CLICK", "view": "VIEW"}.get(kind, "view_miniprogram")
+        self._event(account, follower, event, cause, {"EventKey": key})
+
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
     ) -> None:

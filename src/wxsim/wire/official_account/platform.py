@@ -6,7 +6,17 @@ from wxsim.ids import HEX
 from wxsim.limits import DAILY_QUOTAS
 from wxsim.quota import MINUTE, Quotas
 from wxsim.wire.http import Request, Response, Route, json_response
-from wxsim.wire.official_account import followers, maintenance, media, messages, scene_codes, tags
+from wxsim.wire.official_account import (
+    articles,
+    followers,
+    maintenance,
+    media,
+    menus,
+    messages,
+    scene_codes,
+    statistics,
+    tags,
+)
 from wxsim.wire.official_account.call import BAD_FORMAT, AccountCall
 from wxsim.wire.official_account.codes import text_of
 from wxsim.wire.refusal import Refusal
@@ -24,7 +34,10 @@ ROUTES: dict[str, Route[AccountCall]] = {
     **messages.ROUTES,
     **scene_codes.ROUTES,
     **media.ROUTES,
+    **menus.ROUTES,
     **tags.ROUTES,
+    **articles.ROUTES,
+    **statistics.ROUTES,
 }
 
 
@@ -48,7 +61,8 @@ class AccountPlatform:
     def handle(self, request: Request) -> Response:
         """Answer one call; every error is HTTP 200 with a code."""
         if request.host == PAGES_HOST:
-            return scene_codes.show(self._world, request)
+            show = articles.show if request.path.startswith(articles.PAGE) else scene_codes.show
+            return show(self._world, request)
         try:
             answer = self._answer(request)
         except Refusal as refusal:
