@@ -1,28 +1,35 @@
 """The face of the accounts module."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from weloop.accounts import repository
+from weloop.accounts import repository, service
 from weloop.accounts.callbacks import CallbackAccount, CallbackDirectory
+from weloop.accounts.models import Account
 from weloop.accounts.rules import is_loopback
 from weloop.accounts.secrets import open_secret
 from weloop.accounts.service import create_account
-from weloop.contracts.accounts import AccountHandle, AccountKind
+from weloop.accounts.sites import create_site, remove_site, rename_site
+from weloop.contracts.accounts import AccountChecker, AccountHandle, AccountKind, CheckResult
 from weloop.contracts.errors import CredentialExpired, NotFound, Rejected
 from weloop.kit.errors import SealBroken
 from weloop.kit.seal import Vault
-from weloop.kit.unit import UnitOfWork
+from weloop.kit.unit import UnitOfWork, Units
 
 __all__ = [
     "AccountRef",
     "CallbackAccount",
     "CallbackDirectory",
+    "check_account",
     "create_account",
+    "create_site",
     "find_account",
     "is_loopback",
     "list_account_names",
     "list_accounts",
     "load_handle",
+    "remove_site",
+    "rename_site",
 ]
 
 
@@ -36,12 +43,15 @@ class AccountRef:
     app_id: str
     api_base: str
     state: str
+    callback_key: str = field(repr=False)
+    """Part of the address that its callbacks come to."""
+    has_callback_token: bool
 
 
 async def list_accounts(unit: UnitOfWork) -> list[AccountRef]:
     """All accounts that are not removed, oldest first."""
     rows = await repository.list_accounts(unit.session)
-    return [AccountRef(row.id, AccountKind(row.kind), row.name, row.app_id, row.api_base, row.state) for row in rows]
+    return [_ref(row) for row in rows]
 
 
 async def find_account(unit: UnitOfWork, account_id: int) -> AccountRef:
@@ -49,7 +59,31 @@ async def find_account(unit: UnitOfWork, account_id: int) -> AccountRef:
     row = await repository.get_account(unit.session, account_id)
     if row is None:
         raise NotFound("there is no such account", code="account_not_found")
-    return AccountRef(row.id, AccountKind(row.kind), row.name, row.app_id, row.api_base, row.state)
+    return _ref(row)
+
+
+def _ref(row: Account) -> AccountRef:
+    return AccountRef(
+        row.id,
+        AccountKind(row.kind),
+        row.name,
+        row.app_id,
+        row.api_base,
+        row.state,
+        row.callback_key,
+        row.callback_token_sealed is not None,
+    )
+
+
+async def check_account(
+    units: Units, checkers: Mapping[AccountKind, AccountChecker], user_id: int | None, account_id: int
+) -> CheckResult:
+    """Make a real round trip, store what it said, and say it. Conflict when the account is disabled or was changed."""
+    account = await service.check_account(units, checkers, user_id, account_id)
+    if account.failure is None:
+        return CheckResult()
+    params = account.failure["params"]
+    return CheckResult(account.failure["code"], params["reason"], params["errcode"])
 
 
 async def list_account_names(unit: UnitOfWork) -> dict[int, str]:

@@ -33,7 +33,7 @@ async def create_account(request: Request, body: AccountInput, user: Admin, unit
 async def get_account(request: Request, account_id: RowId, _: SignedIn, unit: RequestUnit) -> AccountInfo:
     """One account."""
     row = await repository.get_account(unit.session, account_id)
-    if row is None:
+    if row is None or row.kind == AccountKind.WEB:
         raise NotFound
     return _info(request, row)
 
@@ -56,7 +56,7 @@ async def delete_account(account_id: RowId, user: Admin, unit: RequestUnit) -> N
 async def check_account(request: Request, account_id: RowId, user: Admin, units: RequestUnits) -> AccountInfo:
     """Make a real round trip with the account's credentials."""
     checkers: Mapping[AccountKind, AccountChecker] = request.app.state.checkers
-    return _info(request, await service.check_account(units, checkers, user, account_id))
+    return _info(request, await service.check_account(units, checkers, user.id, account_id))
 
 
 def _vault(request: Request) -> Vault:

@@ -42,7 +42,7 @@ async def create_account(unit: UnitOfWork, vault: Vault, user: CurrentUser, give
     seal_secrets(vault, account, given)
     unit.session.add(account)
     await unit.session.flush()
-    _note(unit, user, "account_created", account)
+    _note(unit, user.id, "account_created", account)
     return account
 
 
@@ -61,7 +61,7 @@ async def change_account(
     if given.enabled is not None and given.enabled == (account.state == "disabled"):
         _reset(account, "unchecked" if given.enabled else "disabled")
     account.updated_at = unit.now
-    _note(unit, user, "account_changed", account, fields=sorted(given.model_fields_set))
+    _note(unit, user.id, "account_changed", account, fields=sorted(given.model_fields_set))
     return account
 
 
@@ -72,11 +72,11 @@ async def remove_account(unit: UnitOfWork, user: CurrentUser, account_id: int) -
     _reset(account, "disabled")
     account.removed_at = account.updated_at = unit.now
     await repository.forget_token(unit.session, account.id)
-    _note(unit, user, "account_removed", account)
+    _note(unit, user.id, "account_removed", account)
 
 
 async def check_account(
-    units: Units, checkers: Mapping[AccountKind, AccountChecker], user: CurrentUser, account_id: int
+    units: Units, checkers: Mapping[AccountKind, AccountChecker], user_id: int | None, account_id: int
 ) -> Account:
     """Make a real round trip and store what it said. No transaction is open while the platform is asked."""
     async with units.begin() as unit:
@@ -91,7 +91,7 @@ async def check_account(
         _store_result(account, result, seen, unit.now)
         if result.ok and not was_ready:
             unit.append(AccountConnected(account.id, kind))
-        _note(unit, user, "account_checked", account, ok=result.ok)
+        _note(unit, user_id, "account_checked", account, ok=result.ok)
         return account
 
 
@@ -143,12 +143,13 @@ def _reset(account: Account, state: str) -> None:
 
 
 async def _get(unit: UnitOfWork, account_id: int, *, lock: bool = False) -> Account:
+    """An account of a platform: websites have a page of their own and nothing that could be checked."""
     account = await repository.get_account(unit.session, account_id, lock=lock)
-    if account is None:
+    if account is None or account.kind == AccountKind.WEB:
         raise NotFound
     return account
 
 
-def _note(unit: UnitOfWork, user: CurrentUser, act: str, account: Account, **detail: bool | list[str]) -> None:
-    record_act(unit, user.id, act, f"account:{account.id}", {"name": account.name, **detail})
+def _note(unit: UnitOfWork, user_id: int | None, act: str, account: Account, **detail: bool | list[str]) -> None:
+    record_act(unit, user_id, act, f"account:{account.id}", {"name": account.name, **detail})
     unit.publish(TOPIC)

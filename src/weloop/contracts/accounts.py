@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -66,6 +67,13 @@ class AccountChecker(Protocol):
 
     async def __call__(self, account_id: int) -> CheckResult:
         """Check the account. No database transaction is open meanwhile."""
+
+
+class ServerClock(Protocol):
+    """Compares the clock of an account's platform with ours."""
+
+    async def __call__(self, account_id: int) -> timedelta | None:
+        """How far theirs is ahead; None: they do not tell. PlatformError when there is no answer."""
 
 
 class PageDoor(Protocol):

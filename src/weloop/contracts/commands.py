@@ -18,6 +18,10 @@ class CommandName(StrEnum):
     """WeCom welcome message. body: welcome_code, text?, attachments [..]. idempotent by its once-only code."""
     FETCH_PROFILE = "FetchProfile"
     """body: kind, value of the identity. Appends ProfileFetched."""
+    FETCH_EXISTING = "FetchExisting"
+    """A page of the people who were there before. body: scope, place, cursor (both empty at first). result: place,
+    cursor, done (bool), seen, total (or null). Appends ProfileFetched, once however often it says the same. Reads
+    only."""
     CREATE_CONTACT_WAY = "CreateContactWay"
     """body: source_id, state, remark, users [..], skip_verify. result: config_id, qr_code. at_most_once."""
     UPDATE_CONTACT_WAY = "UpdateContactWay"
@@ -36,12 +40,34 @@ class CommandName(StrEnum):
     staff?, customers?. Appends GroupJoined for external contacts new to us, GroupLeft for those who are gone."""
     LIST_GROUP_CHATS = "ListGroupChats"
     """body: {}. Appends GroupChatChanged (found) for every group chat of the account."""
+    FETCH_ARTICLES = "FetchArticles"
+    """Drafts and published articles of an official account. body: {}. result: whole (bool: no page was left out),
+    fetched_at (Unix s), drafts [{id, index, title, url, at}], published [{id, index, title, url, at, deleted}] (at in
+    Unix s). Reads only."""
+    FETCH_ARTICLE_READS = "FetchArticleReads"
+    """Official figures of one Beijing day. body: day (YYYY-MM-DD). result: day, delayed (bool: ask again later),
+    published [{msgid, title, url}] on that day, reads [{msgid, readers}]. Reads only."""
     SEND_STAFF_CARD = "SendStaffCard"
     """App message to members. body: users [..], msgtype, content. result: message_id, response_code, unreached [..].
     at_most_once."""
     UPDATE_STAFF_CARD = "UpdateStaffCard"
     """body: users [..], response_code, replace_name. Replaces the buttons of a card that was answered.
     idempotent by its once-only code."""
+    CREATE_SCENE_QR = "CreateSceneQr"
+    """A code with a scene of an official account. body: scene, expire_seconds (0: permanent). result: url (what the
+    code says), expires_at (Unix s; 0: never). A second one of the same scene does no harm."""
+    SEND_SERVICE_MESSAGE = "SendServiceMessage"
+    """A customer-service message (客服消息) to a follower. body: openid, text. ref: the state code that caused a reply,
+    if any. at_most_once."""
+    PUBLISH_MENU = "PublishMenu"
+    """Replace the menu of an official account. body: buttons [{name, type, key?, url?, sub_button? [..]}]. A second
+    time does no harm."""
+    FETCH_MENU = "FetchMenu"
+    """The menu that is live, whoever made it. body: {}. result: open (bool), buttons [{name, type, value, sub [..]}],
+    fetched_at (Unix s). Reads only."""
+    DELIVER_WEBHOOK = "DeliverWebhook"
+    """A signed POST to another system. body: webhook_id, made_at (Unix s), type, timestamp, event_id, of_account, data.
+    result: status (HTTP), or skipped (off: the webhook was switched off meanwhile). at_least_once."""
 
 
 class Delivery(StrEnum):

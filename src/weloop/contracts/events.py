@@ -64,23 +64,32 @@ class EventKind(StrEnum):
     STAFF_CARD_ANSWERED = "StaffCardAnswered"
     """A member pressed a button of a card. data: staff, key, task_id, response_code. No subject."""
     PAGE_VIEWED = "PageViewed"
-    """Track API ``page``. data: name?, category?, path?, state?, properties {..}"""
+    """Track API ``page`` and ``screen``. data: name?, category?, path?, state?, properties {..}. personal: properties?
+    {what may name somebody}, page?, user_agent?, user_id? (claimed with a public key)"""
     TRACKED = "Tracked"
-    """Track API ``track``. data: name (the event's own name), state?, properties {..}"""
+    """Track API ``track``. data: name (the event's own name), state?, properties {..}. personal: as above"""
     IDENTIFIED = "Identified"
-    """Track API ``identify``, ``alias`` and ``group``. data: method, group?. personal: traits {..}"""
+    """Track API ``identify``, ``alias`` and ``group``. data: method, group?. personal: traits {..}, page?, user_agent?,
+    user_id?, group? (one that may name somebody). aliases: with a server key only"""
+    PERSON_IMPORTED = "PersonImported"
+    """A row of a file says who somebody is; nobody did anything. data: import_id, row, lead (bool), owner?, state?.
+    personal: title?, need?, note?. aliases: the other names of the row. profile: name, company, where none is told"""
     LINK_OPENED = "LinkOpened"
-    """A first-party short link was opened. data: state, link"""
+    """A first-party short link was opened by a person's browser. data: state, link (its slug). personal: user_agent"""
     LEAD_CREATED = "LeadCreated"
-    """data: lead_id, origin (contact, form, import, score), state?, staff?"""
+    """data: lead_id, origin (contact, form, import, manual), state?, staff?. personal: note?. profile and
+    aliases where the lead is the first we hear of somebody"""
     LEAD_ASSIGNED = "LeadAssigned"
-    """data: lead_id, staff, reason (sticky, pool, next, manual, claimed, returned), from?"""
+    """data: lead_id, staff, reason (friend, sticky, pool, next, manual, imported, claimed, returned), from?.
+    staff is empty in the open pool"""
     LEAD_ACCEPTED = "LeadAccepted"
     """已接单. data: lead_id, staff, by (card, h5, console)"""
     LEAD_CONTACTED = "LeadContacted"
     """First contact. data: lead_id, staff, evidence (marked, sidebar, service_message, archive), seconds (of shift)"""
     LEAD_ADVANCED = "LeadAdvanced"
     """data: lead_id, from, to (lead, mql, accepted, sql, opportunity, won, lost), staff?, reason?, amount? (CNY, 元)"""
+    LEAD_WITHDRAWN = "LeadWithdrawn"
+    """The import that made a lead was undone before anybody touched it. data: lead_id, import_id"""
     LEAD_CLOCK_EXPIRED = "LeadClockExpired"
     """data: lead_id, clock (accept, contact), staff"""
     FOLLOW_UP_WRITTEN = "FollowUpWritten"
@@ -91,23 +100,7 @@ class EventKind(StrEnum):
     """An event type this version has no name for; stored, marked and shown. data: type. personal: fields"""
 
 
-UNSOURCED = frozenset(
-    {
-        EventKind.MENU_CLICKED,
-        EventKind.PAGE_VIEWED,
-        EventKind.TRACKED,
-        EventKind.IDENTIFIED,
-        EventKind.LINK_OPENED,
-        EventKind.LEAD_CREATED,
-        EventKind.LEAD_ASSIGNED,
-        EventKind.LEAD_ACCEPTED,
-        EventKind.LEAD_CONTACTED,
-        EventKind.LEAD_ADVANCED,
-        EventKind.LEAD_CLOCK_EXPIRED,
-        EventKind.FOLLOW_UP_WRITTEN,
-        EventKind.TASK_DONE,
-    }
-)
+UNSOURCED: frozenset[EventKind] = frozenset()
 """Kinds that are named already and that nothing in this version appends: a screen says 无数据源, not zero."""
 
 SCENE_PREFIX = "qrscene_"

@@ -14,6 +14,8 @@ class IdentityKind(StrEnum):
     """One person across an open-platform entity; scope = "" (one entity per installation)."""
     PHONE = "phone"
     """Mobile number in digits; scope = ""."""
+    EMAIL = "email"
+    """E-mail address in small letters; scope = ""."""
     VISITOR = "visitor"
     """``anonymousId`` of a site or app; scope = the app id of its account."""
     SITE_USER = "site_user"
@@ -24,7 +26,7 @@ class Strength(StrEnum):
     STRONG = "strong"
     """The platform itself says that both are one person."""
     WEAK = "weak"
-    """Somebody typed it: a phone number in a remark or a form."""
+    """Somebody typed it, or a browser carries it: a phone number in a remark or a form, a visitor who signed in."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -2,15 +2,16 @@
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLabel:
-    """A source as the person pages show it."""
+    """A code as the person pages show it: a source (渠道活码), or a scene code of an official account."""
 
     id: int
     name: str
+    kind: Literal["contact_way", "scene_qr"] = "contact_way"
 
 
 StaffNames: TypeAlias = Callable[[Any, Collection[str]], Awaitable[Mapping[str, str]]]

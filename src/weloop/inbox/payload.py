@@ -16,6 +16,8 @@ from weloop.kit.seal import SaltedKey, Vault, new_salt
 PURPOSE = "event"
 """Purpose of the key for events without a subject."""
 _CACHED = 50_000
+ERASED = "subject_keys"
+"""Topic: keys were deleted."""
 
 _PROFILE_FIELDS = ("name", "avatar_url", "gender", "company", "remark")
 
@@ -87,6 +89,11 @@ class SubjectKeys:
     def seal_plain(self, plain: bytes) -> bytes:
         """Seal the payload of an event without a subject."""
         return self._vault.seal(plain, PURPOSE)
+
+    def on_topic(self, topic: str) -> None:
+        """Subscribe this to the live listener: a key that was deleted elsewhere must not seal what comes after."""
+        if topic in (ERASED, "*"):
+            self._cache.clear()
 
     async def _fetch(self, connection: AsyncConnection, missing: list[int], execute: Run) -> None:
         # A row that another process inserts meanwhile is neither made nor seen by one statement: ask again.

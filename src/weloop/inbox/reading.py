@@ -24,3 +24,19 @@ async def read_log(
 ) -> Sequence[Row[Any]]:
     """The next events of these kinds with a subject: (id, recorded_at, occurred_at, kind, identity_id, data)."""
     return await run(connection, _NEXT, *after, sorted(kinds), limit)
+
+
+async def read_events_of(
+    connection: AsyncConnection, identities: Collection[int], kinds: Collection[str], since: datetime
+) -> Sequence[Row[Any]]:
+    """Events of these kinds and identities since a moment: (identity_id, kind, occurred_at, data)."""
+    return await run(
+        connection,
+        """
+        SELECT identity_id, kind, occurred_at, data FROM event
+        WHERE identity_id = ANY ($1::bigint[]) AND kind = ANY ($2::text[]) AND occurred_at >= $3
+        """,
+        sorted(identities),
+        sorted(kinds),
+        since,
+    )

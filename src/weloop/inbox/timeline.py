@@ -59,3 +59,16 @@ def _event(row: Row[Any], plain: bytes | None) -> Event:
         profile=profile,
         trace_id=row.trace_id,
     )
+
+
+async def load_latest(connection: AsyncConnection, kinds: Collection[str], limit: int) -> Sequence[Row[Any]]:
+    """The newest events of these kinds with a subject: (id, kind, occurred_at, identity_id, data)."""
+    return await run(
+        connection,
+        """
+        SELECT id, kind, occurred_at, identity_id, data FROM event
+        WHERE kind = ANY ($1::text[]) AND identity_id IS NOT NULL ORDER BY recorded_at DESC, id DESC LIMIT $2
+        """,
+        sorted(kinds),
+        limit,
+    )

@@ -5,7 +5,7 @@ system's clock.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, TIMESTAMP
@@ -86,6 +86,16 @@ async def set_world_clock(connection: AsyncConnection, virtual_origin: datetime,
 BEIJING = timedelta(hours=8)
 
 
+def beijing_date(moment: datetime) -> date:
+    """The day in Beijing of a moment. China has had no daylight saving time since 1991."""
+    return (moment.astimezone(UTC) + BEIJING).date()
+
+
+def midnight(day: date) -> datetime:
+    """When a Beijing day begins."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) - BEIJING
+
+
 def beijing_day(moment: datetime) -> str:
-    """The day in Beijing of a moment, ``YYYY-MM-DD``. China has had no daylight saving time since 1991."""
-    return (moment.astimezone(UTC) + BEIJING).strftime("%Y-%m-%d")
+    """The same as text, ``YYYY-MM-DD``."""
+    return beijing_date(moment).isoformat()

@@ -17,12 +17,17 @@ from weloop.connectors.callbacks import (
 )
 from weloop.contracts.callbacks import CallbackCredentials, CallbackMode
 from weloop.contracts.errors import CallbackRefused
-from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonObject
 from wxapi.callback import CallbackError
 
 _SCENE_PREFIX = "qrscene_"
+_MENU_TYPES = {"click": "click", "view": "view", "view_miniprogram": "view_miniprogram"}
+MENU_KEY_CHARACTERS = 1024
+"""An address of the menu has at most 1,024 bytes; whatever claims more is cut."""
+_ANSWERED = frozenset({EventKind.FOLLOWER_SUBSCRIBED, EventKind.FOLLOWER_SCANNED, EventKind.MENU_CLICKED})
+"""They open a window of one minute for a reply, and somebody may be waiting for it."""
 _PLATFORM_EVENTS = frozenset(
     {
         "masssendjobfinish",
@@ -87,6 +92,9 @@ def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> Ne
         return _read_event(credentials, fields, EventKind.FOLLOWER_UNSUBSCRIBED, {}, trace_id)
     if name == "scan":
         return _read_event(credentials, fields, EventKind.FOLLOWER_SCANNED, _scene(short(fields, "EventKey")), trace_id)
+    if name in _MENU_TYPES:
+        data = {"type": _MENU_TYPES[name], "key": fields.get("EventKey", "")[:MENU_KEY_CHARACTERS]}
+        return _read_event(credentials, fields, EventKind.MENU_CLICKED, data, trace_id)
     return _read_unknown(credentials, fields, trace_id)
 
 
@@ -110,6 +118,7 @@ def _read_event(
         occurred_at=moment(fields),
         subject=_follower(credentials, fields),
         data=data,
+        lane=Lane.REALTIME if kind in _ANSWERED else Lane.NORMAL,
         trace_id=trace_id,
     )
 

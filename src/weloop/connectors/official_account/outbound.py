@@ -3,11 +3,25 @@
 from collections.abc import Mapping
 
 from weloop.connectors.clients import ClientProvider
+from weloop.connectors.official_account.articles import FetchArticleReadsSender, FetchArticlesSender
+from weloop.connectors.official_account.existing import FetchExistingSender
+from weloop.connectors.official_account.menus import FetchMenuSender, PublishMenuSender
+from weloop.connectors.official_account.messages import ServiceMessageSender
 from weloop.connectors.official_account.profiles import ProfileSender
+from weloop.connectors.official_account.scene_qrs import CreateSceneQrSender
 from weloop.contracts.commands import CommandName, Sender
 from wxapi.official_account import OfficialAccountClient
 
 
 def make_senders(clients: ClientProvider[OfficialAccountClient]) -> Mapping[CommandName, Sender]:
     """All senders of this connector, by command."""
-    return {CommandName.FETCH_PROFILE: ProfileSender(clients)}
+    return {
+        CommandName.FETCH_PROFILE: ProfileSender(clients),
+        CommandName.FETCH_EXISTING: FetchExistingSender(clients),
+        CommandName.FETCH_ARTICLES: FetchArticlesSender(clients),
+        CommandName.FETCH_ARTICLE_READS: FetchArticleReadsSender(clients),
+        CommandName.CREATE_SCENE_QR: CreateSceneQrSender(clients),
+        CommandName.PUBLISH_MENU: PublishMenuSender(clients),
+        CommandName.FETCH_MENU: FetchMenuSender(clients),
+        CommandName.SEND_SERVICE_MESSAGE: ServiceMessageSender(clients),
+    }

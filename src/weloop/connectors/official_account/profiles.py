@@ -67,13 +67,13 @@ def _finish(account_id: int, command: Command, found: dict[str, FollowerProfile]
 
 def _done(account_id: int, command: Command, profile: FollowerProfile | None, now: datetime) -> Done:
     subject = IdentityRef(IdentityKind.FOLLOWER, text(command, "scope"), text(command, "value"))
-    return Done(events=(_event(account_id, command, subject, profile, now),))
+    return Done(events=(tell_profile(account_id, command, subject, profile, now),))
 
 
-def _event(
+def tell_profile(
     account_id: int, command: Command, subject: IdentityRef, profile: FollowerProfile | None, now: datetime
 ) -> NewEvent:
-    """``found`` is false for who does not follow; even then a union id may come."""
+    """The event. ``found`` is false for who does not follow; even then a union id may come."""
     data: dict[str, JsonValue] = {"found": profile is not None and profile.subscribed}
     if profile is not None and profile.subscribed and profile.subscribed_at:
         friend: dict[str, JsonValue] = {"staff": "", "since": profile.subscribed_at}

@@ -9,6 +9,7 @@ from weloop.connectors.wecom.contact_ways import (
     DeleteContactWaySender,
     UpdateContactWaySender,
 )
+from weloop.connectors.wecom.existing import FetchExistingSender
 from weloop.connectors.wecom.group_chats import FetchGroupChatSender, ListGroupChatsSender
 from weloop.connectors.wecom.join_ways import CreateJoinWaySender, DeleteJoinWaySender, UpdateJoinWaySender
 from weloop.connectors.wecom.profiles import ProfileSender
@@ -37,6 +38,7 @@ def make_senders(
     return {
         CommandName.SEND_WELCOME: WelcomeSender(clients, shelves.media, shelves.join_codes),
         CommandName.FETCH_PROFILE: ProfileSender(clients),
+        CommandName.FETCH_EXISTING: FetchExistingSender(clients),
         CommandName.CREATE_CONTACT_WAY: CreateContactWaySender(clients),
         CommandName.UPDATE_CONTACT_WAY: UpdateContactWaySender(clients),
         CommandName.DELETE_CONTACT_WAY: DeleteContactWaySender(clients),

@@ -1,8 +1,6 @@
 """FetchProfile: what WeCom tells of a customer, and which members are friends with them."""
 
 import asyncio
-import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeAlias
@@ -14,14 +12,13 @@ from weloop.contracts.commands import Command, Done, Outcome
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.json import JsonValue
+from weloop.contracts.phones import clean_phone
 from wxapi.errors import CallRejected
 from wxapi.wecom import Customer, Follow, WecomClient
 
 NOT_FOUND = frozenset({84061, 40003, 40096})
 """No relation any more, or an id that means nothing."""
 _GENDERS = {1: "male", 2: "female"}
-_PHONE = re.compile(r"1[0-9]{10}|[0-9]{7,15}")
-"""A Chinese mobile number, or any number of international length (E.164 has at most 15 digits)."""
 _Found: TypeAlias = tuple[Customer, list[Follow]]
 
 
@@ -48,7 +45,7 @@ class ProfileSender:
         client = await self._clients.client(account_id)
         subject = IdentityRef(IdentityKind.EXTERNAL_CONTACT, scope, external_userid)
         found = await _read_customer(client, external_userid)
-        return Done(events=(_event(account_id, command, subject, found, now),))
+        return Done(events=(tell_profile(account_id, command, subject, found, now),))
 
 
 async def _read_customer(client: WecomClient, external_userid: str) -> _Found | None:
@@ -69,7 +66,10 @@ async def _read_customer(client: WecomClient, external_userid: str) -> _Found | 
     return page.customer, follows
 
 
-def _event(account_id: int, command: Command, subject: IdentityRef, found: _Found | None, now: datetime) -> NewEvent:
+def tell_profile(
+    account_id: int, command: Command, subject: IdentityRef, found: _Found | None, now: datetime
+) -> NewEvent:
+    """The event of what was found, or of nothing."""
     data: dict[str, JsonValue] = {"found": found is not None}
     aliases: tuple[Alias, ...] = ()
     profile = None
@@ -104,14 +104,6 @@ def _aliases(customer: Customer, follows: Sequence[Follow]) -> tuple[Alias, ...]
     if not customer.unionid:
         return tuple(weak)
     return (Alias(IdentityRef(IdentityKind.UNIONID, "", customer.unionid), Strength.STRONG), *weak)
-
-
-def clean_phone(number: str) -> str:
-    """A phone number in digits, without the Chinese country code; empty when it cannot be one. Any width is read."""
-    digits = re.sub(r"[\s()+-]", "", unicodedata.normalize("NFKC", number))
-    if len(digits) == 13 and digits.startswith("861"):
-        digits = digits[2:]
-    return digits if _PHONE.fullmatch(digits) else ""
 
 
 def _profile(customer: Customer, follows: Sequence[Follow]) -> Profile:

@@ -1,0 +1,1 @@
+"""Websites, apps and other systems: a track API in, first-party short links, signed webhooks out."""
