@@ -1,23 +1,42 @@
 """The face of identities."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 
-from weloop.identity.latest import LatestPerson, PersonFigures, count_persons_since, latest_persons
-from weloop.identity.names import PersonName, find_names
+from weloop.identity.faces import Face, find_contact, find_faces, find_refs
+from weloop.identity.foresight import Foreseen, foresee
+from weloop.identity.forgetting import Traces, find_traces, forget
+from weloop.identity.friends import count_friends, count_new_friends, find_friends
+from weloop.identity.names import PersonName, find_matching, find_names
 from weloop.identity.service import OUR_DOING, announce, record
+from weloop.kit.clock import midnight
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
 
 __all__ = [
     "OUR_DOING",
-    "LatestPerson",
-    "PersonFigures",
+    "Face",
+    "Foreseen",
     "PersonName",
+    "Traces",
     "announce",
-    "count_persons_since",
+    "count_arrivals",
+    "count_friends",
+    "count_friends_by_code",
+    "count_joined",
+    "count_new_friends",
+    "find_contact",
+    "find_faces",
+    "find_friends",
+    "find_identities",
+    "find_matching",
     "find_names",
     "find_persons",
-    "latest_persons",
+    "find_refs",
+    "find_traces",
+    "foresee",
+    "forget",
+    "has_persons",
     "record",
 ]
 
@@ -50,3 +69,67 @@ async def find_person_names(unit: UnitOfWork, persons: Collection[int]) -> dict[
     """The names of these persons, None where the platforms tell none."""
     rows = await run(unit.connection, "SELECT id, name FROM person WHERE id = ANY ($1::bigint[])", sorted(persons))
     return {row.id: row.name for row in rows}
+
+
+async def count_arrivals(unit: UnitOfWork, states: Collection[str]) -> dict[str, int]:
+    """By state code how many persons came by it first; each person counts once, whether they stayed or not."""
+    rows = await run(
+        unit.connection,
+        """
+        SELECT state_code, count(*)::int AS n FROM person WHERE state_code = ANY ($1::text[]) GROUP BY state_code
+        """,
+        sorted(states),
+    )
+    return {row.state_code: row.n for row in rows}
+
+
+async def count_joined(unit: UnitOfWork, account_id: int) -> tuple[int, int]:
+    """How many people of an account the platform was asked about, and how many of them a unionid joins."""
+    rows = await run(
+        unit.connection,
+        """
+        SELECT count(*)::int AS known, count(*) FILTER (WHERE resolved)::int AS joined
+        FROM (
+            SELECT DISTINCT p.id, p.resolved
+            FROM relation AS r
+            JOIN identity AS i ON i.id = r.identity_id AND i.fetched_at IS NOT NULL
+            JOIN person AS p ON p.id = i.person_id
+            WHERE r.account_id = $1
+        ) AS known
+        """,
+        account_id,
+    )
+    return rows[0].known, rows[0].joined
+
+
+async def has_persons(unit: UnitOfWork) -> bool:
+    """Whether anybody is known yet."""
+    return bool(await run(unit.connection, "SELECT 1 FROM person LIMIT 1"))
+
+
+async def count_friends_by_code(
+    unit: UnitOfWork, places: Mapping[str, int], first: date | None = None, last: date | None = None
+) -> Mapping[tuple[int, date], int]:
+    """By (place, Beijing day) how many persons became friends of a member through the codes {state code: place}.
+
+    Each person counts once for a place, on the first day; None: no bound.
+    """
+    rows = await run(
+        unit.connection,
+        """
+        WITH hit AS (
+            SELECT c.place, i.person_id, min(r.state_at) AS at
+            FROM unnest($1::text[], $2::bigint[]) AS c (state, place)
+            JOIN relation AS r ON r.state = c.state AND r.staff <> '' AND ($4::timestamptz IS NULL OR r.state_at < $4)
+            JOIN identity AS i ON i.id = r.identity_id
+            GROUP BY c.place, i.person_id
+        )
+        SELECT place, ((at AT TIME ZONE 'UTC') + interval '8 hours')::date AS day, count(*)::int AS n
+        FROM hit WHERE $3::timestamptz IS NULL OR at >= $3 GROUP BY place, day
+        """,
+        list(places),
+        list(places.values()),
+        midnight(first) if first else None,
+        midnight(last + timedelta(days=1)) if last else None,
+    )
+    return {(row.place, row.day): row.n for row in rows}

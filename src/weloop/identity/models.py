@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, Text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -67,7 +67,11 @@ class RelationRow(Base):
     """
 
     __tablename__ = "relation"
-    __table_args__ = (Index("ix_relation_identity_id", "identity_id"),)
+    __table_args__ = (
+        Index("ix_relation_identity_id", "identity_id"),
+        Index("ix_relation_added_at", "added_at"),
+        Index("ix_relation_state", "state", "state_at", postgresql_where=text("state IS NOT NULL")),
+    )
 
     account_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     identity_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)

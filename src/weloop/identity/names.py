@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from weloop.kit.db import run
+from weloop.kit.http import like_pattern
 from weloop.kit.unit import UnitOfWork
 
 
@@ -27,3 +28,14 @@ async def find_names(unit: UnitOfWork, identities: Collection[int]) -> dict[int,
         sorted(identities),
     )
     return {row.identity_id: PersonName(row.id, row.name, row.is_friend) for row in rows}
+
+
+async def find_matching(unit: UnitOfWork, search: str, limit: int = 5_000) -> list[int]:
+    """Persons whose names, companies or numbers contain a text, last seen first, ``limit`` at most."""
+    rows = await run(
+        unit.connection,
+        "SELECT id FROM person WHERE search ILIKE $1 ORDER BY last_seen_at DESC LIMIT $2",
+        like_pattern(search),
+        limit,
+    )
+    return [row.id for row in rows]

@@ -7,8 +7,8 @@ from sqlalchemy.engine import Row
 
 from weloop.accounts.api import list_account_names
 from weloop.contracts.errors import NotFound
-from weloop.contracts.identities import Strength
-from weloop.contracts.labels import Labels
+from weloop.contracts.identities import IdentityKind, Strength
+from weloop.contracts.labels import Labels, SourceLabel
 from weloop.identity import reading, repository
 from weloop.identity.reading import PersonFilter
 from weloop.identity.rules import Link, standing
@@ -30,15 +30,17 @@ from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork
 
 TIMELINE_SIZE = 50
+_SELF_TOLD = frozenset(IdentityKind) - {IdentityKind.EXTERNAL_CONTACT, IdentityKind.FOLLOWER}
+"""Kinds without a platform that could be asked whether it knows them."""
 NEWEST = 2**63 - 1
 
 
 async def person_page(unit: UnitOfWork, labels: Labels, wanted: PersonFilter, page: PageRequest) -> PersonPage:
     """One page of the list with the names it shows."""
     rows = await reading.list_persons(unit.connection, wanted, page)
-    total, unresolved = await reading.count_persons(unit.connection, wanted)
+    total, unresolved, more = await reading.count_persons(unit.connection, wanted)
     items = await _persons(unit, labels, rows)
-    return PersonPage(items=items, total=total, unresolved=unresolved, page=page.page, size=page.size)
+    return PersonPage(items=items, total=total, more=more, unresolved=unresolved, page=page.page, size=page.size)
 
 
 async def _persons(unit: UnitOfWork, labels: Labels, rows: Sequence[Row[Any]]) -> list[PersonInfo]:
@@ -47,10 +49,14 @@ async def _persons(unit: UnitOfWork, labels: Labels, rows: Sequence[Row[Any]]) -
     return [
         PersonInfo(
             **{**row._mapping, "staff": [StaffName(userid=userid, name=staff.get(userid)) for userid in row.staff]},
-            source=SourceName(id=found.id, name=found.name) if (found := sources.get(row.state_code or "")) else None,
+            source=_source_name(sources.get(row.state_code or "")),
         )
         for row in rows
     ]
+
+
+def _source_name(found: SourceLabel | None) -> SourceName | None:
+    return None if found is None else SourceName(id=found.id, name=found.name, kind=found.kind)
 
 
 async def person_detail(unit: UnitOfWork, labels: Labels, person_id: int) -> PersonDetail:
@@ -68,12 +74,13 @@ async def person_detail(unit: UnitOfWork, labels: Labels, person_id: int) -> Per
         **info.model_dump(),
         identities=[_identity(item, names) for item in identities],
         relations=[_relation(item, names, staff) for item in relations],
-        facts=await _facts(unit, ids, conflict=row.conflict),
+        facts=await _facts(unit, ids),
     )
 
 
 def _identity(row: Row[Any], names: dict[int, str]) -> IdentityInfo:
-    profile = ProfileInfo.model_validate(row) if row.found else None
+    told_itself = row.kind in _SELF_TOLD and row.told_at is not None
+    profile = ProfileInfo.model_validate(row) if row.found or told_itself else None
     return IdentityInfo(
         id=row.id,
         kind=row.kind,
@@ -97,7 +104,7 @@ def _relation(row: Row[Any], names: dict[int, str], staff: Any) -> RelationInfo:
     )
 
 
-async def _facts(unit: UnitOfWork, identities: Sequence[int], *, conflict: bool) -> list[FactInfo]:
+async def _facts(unit: UnitOfWork, identities: Sequence[int]) -> list[FactInfo]:
     rows = await repository.load_facts(unit.connection, identities)
     links = [row for row in rows if row.target is None]
     kept = standing([row.key for row in links], {row.key: row.target for row in rows if row.target is not None})
@@ -107,13 +114,13 @@ async def _facts(unit: UnitOfWork, identities: Sequence[int], *, conflict: bool)
             key=row.key.hex(),
             a=row.a,
             b=row.b,
-            a_kind=values[row.a][0],
-            a_value=values[row.a][1],
-            b_kind=values[row.b][0],
-            b_value=values[row.b][1],
+            a_kind=values[row.a].kind,
+            a_value=values[row.a].value,
+            b_kind=values[row.b].kind,
+            b_value=values[row.b].value,
             strength=row.strength,
             active=row.key in kept,
-            ignored=conflict and row.strength == Strength.WEAK,
+            ignored=row.key in kept and values[row.a].person_id != values[row.b].person_id,
             at=row.at,
         )
         for row in sorted(links, key=lambda row: (row.at, row.key))

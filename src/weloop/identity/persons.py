@@ -10,7 +10,7 @@ from weloop.kit.db import run
 _REFRESH = """
 WITH identities AS (
     SELECT person_id AS id,
-        (array_agg(coalesce(name, remark) ORDER BY kind, told_at DESC NULLS LAST, id)
+        (array_agg(coalesce(name, remark) ORDER BY kind = 'email', kind, told_at DESC NULLS LAST, id)
             FILTER (WHERE coalesce(name, remark) IS NOT NULL))[1] AS name,
         (array_agg(avatar_url ORDER BY kind, told_at DESC NULLS LAST, id)
             FILTER (WHERE avatar_url IS NOT NULL))[1] AS avatar_url,

@@ -14,7 +14,10 @@ from weloop.kit.pagination import PageRequest
 
 @dataclass(frozen=True, slots=True)
 class PersonFilter:
-    """Which persons: ``kind`` is one of the identity kinds, or ``phone_only``; None means any."""
+    """Which persons: ``kind`` is one of the identity kinds, or ``phone_only``.
+
+    None means any but those of whom nothing is known but a browser: one site has more of these than there are others.
+    """
 
     search: str = ""
     kind: str | None = None
@@ -22,12 +25,14 @@ class PersonFilter:
     resolved: bool | None = None
 
 
+COUNTED = 100_000
+"""Beyond it nobody needs to know how many more, and a page would wait for the whole table."""
 _COLUMNS = (
     """id, name, avatar_url, company, kinds, staff, state_code, first_seen_at, last_seen_at, resolved, conflict"""
 )
 _WHERE = """
 ($1::text = '' OR search ILIKE $1)
-AND ($2::text IS NULL OR ($2 <> 'phone_only' AND kinds @> ARRAY[$2])
+AND (($2::text IS NULL AND kinds <> ARRAY['visitor']) OR ($2 <> 'phone_only' AND kinds @> ARRAY[$2])
      OR ($2 = 'phone_only' AND kinds = ARRAY['phone']))
 AND ($3::text IS NULL OR state_code = $3)
 AND ($4::boolean IS NULL OR resolved = $4)
@@ -45,15 +50,21 @@ async def list_persons(connection: AsyncConnection, wanted: PersonFilter, page: 
     )
 
 
-async def count_persons(connection: AsyncConnection, wanted: PersonFilter) -> tuple[int, int]:
-    """How many there are, and how many of them no unionid joins to our other accounts."""
+async def count_persons(connection: AsyncConnection, wanted: PersonFilter) -> tuple[int, int, bool]:
+    """How many there are, how many of them no unionid joins to our other accounts, and whether there are more than
+    ``COUNTED``: so many are counted and no more.
+    """
     rows = await run(
         connection,
-        f"SELECT count(*), count(*) FILTER (WHERE NOT resolved) FROM person WHERE {_WHERE}",  # noqa: S608 -- constants
+        f"""
+        SELECT count(*), count(*) FILTER (WHERE NOT resolved)
+        FROM (SELECT resolved FROM person WHERE {_WHERE} LIMIT $5) AS found
+        """,  # noqa: S608 -- constants
         *_arguments(wanted),
+        COUNTED + 1,
     )
     total, unresolved = tuple(rows[0])
-    return total, unresolved
+    return min(total, COUNTED), unresolved, total > COUNTED
 
 
 def _arguments(wanted: PersonFilter) -> tuple[object, ...]:
@@ -78,8 +89,8 @@ async def load_identities(connection: AsyncConnection, person_id: int) -> Sequen
     return await run(
         connection,
         """
-        SELECT id, kind, scope, value, account_id, first_seen_at, name, avatar_url, gender, company, remark, found,
-               fetched_at
+        SELECT id, kind, scope, value, account_id, first_seen_at, name, avatar_url, gender, company, remark, told_at,
+               found, fetched_at
         FROM identity WHERE person_id = $1 ORDER BY kind, first_seen_at, id
         """,
         person_id,
@@ -101,7 +112,9 @@ async def load_relations(connection: AsyncConnection, identities: Collection[int
     )
 
 
-async def load_values(connection: AsyncConnection, identities: Collection[int]) -> dict[int, tuple[str, str]]:
-    """(kind, value) by identity."""
-    rows = await run(connection, "SELECT id, kind, value FROM identity WHERE id = ANY ($1)", sorted(identities))
-    return {row.id: (row.kind, row.value) for row in rows}
+async def load_values(connection: AsyncConnection, identities: Collection[int]) -> dict[int, Row[Any]]:
+    """(id, kind, value, person_id) by identity."""
+    rows = await run(
+        connection, "SELECT id, kind, value, person_id FROM identity WHERE id = ANY ($1)", sorted(identities)
+    )
+    return {row.id: row for row in rows}

@@ -133,6 +133,19 @@ async def add_undo(connection: AsyncConnection, key: bytes, target: bytes, at: o
     )
 
 
+async def add_undos(connection: AsyncConnection, undos: Iterable[tuple[bytes, bytes]], at: object) -> None:
+    """Insert undos (key, target) that no user asked for one by one."""
+    await run(
+        connection,
+        """
+        INSERT INTO identity_fact (key, target, at) SELECT key, target, $3 FROM unnest($1::bytea[], $2::bytea[])
+            AS u (key, target) ON CONFLICT DO NOTHING
+        """,
+        *columns(sorted(undos), 2),
+        at,
+    )
+
+
 _NEAR = """
 WITH RECURSIVE near (id) AS (
     SELECT unnest($1::bigint[])
@@ -140,12 +153,12 @@ WITH RECURSIVE near (id) AS (
     SELECT CASE WHEN f.a = n.id THEN f.b ELSE f.a END
     FROM near AS n JOIN identity_fact AS f ON f.a = n.id OR f.b = n.id
 )
-SELECT i.id, i.kind, i.person_id FROM near JOIN identity AS i USING (id)
+SELECT i.id, i.kind, i.scope, i.person_id FROM near JOIN identity AS i USING (id)
 """
 
 
 async def load_near(connection: AsyncConnection, identities: Collection[int]) -> Sequence[Row[Any]]:
-    """All identities that any link, standing or not, connects with these: (id, kind, person_id)."""
+    """All identities that any link, standing or not, connects with these: (id, kind, scope, person_id)."""
     return await run(connection, _NEAR, sorted(identities))
 
 

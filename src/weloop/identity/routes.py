@@ -16,7 +16,7 @@ from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, Search
 
 router = APIRouter(prefix="/persons", tags=["persons"])
 
-Kind: TypeAlias = Literal["external_contact", "follower", "phone_only"]
+Kind: TypeAlias = Literal["external_contact", "follower", "phone_only", "visitor"]
 
 
 def _parse_id(person_id: Annotated[str, Path(pattern=r"^-?[0-9]{1,19}$")]) -> int:

@@ -4,6 +4,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from weloop.contracts.identities import IdentityKind, Strength
 
@@ -13,9 +14,13 @@ _ANCHOR_ORDER = (
     IdentityKind.UNIONID,
     IdentityKind.PHONE,
     IdentityKind.SITE_USER,
+    IdentityKind.EMAIL,
     IdentityKind.VISITOR,
 )
 """A person is named by the smallest identity of the first of these kinds it has: late unionids move no addresses."""
+
+_ONCE = frozenset({IdentityKind.UNIONID, IdentityKind.SITE_USER})
+"""Kinds of which one person has one at most in each scope."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +85,48 @@ class Persons:
     conflicts: frozenset[int]
 
 
-def fold_persons(kinds: Mapping[int, IdentityKind], links: Iterable[Link]) -> Persons:
-    """Join identities into persons.
+def fold_persons(
+    kinds: Mapping[int, IdentityKind], links: Iterable[Link], scopes: Mapping[int, str] = MappingProxyType({})
+) -> Persons:
+    """Join identities into persons. ``scopes``: identity → scope, for those of which a person has one in each scope.
 
-    Strong links always join. Where links of both strengths connect two or more unionids, a phone is shared by several
-    people: all weak links of that component are ignored.
+    Strong links always join. Where links of both strengths connect two or more unionids, or two users of one site,
+    something is shared by several people. A browser is shared most easily: weak links of visitors are ignored first.
+    Where that does not part them a phone or an address is shared, and all weak links among them are ignored.
     """
     links = [item for item in links if item.a in kinds and item.b in kinds]
-    strong = [item for item in links if item.strength is Strength.STRONG]
     person_of: dict[int, int] = {}
     conflicts: set[int] = set()
+    among_people = [item for item in links if not _is_of_browser(item, kinds)]
+    strong = [item for item in links if item.strength is Strength.STRONG]
     for component in _components(kinds, links):
-        unionids = sum(kinds[identity] is IdentityKind.UNIONID for identity in component)
-        if unionids < 2:
-            parts = [component]
-        else:
-            inner = [item for item in strong if item.a in component]
-            parts = _components(component, inner)
-            if len(parts) > 1:
-                conflicts |= component
+        parts = [component]
+        for kept in (among_people, strong):
+            parts = [piece for part in parts for piece in _part(part, kept, kinds, scopes)]
+        if len(parts) > 1:
+            conflicts |= component
         for part in parts:
             person_of.update(dict.fromkeys(part, _anchor(part, kinds)))
     return Persons(person_of, frozenset(conflicts))
+
+
+def _is_of_browser(item: Link, kinds: Mapping[int, IdentityKind]) -> bool:
+    return item.strength is Strength.WEAK and IdentityKind.VISITOR in (kinds[item.a], kinds[item.b])
+
+
+def _part(
+    part: set[int], links: Iterable[Link], kinds: Mapping[int, IdentityKind], scopes: Mapping[int, str]
+) -> list[set[int]]:
+    """Those whom these links alone still join, if one person cannot be all of them."""
+    if not _are_several(part, kinds, scopes):
+        return [part]
+    return _components(part, [item for item in links if item.a in part and item.b in part])
+
+
+def _are_several(part: Collection[int], kinds: Mapping[int, IdentityKind], scopes: Mapping[int, str]) -> bool:
+    """Whether one person cannot be all of these: nobody has two unionids, or two user ids at one site."""
+    once = [(kinds[each], scopes.get(each, "")) for each in part if kinds[each] in _ONCE]
+    return len(set(once)) < len(once)
 
 
 def _anchor(part: Collection[int], kinds: Mapping[int, IdentityKind]) -> int:

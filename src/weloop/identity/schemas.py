@@ -1,7 +1,7 @@
 """Forms of the person pages. 64-bit ids of persons and identities travel as text: JavaScript would round them."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
 
@@ -11,10 +11,11 @@ TextId = Annotated[str, BeforeValidator(str)]
 
 
 class SourceName(Schema):
-    """The source that brought a person."""
+    """The code that brought a person."""
 
     id: int
     name: str
+    kind: Literal["contact_way", "scene_qr"]
 
 
 class StaffName(Schema):
@@ -42,10 +43,13 @@ class PersonInfo(Schema):
 
 
 class PersonPage(Schema):
-    """One page of the list. ``unresolved`` counts those of ``total`` that no unionid joins to our other accounts."""
+    """One page of the list. ``unresolved`` counts those of ``total`` that no unionid joins to our other accounts;
+    ``more``: there are more than ``total``, which is as far as they are counted.
+    """
 
     items: list[PersonInfo]
     total: int
+    more: bool
     unresolved: int
     page: int
     size: int

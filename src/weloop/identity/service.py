@@ -20,8 +20,10 @@ OUR_DOING = frozenset(
     {EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN, EventKind.WELCOME_SKIPPED}
 )
 """Events that say nothing new of their subject; fetching a profile after a failed fetch would never end."""
-HEARSAY = frozenset({EventKind.GROUP_JOINED})
-"""Events that name somebody by the way, such as the member list of a group chat; a profile says more."""
+HEARSAY = frozenset({EventKind.GROUP_JOINED, EventKind.PERSON_IMPORTED})
+"""Events that name somebody by the way, such as the member list of a group chat or a file; a profile says more."""
+SELF_TOLD = frozenset({EventKind.IDENTIFIED})
+"""Events that tell a profile without a platform having been asked."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 _FETCHABLE = frozenset({IdentityKind.EXTERNAL_CONTACT, IdentityKind.FOLLOWER})
 _TOPICS = 20
@@ -60,6 +62,12 @@ async def undo_fact(unit: UnitOfWork, target: bytes, user_id: int, identities: C
     unit.publish("persons")
 
 
+async def refold(unit: UnitOfWork, persons: set[int], identities: set[int]) -> None:
+    """Fold persons anew, after joining those of ``identities`` by the facts that are left."""
+    await _refresh(unit, set(persons), identities)
+    unit.publish("persons")
+
+
 async def _see(unit: UnitOfWork, events: Sequence[Event]) -> tuple[dict[int, int], set[int]]:
     """Answers identity → person for all refs of the events, and those never fetched."""
     seen: dict[int, tuple[IdentityRef, int | None, datetime, datetime]] = {}
@@ -93,7 +101,7 @@ async def _write_profiles(unit: UnitOfWork, events: Sequence[Event]) -> None:
         )
     named = [event for event in events if event.profile is not None]
     heard = {event.identity_id: event for event in named if event.kind in HEARSAY}
-    told = {event.identity_id: event for event in named if event.data.get("found")}
+    told = {event.identity_id: event for event in named if event.kind in SELF_TOLD or event.data.get("found")}
     rows = [_profile_row(event) for event in {**heard, **told}.values()]
     if rows:
         await repository.write_profiles(unit.connection, rows)
@@ -130,7 +138,9 @@ async def _refresh(unit: UnitOfWork, touched: set[int], linked: set[int]) -> Non
         undos = {row.key: row.target for row in facts if row.target is not None}
         kept = standing([item.key for item in links], undos)
         folded = fold_persons(
-            {row.id: IdentityKind(row.kind) for row in near}, [item for item in links if item.key in kept]
+            {row.id: IdentityKind(row.kind) for row in near},
+            [item for item in links if item.key in kept],
+            {row.id: row.scope for row in near},
         )
         await repository.assign_persons(unit.connection, folded.person_of)
         judged = set(folded.person_of.values())
@@ -145,12 +155,18 @@ async def _refresh(unit: UnitOfWork, touched: set[int], linked: set[int]) -> Non
 
 def _fetch_profiles(unit: UnitOfWork, events: Sequence[Event], unseen: set[int]) -> None:
     for event in events:
-        ref = event.subject
-        if ref is None or ref.kind not in _FETCHABLE or event.kind is EventKind.PROFILE_FETCHED:
-            continue
-        if event.kind in FETCHING or ref.id in unseen:
-            unseen.discard(ref.id)
-            unit.enqueue(_fetch(event, ref))
+        for ref in _told_of(event):
+            if ref.kind in _FETCHABLE and (event.kind in FETCHING or ref.id in unseen):
+                unseen.discard(ref.id)
+                unit.enqueue(_fetch(event, ref))
+
+
+def _told_of(event: Event) -> Sequence[IdentityRef]:
+    """Whom the platform may be asked about after an event; a file may name a customer beside a number."""
+    if event.subject is None or event.kind is EventKind.PROFILE_FETCHED:
+        return ()
+    others = [alias.ref for alias in event.aliases] if event.kind is EventKind.PERSON_IMPORTED else []
+    return [event.subject, *others]
 
 
 def _fetch(event: Event, ref: IdentityRef) -> Command:

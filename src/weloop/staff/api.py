@@ -13,29 +13,47 @@ from weloop.staff.cards import (
     send_notice_card,
     taken_text,
 )
+from weloop.staff.duties import Duty, count_capacity, find_duties, leaders, list_duties
 from weloop.staff.mornings import StaffMorning, send_morning_cards
 from weloop.staff.service import sync_staff
+from weloop.staff.shifts import Shift, add_working, is_working, next_start, working_between
 
 __all__ = [
     "AskCard",
     "CardButton",
+    "Duty",
+    "Shift",
     "StaffMorning",
     "accepted_text",
+    "add_working",
+    "count_capacity",
     "count_staff",
+    "find_duties",
     "find_names",
     "find_names_of_all",
+    "is_working",
+    "leaders",
+    "list_duties",
+    "list_names",
+    "next_start",
     "replace_buttons",
     "send_ask_card",
     "send_morning_cards",
     "send_notice_card",
     "sync_staff",
     "taken_text",
+    "working_between",
 ]
 
 
 async def find_names(unit: UnitOfWork, account_id: int, userids: Sequence[str]) -> dict[str, str]:
     """Names by userid, of those members who are known."""
     return await repository.find_names(unit.session, account_id, userids)
+
+
+async def list_names(unit: UnitOfWork, account_id: int) -> dict[str, str]:
+    """Names of all members of an account by userid."""
+    return {row.userid: row.name for row in await repository.list_staff(unit.session, account_id)}
 
 
 async def count_staff(unit: UnitOfWork) -> int:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from weloop.kit.clock import BEIJING, beijing_day
+from weloop.kit.clock import beijing_date, midnight
 from weloop.kit.unit import UnitOfWork
 from weloop.staff.cards import send_notice_card
 
@@ -26,8 +26,8 @@ class StaffMorning:
 
 def send_morning_cards(unit: UnitOfWork, account_id: int, mornings: Sequence[StaffMorning]) -> int:
     """Enqueue a card for everyone who has something to do; one a day, however often it is asked. Gives how many."""
-    day = beijing_day(unit.now)
-    noon = datetime.fromisoformat(day).replace(tzinfo=UTC) - BEIJING + USEFUL_UNTIL
+    day = beijing_date(unit.now)
+    noon = midnight(day) + USEFUL_UNTIL
     busy = [each for each in mornings if each.today or each.overdue]
     for each in busy if unit.now < noon else ():
         key = f"morning-{day}-{each.userid.casefold()}"

@@ -1,8 +1,12 @@
 """Schemas of the staff routes."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Annotated
 
-from weloop.kit.http import Schema
+from pydantic import AwareDatetime, Field
+
+from weloop.kit.http import Label, Schema
+from weloop.staff.shifts import DAY_MINUTES
 
 
 class StaffInfo(Schema):
@@ -21,3 +25,54 @@ class SyncResult(Schema):
     """How many members the platform listed."""
 
     synced: int
+
+
+Span = Annotated[list[Annotated[int, Field(ge=0, le=DAY_MINUTES)]], Field(min_length=2, max_length=2)]
+Weekday = Annotated[list[Span], Field(max_length=6)]
+
+
+class DutyInput(Schema):
+    """What a member does about leads. ``week`` None: office hours, Monday to Friday 09:00 to 18:00."""
+
+    week: Annotated[list[Weekday], Field(min_length=7, max_length=7)] | None = None
+    weight: Annotated[int, Field(ge=0, le=100)] = 1
+    daily_cap: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    backup: Label | None = None
+    is_leader: bool = False
+    away_until: AwareDatetime | None = None
+    friend_limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+
+class DutyInfo(Schema):
+    """A member's duty. ``working``: the shift runs now. ``full_on``: forecast, None when not to be foreseen."""
+
+    account_id: int
+    userid: str
+    name: str
+    contact_enabled: bool
+    week: list[list[list[int]]]
+    weight: int
+    daily_cap: int | None
+    backup: str | None
+    is_leader: bool
+    away_until: datetime | None
+    working: bool
+    friend_limit: int
+    friends: int | None
+    friends_added: int
+    counted_at: datetime | None
+    is_full: bool
+    full_on: datetime | None
+
+
+class SpecialDay(Schema):
+    """A Beijing day that is not like its weekday."""
+
+    day: date
+    working: bool
+
+
+class SpecialDays(Schema):
+    """All such days."""
+
+    days: Annotated[list[SpecialDay], Field(max_length=1_000)]

@@ -1,0 +1,58 @@
+"""Who is a friend of whom now, for modules that give work to members."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from weloop.kit.db import run
+from weloop.kit.unit import UnitOfWork
+
+_HOLDS = """
+r.staff <> '' AND r.added_at IS NOT NULL
+AND (r.ended_at IS NULL OR (r.added_at, r.added_event) > (r.ended_at, r.ended_event))
+"""
+
+
+async def count_friends(unit: UnitOfWork, since: datetime) -> dict[tuple[int, str], tuple[int, int]]:
+    """By (account, userid): how many customers a member has now, and how many of them came since a moment."""
+    rows = await run(
+        unit.connection,
+        f"""
+        SELECT r.account_id, r.staff, count(*)::int AS friends, (count(*) FILTER (WHERE r.added_at >= $1))::int AS added
+        FROM relation AS r WHERE {_HOLDS} GROUP BY r.account_id, r.staff
+        """,  # noqa: S608 -- constants
+        since,
+    )
+    return {(row.account_id, row.staff): (row.friends, row.added) for row in rows}
+
+
+async def count_new_friends(unit: UnitOfWork, since: datetime, until: datetime) -> int:
+    """How many persons made a member their friend in [since, until), whether they stayed or not."""
+    rows = await run(
+        unit.connection,
+        """
+        SELECT count(DISTINCT i.person_id)::int AS n FROM relation AS r JOIN identity AS i ON i.id = r.identity_id
+        WHERE r.staff <> '' AND r.added_at >= $1 AND r.added_at < $2
+        """,
+        since,
+        until,
+    )
+    found: int = rows[0].n
+    return found
+
+
+async def find_friends(unit: UnitOfWork, persons: Collection[int]) -> dict[tuple[int, int], list[str]]:
+    """By (account, person): members who have one of their identities as a friend now, who came last first."""
+    rows = await run(
+        unit.connection,
+        f"""
+        SELECT r.account_id, i.person_id, r.staff, max(r.added_at) AS at
+        FROM identity AS i JOIN relation AS r ON r.identity_id = i.id
+        WHERE i.person_id = ANY ($1::bigint[]) AND {_HOLDS}
+        GROUP BY r.account_id, i.person_id, r.staff ORDER BY at DESC, r.staff
+        """,  # noqa: S608 -- constants
+        sorted(persons),
+    )
+    found: dict[tuple[int, int], list[str]] = {}
+    for row in rows:
+        found.setdefault((row.account_id, row.person_id), []).append(row.staff)
+    return found

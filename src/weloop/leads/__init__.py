@@ -1,0 +1,1 @@
+"""Leads: score, stages, assignment, clocks and follow-ups."""

@@ -1,0 +1,139 @@
+"""The face of leads."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from weloop.contracts.events import EventKind
+from weloop.kit.unit import UnitOfWork
+from weloop.leads import reading, repository
+from weloop.leads.arrivals import adopt_person, enter_lead
+from weloop.leads.clocks import LeadClocks
+from weloop.leads.entries import Entered, Entry, enter_leads
+from weloop.leads.events import TOPIC
+from weloop.leads.handlers import HANDLERS, fold_moves, rescore
+from weloop.leads.mornings import greet_members
+from weloop.leads.pages import clock_of, lead_detail, show_leads
+from weloop.leads.pool import MOST, Pool, count_pool, read_pool
+from weloop.leads.reading import LeadFigures, LeadMove, StaffFigures, StateFigures
+from weloop.leads.rules import Reason, Stage, load_policy
+from weloop.leads.schemas import LeadDetail, LeadInfo, StageChange
+from weloop.leads.service import (
+    Actor,
+    Chips,
+    accept,
+    advance,
+    claim,
+    find_lead,
+    follow_up,
+    get_locked,
+    mark_contacted,
+    qualify,
+)
+from weloop.leads.withdrawal import withdraw_leads
+
+__all__ = [
+    "EVENTS",
+    "HANDLERS",
+    "TOPIC",
+    "Actor",
+    "Chips",
+    "Entered",
+    "Entry",
+    "LeadClocks",
+    "LeadDetail",
+    "LeadFigures",
+    "LeadInfo",
+    "LeadMove",
+    "Pool",
+    "Reason",
+    "StaffFigures",
+    "Stage",
+    "StageChange",
+    "StateFigures",
+    "accept",
+    "adopt_person",
+    "advance",
+    "claim",
+    "clock_of",
+    "count_by_staff",
+    "count_by_state",
+    "count_pool",
+    "enter_lead",
+    "enter_leads",
+    "find_lead",
+    "find_taken",
+    "find_with_leads",
+    "fold_moves",
+    "follow_up",
+    "get_locked",
+    "greet_members",
+    "lead_detail",
+    "list_moves",
+    "list_open",
+    "load_policy",
+    "mark_contacted",
+    "next_due",
+    "qualify",
+    "read_figures",
+    "read_pool",
+    "rescore",
+    "show_leads",
+    "withdraw_leads",
+]
+
+EVENTS = frozenset(
+    {
+        EventKind.LEAD_CREATED,
+        EventKind.LEAD_ASSIGNED,
+        EventKind.LEAD_ACCEPTED,
+        EventKind.LEAD_CONTACTED,
+        EventKind.LEAD_ADVANCED,
+        EventKind.LEAD_WITHDRAWN,
+        EventKind.LEAD_CLOCK_EXPIRED,
+        EventKind.FOLLOW_UP_WRITTEN,
+        EventKind.TASK_DONE,
+    }
+)
+"""What leads say to the log."""
+
+
+async def next_due(unit: UnitOfWork) -> datetime | None:
+    """World time at which something happens to a lead by itself."""
+    return await repository.next_due(unit.connection)
+
+
+async def read_figures(unit: UnitOfWork, since: datetime, until: datetime) -> LeadFigures:
+    """Figures of [since, until)."""
+    return await reading.read_figures(unit.connection, since, until, unit.now)
+
+
+async def count_by_state(unit: UnitOfWork, since: datetime, until: datetime) -> list[StateFigures]:
+    """Leads made in [since, until) by the state code they came by."""
+    return await reading.count_by_state(unit.connection, since, until)
+
+
+async def count_by_staff(unit: UnitOfWork, since: datetime, until: datetime) -> list[StaffFigures]:
+    """Leads made in [since, until) by member."""
+    return await reading.count_by_staff(unit.connection, since, until)
+
+
+async def find_taken(unit: UnitOfWork, persons: Collection[int]) -> dict[int, str]:
+    """Those of these persons who become no lead now, and why: ``open`` (they are one), ``lately`` (they were)."""
+    lately = await repository.find_closed(unit.connection, persons, unit.now - load_policy().again_after)
+    is_open = await repository.find_open(unit.connection, persons)
+    return {**dict.fromkeys(lately, "lately"), **dict.fromkeys(is_open, "open")}
+
+
+async def list_moves(unit: UnitOfWork, since: datetime, until: datetime) -> list[LeadMove]:
+    """Leads that came, became qualified or became SQL within [since, until)."""
+    return await reading.list_moves(unit.connection, since, until)
+
+
+async def find_with_leads(unit: UnitOfWork, persons: Collection[int]) -> set[int]:
+    """Those of these persons who are or were a lead."""
+    return await repository.find_with_leads(unit.connection, persons)
+
+
+async def list_open(unit: UnitOfWork, account_id: int, staff: str) -> list[LeadInfo]:
+    """A member's open leads, the most urgent first; those that wait for the shift are not shown yet."""
+    return await show_leads(unit, await reading.list_open_of(unit.connection, account_id, staff, MOST))
