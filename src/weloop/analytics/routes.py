@@ -1,18 +1,21 @@
 """Routes of the reports."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 
 from weloop.access.api import SignedIn
-from weloop.analytics.path_report import HopReport, Part, PathReport, load_benchmarks, report_path
+from weloop.analytics.article_rates import Measured
+from weloop.analytics.parts import Part
+from weloop.analytics.path_report import HopReport, PathReport, load_benchmarks, report_path
 from weloop.analytics.rules import Chance, Rate
 from weloop.analytics.schemas import (
     ChanceInfo,
     HopPersonInfo,
     HopPersonPage,
     HopReportInfo,
+    MeasuredInfo,
     PartInfo,
     PathReportInfo,
     RateInfo,
@@ -20,7 +23,7 @@ from weloop.analytics.schemas import (
 from weloop.codes.api import find_codes
 from weloop.contracts.errors import InvalidInput, NotFound
 from weloop.identity.api import find_person_names, find_unresolved
-from weloop.kit.clock import BEIJING, beijing_day
+from weloop.kit.clock import beijing_date, midnight
 from weloop.kit.http import PageQuery, RequestUnit, RowId
 from weloop.paths.api import PathRef, find_path, list_hop_persons
 from weloop.staff.api import find_names_of_all
@@ -33,7 +36,7 @@ Text = Annotated[str | None, Query(max_length=100)]
 
 def _period(now: datetime, first: date | None, last: date | None) -> tuple[date, date]:
     """The Beijing days asked for; by default the last 28 with today."""
-    end = last or date.fromisoformat(beijing_day(now))
+    end = last or beijing_date(now)
     start = first or end - timedelta(days=DAYS - 1)
     if not 0 <= (end - start).days < LONGEST or start.year < 2000:
         raise InvalidInput("a period has 1 to 366 days", code="report_period", max=LONGEST)
@@ -65,7 +68,7 @@ async def list_persons_of_hop(
     """Who entered a hop within the period, newest first, with exact times."""
     path = await find_path(unit, path_id)
     start, end = _period(unit.now, first, last)
-    bounds = (_midnight(start), _midnight(end + timedelta(days=1)))
+    bounds = (midnight(start), midnight(end + timedelta(days=1)))
     wanted, place = (passed, state, staff), (page.size, page.offset)
     rows, total = await list_hop_persons(unit, path, _number(path, hop), bounds, wanted, place)
     ids = [row.person_id for row in rows]
@@ -88,11 +91,6 @@ async def list_persons_of_hop(
         for row in rows
     ]
     return HopPersonPage(items=items, total=total, page=page.page, size=page.size)
-
-
-def _midnight(day: date) -> datetime:
-    """When a Beijing day begins."""
-    return datetime.combine(day, time(), UTC) - BEIJING
 
 
 def _number(path: PathRef, key: str) -> int:
@@ -131,11 +129,25 @@ def _hop(path: PathRef, report: HopReport) -> HopReportInfo:
         sources=[_part(part) for part in report.sources],
         owners=[_part(part) for part in report.owners],
         cohorts=[_part(part) for part in report.cohorts],
+        campaigns=[_part(part) for part in report.campaigns],
+        articles=[_part(part) for part in report.articles],
+        measured=_measured(report.measured) if report.measured else None,
+    )
+
+
+def _measured(measured: Measured) -> MeasuredInfo:
+    return MeasuredInfo(
+        layer="official",
+        rate=_rate(measured.rate),
+        before=_rate(measured.before),
+        articles=[_part(part) for part in measured.articles],
+        campaigns=[_part(part) for part in measured.campaigns],
+        mechanisms=[_part(part) for part in measured.mechanisms],
     )
 
 
 def _part(part: Part) -> PartInfo:
-    return PartInfo(key=part.key, name=part.name, rate=_rate(part.rate))
+    return PartInfo(key=part.key, name=part.name, rate=_rate(part.rate), cost=part.cost)
 
 
 def _rate(rate: Rate) -> RateInfo:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 Z95 = 1.959963984540054
 """Two-sided 95 % of the normal distribution."""
+EXAMPLE = 5
+"""Fewer than these make no rate that others can be held to."""
 FEW = 20
 """Below so many no percentage is shown: it would say more than is known."""
 
@@ -57,14 +59,16 @@ class Chance:
 def best_quarter(sources: Mapping[str, tuple[int, int]]) -> float | None:
     """The rate of the best quarter of sources with at least ``FEW`` entries, taken together; None below four of them.
 
-    ``sources``: {state code: (entered, passed)}. The unknown source is no place that can be imitated.
+    ``sources``: {state code: (entered, passed)}. The unknown source is no place that can be imitated. The best are
+    those whose rate is surely high (the low end of its interval), of those that ``EXAMPLE`` passed: a small source may
+    be lucky, and nobody can imitate luck.
     """
     known = [counts for state, counts in sources.items() if state and counts[0] >= FEW]
     if len(known) < 4:
         return None
-    ranked = sorted(known, key=lambda counts: counts[1] / counts[0], reverse=True)
-    best = ranked[: max(1, len(ranked) // 4)]
-    return sum(passed for _, passed in best) / sum(entered for entered, _ in best)
+    proven = [counts for counts in known if counts[1] >= EXAMPLE]
+    best = sorted(proven, key=lambda counts: rate_of(*counts).low or 0.0, reverse=True)[: len(known) // 4]
+    return sum(passed for _, passed in best) / sum(entered for entered, _ in best) if best else None
 
 
 def weigh_hop(hop: int, rate: Rate, target: tuple[float, str], onward: Rate | None, days: int) -> Chance | None:

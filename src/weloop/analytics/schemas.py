@@ -18,15 +18,34 @@ class RateInfo(Schema):
 
 
 class PartInfo(Schema):
-    """The rate of one source, owner or week. The empty key stands for what is not known."""
+    """The rate of one source, owner, week, campaign or article. The empty key stands for what is not known, "0" for
+    日常 and for codes at no article's foot. ``cost``: yuan spent in the period, where there are costs.
+    """
 
     key: str
     name: str | None
     rate: RateInfo
+    cost: float | None
+
+
+class MeasuredInfo(Schema):
+    """Official reads and the friends by the codes at the articles' feet. ``mechanisms``: by the newest code's offer,
+    ``no_code`` without one.
+    """
+
+    layer: Literal["official"]
+    rate: RateInfo
+    before: RateInfo
+    articles: list[PartInfo]
+    campaigns: list[PartInfo]
+    mechanisms: list[PartInfo]
 
 
 class HopReportInfo(Schema):
-    """One hop in the period and in the one before. Times in seconds, within 5 %."""
+    """One hop in the period and in the one before. Times in seconds, within 5 %.
+
+    ``measured``: official totals, where the hop begins at a stage that has them.
+    """
 
     key: str
     source: str
@@ -41,6 +60,9 @@ class HopReportInfo(Schema):
     sources: list[PartInfo]
     owners: list[PartInfo]
     cohorts: list[PartInfo]
+    campaigns: list[PartInfo]
+    articles: list[PartInfo]
+    measured: MeasuredInfo | None
 
 
 class ChanceInfo(Schema):

@@ -41,9 +41,10 @@ class Picture:
 
 
 class Pictures:
-    """Pictures of codes by address; the platform's own ones are kept in memory."""
+    """Pictures of codes by address; the platform's own ones are kept in memory. ``proxy``: what they come through."""
 
-    def __init__(self) -> None:
+    def __init__(self, proxy: str | None = None) -> None:
+        self._proxy = proxy
         self._known: OrderedDict[str, Picture | None] = OrderedDict()
 
     async def get(self, address: str, form: Literal["png", "svg"], size: int) -> Picture:
@@ -52,12 +53,12 @@ class Pictures:
         Conflict when a drawing is asked for and the platform has a picture only; Retryable when it cannot be reached.
         """
         if address not in self._known:
-            self._known[address] = await _fetch(address)
+            self._known[address] = await _fetch(address, self._proxy)
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
         own = self._known[address]
         if own is None:
-            return await asyncio.to_thread(_draw, address, form, size)
+            return await asyncio.to_thread(draw_code, address, form, size)
         if form == "svg":
             raise Conflict("the platform gives a picture, not a drawing", code="code_picture_only")
         return own
@@ -98,7 +99,7 @@ class _Bytes:
         return self._stream.read(size)
 
 
-async def _fetch(address: str) -> Picture | None:
+async def _fetch(address: str, proxy: str | None) -> Picture | None:
     """The picture at an address; None when something else is there."""
     parts = urlsplit(address)
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
@@ -107,7 +108,7 @@ async def _fetch(address: str) -> Picture | None:
     try:
         # No redirect is followed: it could lead into this machine's own network.
         async with (
-            aiohttp.ClientSession(timeout=timeout) as session,
+            aiohttp.ClientSession(timeout=timeout, proxy=proxy) as session,
             session.get(address, allow_redirects=False) as answer,
         ):
             content = await _read(answer)
@@ -128,7 +129,8 @@ async def _read(answer: aiohttp.ClientResponse) -> bytes:
     return bytes(content)
 
 
-def _draw(address: str, form: Literal["png", "svg"], size: int) -> Picture:
+def draw_code(address: str, form: Literal["png", "svg"], size: int) -> Picture:
+    """An address as a code, at least ``size`` pixels wide."""
     code = segno.make(address, error="m", micro=False)
     out = io.BytesIO()
     modules = code.symbol_size(border=QUIET_ZONE)[0]

@@ -1,7 +1,7 @@
 """The face of paths."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -90,6 +90,12 @@ def _ref(path: Path, version: PathVersion) -> PathRef:
         path.updated_at,
         read_definition(version.definition),
     )
+
+
+async def find_members(unit: UnitOfWork, versions: Collection[int], persons: Collection[int]) -> set[tuple[int, int]]:
+    """(version, person) of those persons who reached a stage of one of the versions."""
+    rows = await repository.find_members(unit.connection, versions, persons)
+    return {(row.version_id, row.person_id) for row in rows}
 
 
 async def count_hops(

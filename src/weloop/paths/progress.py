@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from weloop.identity.api import find_identities, find_persons
-from weloop.kit.clock import beijing_day
+from weloop.kit.clock import beijing_date
 from weloop.kit.unit import UnitOfWork
 from weloop.paths import repository
 from weloop.paths.rules import Definition, Progress, Touch, bucket_of, fold_progress
@@ -88,7 +88,7 @@ def _count(
         entered, passed = progress.reached[definition.ends_of(hop)[0]], progress.passed[number]
         if entered is None:
             continue
-        day = date.fromisoformat(beijing_day(entered))
+        day = beijing_date(entered)
         cell = (version, day, number, progress.state, progress.staff)
         cells[cell] += sign
         if passed is not None:

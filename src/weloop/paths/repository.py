@@ -51,6 +51,21 @@ async def live_versions(connection: AsyncConnection, ids: Collection[int] | None
     )
 
 
+async def find_members(
+    connection: AsyncConnection, versions: Collection[int], persons: Collection[int]
+) -> Sequence[Row[Any]]:
+    """Which of the persons are on which of the versions: (version_id, person_id)."""
+    return await run(
+        connection,
+        """
+        SELECT version_id, person_id FROM path_progress
+        WHERE version_id = ANY ($1::bigint[]) AND person_id = ANY ($2::bigint[])
+        """,
+        sorted(versions),
+        sorted(persons),
+    )
+
+
 async def insert_touches(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> set[tuple[int, int]]:
     """Insert (version_id, event_id, stage, identity_id, occurred_at, state, staff); (version, identity) of new ones."""
     found = await run(

@@ -108,5 +108,7 @@ def path_info(path: PathRef) -> PathInfo:
 
 
 def _stage(stage: Stage) -> StageInfo:
-    has_source = any(pattern.kind not in UNSOURCED for pattern in stage.events)
-    return StageInfo(key=stage.key, name=stage.name, module=stage.module, has_source=has_source)
+    has_source = bool(stage.measured) or any(pattern.kind not in UNSOURCED for pattern in stage.events)
+    return StageInfo(
+        key=stage.key, name=stage.name, module=stage.module, measured=stage.measured, has_source=has_source
+    )

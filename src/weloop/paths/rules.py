@@ -15,6 +15,8 @@ MAX_STAGES = 12
 MAX_PATTERNS = 8
 MAX_VALUES = 200
 MAX_TEXT = 100
+MEASURES = ("article_reads",)
+"""Official totals that may feed a stage beside events: how many, never who."""
 BUCKET_RATIO = 1.1
 """Durations are counted in buckets that each reach a tenth further: the middle of one is within 5 % of all in it."""
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,30}")
@@ -30,12 +32,16 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A stage is reached by the first event that fits one of its patterns. ``module`` names a WeChat module."""
+    """A stage is reached by the first event that fits one of its patterns. ``module`` names a WeChat module.
+
+    ``measured``: an official total of what happens there, which no person stands behind; empty: none.
+    """
 
     key: str
     name: str
     module: str
     events: tuple[Pattern, ...]
+    measured: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +85,20 @@ def read_definition(given: Any) -> Definition:
     hops = tuple(_hop(item, f"hops[{n}]", keys) for n, item in enumerate(_list(body, "hops", MAX_STAGES * 2)))
     if not hops or len({hop.key for hop in hops}) != len(hops):
         raise _refused("hops", "a path needs a hop or more, with different keys")
+    _check_measured(stages, hops)
     qualified = str(body.get("qualified", ""))
     if qualified not in keys:
         raise _refused("qualified", "one of the stages must be the qualified lead")
     return Definition(stages, hops, qualified)
+
+
+def _check_measured(stages: Sequence[Stage], hops: Sequence[Hop]) -> None:
+    """Who arrives from a measured stage is told by the next hop, since nobody is known before."""
+    measured = {stage.key for stage in stages if stage.measured}
+    left = {hop.source for hop in hops}
+    for number, hop in enumerate(hops):
+        if hop.source in measured and hop.target not in left:
+            raise _refused(f"hops[{number}]", "a hop from a measured stage leads to a stage that another hop leaves")
 
 
 def write_definition(definition: Definition) -> JsonObject:
@@ -98,6 +114,7 @@ def write_definition(definition: Definition) -> JsonObject:
                     {"kind": str(item.kind), "where": {name: list(values) for name, values in item.where.items()}}
                     for item in stage.events
                 ],
+                **({"measured": stage.measured} if stage.measured else {}),
             }
             for stage in definition.stages
         ],
@@ -118,9 +135,13 @@ def write_definition(definition: Definition) -> JsonObject:
 def _stage(given: Any, place: str) -> Stage:
     body = _mapping(given, place)
     patterns = [_pattern(item, f"{place}.events[{n}]") for n, item in enumerate(_list(body, "events", MAX_PATTERNS))]
-    if not patterns:
+    measured = str(body.get("measured") or "")
+    if measured and measured not in MEASURES:
+        raise _refused(f"{place}.measured", f"one of {', '.join(MEASURES)}")
+    if not patterns and not measured:
         raise _refused(f"{place}.events", "a stage needs an event")
-    return Stage(_key(body, place), _text(body, "name", place), _text(body, "module", place), tuple(patterns))
+    names = (_key(body, place), _text(body, "name", place), _text(body, "module", place))
+    return Stage(*names, tuple(patterns), measured)
 
 
 def _pattern(given: Any, place: str) -> Pattern:
@@ -192,7 +213,9 @@ def _refused(place: str, reason: str) -> InvalidInput:
 
 
 def stages_of(definition: Definition, kind: EventKind, data: JsonObject) -> list[int]:
-    """Numbers of the stages that an event reaches."""
+    """Numbers of the stages that an event reaches. What a file makes of somebody is none of their steps."""
+    if kind is EventKind.PERSON_IMPORTED or (kind is EventKind.LEAD_CREATED and data.get("origin") == "import"):
+        return []
     return [
         number
         for number, stage in enumerate(definition.stages)

@@ -18,11 +18,15 @@ class TemplateInfo(Schema):
 
 
 class StageInfo(Schema):
-    """A stage (节点). ``has_source`` False: nothing in this version tells who reaches it (无数据源)."""
+    """A stage (节点). ``has_source`` False: nothing in this version tells who reaches it (无数据源).
+
+    ``measured``: an official total that feeds it, without persons.
+    """
 
     key: str
     name: str
     module: str
+    measured: str
     has_source: bool
 
 
