@@ -16,6 +16,7 @@ from weloop.access.service import (
     create_one_time_link,
     create_user,
     find_user_id,
+    find_user_names,
     record_act,
 )
 from weloop.access.staff_sessions import (
@@ -55,6 +56,7 @@ __all__ = [
     "create_one_time_link",
     "create_user",
     "find_user_id",
+    "find_user_names",
     "forget_stale",
     "open_staff_session",
     "record_act",

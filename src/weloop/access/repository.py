@@ -1,6 +1,6 @@
 """All SQL of the access module."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, text, update
@@ -8,6 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from weloop.access.models import AuditEntry, LoginFailure, OneTimeLink, Session, StaffSession, User
 from weloop.kit.pagination import PageRequest
+
+
+async def find_user_names(session: AsyncSession, ids: Collection[int]) -> dict[int, str]:
+    """Names by id."""
+    return {row[0]: row[1] for row in await session.execute(select(User.id, User.name).where(User.id.in_(ids)))}
 
 
 async def find_user(session: AsyncSession, login: str) -> User | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -167,6 +168,11 @@ async def create_user(
     await unit.session.flush()
     record_act(unit, None, "user_created", f"user:{user.id}", {"login": login, "role": role})
     return user.id
+
+
+async def find_user_names(unit: UnitOfWork, ids: Collection[int]) -> dict[int, str]:
+    """What users are called, by id."""
+    return await repository.find_user_names(unit.session, ids)
 
 
 async def find_user_id(unit: UnitOfWork, login: str) -> int | None:

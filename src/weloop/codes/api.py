@@ -7,6 +7,7 @@ with the campaign and the article it belongs to. Whoever reads the log asks here
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, TypeAlias
 
 from weloop.codes import repository
 from weloop.codes.models import StateCode
@@ -22,6 +23,10 @@ class CodeKind(StrEnum):
     FORM = "form"
 
 
+Mechanism: TypeAlias = Literal["", "take_away", "name_card"]
+"""How a code is offered: with something to take away (领取物), as a bare name card (裸名片), or not said."""
+
+
 @dataclass(frozen=True, slots=True)
 class CodeInfo:
     """A state code, what it is called, and where it belongs. ``campaign_id`` None: 日常."""
@@ -32,8 +37,7 @@ class CodeInfo:
     account_id: int | None = None
     campaign_id: int | None = None
     article_id: int | None = None
-    mechanism: str = ""
-    """How it is offered: ``take_away`` (领取物), ``name_card`` (只有名片), or not said."""
+    mechanism: Mechanism = ""
 
 
 async def put_code(unit: UnitOfWork, info: CodeInfo) -> None:
@@ -73,6 +77,5 @@ async def all_codes(unit: UnitOfWork) -> dict[str, CodeInfo]:
 
 
 def _info(row: StateCode) -> CodeInfo:
-    return CodeInfo(
-        row.code, CodeKind(row.kind), row.name, row.account_id, row.campaign_id, row.article_id, row.mechanism
-    )
+    mechanism: Mechanism = row.mechanism if row.mechanism in ("take_away", "name_card") else ""  # type: ignore[assignment]
+    return CodeInfo(row.code, CodeKind(row.kind), row.name, row.account_id, row.campaign_id, row.article_id, mechanism)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,6 +18,9 @@ from weloop.connectors.clients import Fetch, official_account_clients, wecom_cli
 from weloop.connectors.official_account import inbound as official_account_inbound
 from weloop.connectors.official_account.outbound import make_senders as official_account_senders
 from weloop.connectors.official_account.setup import probe as probe_official_account
+from weloop.connectors.server_clock import PlatformClock
+from weloop.connectors.web.api import ShortLinks, WebhookSender, WriteKeys
+from weloop.connectors.web.handlers import HANDLERS as SITE_HANDLERS
 from weloop.connectors.wecom import inbound as wecom_inbound
 from weloop.connectors.wecom.outbound import Shelves
 from weloop.connectors.wecom.outbound import make_senders as wecom_senders
@@ -24,26 +28,38 @@ from weloop.connectors.wecom.page_door import WecomPageDoor
 from weloop.connectors.wecom.setup import probe as probe_wecom
 from weloop.connectors.wecom.sync import StaffFetch
 from weloop.content.api import CodePictureShelf, FileStore, MediaShelf, Pictures
+from weloop.content.api import look_at_new_account as look_at_articles
+from weloop.content.feeds import HANDLERS as CONTENT_HANDLERS
 from weloop.contracts.accounts import (
     AccountChecker,
     AccountConnected,
     AccountHandle,
     AccountKind,
     PageDoor,
+    ServerClock,
     StaffFetcher,
 )
 from weloop.contracts.callbacks import CallbackReader
-from weloop.contracts.commands import Command
+from weloop.contracts.commands import Command, CommandName
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
 from weloop.entrypoints.http.app import WebApp, Wiring
 from weloop.entrypoints.http.callbacks import CallbackEndpoint
+from weloop.entrypoints.http.links import LinkEndpoint
 from weloop.entrypoints.http.live import LiveHub
+from weloop.entrypoints.http.track import TrackEndpoint
+from weloop.entrypoints.http.verify_files import VerifyFileEndpoint
 from weloop.entrypoints.json_caller import JsonCaller
+from weloop.entrypoints.machine import describe_machine
 from weloop.entrypoints.settings import Settings
+from weloop.features.doctor.api import CallbackNotes
+from weloop.features.existing.service import HANDLERS as EXISTING_HANDLERS
 from weloop.features.group_chats.api import GroupChatShelf, look_at_new_account
 from weloop.features.group_chats.handlers import HANDLERS as GROUP_CHAT_HANDLERS
+from weloop.features.imports.handlers import HANDLERS as IMPORT_HANDLERS
+from weloop.features.official_accounts.api import find_scene_names
+from weloop.features.official_accounts.handlers import HANDLERS as OFFICIAL_ACCOUNT_HANDLERS
 from weloop.features.sources.api import find_by_states
 from weloop.features.sources.handlers import HANDLERS as SOURCE_HANDLERS
 from weloop.identity import api as identity
@@ -54,6 +70,7 @@ from weloop.kit.db import create_engine
 from weloop.kit.live import Listener
 from weloop.kit.seal import Vault, load_vault
 from weloop.kit.unit import UnitOfWork, Units, Writers
+from weloop.leads import api as leads
 from weloop.outbox.api import Senders, write_commands
 from weloop.paths import api as paths
 from weloop.staff.api import find_names_of_all
@@ -91,10 +108,11 @@ def build_core(settings: Settings) -> Core:
     units = Units(engine, clock, build_writers(keys))
     listener = Listener(settings.dsn)
     listener.on_details("clock", clock.adopt)
+    listener.subscribe(keys.on_topic)
     return Core(settings, engine, vault, keys, clock, units, listener)
 
 
-MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (paths.fold_moves,)
+MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (paths.fold_moves, leads.fold_moves)
 """Who keeps something per person and folds it anew when identities move between persons, in the order of the layers."""
 
 
@@ -105,7 +123,10 @@ async def follow_moves(unit: UnitOfWork, moves: Sequence[PersonsMoved]) -> None:
         await fold(unit, persons)
 
 
-CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ...] = (look_at_new_account,)
+CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ...] = (
+    look_at_articles,
+    look_at_new_account,
+)
 """Who keeps a copy of what is at an account and looks at it once it is connected."""
 
 
@@ -130,7 +151,8 @@ def build_writers(keys: SubjectKeys) -> Writers:
 async def running(core: Core, stop: asyncio.Event) -> AsyncIterator[None]:
     """Keep the core alive: the world clock, the listener; closes the pool at the end."""
     due = asyncio.Event()
-    core.listener.subscribe(lambda topic: due.set() if topic in ("clock", "*") else None)
+    # Changes of the clock come with their value; only what was missed must be read.
+    core.listener.subscribe(lambda topic: due.set() if topic == "*" else None)
     async with core.engine.connect() as connection:
         await core.clock.refresh(connection)
     tasks = [asyncio.create_task(core.listener.run(stop)), asyncio.create_task(_follow_clock(core, due))]
@@ -166,6 +188,7 @@ class Platforms:
     senders: Senders
     checkers: Mapping[AccountKind, AccountChecker]
     staff_fetchers: Mapping[AccountKind, StaffFetcher]
+    server_clock: ServerClock
     page_door: PageDoor
 
 
@@ -192,7 +215,7 @@ class _AccountKinds:
 
 def _shelves(core: Core, files: FileStore) -> Shelves:
     group_chats = GroupChatShelf(core.units)
-    pictures = CodePictureShelf(core.units, files, Pictures())
+    pictures = CodePictureShelf(core.units, files, Pictures(core.settings.proxy))
     return Shelves(MediaShelf(core.units, files), pictures, group_chats, group_chats)
 
 
@@ -206,7 +229,7 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
     def share(account_id: int, fetch: Fetch) -> SharedToken:
         return SharedToken(core.engine, core.vault, account_id, fetch)
 
-    transport = AiohttpTransport()
+    transport = AiohttpTransport(proxy=core.settings.proxy)
     wecom = wecom_clients(transport, load, share)
     official_account = official_account_clients(transport, load, share)
     core.listener.subscribe(wecom.on_topic)
@@ -218,6 +241,8 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
         senders.on(AccountKind.WECOM, name, sender)
     for name, sender in official_account_senders(official_account).items():
         senders.on(AccountKind.OFFICIAL_ACCOUNT, name, sender)
+    webhooks = WebhookSender(core.units, core.vault, private=core.settings.private_webhooks)
+    senders.on(AccountKind.WEB, CommandName.DELIVER_WEBHOOK, webhooks)
     return Platforms(
         transport,
         senders,
@@ -226,6 +251,7 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
             AccountKind.OFFICIAL_ACCOUNT: AccountCheck(official_account, probe_official_account, core.clock.now),
         },
         {AccountKind.WECOM: StaffFetch(wecom, core.clock.now)},
+        PlatformClock(transport, load),
         WecomPageDoor(wecom, load, core.clock.now),
     )
 
@@ -234,10 +260,17 @@ def build_handlers() -> EventHandlers:
     """Who handles which events, in the order of the layers."""
     handlers = EventHandlers()
     handlers.on(set(EventKind) - identity.OUR_DOING, identity.record)
-    handlers.on(identity.OUR_DOING, identity.announce)
+    handlers.on(identity.OUR_DOING | leads.EVENTS, identity.announce)
     handlers.on(EventKind, paths.follow_events)
     handlers.on([EventKind.CONTACT_ADDED], enter_by_source)
-    for kinds, handler in (*SOURCE_HANDLERS, *GROUP_CHAT_HANDLERS):
+    features = (
+        *SOURCE_HANDLERS,
+        *GROUP_CHAT_HANDLERS,
+        *OFFICIAL_ACCOUNT_HANDLERS,
+        *EXISTING_HANDLERS,
+        *IMPORT_HANDLERS,
+    )
+    for kinds, handler in (*CONTENT_HANDLERS, *leads.HANDLERS, *SITE_HANDLERS, *features):
         handlers.on(kinds, handler)
     return handlers
 
@@ -247,7 +280,9 @@ def build_labels() -> Labels:
 
     async def sources(unit: UnitOfWork, states: Collection[str]) -> Mapping[str, SourceLabel]:
         found = await find_by_states(unit, states)
-        return {state: SourceLabel(source.id, source.name) for state, source in found.items()}
+        scenes = await find_scene_names(unit, set(states) - found.keys())
+        of_scenes = {state: SourceLabel(qr_id, name, "scene_qr") for state, (qr_id, name) in scenes.items()}
+        return {state: SourceLabel(source.id, source.name) for state, source in found.items()} | of_scenes
 
     return Labels(staff=find_names_of_all, sources=sources)
 
@@ -259,18 +294,26 @@ def create_app(settings: Settings) -> WebApp:
     platforms = build_platforms(core, files)
     hub = LiveHub()
     directory = CallbackDirectory(core.units, core.vault)
+    write_keys, short_links = WriteKeys(core.units), ShortLinks(core.units)
     intake = Intake(core.engine, core.keys)
+    notes = CallbackNotes(core.units)
     demo_world = JsonCaller(settings.simulator_url) if settings.demo and settings.simulator_url else None
     core.listener.subscribe(hub.on_topic)
     core.listener.subscribe(directory.on_topic)
+    core.listener.subscribe(write_keys.on_topic)
+    core.listener.subscribe(short_links.on_topic)
 
     @asynccontextmanager
     async def serve() -> AsyncIterator[None]:
-        async with running(core, asyncio.Event()):
+        stop = asyncio.Event()
+        async with running(core, stop):
+            writing = asyncio.create_task(notes.run(stop))
             try:
                 yield
             finally:
+                writing.cancel()
                 await intake.drain()
+                await notes.write()
                 if demo_world is not None:
                     await demo_world.close()
                 await platforms.transport.close()
@@ -281,15 +324,22 @@ def create_app(settings: Settings) -> WebApp:
             vault=core.vault,
             access=Access(AccessPolicy(), Passwords()),
             files=files,
+            pictures=Pictures(settings.proxy),
             labels=build_labels(),
             subject_keys=core.keys,
             public_url=settings.base_url,
+            private_webhooks=settings.private_webhooks,
             simulator_url=settings.simulator_url,
             demo_world=demo_world,
             checkers=platforms.checkers,
             staff_fetchers=platforms.staff_fetchers,
+            server_clock=platforms.server_clock,
+            machine_doctor=partial(describe_machine, settings),
             page_door=platforms.page_door,
-            callbacks=CallbackEndpoint(directory, READERS, intake, core.clock),
+            callbacks=CallbackEndpoint(directory, READERS, intake, core.clock, notes),
+            links=LinkEndpoint(short_links, intake, core.clock, settings.base_url),
+            track=TrackEndpoint(write_keys, intake, core.clock, settings.base_url),
+            verify_files=VerifyFileEndpoint(core.units),
             live_hub=hub,
             running=serve,
         )

@@ -140,12 +140,12 @@ def migrate(home: Home = None) -> None:
 
 @app.command()
 def doctor(home: Home = None, port: Port = None) -> None:
-    """Check this installation and say what to do about what is wrong."""
-    from weloop.entrypoints.doctor import examine, render
+    """Check this installation and its accounts, and say what to do about what is wrong."""
+    from weloop.entrypoints.doctor import examine, is_well, render
 
-    findings = examine(_settings(home=home, port=port))
-    typer.echo(render(findings, os.environ))
-    if not all(finding.ok for finding in findings):
+    parts = examine(_settings(home=home, port=port))
+    typer.echo(render(parts, os.environ))
+    if not is_well(parts):
         sys.exit(1)
 
 

@@ -57,10 +57,12 @@ def prepare(home: Path | None, port: int | None, wishes: Wishes, say: Say) -> tu
     return settings.model_copy(update={"database_url": None}), {
         "DATABASE_URL": "",
         "WELOOP_DEMO": "1",
+        "WELOOP_PRIVATE_WEBHOOKS": "true",
+        "WELOOP_EGRESS_PROXY": "",  # the simulated platforms stand on this machine
         "WELOOP_SIMULATOR_URL": simulator,
         "WELOOP_SIMULATOR_PORT": str(simulator_port),
         "WELOOP_SPEED": str(wishes.speed),
-        "WELOOP_HISTORY": "1" if wishes.history else "",
+        "WELOOP_HISTORY": os.environ.get("WELOOP_STORY", "company") if wishes.history else "",
         "WELOOP_BROWSER": "1" if wishes.browser else "",
     }
 

@@ -19,6 +19,7 @@ import structlog
 from weloop.access.api import create_one_time_link, find_user_id
 from weloop.contracts.errors import SetupError
 from weloop.entrypoints.demo_clock import follow
+from weloop.entrypoints.demo_desk import Desk
 from weloop.entrypoints.demo_stage import Stage
 from weloop.entrypoints.demo_users import ADMIN
 from weloop.entrypoints.http_client import JsonClient
@@ -36,6 +37,8 @@ WATCH_SECONDS = 0.3
 """Between two looks for further days."""
 AGAIN_SECONDS = 1.0
 IDLE_SECONDS = 30
+BEHIND, BEHIND_SECONDS = 20, 0.2
+"""Acts of bystanders that are told at once, and the pause after them."""
 STEP_SECONDS = 1.0
 """How far the clock goes when something waits for room under a rate limit."""
 TOLD_EVERY = 0.01
@@ -52,8 +55,10 @@ class Storyteller:
         self._snapshots = snapshots(units)
         self._world = world
         self._stage = Stage(product, world)
+        self._desk = Desk(product)
         self._speed = speed
         self._told = -1.0
+        self._knows_existing = False
         self._quiet: Standing | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -65,6 +70,12 @@ class Storyteller:
                     story = await self._begin(story["wish"])
                 if story["state"] == "playing":
                     await self.play(story, stop)
+                elif not self._knows_existing:
+                    await self._stage.fetch_existing()
+                    self._knows_existing = True
+                elif story["behind"] < story["behind_total"]:
+                    await self._tell_behind()
+                    continue
                 pause = WATCH_SECONDS
             except Refused as error:
                 log.warning("story.interrupted", reason=str(error))
@@ -72,10 +83,19 @@ class Storyteller:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
 
+    async def _tell_behind(self) -> None:
+        """What bystanders did meanwhile, a few at a time: whoever uses the demo must not wait for it."""
+        await self._world.call("POST", "/sim/story/behind", {"count": BEHIND})
+        await self._world.call("POST", "/sim/idle", {"patience": IDLE_SECONDS})
+        await settle(self._snapshots)
+        await asyncio.sleep(BEHIND_SECONDS)
+
     async def _begin(self, wish: dict[str, Any]) -> dict[str, Any]:
         """Begin the further days that somebody asked for."""
         if wish["mechanism"]:
             await self._stage.change_footers(wish["mechanism"])
+        else:
+            await self._stage.follow_footers()
         begun: dict[str, Any] = await self._world.call("POST", "/sim/story/extend", {"days": wish["days"]})
         return begun
 
@@ -107,7 +127,9 @@ class Storyteller:
         if story["played"] == story["total"]:
             return await self._advance(story, story["next_at"])
         played: dict[str, Any] = await self._world.call("POST", "/sim/story/play", {"number": story["played"]})
-        self._quiet = standing if not played.pop("unanswered") else None
+        desk = played.pop("desk")
+        await self._desk.do(desk, story["next_at"])
+        self._quiet = standing if not played.pop("unanswered") and not desk else None
         await self._tell(played)
         return played
 

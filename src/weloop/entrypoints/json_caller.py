@@ -37,11 +37,17 @@ class JsonCaller:
         """Send a header with every call from now on."""
         self._headers[name] = value
 
-    async def call(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+    async def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> Any:
         """The JSON answer, None for any other content; Refused for an error or no answer."""
         try:
             async with self._open().request(
-                method, self._base_url + path, json=body, headers=self._headers, allow_redirects=False
+                method,
+                self._base_url + path,
+                json=body,
+                headers={**self._headers, **(headers or {})},
+                allow_redirects=False,
             ) as answer:
                 if answer.status >= 400:
                     raise Refused(method, path, answer.status, await answer.text())

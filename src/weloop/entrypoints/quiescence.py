@@ -7,12 +7,16 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from weloop.features.imports.api import is_busy as imports_busy
 from weloop.inbox.api import next_due as next_event
 from weloop.journeys.api import next_due as next_run
+from weloop.kit.timetable import next_due as next_job
 from weloop.kit.unit import UnitOfWork, Units
+from weloop.leads.api import next_due as next_lead
 from weloop.outbox.api import read_next as next_command
 
-POLL_SECONDS = 0.008
+FIRST_SECONDS, POLL_SECONDS = 0.015, 0.008
+"""Before the second look, and between further ones: what a callback leads to takes some hundredths of a second."""
 PATIENCE_SECONDS = 2.0
 """Commands that find no room under a rate limit would wait for a clock that waits for them."""
 
@@ -33,9 +37,9 @@ def snapshots(units: Units) -> Units:
 async def look(unit: UnitOfWork) -> Standing:
     """How things stand now; the unit is of :func:`snapshots`."""
     command, sending = await next_command(unit)
-    run = await next_run(unit)
-    due = min((at for at in (command, run) if at is not None), default=None)
-    pending = await next_event(unit) is not None
+    moments = (command, await next_run(unit), await next_lead(unit), await next_job(unit))
+    due = min((at for at in moments if at is not None), default=None)
+    pending = await next_event(unit) is not None or await imports_busy(unit)
     return Standing(pending or sending or (due is not None and due <= unit.now), due)
 
 
@@ -45,9 +49,11 @@ async def settle(units: Units, patience: float = PATIENCE_SECONDS) -> Standing:
     ``units`` are of :func:`snapshots`.
     """
     deadline = asyncio.get_running_loop().time() + patience
+    pause = FIRST_SECONDS
     while True:
         async with units.begin() as unit:
             standing = await look(unit)
         if not standing.busy or asyncio.get_running_loop().time() > deadline:
             return standing
-        await asyncio.sleep(POLL_SECONDS)
+        await asyncio.sleep(pause)
+        pause = POLL_SECONDS

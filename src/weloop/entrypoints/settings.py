@@ -4,8 +4,9 @@ import os
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from weloop.contracts.errors import SetupError
@@ -21,7 +22,9 @@ def default_home() -> Path:
 class Settings(BaseSettings):
     """Read once per process and handed down."""
 
-    model_config = SettingsConfigDict(env_prefix="WELOOP_", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="WELOOP_", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True
+    )
 
     home: Path = Field(default_factory=default_home)
     """Folder of the database, the key and the files."""
@@ -39,8 +42,30 @@ class Settings(BaseSettings):
     log_format: Literal["json", "text"] = "json"
     simulator_url: str | None = None
     """Address of the simulator in a demo; its page is linked from the console."""
+    private_webhooks: bool = False
+    """Whether webhooks may lead into inner networks and over plain http."""
+    egress_proxy: SecretStr | None = None
+    """HTTP proxy with a fixed address, ``http://user:password@host:port``, through which the platforms are called."""
     demo: bool = False
     """Whether this is a demo: then its controls are part of the API."""
+
+    @field_validator("egress_proxy")
+    @classmethod
+    def _check_proxy(cls, given: SecretStr | None) -> SecretStr | None:
+        """One shape only; the text of a refusal holds no password."""
+        try:
+            parts = urlsplit(given.get_secret_value()) if given else None
+            fits = parts is None or bool(parts.scheme == "http" and parts.hostname and parts.port)
+        except ValueError:
+            parts, fits = None, False
+        if not fits or (parts is not None and (parts.path not in ("", "/") or parts.query or parts.fragment)):
+            raise ValueError("it must look like http://user:password@host:port")
+        return given
+
+    @property
+    def proxy(self) -> str | None:
+        """The proxy's address with its password, for those who call the platforms; None: they are called directly."""
+        return self.egress_proxy.get_secret_value() if self.egress_proxy else None
 
     @property
     def base_url(self) -> str:

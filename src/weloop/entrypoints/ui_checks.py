@@ -10,7 +10,7 @@ CLIENT = Path("web/src/api/schema.d.ts")
 
 
 def check(root: Path, say: Say) -> None:
-    """Raise SetupError when types, rules or the client are not in order."""
+    """Raise SetupError when types, rules, the client or the weight of a route are not in order."""
     node = install_packages(root, say)
     say("Checking the API client")
     with tempfile.TemporaryDirectory() as folder:
@@ -21,6 +21,16 @@ def check(root: Path, say: Say) -> None:
     for script in ("typecheck", "lint"):
         say(f"web: {script}")
         run_npm(node, root / "web", ["run", script], f"web: {script} found something")
+    _weigh(root, node, say)
+
+
+def _weigh(root: Path, node: Node, say: Say) -> None:
+    """Build beside the product's own UI and compare each route with its budget of JavaScript."""
+    say("web: sizes")
+    with tempfile.TemporaryDirectory() as folder:
+        build = ["run", "build", "--", "--outDir", folder, "--emptyOutDir", "--logLevel", "warn"]
+        run_npm(node, root / "web", build, "The web UI could not be built")
+        run_npm(node, root / "web", ["run", "sizes", "--", folder], "A route loads more JavaScript than its budget")
 
 
 def run_tests(root: Path, say: Say) -> None:

@@ -64,7 +64,7 @@ def _with_simulator(parts: list[list[Part]], logs: Path) -> list[list[Part]]:
     command = [PYTHON, "-m", "wxsim", "serve", "--port", port, "--speed", os.environ["WELOOP_SPEED"]]
     command += ["--state", os.path.join(os.environ["WELOOP_HOME"], "simulator.world")]
     if os.environ.get("WELOOP_HISTORY"):
-        command += ["--world", "company", "--history"]
+        command += ["--world", os.environ["WELOOP_HISTORY"], "--history"]
     simulator = Part("wxsim", command, LEAN, ("127.0.0.1", int(port), "/console"), log=_log(logs, "wxsim"))
     setup = Part("demo set-up", [PYTHON, "-m", "weloop.entrypoints.demo_setup"], once=True)
     story = Part("story", [PYTHON, "-m", "weloop.entrypoints.demo_history"], LEAN, log=_log(logs, "story"))

@@ -3,31 +3,63 @@
 import asyncio
 import signal
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, time
 
 import structlog
 import uvloop
 
 from weloop.access.api import forget_stale
-from weloop.content.api import FileStore
+from weloop.content.api import FileStore, refresh_articles
 from weloop.contracts.events import Lane
 from weloop.entrypoints.bootstrap import Core, Platforms, build_core, build_handlers, build_platforms, running
 from weloop.entrypoints.settings import Settings
+from weloop.features.existing.service import begin_again
 from weloop.features.group_chats.jobs import refresh_group_chats
+from weloop.features.imports.api import TOPIC as IMPORTS
+from weloop.features.imports.api import ImportRunner, forget_imports
+from weloop.features.sources.api import spare_full_members
+from weloop.features.weekly.api import send_weekly_cards
 from weloop.inbox.api import Dispatcher, keep_log
 from weloop.journeys.api import JourneyRunner
 from weloop.kit.claims import ClaimLoop
 from weloop.kit.clock import machine_now
-from weloop.kit.unit import Units
+from weloop.kit.timetable import Job, Timetable, daily
+from weloop.kit.unit import UnitOfWork, Units
+from weloop.leads.api import TOPIC as LEADS
+from weloop.leads.api import LeadClocks, greet_members
 from weloop.outbox.api import Relay
 from weloop.paths.api import WAKE, PathBuilder
+from weloop.staff.api import count_capacity
 
 log = structlog.get_logger(__name__)
 
+MONDAY = 0
+NIGHT, MORNING = time(3, 0), time(8, 30)
 DAY_SECONDS = 86_400.0
 RETRY_SECONDS = 60.0
-JOBS = {"keep_log": keep_log, "forget_stale": forget_stale, "refresh_group_chats": refresh_group_chats}
+JOBS = {
+    "keep_log": keep_log,
+    "forget_stale": forget_stale,
+    "refresh_articles": refresh_articles,
+    "refresh_group_chats": refresh_group_chats,
+}
 """Run daily, in machine time."""
+
+
+async def count_rooms(unit: UnitOfWork) -> None:
+    """Count every member's customers, and let codes lead to those who have room."""
+    await count_capacity(unit)
+    await spare_full_members(unit)
+
+
+TIMETABLE = {
+    "count_rooms": Job(daily(NIGHT), count_rooms),
+    "forget_imports": Job(daily(NIGHT), forget_imports),
+    "fetch_existing": Job(daily(NIGHT), begin_again),
+    "greet_members": Job(daily(MORNING), greet_members),
+    "send_weekly_cards": Job(daily(MORNING, MONDAY), send_weekly_cards),
+}
+"""Run at moments of the world, Beijing time."""
 
 
 def run(settings: Settings) -> None:
@@ -65,6 +97,9 @@ class Worker:
         dispatcher = Dispatcher(core.units, core.keys, handlers)
         runner = JourneyRunner(core.units)
         builder = PathBuilder(core.units)
+        clocks = LeadClocks(core.units)
+        imports = ImportRunner(core.units, core.vault)
+        timetable = Timetable(core.units, TIMETABLE)
         self._core = core
         self._relay = Relay(core.units, platforms.senders)
         # Each with the topic that wakes it.
@@ -73,6 +108,9 @@ class Worker:
             ("inbox", ClaimLoop("inbox", dispatcher.work, dispatcher.until_due, asyncio.Event())),
             ("journeys", ClaimLoop("journeys", runner.work, runner.until_due, asyncio.Event())),
             (WAKE, ClaimLoop("paths", builder.work, builder.until_due, asyncio.Event())),
+            (LEADS, ClaimLoop("leads", clocks.work, clocks.until_due, asyncio.Event())),
+            (IMPORTS, ClaimLoop("imports", imports.work, imports.until_due, asyncio.Event())),
+            ("timetable", ClaimLoop("timetable", timetable.work, timetable.until_due, asyncio.Event())),
             ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.until_due, asyncio.Event())),
         )
         core.listener.subscribe(self._on_topic)

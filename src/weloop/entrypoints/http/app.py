@@ -1,6 +1,6 @@
 """The web application: console API, callbacks, live updates, health and the built pages, on one port."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +15,12 @@ from weloop.access.routes import enter_router
 from weloop.access.routes import router as access_router
 from weloop.accounts.routes import router as accounts_router
 from weloop.analytics.routes import router as reports_router
+from weloop.connectors.web.links.routes import router as links_router
+from weloop.connectors.web.routes import router as sites_router
+from weloop.connectors.web.webhooks.routes import router as webhooks_router
 from weloop.content.api import FileStore, Pictures
 from weloop.content.routes import router as content_router
-from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, StaffFetcher
+from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, ServerClock, StaffFetcher
 from weloop.contracts.labels import Labels
 from weloop.entrypoints.http.callbacks import PREFIX
 from weloop.entrypoints.http.demo import router as demo_router
@@ -26,40 +29,68 @@ from weloop.entrypoints.http.guard import Guard
 from weloop.entrypoints.http.h5.desk import LeadDesk
 from weloop.entrypoints.http.h5.door import ENTER, OPEN
 from weloop.entrypoints.http.h5.door import router as door_router
+from weloop.entrypoints.http.h5.lead_desk import Desk
 from weloop.entrypoints.http.h5.routes import router as h5_router
 from weloop.entrypoints.http.health import HEALTH_PATHS, health_routes
+from weloop.entrypoints.http.lead_stage import router as lead_stage_router
+from weloop.entrypoints.http.links import LinkEndpoint
 from weloop.entrypoints.http.live import LiveHub
 from weloop.entrypoints.http.live import router as live_router
 from weloop.entrypoints.http.openapi import describe
 from weloop.entrypoints.http.overview import router as overview_router
 from weloop.entrypoints.http.static import UI_FOLDER, StaticUi
+from weloop.entrypoints.http.track import TrackEndpoint
+from weloop.entrypoints.http.verify_files import VerifyFileEndpoint
 from weloop.entrypoints.json_caller import JsonCaller
+from weloop.features.articles.routes import router as articles_router
+from weloop.features.campaigns.routes import router as campaigns_router
+from weloop.features.doctor.api import Described
+from weloop.features.doctor.routes import router as doctor_router
+from weloop.features.existing.routes import router as existing_router
 from weloop.features.group_chats.routes import router as group_chats_router
+from weloop.features.imports.routes import router as imports_router
+from weloop.features.imports.uploads import FileReader
+from weloop.features.official_accounts.routes import router as official_accounts_router
 from weloop.features.sources.routes import router as sources_router
+from weloop.features.verify_files.routes import router as verify_files_router
+from weloop.features.weekly.routes import router as weekly_router
 from weloop.identity.routes import router as persons_router
 from weloop.inbox.api import SubjectKeys
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
+from weloop.leads.routes import router as leads_router
 from weloop.outbox.routes import router as dead_letters_router
 from weloop.paths.routes import router as paths_router
 from weloop.staff.routes import router as staff_router
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MAX_BODY_BYTES = 1024 * 1024
-_CONSOLE_PATHS = ("/api/", "/enter/", OPEN, ENTER, *HEALTH_PATHS)
+_CONSOLE_PATHS = ("/api/", "/v1/", "/enter/", OPEN, ENTER, *HEALTH_PATHS)
 
 API_ROUTERS: tuple[APIRouter, ...] = (
     access_router,
     accounts_router,
     staff_router,
     content_router,
+    campaigns_router,
+    articles_router,
     sources_router,
+    official_accounts_router,
+    existing_router,
+    imports_router,
+    doctor_router,
+    verify_files_router,
+    sites_router,
+    links_router,
+    webhooks_router,
     group_chats_router,
     persons_router,
     dead_letters_router,
     overview_router,
     paths_router,
+    leads_router,
     reports_router,
+    weekly_router,
     live_router,
     h5_router,
 )
@@ -77,16 +108,27 @@ class Wiring:
     labels: Labels
     subject_keys: SubjectKeys
     public_url: str
+    private_webhooks: bool = False
+    pictures: Pictures = field(default_factory=Pictures)
     simulator_url: str | None = None
     demo_world: JsonCaller | None = None
     """The simulator's control API; only in a demo, which has routes of its own."""
     checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
     staff_fetchers: Mapping[AccountKind, StaffFetcher] = field(default_factory=dict)
+    server_clock: ServerClock | None = None
+    machine_doctor: Callable[[], Awaitable[Sequence[Described]]] | None = None
+    """Looks at this installation."""
     page_door: PageDoor | None = None
-    lead_desk: LeadDesk | None = None
+    lead_desk: LeadDesk = field(default_factory=Desk)
     """What the phone's pages know of leads."""
     callbacks: ASGIApp | None = None
     """Takes what comes to ``/callback/…``."""
+    links: ASGIApp | None = None
+    """Opens short links."""
+    track: ASGIApp | None = None
+    """Takes the messages of the track API."""
+    verify_files: ASGIApp | None = None
+    """Serves verification files at the root."""
     live_hub: LiveHub = field(default_factory=LiveHub)
     ui: Path = UI_FOLDER
     running: Callable[[], AbstractAsyncContextManager[None]] | None = None
@@ -101,12 +143,23 @@ class WebApp:
         self.console = create_console(wiring)
         self._guarded = Guard(_Console(self.console, StaticUi(wiring.ui)), wiring.simulator_url)
         self._callbacks = wiring.callbacks
+        self._apart = (
+            (LinkEndpoint.takes, wiring.links),
+            (TrackEndpoint.takes, wiring.track),
+            (VerifyFileEndpoint.takes, wiring.verify_files),
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._callbacks is not None and scope["type"] == "http" and scope["path"].startswith(PREFIX):
             await self._callbacks(scope, receive, send)
         else:
-            await self._guarded(scope, receive, send)
+            await (self._stands_apart(scope) or self._guarded)(scope, receive, send)
+
+    def _stands_apart(self, scope: Scope) -> ASGIApp | None:
+        """What takes a request of the outside world that is no callback; None for those of the console."""
+        if scope["type"] != "http":
+            return None
+        return next((app for takes, app in self._apart if takes(scope["path"])), None)
 
     def close_streams(self) -> None:
         """End the live streams: call it as soon as the server is told to stop."""
@@ -148,13 +201,27 @@ def create_console(wiring: Wiring) -> FastAPI:
     app = create_api(_lifespan(wiring), demo=wiring.demo_world is not None)
     app.include_router(enter_router)
     app.include_router(door_router)
+    app.include_router(lead_stage_router)
     app.router.routes.extend(health_routes())
     install_error_handlers(app)
-    for name in ("units", "vault", "access", "files", "public_url", "simulator_url", "labels", "subject_keys"):
+    for name in (
+        "units",
+        "vault",
+        "access",
+        "files",
+        "public_url",
+        "private_webhooks",
+        "simulator_url",
+        "labels",
+        "subject_keys",
+    ):
         setattr(app.state, name, getattr(wiring, name))
-    for name in ("checkers", "staff_fetchers", "page_door", "lead_desk", "live_hub", "demo_world"):
+    for name in ("checkers", "staff_fetchers", "server_clock", "machine_doctor", "page_door", "lead_desk"):
         setattr(app.state, name, getattr(wiring, name))
-    app.state.pictures = Pictures()
+    for name in ("live_hub", "demo_world"):
+        setattr(app.state, name, getattr(wiring, name))
+    app.state.pictures = wiring.pictures
+    app.state.file_reader = FileReader()
     return app
 
 

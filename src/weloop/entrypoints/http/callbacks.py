@@ -4,7 +4,8 @@ Plain ASGI: a framework's router, request and response objects cost as much as a
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from urllib.parse import parse_qsl
 
 import structlog
@@ -15,6 +16,8 @@ from weloop.accounts.api import CallbackAccount, CallbackDirectory
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.callbacks import CallbackReader
 from weloop.contracts.errors import CallbackRefused, Overloaded
+from weloop.entrypoints.http.bodies import read_body
+from weloop.features.doctor.api import CallbackNotes
 from weloop.inbox.api import Intake
 from weloop.kit.clock import WorldClock
 from weloop.kit.ids import new_trace_id, trace
@@ -40,11 +43,13 @@ class CallbackEndpoint:
         readers: Mapping[AccountKind, CallbackReader],
         intake: Intake,
         clock: WorldClock,
+        notes: CallbackNotes,
     ) -> None:
         self._directory = directory
         self._readers = readers
         self._intake = intake
         self._clock = clock
+        self._notes = notes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request: GET verifies the address, POST delivers."""
@@ -73,7 +78,8 @@ class CallbackEndpoint:
     async def _verify(self, scope: Scope) -> str:
         """The answer to the platform's check of the address."""
         account = await self._account(scope)
-        text = self._readers[account.kind].verify_url(account.credentials, _query(scope))
+        with self._noting(account):
+            text = self._readers[account.kind].verify_url(account.credentials, _query(scope))
         received.labels("verified").inc()
         return text
 
@@ -82,13 +88,25 @@ class CallbackEndpoint:
         begun = time.perf_counter()
         trace.set(new_trace_id())
         account = await self._account(scope)
-        body = await _read(scope, receive)
-        events = self._readers[account.kind].parse(
-            account.credentials, _query(scope), body, self._clock.now(), trace.get()
-        )
+        with self._noting(account):
+            body = await read_body(scope, receive, MAX_BODY)
+            events = self._readers[account.kind].parse(
+                account.credentials, _query(scope), body, self._clock.now(), trace.get()
+            )
         await self._intake.add(events)
         _stored.inc()
         duration.observe(time.perf_counter() - begun)
+
+    @contextmanager
+    def _noting(self, account: CallbackAccount) -> Iterator[None]:
+        """Note that something came to the account's address, and whether it is believed."""
+        account_id = account.credentials.account_id
+        try:
+            yield
+        except CallbackRefused as error:
+            self._notes.note(account_id, self._clock.now(), error.http_status)
+            raise
+        self._notes.note(account_id, self._clock.now())
 
     async def _account(self, scope: Scope) -> CallbackAccount:
         account = await self._directory.find(scope["path"].removeprefix(PREFIX))
@@ -104,26 +122,6 @@ def _query(scope: Scope) -> dict[str, str]:
         return dict(parse_qsl(text, keep_blank_values=True))
     # Signatures, times and numbers need no unquoting, which costs as much as decryption.
     return {name: value for name, _, value in (pair.partition("=") for pair in text.split("&") if pair)}
-
-
-async def _read(scope: Scope, receive: Receive) -> bytes:
-    """The body, read no further than the cap."""
-    for name, value in scope["headers"]:
-        if name == b"content-length" and not (value.isdigit() and int(value) <= MAX_BODY):
-            raise CallbackRefused(413, "the body is larger than 1 MiB")
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise CallbackRefused(400, "the body ended early")
-        part = message.get("body", b"")
-        size += len(part)
-        if size > MAX_BODY:
-            raise CallbackRefused(413, "the body is larger than 1 MiB")
-        parts.append(part)
-        if not message.get("more_body", False):
-            return b"".join(parts)
 
 
 async def _send(send: Send, status: int, text: str) -> None:

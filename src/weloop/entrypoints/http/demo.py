@@ -5,7 +5,8 @@
     POST /api/demo/strangers/{person}/read      {article?}: reads; the code at the foot comes back
     POST /api/demo/strangers/{person}/scan      {article?}: scans that code; who was added, and the chat that opens
     POST /api/demo/forward                      {days: 14, mechanism?}: further days at once; with a mechanism the
-                                                articles that run again get such codes at their feet before
+                                                articles that run again get such codes at their feet before,
+                                                without one they show the newest that the product made for them
     POST /api/demo/roles/{role}                 a path that signs this browser in as the demo's user of that role
 
 ``read`` and ``scan`` without an article take the bearing-factory case. The topic ``demo`` of the live stream tells that
@@ -85,15 +86,18 @@ class DemoRead(Schema):
 
 
 class DemoScan(Schema):
-    """What came of it (friend_added, already_friends, …), with whom, and the phone with that chat open."""
+    """What came of it (friend_added, already_friends, …), with whom, the phone with that chat open, and the member's
+    phone with the chat in which cards arrive; None where nobody was added.
+    """
 
     outcome: str
     staff: str
     phone_url: str
+    staff_phone_url: str | None
 
 
 class DemoForward(Schema):
-    """``mechanism`` None leaves the codes at the articles' feet as they are."""
+    """``mechanism`` None: the codes at the articles' feet are the newest that somebody made for them."""
 
     days: Annotated[int, Field(ge=1, le=60)] = 14
     mechanism: Literal["take_away", "name_card"] | None = None
@@ -159,7 +163,8 @@ async def scan_as_stranger(
         raise Conflict("there is no code at this article's foot yet", code="demo_no_code")
     done = await _ask(world, "POST", f"/sim/people/{person}/scan", {"code": doors[body.article]["code"]})
     phone = _phone(request, person, done["chat"])
-    return DemoScan(outcome=done["outcome"], staff=done["name"], phone_url=phone)
+    staff_phone = await _staff_phone(request, world, done["chat"])
+    return DemoScan(outcome=done["outcome"], staff=done["name"], phone_url=phone, staff_phone_url=staff_phone)
 
 
 @router.post("/forward", status_code=202)
@@ -195,6 +200,18 @@ async def _ask(world: JsonCaller, method: str, path: str, body: dict[str, Any] |
 
 def _moment(seconds: float) -> datetime | None:
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+async def _staff_phone(request: Request, world: JsonCaller, chat: str) -> str | None:
+    """``chat`` names the member: ``staff:<corp>:<userid>``."""
+    kind, _, rest = chat.partition(":")
+    corpid, _, userid = rest.partition(":")
+    if kind != "staff":
+        return None
+    corps = (await _ask(world, "GET", "/sim/accounts"))["corps"]
+    agents = [app["agentid"] for corp in corps if corp["corpid"] == corpid for app in corp["apps"]]
+    opened = quote(f"app:{corpid}:{agents[0]}")
+    return f"{request.app.state.simulator_url}/console/phone/{corpid}/{quote(userid)}?embed=1&chat={opened}"
 
 
 def _phone(request: Request, person: str, chat: str = "") -> str:

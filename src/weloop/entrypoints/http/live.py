@@ -17,9 +17,31 @@ PAUSE_SECONDS = 0.25
 MAX_STREAMS = 500
 MAX_PENDING = 64
 TOPICS = frozenset(
-    {"accounts", "staff", "sources", "group_chats", "paths", "persons", "dead_letters", "outbox", "demo", "*"}
+    {
+        "accounts",
+        "staff",
+        "campaigns",
+        "articles",
+        "sources",
+        "sites",
+        "links",
+        "webhooks",
+        "group_chats",
+        "official_accounts",
+        "existing",
+        "imports",
+        "doctor",
+        "verify_files",
+        "paths",
+        "leads",
+        "persons",
+        "dead_letters",
+        "outbox",
+        "demo",
+        "*",
+    }
 )
-"""Topics pages may hear of, besides ``person:<id>`` and ``path:<id>``. ``*``: anything may have changed."""
+"""Topics pages may hear of, besides ``person:<id>``, ``path:<id>`` and ``lead:<id>``. ``*``: anything may be new."""
 
 
 class LiveHub:
@@ -31,7 +53,7 @@ class LiveHub:
 
     def on_topic(self, topic: str) -> None:
         """Subscribe this to the live listener."""
-        if topic in TOPICS or topic.startswith(("person:", "path:")):
+        if topic in TOPICS or topic.startswith(("person:", "path:", "lead:")):
             for stream in self._streams:
                 stream.put(topic)
 

@@ -1,23 +1,42 @@
-"""The first page: what is set up, how things stand, who came last. It asks several modules through their faces."""
+"""The first page: what four weeks brought, what to do today, who moves just now, and what is still to be set up.
 
-from datetime import UTC, datetime
+It asks several modules through their faces.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeAlias
 
 from fastapi import APIRouter
 
 from weloop.access.api import SignedIn
 from weloop.accounts.api import AccountRef, list_accounts
+from weloop.analytics.workbench import DAYS, Stretch, read_stretches
+from weloop.codes.api import find_codes
 from weloop.contracts.accounts import AccountKind
-from weloop.features.sources.api import SourceTotals, find_by_states, find_welcomes, read_totals
-from weloop.identity.api import PersonFigures, count_persons_since, latest_persons
+from weloop.contracts.events import EventKind, state_of
+from weloop.features.sources.api import SourceTotals, read_totals
+from weloop.identity.api import PersonName, find_names, has_persons
 from weloop.inbox.api import count_dead as count_dead_events
-from weloop.kit.clock import BEIJING
+from weloop.inbox.api import load_latest
 from weloop.kit.http import RequestUnit, Schema
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.api import count_dead as count_dead_commands
-from weloop.staff.api import count_staff
+from weloop.paths.api import list_paths
+from weloop.staff.api import Duty, find_names_of_all, list_duties
 
-LATEST = 8
+LATEST = 7
+MOST_TODOS = 5
 router = APIRouter(tags=["overview"])
+TodoKey: TypeAlias = Literal["late", "pool", "dead_letters", "accounts", "full"]
+TICKER = {
+    EventKind.CONTACT_ADDED,
+    EventKind.GROUP_JOINED,
+    EventKind.LEAD_ACCEPTED,
+    EventKind.LEAD_CONTACTED,
+    EventKind.LEAD_ADVANCED,
+}
+"""What the first page tells as it happens."""
 
 
 class ChecklistItem(Schema):
@@ -27,97 +46,128 @@ class ChecklistItem(Schema):
     done: bool
 
 
-class Counts(Schema):
-    """How things stand; "today" is the Beijing day of world time."""
+class Figures(Schema):
+    """What a stretch of days brought; see ``analytics.workbench``. None: no data source, or nothing to divide by."""
 
-    persons: int
-    persons_today: int
-    sources_ready: int
-    welcomes_sent_today: int
-    unresolved_persons: int
-    dead_letters: int
-    commands_uncertain: int
-
-
-class WelcomeState(Schema):
-    """What became of a welcome message: ``sent`` or ``failed``."""
-
-    state: str
+    friends: int
+    leads: int
+    qualified: int
+    sql: int
+    cost_per_sql: float | None
+    contact_p90: float | None
+    contacted: int
 
 
-class LatestPerson(Schema):
-    """A person who moved lately; the id is text, since JavaScript would round it."""
+class Todo(Schema):
+    """Something to do today, most urgent first. ``names``: whom it is about, where that helps."""
 
-    person_id: str
-    name: str | None
-    source_name: str | None
+    key: TodoKey
+    count: int
+    names: list[str]
+
+
+class Tick(Schema):
+    """Something that just happened to somebody; the ids are text, since JavaScript would round them."""
+
+    id: str
+    kind: str
     at: datetime
-    welcome: WelcomeState | None
+    person_id: str | None
+    name: str | None
+    source: str | None
+    staff: str | None
+    stage: str | None
 
 
 class Overview(Schema):
-    """The first page."""
+    """The first page. ``path_id``: the path whose hops it shows."""
 
+    days: int
+    now: Figures
+    before: Figures
+    path_id: int | None
+    todos: list[Todo]
+    ticker: list[Tick]
     checklist: list[ChecklistItem]
-    counts: Counts
-    latest: list[LatestPerson]
 
 
 @router.get("/overview")
 async def get_overview(_: SignedIn, unit: RequestUnit) -> Overview:
     """The first page, in a constant number of queries."""
-    figures = await count_persons_since(unit, _beijing_midnight(unit.now))
+    now, before = await read_stretches(unit)
+    accounts, duties = await list_accounts(unit), await list_duties(unit)
     totals = await read_totals(unit)
-    dead, uncertain = await count_dead_commands(unit)
-    counts = Counts(
-        persons=figures.persons,
-        persons_today=figures.since,
-        sources_ready=totals.ready,
-        welcomes_sent_today=totals.welcomes_sent_today,
-        unresolved_persons=figures.unresolved,
-        dead_letters=dead + await count_dead_events(unit),
-        commands_uncertain=uncertain,
+    dead = (await count_dead_commands(unit))[0] + await count_dead_events(unit)
+    paths = await list_paths(unit)
+    return Overview(
+        days=DAYS,
+        now=_figures(now),
+        before=_figures(before),
+        path_id=min((path.id for path in paths), default=None),
+        todos=_todos(now, accounts, duties, dead),
+        ticker=await _ticker(unit),
+        checklist=_checklist(accounts, len(duties), totals, await has_persons(unit)),
     )
-    checklist = _checklist(await list_accounts(unit), await count_staff(unit), totals, figures)
-    return Overview(checklist=checklist, counts=counts, latest=await _latest(unit))
 
 
-def _checklist(
-    accounts: list[AccountRef], staff: int, totals: SourceTotals, figures: PersonFigures
-) -> list[ChecklistItem]:
+def _figures(stretch: Stretch) -> Figures:
+    leads = stretch.leads
+    return Figures(
+        friends=stretch.friends,
+        leads=leads.created,
+        qualified=leads.qualified,
+        sql=leads.sql,
+        cost_per_sql=stretch.cost_per_sql,
+        contact_p90=leads.contact_p90,
+        contacted=leads.contacted,
+    )
+
+
+def _todos(now: Stretch, accounts: Sequence[AccountRef], duties: Sequence[Duty], dead: int) -> list[Todo]:
+    broken = [account.name for account in accounts if account.state == "failed"]
+    full = [duty.name for duty in duties if duty.is_full]
+    found: list[tuple[TodoKey, int, list[str]]] = [
+        ("accounts", len(broken), broken),
+        ("late", now.leads.late, []),
+        ("full", len(full), full),
+        ("pool", now.leads.pool, []),
+        ("dead_letters", dead, []),
+    ]
+    todos = [Todo(key=key, count=count, names=names[:3]) for key, count, names in found if count]
+    return todos[:MOST_TODOS]
+
+
+async def _ticker(unit: UnitOfWork) -> list[Tick]:
+    rows = await load_latest(unit.connection, {str(kind) for kind in TICKER}, LATEST)
+    persons = await find_names(unit, {row.identity_id for row in rows})
+    codes = await find_codes(unit, {state_of(row.data) for row in rows} - {""})
+    staff = await find_names_of_all(unit, {str(row.data.get("staff") or "") for row in rows} - {""})
+    sources = {code: info.name for code, info in codes.items()}
+    return [_tick(row, persons.get(row.identity_id), sources, staff) for row in rows]
+
+
+def _tick(row: Any, person: PersonName | None, sources: Mapping[str, str], staff: Mapping[str, str]) -> Tick:
+    userid = str(row.data.get("staff") or "")
+    return Tick(
+        id=str(row.id),
+        kind=row.kind,
+        at=row.occurred_at,
+        person_id=str(person.id) if person else None,
+        name=person.name if person else None,
+        source=sources.get(state_of(row.data)),
+        staff=staff.get(userid, userid or None),
+        stage=row.data.get("to"),
+    )
+
+
+def _checklist(accounts: Sequence[AccountRef], staff: int, totals: SourceTotals, persons: bool) -> list[ChecklistItem]:
     ready = {account.kind for account in accounts if account.state == "ready"}
     steps = {
         "official_account": AccountKind.OFFICIAL_ACCOUNT in ready,
         "wecom": AccountKind.WECOM in ready,
         "staff": staff > 0,
         "source": totals.existing > 0,
-        "person": figures.persons > 0,
+        "person": persons,
         "welcome": totals.welcomes_sent > 0,
     }
     return [ChecklistItem(key=key, done=done) for key, done in steps.items()]
-
-
-async def _latest(unit: UnitOfWork) -> list[LatestPerson]:
-    persons = await latest_persons(unit, LATEST)
-    sources = await find_by_states(unit, {person.state_code for person in persons if person.state_code})
-    welcomes = await find_welcomes(unit, {identity for person in persons for identity in person.identities})
-    latest = []
-    for person in persons:
-        source = sources.get(person.state_code or "")
-        outcomes = [welcomes[identity] for identity in person.identities if identity in welcomes]
-        latest.append(
-            LatestPerson(
-                person_id=str(person.id),
-                name=person.name,
-                source_name=source.name if source else None,
-                at=person.last_seen_at,
-                welcome=WelcomeState(state="sent" if any(outcomes) else "failed") if outcomes else None,
-            )
-        )
-    return latest
-
-
-def _beijing_midnight(now: datetime) -> datetime:
-    """The moment at which the present Beijing day began."""
-    local = now.astimezone(UTC) + BEIJING
-    return local.replace(hour=0, minute=0, second=0, microsecond=0) - BEIJING

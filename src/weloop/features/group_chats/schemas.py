@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from weloop.codes.api import Mechanism
 from weloop.features.group_chats.rules import CharterState, ChatKind, ChatState, Room, Status, Step
 from weloop.kit.http import MAX_ID, Label, PlainText, Schema
 
@@ -113,7 +114,7 @@ class SyncStarted(Schema):
 class JoinWayInput(Schema):
     """A new join way: into which group chats, and whether the platform makes the next one when all are full.
 
-    ``campaign_id`` None is 日常.
+    ``campaign_id`` None is 日常; ``mechanism``: how the code is offered.
     """
 
     name: Label
@@ -123,6 +124,7 @@ class JoinWayInput(Schema):
     base_name: BaseName = ""
     base_id: BaseNumber = 1
     campaign_id: Id | None = None
+    mechanism: Mechanism = ""
 
 
 class JoinWayChange(Schema):
@@ -134,6 +136,7 @@ class JoinWayChange(Schema):
     base_name: BaseName | None = None
     base_id: BaseNumber | None = None
     campaign_id: Id | None = None
+    mechanism: Mechanism | None = None
     version: int | None = None
     """The version that was read: another one now is a conflict."""
 
@@ -178,6 +181,7 @@ class JoinWayInfo(Schema):
     account_id: int
     state_code: str
     campaign_id: int | None
+    mechanism: Mechanism
     chats: list[JoinWayChat]
     auto_create: bool
     base_name: str

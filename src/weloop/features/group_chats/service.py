@@ -1,9 +1,11 @@
 """Making, changing, deleting and retrying join ways; giving group chats their charters; looking for group chats."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account, list_accounts
+from weloop.campaigns.api import check_campaign
 from weloop.codes.api import CodeInfo, CodeKind, get_code, put_code
 from weloop.contracts.accounts import AccountConnected, AccountKind
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
@@ -27,6 +29,7 @@ async def create_way(unit: UnitOfWork, user: CurrentUser, given: JoinWayInput) -
     if account.kind is not AccountKind.WECOM:
         raise InvalidInput("join ways need a WeCom account", code="join_way_needs_wecom")
     await _check_chats(unit, given.account_id, given.chats)
+    await check_campaign(unit, given.campaign_id)
     way = JoinWayRow(
         name=given.name,
         account_id=given.account_id,
@@ -43,7 +46,7 @@ async def create_way(unit: UnitOfWork, user: CurrentUser, given: JoinWayInput) -
     )
     unit.session.add(way)
     await unit.session.flush()
-    await put_code(unit, _code(way, given.campaign_id))
+    await put_code(unit, replace(_code(way, given.campaign_id), mechanism=given.mechanism))
     send_next(unit, way)
     _note(unit, user, "join_way_created", way)
     return way
@@ -61,9 +64,7 @@ async def change_way(unit: UnitOfWork, user: CurrentUser, way_id: int, given: Jo
     is_news = _apply(way, given)
     way.version += 1
     way.updated_at = unit.now
-    known = await get_code(unit, way.state_code)
-    keeps = "campaign_id" not in given.model_fields_set
-    await put_code(unit, _code(way, known.campaign_id if keeps else given.campaign_id))
+    await _place(unit, way, given)
     if is_news:
         _begin(unit, way, Status.CREATING)
     _note(unit, user, "join_way_changed", way, sorted(given.model_fields_set))
@@ -80,6 +81,15 @@ def _apply(way: JoinWayRow, given: JoinWayChange) -> bool:
             setattr(way, name, _distinct(value) if name == "chats" else value)
     way.base_name = way.base_name or _base_name(way.name)
     return before != [getattr(way, name) for name in names]
+
+
+async def _place(unit: UnitOfWork, way: JoinWayRow, given: JoinWayChange) -> None:
+    """Let the code be called as its join way, and belong where it shall."""
+    code = replace(await get_code(unit, way.state_code), name=way.name)
+    if "campaign_id" in given.model_fields_set and given.campaign_id != code.campaign_id:
+        await check_campaign(unit, given.campaign_id)
+        code = replace(code, campaign_id=given.campaign_id)
+    await put_code(unit, code if given.mechanism is None else replace(code, mechanism=given.mechanism))
 
 
 async def delete_way(unit: UnitOfWork, user: CurrentUser, way_id: int) -> None:

@@ -1,12 +1,12 @@
 """What the routes show, gathered with a fixed number of queries for any number of rows."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Row
 
-from weloop.codes.api import find_codes
+from weloop.codes.api import CodeInfo, find_codes
 from weloop.features.group_chats import join_ways, repository
 from weloop.features.group_chats.models import GroupChatRow, JoinWayRow
 from weloop.features.group_chats.rules import (
@@ -27,19 +27,14 @@ from weloop.features.group_chats.schemas import (
     JoinWayInfo,
 )
 from weloop.identity.api import find_names as find_person_names
-from weloop.kit.clock import BEIJING, beijing_day
+from weloop.kit.clock import beijing_date, midnight
 from weloop.kit.unit import UnitOfWork
 from weloop.staff.api import find_names_of_all
 
 
 def today_of(unit: UnitOfWork) -> date:
     """The Beijing day of world time."""
-    return date.fromisoformat(beijing_day(unit.now))
-
-
-def midnight(day: date) -> datetime:
-    """When a Beijing day begins."""
-    return datetime.combine(day, time(), UTC) - BEIJING
+    return beijing_date(unit.now)
 
 
 async def show_chats(unit: UnitOfWork, chats: Sequence[GroupChatRow]) -> list[GroupChatInfo]:
@@ -121,20 +116,19 @@ async def show_ways(unit: UnitOfWork, ways: Sequence[JoinWayRow]) -> list[JoinWa
         code = codes.get(way.state_code)
         made = _made(way, counts)
         shown = [_show_way_chat(chat_id, chats, sizes, chat_id in made) for chat_id in [*way.chats, *made]]
-        infos.append(_show_way(way, shown, counts.get(way.state_code), code.campaign_id if code else None))
+        infos.append(_show_way(way, shown, counts.get(way.state_code), code))
     return infos
 
 
 def _show_way(
-    way: JoinWayRow, chats: Sequence[JoinWayChat], row: Row[Any] | None, campaign_id: int | None
+    way: JoinWayRow, chats: Sequence[JoinWayChat], row: Row[Any] | None, code: CodeInfo | None
 ) -> JoinWayInfo:
     values = {name: getattr(way, name) for name in JoinWayInfo.model_fields if hasattr(way, name)}
     counts = {name: getattr(row, name) for name in JoinWayCounts.model_fields} if row else {}
+    place = {"campaign_id": code.campaign_id if code else None, "mechanism": code.mechanism if code else ""}
     sizes = [chat.members for chat in chats if chat.state is not ChatState.DISMISSED]
     room = judge_room(sizes, way.auto_create)
-    return JoinWayInfo.model_validate(
-        values | {"chats": chats, "counts": counts, "campaign_id": campaign_id, "room": room}
-    )
+    return JoinWayInfo.model_validate(values | place | {"chats": chats, "counts": counts, "room": room})
 
 
 def _made(way: JoinWayRow, counts: Mapping[str, Row[Any]]) -> list[str]:

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
 
 from weloop.features.sources import repository
 from weloop.features.sources.rules import Status
-from weloop.kit.clock import beijing_day
+from weloop.features.sources.sparing import spare_full_members
+from weloop.kit.clock import beijing_date
 from weloop.kit.unit import UnitOfWork
+
+__all__ = ["SourceRef", "SourceTotals", "find_by_states", "read_totals", "spare_full_members"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,6 @@ async def find_by_states(unit: UnitOfWork, states: Collection[str]) -> dict[str,
 async def read_totals(unit: UnitOfWork) -> SourceTotals:
     """For the overview."""
     by_status = await repository.count_by_status(unit.session)
-    sent, sent_today = await repository.sum_welcomes(unit.connection, date.fromisoformat(beijing_day(unit.now)))
+    sent, sent_today = await repository.sum_welcomes(unit.connection, beijing_date(unit.now))
     existing = sum(count for status, count in by_status.items() if status != Status.DELETED)
     return SourceTotals(existing, by_status.get(Status.READY, 0), sent, sent_today)
-
-
-async def find_welcomes(unit: UnitOfWork, identities: Collection[int]) -> dict[int, bool]:
-    """Whether the last welcome message to each identity went out; without an entry there was none."""
-    return await repository.find_welcomes(unit.connection, identities)

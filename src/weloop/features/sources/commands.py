@@ -42,6 +42,12 @@ def send_next(unit: UnitOfWork, source: Source) -> None:
     )
 
 
+def begin(unit: UnitOfWork, source: Source, status: Status) -> None:
+    """Bring the platform to what is wanted now; an earlier failure counts no more."""
+    source.status, source.failure = status, None
+    send_next(unit, source)
+
+
 def _body(source: Source, step: Step) -> dict[str, str | int | bool | list[str] | None]:
     body: dict[str, str | int | bool | list[str] | None] = {"source_id": source.id}
     if step is not Step.CREATE:
@@ -49,5 +55,6 @@ def _body(source: Source, step: Step) -> dict[str, str | int | bool | list[str] 
     if step is Step.CREATE:
         body["state"] = source.state_code
     if step is not Step.DELETE:
-        body |= {"remark": clip_remark(source.name), "users": source.users, "skip_verify": source.skip_verify}
+        users = [userid for userid in source.users if userid not in source.spared]
+        body |= {"remark": clip_remark(source.name), "users": users, "skip_verify": source.skip_verify}
     return body

@@ -11,10 +11,11 @@ from weloop.features.sources import repository
 from weloop.features.sources.commands import NAMES, send_next
 from weloop.features.sources.models import Source
 from weloop.features.sources.rules import Status, Touch, What, attribute
-from weloop.features.sources.service import TOPIC, rule_key
+from weloop.features.sources.service import rule_key
+from weloop.features.sources.sparing import TOPIC
 from weloop.inbox.api import EventHandler
 from weloop.journeys.api import remove_rule
-from weloop.kit.clock import beijing_day
+from weloop.kit.clock import beijing_date
 from weloop.kit.unit import UnitOfWork
 
 Deltas: TypeAlias = Counter[tuple[int, date, str]]
@@ -187,7 +188,7 @@ async def _find_ids(unit: UnitOfWork, states: set[str]) -> dict[str, int]:
 
 def _count(deltas: Deltas, source_id: int | None, at: Any, what: str, change: int) -> None:
     if source_id is not None:
-        deltas[source_id, date.fromisoformat(beijing_day(at)), str(what)] += change
+        deltas[source_id, beijing_date(at), str(what)] += change
 
 
 async def _add(unit: UnitOfWork, deltas: Deltas) -> None:

@@ -3,7 +3,19 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, DateTime, ForeignKey, Identity, Index, Integer, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +39,8 @@ class Source(Base):
     account_id: Mapped[int] = mapped_column(BigInteger)
     state_code: Mapped[str] = mapped_column(Text, unique=True)
     users: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    spared: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """Those of ``users`` whom the code leaves out, because they have no room for more customers."""
     skip_verify: Mapped[bool] = mapped_column(Boolean, server_default="true")
     welcome: Mapped[dict[str, Any]] = mapped_column(JSONB)
     status: Mapped[str] = mapped_column(Text)

@@ -45,6 +45,14 @@ async def lock_sources(session: AsyncSession, ids: Collection[int]) -> dict[int,
     return {row.id: row for row in await session.scalars(query)}
 
 
+async def lock_sparing(session: AsyncSession, full: Collection[str]) -> Sequence[Source]:
+    """Sources that lead to one of the members or leave somebody out, locked in the order of their ids."""
+    concerned = Source.users.overlap(sorted(full)) | (func.cardinality(Source.spared) > 0)
+    kept = Source.status.not_in([Status.DELETING, Status.DELETED])
+    query = select(Source).where(kept, concerned).order_by(Source.id).with_for_update(key_share=True)
+    return (await session.scalars(query)).all()
+
+
 async def find_by_states(session: AsyncSession, states: Collection[str]) -> Sequence[Source]:
     """Sources by state code, deleted ones too: the log speaks of them."""
     return (await session.scalars(select(Source).where(Source.state_code.in_(states)))).all()
@@ -142,17 +150,3 @@ async def add_to_days(connection: AsyncConnection, deltas: Mapping[tuple[int, da
         """,
         *columns(rows, 6),
     )
-
-
-async def find_welcomes(connection: AsyncConnection, identities: Collection[int]) -> dict[int, bool]:
-    """By identity: whether the last welcome went out."""
-    rows = await run(
-        connection,
-        """
-        SELECT DISTINCT ON (identity_id) identity_id, what = 'welcome_sent' AS sent FROM source_touch
-        WHERE identity_id = ANY ($1::bigint[]) AND staff = '' AND what IN ('welcome_sent', 'welcome_failed')
-        ORDER BY identity_id, occurred_at DESC, event_id DESC
-        """,
-        sorted(identities),
-    )
-    return {row.identity_id: row.sent for row in rows}

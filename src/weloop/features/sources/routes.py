@@ -1,20 +1,20 @@
 """Routes of sources."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
 
 from weloop.access.api import Editor, SignedIn
+from weloop.codes.api import find_codes
 from weloop.content.api import Picture, Pictures
 from weloop.contracts.errors import Conflict, NotFound
 from weloop.features.sources import repository, service
 from weloop.features.sources.models import Source
 from weloop.features.sources.rules import Status
 from weloop.features.sources.schemas import SourceChange, SourceCounts, SourceInfo, SourceInput, SourcePage
-from weloop.kit.clock import beijing_day
+from weloop.kit.clock import beijing_date
 from weloop.kit.http import PageQuery, RequestUnit, RequestUnits, RowId, Search
 from weloop.kit.unit import UnitOfWork
 
@@ -114,13 +114,17 @@ async def _info(unit: UnitOfWork, source: Source) -> SourceInfo:
 
 
 async def _infos(unit: UnitOfWork, sources: Sequence[Source]) -> list[SourceInfo]:
-    """With their counts: one query for all."""
-    today = date.fromisoformat(beijing_day(unit.now))
+    """With their counts and places: two queries for all."""
+    today = beijing_date(unit.now)
     counts = await repository.sum_counts(unit.connection, [source.id for source in sources], today)
+    codes = await find_codes(unit, [source.state_code for source in sources])
     infos = []
     for source in sources:
         row = counts.get(source.id)
         found = {name: getattr(row, name) or 0 for name in SourceCounts.model_fields} if row else {}
-        values = {name: getattr(source, name) for name in SourceInfo.model_fields if name != "counts"}
-        infos.append(SourceInfo.model_validate({**values, "counts": found}))
+        code = codes.get(source.state_code)
+        place = {name: getattr(code, name, None) for name in ("campaign_id", "article_id")}
+        place["mechanism"] = code.mechanism if code else ""
+        values = {name: getattr(source, name) for name in SourceInfo.model_fields if hasattr(source, name)}
+        infos.append(SourceInfo.model_validate({**values, **place, "counts": found}))
     return infos

@@ -1,7 +1,7 @@
 """Rules of sources: what fits into a contact way and a welcome, what is asked of the platform next, what counts."""
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -37,6 +37,12 @@ def check_bytes(text: str | None, limit: str, field: str) -> None:
 def clip_remark(name: str) -> str:
     """The source's name as the platform's internal note."""
     return name[: load_limits()["contact_way"]["remark_characters"]]
+
+
+def spare(users: Sequence[str], full: Collection[str]) -> list[str]:
+    """Those of a code's members who are left out: the full ones, unless that would leave nobody."""
+    spared = [userid for userid in users if userid in full]
+    return spared if len(spared) < len(users) else []
 
 
 class Step(StrEnum):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
+from weloop.codes.api import Mechanism
 from weloop.features.sources.rules import Status, Step
 from weloop.kit.http import MAX_ID, Label, PlainText, Schema
 
@@ -55,22 +56,30 @@ class Welcome(Schema):
 
 
 class SourceInput(Schema):
-    """A new contact way and its welcome."""
+    """A new contact way and its welcome.
+
+    ``campaign_id`` None is 日常; ``mechanism``: how the code is offered; ``article_id``: at whose foot it stands.
+    """
 
     name: Label
     account_id: Annotated[int, Field(ge=1, le=MAX_ID)]
     users: Annotated[list[Userid], Field(min_length=1, max_length=1000)]
     skip_verify: bool = True
     welcome: Welcome = Field(default_factory=Welcome)
+    campaign_id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
+    mechanism: Mechanism = ""
+    article_id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
 
 
 class SourceChange(Schema):
-    """What shall change; what is left out, or None, stays."""
+    """What shall change; what is left out, or None, stays. Only ``campaign_id`` may be given as None: 日常."""
 
     name: Label | None = None
     users: Annotated[list[Userid], Field(min_length=1, max_length=1000)] | None = None
     skip_verify: bool | None = None
     welcome: Welcome | None = None
+    campaign_id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
+    mechanism: Mechanism | None = None
     version: int | None = None
     """The version that was read: another one now is a conflict."""
 
@@ -98,15 +107,21 @@ class SourceCounts(Schema):
 
 
 class SourceInfo(Schema):
-    """A source. ``qr_code`` is the platform's address of the code, None until it is made."""
+    """A source. ``qr_code`` is the platform's address of the code, None until it is made; ``spared``: those of
+    ``users`` whom it leaves out, since they are full.
+    """
 
     id: int
     name: str
     account_id: int
     state_code: str
     users: list[str]
+    spared: list[str]
     skip_verify: bool
     welcome: Welcome
+    campaign_id: int | None
+    mechanism: Mechanism
+    article_id: int | None
     status: Status
     failure: SourceFailure | None
     qr_code: str | None

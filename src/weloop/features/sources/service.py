@@ -1,15 +1,17 @@
 """Making, changing, deleting and retrying sources."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account
-from weloop.codes.api import CodeInfo, CodeKind, find_codes, put_code
-from weloop.content.api import FileRef, find_files
+from weloop.campaigns.api import check_campaign
+from weloop.codes.api import CodeInfo, CodeKind, find_codes, get_code, put_code
+from weloop.content.api import ARTICLES_TOPIC, FileRef, check_article, find_files
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.features.sources import repository
-from weloop.features.sources.commands import send_next
+from weloop.features.sources.commands import begin, send_next
 from weloop.features.sources.models import Source
 from weloop.features.sources.rules import Status, Step, check_bytes, load_limits
 from weloop.features.sources.schemas import (
@@ -20,13 +22,13 @@ from weloop.features.sources.schemas import (
     SourceInput,
     Welcome,
 )
+from weloop.features.sources.sparing import TOPIC, find_spared
 from weloop.journeys.api import put_welcome_rule, remove_rule
 from weloop.kit.ids import new_code
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.api import settle_command
 from weloop.staff.api import find_names
 
-TOPIC = "sources"
 STATE_LENGTH = 12
 _IMAGES = frozenset({"image/png", "image/jpeg"})
 
@@ -37,11 +39,14 @@ async def create_source(unit: UnitOfWork, user: CurrentUser, given: SourceInput)
     if account.kind is not AccountKind.WECOM:
         raise InvalidInput("contact ways need a WeCom account", code="source_needs_wecom")
     await _check_users(unit, given.account_id, given.users)
+    await check_campaign(unit, given.campaign_id)
+    await check_article(unit, given.article_id)
     source = Source(
         name=given.name,
         account_id=given.account_id,
         state_code=new_code(STATE_LENGTH),
         users=_distinct(given.users),
+        spared=await find_spared(unit, given.account_id, _distinct(given.users)),
         skip_verify=given.skip_verify,
         welcome=await _store_welcome(unit, given.account_id, given.welcome),
         status=Status.CREATING,
@@ -52,9 +57,12 @@ async def create_source(unit: UnitOfWork, user: CurrentUser, given: SourceInput)
     )
     unit.session.add(source)
     await unit.session.flush()
-    await put_code(unit, CodeInfo(source.state_code, CodeKind.CONTACT_WAY, source.name, source.account_id))
+    code = CodeInfo(source.state_code, CodeKind.CONTACT_WAY, source.name, source.account_id, given.campaign_id)
+    await put_code(unit, replace(code, mechanism=given.mechanism, article_id=given.article_id))
     await put_rule(unit, source)
     send_next(unit, source)
+    if given.article_id is not None:
+        unit.publish(ARTICLES_TOPIC)
     _note(unit, user, "source_created", source)
     return source
 
@@ -72,10 +80,13 @@ async def change_source(unit: UnitOfWork, user: CurrentUser, source_id: int, giv
         source.welcome = await _store_welcome(unit, source.account_id, given.welcome)
         await put_rule(unit, source)
     is_news = _apply(source, given)
+    if given.users is not None:
+        source.spared = await find_spared(unit, source.account_id, source.users)
+    await _place(unit, source, given)
     source.version += 1
     source.updated_at = unit.now
     if is_news:
-        _begin(unit, source, Status.CREATING)
+        begin(unit, source, Status.CREATING)
     _note(unit, user, "source_changed", source, sorted(given.model_fields_set))
     return source
 
@@ -89,13 +100,22 @@ def _apply(source: Source, given: SourceChange) -> bool:
     return before != (source.name, list(source.users), source.skip_verify)
 
 
+async def _place(unit: UnitOfWork, source: Source, given: SourceChange) -> None:
+    """Let the code be called as its source, and belong where it shall."""
+    code = replace(await get_code(unit, source.state_code), name=source.name)
+    if "campaign_id" in given.model_fields_set and given.campaign_id != code.campaign_id:
+        await check_campaign(unit, given.campaign_id)
+        code = replace(code, campaign_id=given.campaign_id)
+    await put_code(unit, code if given.mechanism is None else replace(code, mechanism=given.mechanism))
+
+
 async def delete_source(unit: UnitOfWork, user: CurrentUser, source_id: int) -> None:
     """Delete a source: first at the platform, then here. Until then its code works and is welcomed."""
     source = await _get(unit, source_id)
     if source.status != Status.DELETING:
         source.version += 1
         source.updated_at = unit.now
-        _begin(unit, source, Status.DELETING)
+        begin(unit, source, Status.DELETING)
         if source.status == Status.DELETED:
             await remove_rule(unit, rule_key(source.id))
         _note(unit, user, "source_deleted", source)
@@ -110,7 +130,7 @@ async def retry_source(unit: UnitOfWork, user: CurrentUser, source_id: int) -> S
     await settle_command(unit, str(failure.get("key", "")))
     source.version += 1
     source.updated_at = unit.now
-    _begin(unit, source, Status.DELETING if failure.get("step") == Step.DELETE else Status.CREATING)
+    begin(unit, source, Status.DELETING if failure.get("step") == Step.DELETE else Status.CREATING)
     _note(unit, user, "source_retried", source)
     return source
 
@@ -132,11 +152,6 @@ async def put_rule(unit: UnitOfWork, source: Source) -> None:
         )
     else:
         await remove_rule(unit, rule_key(source.id))
-
-
-def _begin(unit: UnitOfWork, source: Source, status: Status) -> None:
-    source.status, source.failure = status, None
-    send_next(unit, source)
 
 
 async def _store_welcome(unit: UnitOfWork, account_id: int, welcome: Welcome) -> dict[str, object]:

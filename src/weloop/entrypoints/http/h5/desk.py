@@ -82,6 +82,22 @@ class DeskCard:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskPool:
+    """The open pool (公海) as a member may claim from it. ``total`` counts leads beyond those that are listed.
+
+    ``contact_minutes``: how soon who claims makes the first contact; ``return_days``: after how long without a
+    follow-up a lead comes back here.
+    """
+
+    leads: Sequence[DeskLead]
+    total: int
+    claims_left: int
+    claims_per_day: int
+    contact_minutes: int
+    return_days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     """The member whose leads are meant. Leads of others are not found."""
 
@@ -94,6 +110,15 @@ class LeadDesk(Protocol):
 
     async def list_leads(self, unit: UnitOfWork, owner: Owner) -> Sequence[DeskLead]:
         """Open leads of the member, the most urgent first."""
+
+    async def count_pool(self, unit: UnitOfWork, owner: Owner) -> int:
+        """How many leads of the member's account nobody has."""
+
+    async def list_pool(self, unit: UnitOfWork, owner: Owner) -> DeskPool:
+        """Leads of the member's account that nobody has."""
+
+    async def claim(self, unit: UnitOfWork, owner: Owner, lead_id: int) -> None:
+        """领取: Conflict where a colleague was faster or the day's claims are used up."""
 
     async def get_lead(self, unit: UnitOfWork, owner: Owner, lead_id: int) -> DeskCard:
         """One lead."""

@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Depends, Request
 
 from weloop.access.api import CurrentStaff, StaffSignedIn
-from weloop.contracts.errors import NotFound
+from weloop.contracts.errors import NotAllowed
 from weloop.entrypoints.http.h5.desk import DeskCard, DeskLead, DeskQualification, LeadDesk, Owner
 from weloop.entrypoints.http.h5.schemas import (
     LeadClock,
@@ -18,23 +19,25 @@ from weloop.entrypoints.http.h5.schemas import (
     PhoneFollowUp,
     PhoneLead,
     PhoneLeadCard,
+    PhonePool,
     PhoneSession,
+    PoolLead,
+    PoolRules,
     Qualification,
     ScorePart,
     WorldNow,
 )
+from weloop.features.weekly.api import WeekReport, read_period, report_week
 from weloop.kit.http import RequestUnit, RequestUnits, RowId
 from weloop.kit.unit import UnitOfWork, Units
-from weloop.staff.api import find_names
+from weloop.staff.api import find_duties, find_names
 
 router = APIRouter(prefix="/h5", tags=["h5"])
 
 
 def desk_of(request: Request, _: StaffSignedIn) -> LeadDesk:
-    """Whoever keeps leads; NotFound in an installation without."""
-    desk: LeadDesk | None = request.app.state.lead_desk
-    if desk is None:
-        raise NotFound("there are no leads in this installation", code="h5_no_leads")
+    """Whoever keeps leads."""
+    desk: LeadDesk = request.app.state.lead_desk
     return desk
 
 
@@ -53,7 +56,34 @@ async def get_phone_session(staff: StaffSignedIn, unit: RequestUnit, units: Requ
 async def list_phone_leads(staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits) -> PhoneDesk:
     """The member's leads."""
     leads = await desk.list_leads(unit, _owner(staff))
-    return PhoneDesk(clock=read_clock(unit, units), counts=_count(leads), leads=[_show_lead(lead) for lead in leads])
+    return PhoneDesk(
+        clock=read_clock(unit, units),
+        counts=_count(leads),
+        leads=[_show_lead(lead) for lead in leads],
+        pool=await desk.count_pool(unit, _owner(staff)),
+    )
+
+
+@router.get("/pool")
+async def list_phone_pool(staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits) -> PhonePool:
+    """公海 of the member's account, with how many the member may still claim today."""
+    pool = await desk.list_pool(unit, _owner(staff))
+    return PhonePool(
+        clock=read_clock(unit, units),
+        leads=[PoolLead.model_validate(_show_lead(lead)) for lead in pool.leads],
+        total=pool.total,
+        claims_left=pool.claims_left,
+        rules=PoolRules.model_validate(pool),
+    )
+
+
+@router.post("/leads/{lead_id}/claim")
+async def claim_phone_lead(
+    lead_id: RowId, staff: StaffSignedIn, desk: Desk, unit: RequestUnit, units: RequestUnits
+) -> PhoneLeadCard:
+    """领取, which is 接单 as well."""
+    await desk.claim(unit, _owner(staff), lead_id)
+    return await _show(desk, unit, units, staff, lead_id)
 
 
 @router.get("/leads/{lead_id}")
@@ -107,6 +137,15 @@ async def qualify_phone_lead(
     """Set the four chips."""
     await desk.qualify(unit, _owner(staff), lead_id, DeskQualification(**body.model_dump()))
     return await _show(desk, unit, units, staff, lead_id)
+
+
+@router.get("/weekly/{monday}")
+async def get_phone_weekly_report(monday: date, staff: StaffSignedIn, unit: RequestUnit) -> WeekReport:
+    """周报, for team leads."""
+    duty = (await find_duties(unit, staff.account_id)).get(staff.userid)
+    if duty is None or not duty.is_leader:
+        raise NotAllowed("the weekly report is for team leads", code="leaders_only")
+    return await report_week(unit, read_period(unit, monday))
 
 
 def read_clock(unit: UnitOfWork, units: Units) -> WorldNow:

@@ -60,11 +60,42 @@ class PhoneCounts(Schema):
 
 
 class PhoneDesk(Schema):
-    """The member's leads: new ones first, then by what is due."""
+    """The member's leads: new ones first, then by what is due. ``pool``: how many nobody has (公海)."""
 
     clock: WorldNow
     counts: PhoneCounts
     leads: list[PhoneLead]
+    pool: int
+
+
+class PoolLead(Schema):
+    """A lead that nobody has; how to reach the person is told to who claims it."""
+
+    id: str
+    name: str
+    company: str | None
+    source: str | None
+    stage: Stage
+    score: int | None
+    arrived_at: datetime
+
+
+class PoolRules(Schema):
+    """What holds for who claims, of the policy."""
+
+    claims_per_day: int
+    contact_minutes: int
+    return_days: int
+
+
+class PhonePool(Schema):
+    """The open pool of the member's account, newest first. ``total`` counts leads beyond those that are listed."""
+
+    clock: WorldNow
+    leads: list[PoolLead]
+    total: int
+    claims_left: int
+    rules: PoolRules
 
 
 class ScorePart(Schema):

@@ -1,10 +1,8 @@
-"""What ``weloop doctor`` says, in both languages. Keys: a check, or ``check.outcome``."""
+"""What the doctor says of this machine, in both languages. Keys: a check, or ``check.outcome``."""
 
 from collections.abc import Mapping
 
 EN: Mapping[str, str] = {
-    "ok": "ok     ",
-    "problem": "PROBLEM",
     "failed": "{reason}",
     "python": "Python",
     "python.good": "{version}",
@@ -34,18 +32,24 @@ EN: Mapping[str, str] = {
     "port": "Port",
     "port.serving": "WeLoop answers on {port}",
     "port.free": "{port} is free",
+    "egress": "Way out",
+    "egress.direct": "the platforms are called directly",
+    "egress.proxy": "the platforms are called through {proxy}",
+    "egress.away": "the proxy {proxy} does not answer; start it, or mend WELOOP_EGRESS_PROXY",
     "ui": "Web UI",
     "ui.good": "built",
     "ui.missing": "not built; run: weloop ui build",
     "ui.stale": "older than its sources; run: weloop ui build",
     "accounts": "Accounts",
-    "accounts.good": "{total} connected, the last check of each was good",
-    "accounts.none": "none connected yet; add one under 设置 (Settings)",
-    "accounts.wrong": "check these on the accounts page: {names}",
+    "accounts.good": "{total} connected",
+    "accounts.none": "none connected yet; add one in the settings",
+    "verify_files": "Verification files",
+    "verify_files.good": "{total} stored, each served at the public address",
+    "verify_files.none": "none stored; the consoles ask for one when a domain is set",
+    "verify_files.away": "{url} cannot be read from here; let the proxy pass this path, or mend WELOOP_PUBLIC_URL",
+    "verify_files.other": "{url} answers something else than the stored file; the proxy must pass this path to WeLoop",
 }
 ZH: Mapping[str, str] = {
-    "ok": "正常",
-    "problem": "问题",
     "failed": "{reason}",
     "python": "Python",
     "python.good": "{version}",
@@ -75,13 +79,20 @@ ZH: Mapping[str, str] = {
     "port": "端口",
     "port.serving": "WeLoop 正在 {port} 上提供服务",
     "port.free": "{port} 可用",
+    "egress": "出口",
+    "egress.direct": "直接调用平台接口",
+    "egress.proxy": "经代理 {proxy} 调用平台接口",
+    "egress.away": "代理 {proxy} 没有应答;请启动它,或修改 WELOOP_EGRESS_PROXY",
     "ui": "网页界面",
     "ui.good": "已构建",
     "ui.missing": "尚未构建;请运行:weloop ui build",
     "ui.stale": "源码已更新;请运行:weloop ui build",
     "accounts": "账号",
-    "accounts.good": "已接入 {total} 个,最近一次检测均正常",
+    "accounts.good": "已接入 {total} 个",
     "accounts.none": "尚未接入;请在「设置」中添加",
-    "accounts.wrong": "请在账号页检测:{names}",
+    "verify_files": "域名校验文件",
+    "verify_files.good": "已存放 {total} 个,从公网地址均可读到",
+    "verify_files.none": "未存放;在后台设置域名时会要求一个",
+    "verify_files.away": "本机读不到 {url};请让反向代理放行该路径,或更正 WELOOP_PUBLIC_URL",
+    "verify_files.other": "{url} 的内容与存放的不同;请让反向代理把该路径转给 WeLoop",
 }
-WORDS: Mapping[str, Mapping[str, str]] = {"en": EN, "zh": ZH}

@@ -1,0 +1,23 @@
+"""The face of examinations."""
+
+from weloop.features.doctor.arrivals import CallbackNotes
+from weloop.features.doctor.rules import SKEW, Finding, State
+from weloop.features.doctor.service import AccountReport, Instruments, examine_all, read_reports
+from weloop.features.doctor.words import EN, ZH, Described, Text, Words, describe
+
+__all__ = [
+    "EN",
+    "SKEW",
+    "ZH",
+    "AccountReport",
+    "CallbackNotes",
+    "Described",
+    "Finding",
+    "Instruments",
+    "State",
+    "Text",
+    "Words",
+    "describe",
+    "examine_all",
+    "read_reports",
+]
