@@ -1,5 +1,5 @@
 import { QueryClient } from "@tanstack/react-query";
-import { invalidateAll, invalidateTopic } from "./live-topics";
+import { anything, invalidateTopic, Refresher } from "./live-topics";
 
 const keys = {
   session: ["get", "/api/session"],
@@ -42,7 +42,28 @@ it("ignores topics it does not know", () => {
   expect(staleAfter((queries) => invalidateTopic(queries, "weather"))).toEqual([]);
 });
 
-it("refreshes all but the session after a gap", () => {
-  expect(staleAfter(invalidateAll)).not.toContain("session");
-  expect(staleAfter(invalidateAll)).toHaveLength(Object.keys(keys).length - 1);
+it("refreshes all but the session when anything may have changed", () => {
+  const stale = staleAfter((queries) => invalidateTopic(queries, anything));
+  expect(stale).not.toContain("session");
+  expect(stale).toHaveLength(Object.keys(keys).length - 1);
+});
+
+it("gathers topics while a round is under way, and asks once for each round", async () => {
+  vi.useFakeTimers();
+  const queries = new QueryClient();
+  const rounds: number[] = [];
+  vi.spyOn(queries, "invalidateQueries").mockImplementation(async () => {
+    rounds.push(Date.now() - begun);
+    await new Promise((resolve) => setTimeout(resolve, 800));
+  });
+  const begun = Date.now();
+  const refresher = new Refresher(queries);
+  for (const topic of ["leads", "persons", "leads"]) refresher.hear(topic);
+  await vi.advanceTimersByTimeAsync(200);
+  for (const topic of ["leads", "sources"]) refresher.hear(topic);
+  await vi.advanceTimersByTimeAsync(10_000);
+  refresher.hear("paths");
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(rounds).toEqual([50, 850, 10_250]);
+  vi.useRealTimers();
 });

@@ -1,22 +1,44 @@
-import type { QueryClient } from "@tanstack/react-query";
+import type { Query, QueryClient } from "@tanstack/react-query";
 
 /** Which paths of the API show data of which topic. `person:<id>` is reduced to `person`. */
 const pathsOfTopic: Record<string, readonly string[]> = {
   accounts: ["/api/accounts", "/api/overview"],
   staff: ["/api/staff", "/api/overview"],
-  sources: ["/api/sources", "/api/overview"],
-  group_chats: ["/api/group-chats", "/api/join-ways"],
+  sites: ["/api/sites"],
+  campaigns: ["/api/campaigns", "/api/articles"],
+  articles: ["/api/articles"],
+  sources: ["/api/sources", "/api/overview", "/api/campaigns", "/api/articles"],
+  links: ["/api/short-links"],
+  webhooks: ["/api/webhooks"],
+  existing: ["/api/existing-people"],
+  imports: ["/api/imports"],
+  doctor: ["/api/doctor/accounts"],
+  verify_files: ["/api/verify-files", "/api/doctor/machine"],
+  official_accounts: [
+    "/api/scene-qrs",
+    "/api/follow-replies",
+    "/api/account-menus",
+    "/api/service-messages",
+    "/api/campaigns",
+  ],
+  group_chats: ["/api/group-chats", "/api/join-ways", "/api/campaigns"],
+  demo: ["/api/demo"],
   paths: ["/api/paths"],
-  persons: ["/api/persons", "/api/overview"],
+  persons: ["/api/persons", "/api/overview", "/api/campaigns", "/api/articles"],
+  leads: ["/api/articles", "/api/campaigns", "/api/leads", "/api/overview"],
   dead_letters: ["/api/dead-letters", "/api/overview"],
-  outbox: ["/api/dead-letters", "/api/overview", "/api/sources", "/api/join-ways"],
+  outbox: ["/api/dead-letters", "/api/overview", "/api/sources", "/api/join-ways", "/api/scene-qrs"],
 };
+
+/** After a gap in the stream, or when too much happened to be told: all may have changed, except who is signed in. */
+export const anything = "*";
 
 type PathParams = { params?: { path?: { person_id?: string } } };
 
 function concerns(queryKey: readonly unknown[], topic: string): boolean {
   const path = queryKey[1];
   if (typeof path !== "string") return false;
+  if (topic === anything) return path !== "/api/session";
   if (topic.startsWith("person:")) {
     const id = (queryKey[2] as PathParams | undefined)?.params?.path?.person_id;
     return path.startsWith("/api/persons/{") && id === topic.slice("person:".length);
@@ -27,10 +49,53 @@ function concerns(queryKey: readonly unknown[], topic: string): boolean {
 
 /** Marks what a topic touches as stale; what is on screen is fetched again. */
 export function invalidateTopic(queries: QueryClient, topic: string): void {
-  void queries.invalidateQueries({ predicate: ({ queryKey }) => concerns(queryKey, topic) });
+  void invalidateTopics(queries, [topic]);
 }
 
-/** After a gap in the stream anything may have changed, except who is signed in. */
-export function invalidateAll(queries: QueryClient): void {
-  void queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[1] !== "/api/session" });
+function invalidateTopics(
+  queries: QueryClient,
+  topics: readonly string[],
+  cancelRefetch = true,
+): Promise<void> {
+  const predicate = ({ queryKey }: Query) => topics.some((topic) => concerns(queryKey, topic));
+  return queries.invalidateQueries({ predicate }, { cancelRefetch });
+}
+
+const gathering = 50;
+const shortestRound = 500;
+const longestRound = 5_000;
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/**
+ * Refreshes in rounds what heard topics touch. Topics that come during a round wait for the next, so that under load
+ * a page neither cancels its own requests nor asks faster than the server answers.
+ */
+export class Refresher {
+  private readonly heard = new Set<string>();
+  private busy = false;
+
+  constructor(private readonly queries: QueryClient) {}
+
+  hear(topic: string): void {
+    this.heard.add(topic);
+    if (!this.busy) void this.run();
+  }
+
+  private async run(): Promise<void> {
+    this.busy = true;
+    await pause(gathering);
+    let slow = false;
+    while (this.heard.size > 0) {
+      const topics = [...this.heard];
+      this.heard.clear();
+      const round: Promise<unknown> = Promise.all([
+        invalidateTopics(this.queries, topics, !slow),
+        pause(shortestRound),
+      ]);
+      // A request that takes longer than a round is left to end: cancelled each time, it never would.
+      slow = await Promise.race([round.then(() => false), pause(longestRound).then(() => true)]);
+    }
+    this.busy = false;
+  }
 }

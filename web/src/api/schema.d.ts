@@ -4,6 +4,50 @@
  */
 
 export interface paths {
+    "/api/account-menus/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account Menu
+         * @description The menu of an account: versions, newest first, and what is live.
+         */
+        get: operations["get_account_menu"];
+        put?: never;
+        /**
+         * Publish Account Menu
+         * @description Publish a menu: a new version, which the platform shows once it took it.
+         */
+        post: operations["publish_account_menu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/account-menus/{account_id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Account Menu
+         * @description Ask the platform what is live; the answer comes by a command.
+         */
+        post: operations["fetch_account_menu"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/accounts": {
         parameters: {
             query?: never;
@@ -96,6 +140,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/articles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Articles
+         * @description Articles with reads and friends of the days ``first`` to ``last``; ``campaign`` 0 is 日常.
+         */
+        get: operations["list_articles"];
+        put?: never;
+        /**
+         * Link Article
+         * @description Note an article by its address.
+         */
+        post: operations["link_article"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Article Feeds
+         * @description How far the accounts' articles and official figures were fetched.
+         */
+        get: operations["list_article_feeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Articles
+         * @description Read the boxes of every official account now, and the figures from where they ended.
+         */
+        post: operations["fetch_articles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Article Names
+         * @description The titles of all articles, gone ones too.
+         */
+        get: operations["list_article_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/articles/{article_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Article
+         * @description One article with its codes and days.
+         */
+        get: operations["get_article"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Move Article
+         * @description Put an article, and the codes at its foot, into a campaign.
+         */
+        patch: operations["move_article"];
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -111,6 +263,114 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaigns
+         * @description Campaigns, newest first; ``search`` looks into names.
+         */
+        get: operations["list_campaigns"];
+        put?: never;
+        /**
+         * Create Campaign
+         * @description Make a campaign.
+         */
+        post: operations["create_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Campaign Names
+         * @description All campaigns, archived ones too, to choose from and to name: an installation has some hundreds.
+         */
+        get: operations["list_campaign_names"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Campaign
+         * @description One campaign with its codes and costs.
+         */
+        get: operations["get_campaign"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Campaign
+         * @description Change a campaign, archive it or take it back.
+         */
+        patch: operations["update_campaign"];
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Campaign Cost
+         * @description Note what was spent on a campaign.
+         */
+        post: operations["add_campaign_cost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{campaign_id}/costs/{cost_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Campaign Cost
+         * @description Take back a cost that was noted by mistake.
+         */
+        delete: operations["remove_campaign_cost"];
         options?: never;
         head?: never;
         patch?: never;
@@ -296,6 +556,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/doctor/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Examined
+         * @description What the last examinations found; callbacks as they are now.
+         */
+        get: operations["list_examined"];
+        put?: never;
+        /**
+         * Examine Accounts
+         * @description Ask the platforms about all accounts in use, and answer what was found.
+         */
+        post: operations["examine_accounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/accounts/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Examine Account
+         * @description Ask the platform about one account.
+         */
+        post: operations["examine_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/accounts/{account_id}/callback-watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Watch Callback
+         * @description Begin to wait for the next callback that is believed; the page hears of it live.
+         */
+        post: operations["watch_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/doctor/machine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Examine Machine
+         * @description Look at this installation now.
+         */
+        get: operations["examine_machine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/existing-people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Existing
+         * @description The accounts whose existing people were asked for.
+         */
+        get: operations["list_existing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/existing-people/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Existing
+         * @description Fetch everybody who was there before; a run under way goes on, a failed one is taken up where it stood.
+         */
+        post: operations["fetch_existing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/files": {
         parameters: {
             query?: never;
@@ -329,6 +713,30 @@ export interface paths {
          */
         get: operations["get_file"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/follow-replies/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Follow Reply
+         * @description What an account answers to new followers.
+         */
+        get: operations["get_follow_reply"];
+        /**
+         * Put Follow Reply
+         * @description Say what an account answers to new followers; empty: nothing.
+         */
+        put: operations["put_follow_reply"];
         post?: never;
         delete?: never;
         options?: never;
@@ -516,6 +924,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/h5/leads/{lead_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Phone Lead
+         * @description 领取, which is 接单 as well.
+         */
+        post: operations["claim_phone_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/h5/leads/{lead_id}/contacted": {
         parameters: {
             query?: never;
@@ -596,6 +1024,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/h5/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Phone Pool
+         * @description 公海 of the member's account, with how many the member may still claim today.
+         */
+        get: operations["list_phone_pool"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/h5/session": {
         parameters: {
             query?: never;
@@ -610,6 +1058,174 @@ export interface paths {
         get: operations["get_phone_session"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/weekly/{monday}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Phone Weekly Report
+         * @description 周报, for team leads.
+         */
+        get: operations["get_phone_weekly_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Imports
+         * @description Imports, newest first.
+         */
+        get: operations["list_imports"];
+        put?: never;
+        /**
+         * Upload Import
+         * @description Upload a CSV or XLSX file; it is a draft until somebody lets it come in.
+         */
+        post: operations["upload_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/template.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Template
+         * @description An empty workbook with the columns that are known, numbers kept as text.
+         */
+        get: operations["get_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import
+         * @description One import with its columns, its first rows, and what came of it.
+         */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Import
+         * @description Delete a file that never came in.
+         */
+        delete: operations["delete_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/faults.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Faults
+         * @description What is wrong with the rows that stay out, as CSV in UTF-8 with a mark, as spreadsheets want it.
+         */
+        get: operations["download_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Map Import
+         * @description Say what the columns mean; the import is checked then.
+         */
+        put: operations["map_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run Import
+         * @description Let a checked import come in.
+         */
+        post: operations["run_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Import
+         * @description Take back what an import made and nobody has touched since.
+         */
+        post: operations["undo_import"];
         delete?: never;
         options?: never;
         head?: never;
@@ -682,6 +1298,290 @@ export interface paths {
          * @description Ask the platform again after a failure.
          */
         post: operations["retry_join_way"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Leads
+         * @description Leads with how many of them stand at each stage.
+         */
+        get: operations["list_leads"];
+        put?: never;
+        /**
+         * Create Lead
+         * @description A lead of somebody we know, or of a number with a name; Conflict where they are one already.
+         */
+        post: operations["create_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Leads
+         * @description All leads of a filter as CSV in UTF-8 with a mark, as spreadsheets want it.
+         */
+        get: operations["export_leads"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lead Figures
+         * @description Figures of the last days, beside those of as many days before.
+         */
+        get: operations["get_lead_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lead
+         * @description A lead in full.
+         */
+        get: operations["get_lead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Lead
+         * @description 接单, for the member who has it.
+         */
+        post: operations["accept_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/adding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Adding
+         * @description How adding somebody who left a number ended (主动添加).
+         */
+        post: operations["end_adding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Assign Lead
+         * @description Put a lead to a member.
+         */
+        post: operations["assign_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/chips": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Chips
+         * @description What is confirmed; a need makes an MQL, need, role and time frame an SQL.
+         */
+        put: operations["set_chips"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Lead
+         * @description Take a lead out of the open pool for a member.
+         */
+        post: operations["claim_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/contacted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Lead Contacted
+         * @description 已联系: somebody says so.
+         */
+        post: operations["mark_lead_contacted"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Note
+         * @description A follow-up with the next time.
+         */
+        post: operations["write_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Profile
+         * @description What is known of the person for the fit.
+         */
+        put: operations["set_profile"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Lead
+         * @description Put a lead into the open pool.
+         */
+        post: operations["return_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{lead_id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Stage
+         * @description Bring a lead to a later stage, close it, or take a closing back.
+         */
+        post: operations["set_stage"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1020,6 +1920,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scene-qrs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scene Qrs
+         * @description Scene codes, newest first; ``search`` looks into names and for a whole state code.
+         */
+        get: operations["list_scene_qrs"];
+        put?: never;
+        /**
+         * Create Scene Qr
+         * @description Make a scene code; it is being created at first.
+         */
+        post: operations["create_scene_qr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scene-qrs/{qr_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene Qr
+         * @description One scene code.
+         */
+        get: operations["get_scene_qr"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Scene Qr
+         * @description Put a scene code away; the platform's code still leads to the account.
+         */
+        delete: operations["delete_scene_qr"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Scene Qr
+         * @description Change name, reply or place.
+         */
+        patch: operations["update_scene_qr"];
+        trace?: never;
+    };
+    "/api/scene-qrs/{qr_id}/qr.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene Qr Png
+         * @description The code as a picture, at least ``size`` pixels wide.
+         */
+        get: operations["get_scene_qr_png"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scene-qrs/{qr_id}/qr.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Scene Qr Svg
+         * @description The code as a drawing for print.
+         */
+        get: operations["get_scene_qr_svg"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scene-qrs/{qr_id}/renew": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Renew Scene Qr
+         * @description Let the platform make the code again, with the same scene.
+         */
+        post: operations["renew_scene_qr"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/service-messages/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Message Windows
+         * @description The person at each of our official accounts, and what may be sent there now.
+         */
+        get: operations["list_message_windows"];
+        put?: never;
+        /**
+         * Write Service Message
+         * @description Write to a follower while a window is open.
+         */
+        post: operations["write_service_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -1086,6 +2122,170 @@ export interface paths {
          * @description Change language or theme.
          */
         patch: operations["update_preferences"];
+        trace?: never;
+    };
+    "/api/short-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Short Links
+         * @description Short links, newest first; ``search`` looks into names and addresses.
+         */
+        get: operations["list_short_links"];
+        put?: never;
+        /**
+         * Create Short Link
+         * @description Make a short link.
+         */
+        post: operations["create_short_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/short-links/{link_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Short Link
+         * @description Delete a short link; opening it tells that it has ended.
+         */
+        delete: operations["delete_short_link"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Short Link
+         * @description Change a short link.
+         */
+        patch: operations["update_short_link"];
+        trace?: never;
+    };
+    "/api/short-links/{link_id}/qr.{form}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Short Link Code
+         * @description The address as a code for print.
+         */
+        get: operations["get_short_link_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sites
+         * @description All sites with their keys, oldest first.
+         */
+        get: operations["list_sites"];
+        put?: never;
+        /**
+         * Create Site
+         * @description Connect a website, an app or another system.
+         */
+        post: operations["create_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Site
+         * @description One site.
+         */
+        get: operations["get_site"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Site
+         * @description Remove a site; its keys end with it.
+         */
+        delete: operations["delete_site"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Site
+         * @description Give a site another name.
+         */
+        patch: operations["update_site"];
+        trace?: never;
+    };
+    "/api/sites/{account_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Write Key
+         * @description Make a write key. The answer is the only place where the key itself is told.
+         */
+        post: operations["create_write_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sites/{account_id}/keys/{key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Write Key
+         * @description Refuse a key from now on.
+         */
+        delete: operations["revoke_write_key"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Write Key
+         * @description Give a key another name, or let other pages use it.
+         */
+        patch: operations["update_write_key"];
         trace?: never;
     };
     "/api/sources": {
@@ -1220,6 +2420,242 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duties
+         * @description What every member does about leads, and how much room for customers is left.
+         */
+        get: operations["list_duties"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/duties/{account_id}/{userid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Duty
+         * @description Set a member's shift, share, cap and back-up.
+         */
+        put: operations["set_duty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/special-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Special Days
+         * @description Holidays and days made up for.
+         */
+        get: operations["list_special_days"];
+        /**
+         * Set Special Days
+         * @description Let exactly these be the days that are not like their weekday.
+         */
+        put: operations["set_special_days"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verify Files
+         * @description All files at the root of the address.
+         */
+        get: operations["list_verify_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/verify-files/{file_name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Verify File
+         * @description Store a file, in place of the one of that name; it is served as soon as this is answered.
+         */
+        put: operations["put_verify_file"];
+        post?: never;
+        /**
+         * Delete Verify File
+         * @description Take a file away.
+         */
+        delete: operations["delete_verify_file"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description All webhooks, oldest first.
+         */
+        get: operations["list_webhooks"];
+        put?: never;
+        /**
+         * Create Webhook
+         * @description Make a webhook. The answer is the only place where its secret is told.
+         */
+        post: operations["create_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Delete a webhook.
+         */
+        delete: operations["delete_webhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Update Webhook
+         * @description Change a webhook, or switch it off and on.
+         */
+        patch: operations["update_webhook"];
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Rotate Webhook Secret
+         * @description Another secret; the one before signs too for a day.
+         */
+        post: operations["rotate_webhook_secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Webhook
+         * @description Send a message of type ``Test``.
+         */
+        post: operations["try_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weekly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Weekly Report
+         * @description What a week brought, what changed and what to do next.
+         */
+        get: operations["get_weekly_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/weekly/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Weekly Report
+         * @description The same as a workbook; names of members and campaigns, none of customers.
+         */
+        get: operations["export_weekly_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1329,6 +2765,186 @@ export interface components {
             secret?: string | null;
         };
         /**
+         * ArticleChange
+         * @description Where an article and its codes belong from now on; None is 日常.
+         */
+        ArticleChange: {
+            /** Campaign Id */
+            campaign_id: number | null;
+        };
+        /**
+         * ArticleCode
+         * @description A code at an article's foot; the newest one is the one to be shown there.
+         */
+        ArticleCode: {
+            /** Code */
+            code: string;
+            /** Friends */
+            friends: number;
+            /**
+             * Mechanism
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
+            /** Name */
+            name: string;
+            /** Qualified */
+            qualified: number;
+        };
+        /**
+         * ArticleDay
+         * @description Reads and friends of one Beijing day.
+         */
+        ArticleDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Friends */
+            friends: number;
+            /** Reads */
+            reads: number;
+        };
+        /**
+         * ArticleDetail
+         * @description With its codes, the newest first, and its days.
+         */
+        ArticleDetail: {
+            /** Account Id */
+            account_id: number | null;
+            /** Campaign Id */
+            campaign_id: number | null;
+            /** Code List */
+            code_list: components["schemas"]["ArticleCode"][];
+            /** Codes */
+            codes: number;
+            /** Days */
+            days: components["schemas"]["ArticleDay"][];
+            /** Friends */
+            friends: number;
+            /** Gone */
+            gone: boolean;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ArticleKind"];
+            /**
+             * Mechanism
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
+            /** Published At */
+            published_at: string | null;
+            /** Qualified */
+            qualified: number;
+            rate: components["schemas"]["ArticleRate"] | null;
+            /** Reads */
+            reads: number | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * ArticleItem
+         * @description An article with its reads (官方统计), the friends who came by the codes at its foot, and the qualified leads
+         *     (有效线索) among the leads of the period.
+         *
+         *     ``reads`` None: no official figures, as of drafts and links. ``mechanism`` is the newest code's.
+         */
+        ArticleItem: {
+            /** Account Id */
+            account_id: number | null;
+            /** Campaign Id */
+            campaign_id: number | null;
+            /** Codes */
+            codes: number;
+            /** Friends */
+            friends: number;
+            /** Gone */
+            gone: boolean;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ArticleKind"];
+            /**
+             * Mechanism
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
+            /** Published At */
+            published_at: string | null;
+            /** Qualified */
+            qualified: number;
+            rate: components["schemas"]["ArticleRate"] | null;
+            /** Reads */
+            reads: number | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * ArticleKind
+         * @enum {string}
+         */
+        ArticleKind: "draft" | "published" | "linked";
+        /**
+         * ArticleLink
+         * @description An article to be noted by its address. ``campaign_id`` None is 日常.
+         */
+        ArticleLink: {
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * ArticleName
+         * @description An article to be named by.
+         */
+        ArticleName: {
+            /** Id */
+            id: number;
+            /** Title */
+            title: string;
+        };
+        /**
+         * ArticlePage
+         * @description A page of articles. ``mechanisms`` compares all that fit the filters.
+         */
+        ArticlePage: {
+            /** Items */
+            items: components["schemas"]["ArticleItem"][];
+            /** Mechanisms */
+            mechanisms: components["schemas"]["MechanismRate"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ArticleRate
+         * @description ``passed`` friends of ``entered`` reads with the Wilson interval of 95 %; ``few``: below 20 no percentage.
+         */
+        ArticleRate: {
+            /** Entered */
+            entered: number;
+            /** Few */
+            few: boolean;
+            /** High */
+            high: number | null;
+            /** Low */
+            low: number | null;
+            /** Passed */
+            passed: number;
+            /** Value */
+            value: number | null;
+        };
+        /**
          * AuditItem
          * @description One act of an operator; ``user_name`` is None for the command line and for removed users.
          */
@@ -1373,6 +2989,197 @@ export interface components {
          * @enum {string}
          */
         CallbackMode: "plain" | "compatible" | "safe";
+        /**
+         * CampaignArticle
+         * @description An article of a campaign with its official reads; None: no data source.
+         */
+        CampaignArticle: {
+            /** Id */
+            id: number;
+            kind: components["schemas"]["ArticleKind"];
+            /** Reads */
+            reads: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * CampaignChange
+         * @description What shall change; what is left out stays. Only the days may be given as None.
+         */
+        CampaignChange: {
+            /** Archived */
+            archived?: boolean | null;
+            /** Ends On */
+            ends_on?: string | null;
+            /** Goal */
+            goal?: string | null;
+            kind?: components["schemas"]["CampaignKind"] | null;
+            /** Name */
+            name?: string | null;
+            /** Starts On */
+            starts_on?: string | null;
+        };
+        /**
+         * CampaignCode
+         * @description A code of a campaign. ``persons`` counts each once who came by it, whether they stayed or not.
+         */
+        CampaignCode: {
+            /** Code */
+            code: string;
+            kind: components["schemas"]["CodeKind"];
+            /**
+             * Mechanism
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
+            /** Name */
+            name: string;
+            /** Persons */
+            persons: number;
+            /** Qualified */
+            qualified: number;
+        };
+        /**
+         * CampaignDetail
+         * @description With its codes, articles and costs.
+         */
+        CampaignDetail: {
+            /** Archived */
+            archived: boolean;
+            /** Articles */
+            articles: components["schemas"]["CampaignArticle"][];
+            /** Code List */
+            code_list: components["schemas"]["CampaignCode"][];
+            /** Codes */
+            codes: number;
+            /** Cost */
+            cost: number;
+            /** Costs */
+            costs: components["schemas"]["CostInfo"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ends On */
+            ends_on: string | null;
+            /** Goal */
+            goal: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["CampaignKind"];
+            /** Leads */
+            leads: number;
+            /** Name */
+            name: string;
+            /** Persons */
+            persons: number;
+            /** Qualified */
+            qualified: number;
+            /** Sql */
+            sql: number;
+            /** Starts On */
+            starts_on: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * CampaignInput
+         * @description A new campaign. ``goal``: what it shall bring, in a sentence.
+         */
+        CampaignInput: {
+            /** Ends On */
+            ends_on?: string | null;
+            /**
+             * Goal
+             * @default
+             */
+            goal: string;
+            kind: components["schemas"]["CampaignKind"];
+            /** Name */
+            name: string;
+            /** Starts On */
+            starts_on?: string | null;
+        };
+        /**
+         * CampaignItem
+         * @description A campaign with how many codes it has, what came by them, and what it cost (CNY, 元).
+         *
+         *     ``persons`` are counted where they came first; ``leads`` of them, ``qualified`` (有效线索) and ``sql`` among these.
+         */
+        CampaignItem: {
+            /** Archived */
+            archived: boolean;
+            /** Codes */
+            codes: number;
+            /** Cost */
+            cost: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Ends On */
+            ends_on: string | null;
+            /** Goal */
+            goal: string;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["CampaignKind"];
+            /** Leads */
+            leads: number;
+            /** Name */
+            name: string;
+            /** Persons */
+            persons: number;
+            /** Qualified */
+            qualified: number;
+            /** Sql */
+            sql: number;
+            /** Starts On */
+            starts_on: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * CampaignKind
+         * @description What a campaign is about.
+         * @enum {string}
+         */
+        CampaignKind: "live" | "white_paper" | "exhibition" | "customer_story" | "article" | "other";
+        /**
+         * CampaignName
+         * @description A campaign to choose from, or to name.
+         */
+        CampaignName: {
+            /** Archived */
+            archived: boolean;
+            /** Id */
+            id: number;
+            kind: components["schemas"]["CampaignKind"];
+            /** Name */
+            name: string;
+        };
+        /**
+         * CampaignPage
+         * @description A page of campaigns, newest first.
+         */
+        CampaignPage: {
+            /** Items */
+            items: components["schemas"]["CampaignItem"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
         /**
          * ChanceInfo
          * @description Extra qualified leads in 30 days if the hop reached ``target``; ``basis``: own sources or a dated benchmark.
@@ -1466,24 +3273,84 @@ export interface components {
             key: string;
         };
         /**
-         * Counts
-         * @description How things stand; "today" is the Beijing day of world time.
+         * ChipsInfo
+         * @description What the member has confirmed.
          */
-        Counts: {
-            /** Commands Uncertain */
-            commands_uncertain: number;
-            /** Dead Letters */
-            dead_letters: number;
-            /** Persons */
-            persons: number;
-            /** Persons Today */
-            persons_today: number;
-            /** Sources Ready */
-            sources_ready: number;
-            /** Unresolved Persons */
-            unresolved_persons: number;
-            /** Welcomes Sent Today */
-            welcomes_sent_today: number;
+        ChipsInfo: {
+            /**
+             * Budget
+             * @default false
+             */
+            budget: boolean;
+            /**
+             * Need
+             * @default false
+             */
+            need: boolean;
+            /**
+             * Role
+             * @default false
+             */
+            role: boolean;
+            /**
+             * Time
+             * @default false
+             */
+            time: boolean;
+        };
+        /**
+         * ClockInfo
+         * @description A clock in the member's working time. ``over``: it ran out. ``due`` None: it does not run.
+         */
+        ClockInfo: {
+            /** Due */
+            due: string | null;
+            /** Kind */
+            kind: string;
+            /** Over */
+            over: boolean;
+        };
+        /**
+         * CodeKind
+         * @enum {string}
+         */
+        CodeKind: "contact_way" | "scene_qr" | "join_way" | "short_link" | "form";
+        /**
+         * CostInfo
+         * @description Money spent on a campaign, CNY (元).
+         */
+        CostInfo: {
+            /** Amount */
+            amount: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Spent On
+             * Format: date
+             */
+            spent_on: string;
+        };
+        /**
+         * CostInput
+         * @description Money spent on a campaign, CNY (元), at most two decimals.
+         */
+        CostInput: {
+            /** Amount */
+            amount: number | string;
+            /** Name */
+            name: string;
+            /**
+             * Spent On
+             * Format: date
+             */
+            spent_on: string;
         };
         /**
          * Credentials
@@ -1517,7 +3384,7 @@ export interface components {
         };
         /**
          * DemoForward
-         * @description ``mechanism`` None leaves the codes at the articles' feet as they are.
+         * @description ``mechanism`` None: the codes at the articles' feet are the newest that somebody made for them.
          */
         DemoForward: {
             /**
@@ -1554,7 +3421,8 @@ export interface components {
         };
         /**
          * DemoScan
-         * @description What came of it (friend_added, already_friends, …), with whom, and the phone with that chat open.
+         * @description What came of it (friend_added, already_friends, …), with whom, the phone with that chat open, and the member's
+         *     phone with the chat in which cards arrive; None where nobody was added.
          */
         DemoScan: {
             /** Outcome */
@@ -1563,6 +3431,8 @@ export interface components {
             phone_url: string;
             /** Staff */
             staff: string;
+            /** Staff Phone Url */
+            staff_phone_url: string | null;
         };
         /**
          * DemoStatus
@@ -1601,6 +3471,139 @@ export interface components {
         DemoSwitch: {
             /** Path */
             path: string;
+        };
+        /**
+         * DutyInfo
+         * @description A member's duty. ``working``: the shift runs now. ``full_on``: forecast, None when not to be foreseen.
+         */
+        DutyInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Away Until */
+            away_until: string | null;
+            /** Backup */
+            backup: string | null;
+            /** Contact Enabled */
+            contact_enabled: boolean;
+            /** Counted At */
+            counted_at: string | null;
+            /** Daily Cap */
+            daily_cap: number | null;
+            /** Friend Limit */
+            friend_limit: number;
+            /** Friends */
+            friends: number | null;
+            /** Friends Added */
+            friends_added: number;
+            /** Full On */
+            full_on: string | null;
+            /** Is Full */
+            is_full: boolean;
+            /** Is Leader */
+            is_leader: boolean;
+            /** Name */
+            name: string;
+            /** Userid */
+            userid: string;
+            /** Week */
+            week: number[][][];
+            /** Weight */
+            weight: number;
+            /** Working */
+            working: boolean;
+        };
+        /**
+         * DutyInput
+         * @description What a member does about leads. ``week`` None: office hours, Monday to Friday 09:00 to 18:00.
+         */
+        DutyInput: {
+            /** Away Until */
+            away_until?: string | null;
+            /** Backup */
+            backup?: string | null;
+            /** Daily Cap */
+            daily_cap?: number | null;
+            /** Friend Limit */
+            friend_limit?: number | null;
+            /**
+             * Is Leader
+             * @default false
+             */
+            is_leader: boolean;
+            /** Week */
+            week?: number[][][] | null;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * ExaminedAccount
+         * @description What is known of one account; ``received_at`` and ``verified_at`` are of its callback address.
+         */
+        ExaminedAccount: {
+            /** Account Id */
+            account_id: number;
+            /** Examined At */
+            examined_at: string | null;
+            /** Findings */
+            findings: components["schemas"]["FindingInfo"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "wecom" | "official_account";
+            /** Name */
+            name: string;
+            /** Received At */
+            received_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "unchecked" | "ready" | "failed";
+            /** Verified At */
+            verified_at: string | null;
+            /** Watched At */
+            watched_at: string | null;
+        };
+        /**
+         * ExistingFailure
+         * @description Why a run ended early: the UI translates ``error.<code>`` with ``params``.
+         */
+        ExistingFailure: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ExistingInfo
+         * @description How far the existing people of an account were fetched. ``total`` is null where the platform tells none.
+         */
+        ExistingInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Ended At */
+            ended_at: string | null;
+            failure: components["schemas"]["ExistingFailure"] | null;
+            /** Seen */
+            seen: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "failed";
+            /** Total */
+            total: number | null;
         };
         /**
          * FactInfo
@@ -1646,6 +3649,39 @@ export interface components {
             };
         };
         /**
+         * FeedInfo
+         * @description How far an account was fetched: the articles when, the figures of all days before ``next_day``.
+         */
+        FeedInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Articles At */
+            articles_at: string | null;
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Next Day
+             * Format: date
+             */
+            next_day: string;
+        };
+        /**
+         * FetchStarted
+         * @description How many accounts are being asked.
+         */
+        FetchStarted: {
+            /** Accounts */
+            accounts: number;
+        };
+        /**
+         * Field
+         * @description What a column may hold.
+         * @enum {string}
+         */
+        Field: "name" | "phone" | "email" | "company" | "title" | "need" | "note" | "owner" | "state" | "unionid" | "external_userid";
+        /**
          * FieldError
          * @description One field that does not fit: its path in the body such as ``welcome.text``, and the rule it breaks.
          */
@@ -1658,6 +3694,54 @@ export interface components {
             };
             /** Path */
             path: string;
+        };
+        /**
+         * FigureInfo
+         * @description Figures of a stretch of days; seconds are working time.
+         */
+        FigureInfo: {
+            /** Contact P50 */
+            contact_p50: number | null;
+            /** Contact P90 */
+            contact_p90: number | null;
+            /** Contacted */
+            contacted: number;
+            /** Created */
+            created: number;
+            /** Late */
+            late: number;
+            /** Open */
+            open: number;
+            /** Pool */
+            pool: number;
+            /** Qualified */
+            qualified: number;
+            /** Sql */
+            sql: number;
+            /** Won */
+            won: number;
+            /** Won Amount */
+            won_amount: number;
+        };
+        /**
+         * Figures
+         * @description What a stretch of days brought; see ``analytics.workbench``. None: no data source, or nothing to divide by.
+         */
+        Figures: {
+            /** Contact P90 */
+            contact_p90: number | null;
+            /** Contacted */
+            contacted: number;
+            /** Cost Per Sql */
+            cost_per_sql: number | null;
+            /** Friends */
+            friends: number;
+            /** Leads */
+            leads: number;
+            /** Qualified */
+            qualified: number;
+            /** Sql */
+            sql: number;
         };
         /**
          * FileAttachment
@@ -1690,6 +3774,35 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * FindingInfo
+         * @description One line of the doctor. ``errcode``: the platform's code, 0 without one; ``copy_text``: to take elsewhere.
+         */
+        FindingInfo: {
+            cause: components["schemas"]["TextInfo"];
+            /** Check */
+            check: string;
+            /** Copy Text */
+            copy_text: string;
+            /** Errcode */
+            errcode: number;
+            fix: components["schemas"]["TextInfo"] | null;
+            /** Outcome */
+            outcome: string;
+            state: components["schemas"]["weloop__features__doctor__rules__State"];
+            title: components["schemas"]["TextInfo"];
+        };
+        /**
+         * FollowReply
+         * @description What an account answers to new followers without a code, or by a code without a reply; empty: nothing.
+         */
+        FollowReply: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
         };
         /**
          * GroupChatCounts
@@ -1893,15 +4006,22 @@ export interface components {
         /**
          * HopReportInfo
          * @description One hop in the period and in the one before. Times in seconds, within 5 %.
+         *
+         *     ``measured``: official totals, where the hop begins at a stage that has them.
          */
         HopReportInfo: {
+            /** Articles */
+            articles: components["schemas"]["PartInfo"][];
             before: components["schemas"]["RateInfo"];
+            /** Campaigns */
+            campaigns: components["schemas"]["PartInfo"][];
             /** Cohorts */
             cohorts: components["schemas"]["PartInfo"][];
             /** Enough Days */
             enough_days: number | null;
             /** Key */
             key: string;
+            measured: components["schemas"]["MeasuredInfo"] | null;
             /** Mechanism */
             mechanism: string;
             /** Median */
@@ -1942,6 +4062,201 @@ export interface components {
             value: string;
         };
         /**
+         * ImportCounts
+         * @description What the check found: rows, rows with faults, rows of somebody named before in the file; persons; leads.
+         *
+         *     ``taken``: persons who are a lead already, or were one lately.
+         */
+        ImportCounts: {
+            /** Doubled */
+            doubled: number;
+            /** Faulty */
+            faulty: number;
+            /** Known */
+            known: number;
+            /** Leads */
+            leads: number;
+            /** New */
+            new: number;
+            /** Rows */
+            rows: number;
+            /** Taken */
+            taken: number;
+        };
+        /**
+         * ImportDetail
+         * @description An import with its columns, the first rows, and what came of it.
+         *
+         *     ``faults``, ``no_lead`` and ``kept_why``: how often each reason. ``faulty``: rows with a fault. ``kept_rows``: the
+         *     first hundred that undoing left.
+         */
+        ImportDetail: {
+            /** Account Id */
+            account_id: number;
+            /** Batches */
+            batches: number;
+            /** Columns */
+            columns: string[];
+            counts: components["schemas"]["ImportCounts"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Done */
+            done: number;
+            /** Encoding */
+            encoding: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Expected */
+            expected: number;
+            /** Faults */
+            faults: {
+                [key: string]: number;
+            };
+            /** Faulty */
+            faulty: number;
+            /** Fields */
+            fields: (components["schemas"]["Field"] | null)[];
+            /** Forgotten At */
+            forgotten_at: string | null;
+            /** Format */
+            format: string;
+            /** Id */
+            id: number;
+            /** Kept */
+            kept: number;
+            /** Kept Rows */
+            kept_rows: components["schemas"]["KeptRow"][];
+            /** Kept Why */
+            kept_why: {
+                [key: string]: number;
+            };
+            /** Leads */
+            leads: number;
+            /** Name */
+            name: string;
+            /** No Lead */
+            no_lead: {
+                [key: string]: number;
+            };
+            /** Place */
+            place: number;
+            placement: components["schemas"]["Placement"];
+            /** Rows */
+            rows: number;
+            /** Samples */
+            samples: components["schemas"]["SampleRow"][];
+            /** Sheet */
+            sheet: string;
+            /** Size */
+            size: number;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["weloop__features__imports__rules__State"];
+            twin: components["schemas"]["ImportTwin"] | null;
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /**
+         * ImportInfo
+         * @description An import. ``done`` of ``expected`` rows have come in; ``leads`` of them made one, ``kept`` stayed when undone.
+         *
+         *     ``read`` of ``batches``: how far the step under way is.
+         */
+        ImportInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Batches */
+            batches: number;
+            counts: components["schemas"]["ImportCounts"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Done */
+            done: number;
+            /** Encoding */
+            encoding: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Expected */
+            expected: number;
+            /** Forgotten At */
+            forgotten_at: string | null;
+            /** Format */
+            format: string;
+            /** Id */
+            id: number;
+            /** Kept */
+            kept: number;
+            /** Leads */
+            leads: number;
+            /** Name */
+            name: string;
+            /** Place */
+            place: number;
+            placement: components["schemas"]["Placement"];
+            /** Rows */
+            rows: number;
+            /** Sheet */
+            sheet: string;
+            /** Size */
+            size: number;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["weloop__features__imports__rules__State"];
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /**
+         * ImportMapping
+         * @description What the columns mean, whose people they are, and whether they become leads.
+         */
+        ImportMapping: {
+            /** Account Id */
+            account_id: number;
+            /** Fields */
+            fields: (components["schemas"]["Field"] | null)[];
+            /** @default none */
+            placement: components["schemas"]["Placement"];
+        };
+        /**
+         * ImportPage
+         * @description A page of imports, newest first.
+         */
+        ImportPage: {
+            /** Items */
+            items: components["schemas"]["ImportInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ImportTwin
+         * @description An earlier import of the same bytes.
+         */
+        ImportTwin: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
          * JoinWayAttachment
          * @description The picture of the code of a join way, by which the contact comes into a group chat.
          */
@@ -1974,6 +4289,8 @@ export interface components {
             campaign_id?: number | null;
             /** Chats */
             chats?: string[] | null;
+            /** Mechanism */
+            mechanism?: ("" | "take_away" | "name_card") | null;
             /** Name */
             name?: string | null;
             /** Version */
@@ -2068,6 +4385,11 @@ export interface components {
             file_id: number | null;
             /** Id */
             id: number;
+            /**
+             * Mechanism
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
             /** Name */
             name: string;
             /** Qr Code */
@@ -2088,7 +4410,7 @@ export interface components {
          * JoinWayInput
          * @description A new join way: into which group chats, and whether the platform makes the next one when all are full.
          *
-         *     ``campaign_id`` None is 日常.
+         *     ``campaign_id`` None is 日常; ``mechanism``: how the code is offered.
          */
         JoinWayInput: {
             /** Account Id */
@@ -2112,6 +4434,12 @@ export interface components {
             campaign_id?: number | null;
             /** Chats */
             chats: string[];
+            /**
+             * Mechanism
+             * @default
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
             /** Name */
             name: string;
         };
@@ -2130,22 +4458,40 @@ export interface components {
             total: number;
         };
         /**
-         * LatestPerson
-         * @description A person who moved lately; the id is text, since JavaScript would round it.
+         * Kept
+         * @description Why undoing an import leaves somebody where they are.
+         * @enum {string}
          */
-        LatestPerson: {
+        Kept: "lead" | "met" | "known";
+        /**
+         * KeptRow
+         * @description A row that undoing left where it is: its number in the file, the person of today, why.
+         */
+        KeptRow: {
+            /** Name */
+            name: string | null;
+            /** Number */
+            number: number;
+            /** Person Id */
+            person_id: string;
+            reason: components["schemas"]["Kept"];
+        };
+        /**
+         * LastMessage
+         * @description The newest message that an operator wrote.
+         */
+        LastMessage: {
             /**
              * At
              * Format: date-time
              */
             at: string;
-            /** Name */
-            name: string | null;
-            /** Person Id */
-            person_id: string;
-            /** Source Name */
-            source_name: string | null;
-            welcome: components["schemas"]["WelcomeState"] | null;
+            failure: components["schemas"]["MenuFailure"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "sending" | "sent" | "failed";
         };
         /**
          * LeadClock
@@ -2172,6 +4518,190 @@ export interface components {
              * @enum {string}
              */
             reason: "no_need" | "competitor" | "student" | "wrong_contact" | "unreachable" | "duplicate";
+        };
+        /**
+         * LeadDetail
+         * @description A lead in full. ``suggested_next_at``: by the ladder.
+         */
+        LeadDetail: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Account Id */
+            account_id: number;
+            /** Amount */
+            amount: number | null;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Campaign Id */
+            campaign_id: number | null;
+            chips: components["schemas"]["ChipsInfo"];
+            clock: components["schemas"]["ClockInfo"] | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Company */
+            company: string | null;
+            /** Contact Seconds */
+            contact_seconds: number | null;
+            /** Contacted At */
+            contacted_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Engagement */
+            engagement: number;
+            /** Evidence */
+            evidence: string | null;
+            /** Fit */
+            fit: number;
+            /** Id */
+            id: number;
+            /** Is Friend */
+            is_friend: boolean;
+            /** Late */
+            late: boolean;
+            /** Name */
+            name: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Notes */
+            notes: components["schemas"]["NoteInfo"][];
+            /** Origin */
+            origin: string;
+            /** Parts */
+            parts: components["schemas"]["ScorePartInfo"][];
+            /** Person Id */
+            person_id: string;
+            /** Phones */
+            phones: string[];
+            /** Profile */
+            profile: {
+                [key: string]: boolean;
+            };
+            reason: components["schemas"]["Reason"] | null;
+            /** Score */
+            score: number;
+            /** Source */
+            source: string | null;
+            /** Staff */
+            staff: string | null;
+            /** Staff Name */
+            staff_name: string | null;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Stage At
+             * Format: date-time
+             */
+            stage_at: string;
+            /** State */
+            state: string;
+            /**
+             * Suggested Next At
+             * Format: date-time
+             */
+            suggested_next_at: string;
+            /** Tasks */
+            tasks: components["schemas"]["TaskInfo"][];
+            /** Waiting Until */
+            waiting_until: string | null;
+        };
+        /**
+         * LeadFigurePair
+         * @description The last ``days`` days and those before.
+         */
+        LeadFigurePair: {
+            before: components["schemas"]["FigureInfo"];
+            /** Days */
+            days: number;
+            now: components["schemas"]["FigureInfo"];
+        };
+        /**
+         * LeadInfo
+         * @description A lead in one line. ``score`` at this moment; ``late``: a clock ran out or a follow-up is overdue.
+         */
+        LeadInfo: {
+            /** Accepted At */
+            accepted_at: string | null;
+            /** Account Id */
+            account_id: number;
+            /** Amount */
+            amount: number | null;
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Campaign Id */
+            campaign_id: number | null;
+            clock: components["schemas"]["ClockInfo"] | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Company */
+            company: string | null;
+            /** Contact Seconds */
+            contact_seconds: number | null;
+            /** Contacted At */
+            contacted_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Engagement */
+            engagement: number;
+            /** Evidence */
+            evidence: string | null;
+            /** Fit */
+            fit: number;
+            /** Id */
+            id: number;
+            /** Is Friend */
+            is_friend: boolean;
+            /** Late */
+            late: boolean;
+            /** Name */
+            name: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Origin */
+            origin: string;
+            /** Person Id */
+            person_id: string;
+            reason: components["schemas"]["Reason"] | null;
+            /** Score */
+            score: number;
+            /** Source */
+            source: string | null;
+            /** Staff */
+            staff: string | null;
+            /** Staff Name */
+            staff_name: string | null;
+            stage: components["schemas"]["Stage"];
+            /**
+             * Stage At
+             * Format: date-time
+             */
+            stage_at: string;
+            /** State */
+            state: string;
+            /** Waiting Until */
+            waiting_until: string | null;
+        };
+        /**
+         * LeadPage
+         * @description A page of leads with how many there are by stage.
+         */
+        LeadPage: {
+            /** Items */
+            items: components["schemas"]["LeadInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Stages */
+            stages: {
+                [key: string]: number;
+            };
+            /** Total */
+            total: number;
         };
         /**
          * Letter
@@ -2288,6 +4818,244 @@ export interface components {
             url: string;
         };
         /**
+         * LinkChange
+         * @description What shall change; what is left out stays. The slug and the state code never change: they are printed.
+         */
+        LinkChange: {
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /** Carries Visitor */
+            carries_visitor?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Target */
+            target?: string | null;
+        };
+        /**
+         * LinkInfo
+         * @description A short link. ``openings`` counts openings, ``visitors`` the browsers behind them; programs are not counted.
+         */
+        LinkInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Campaign Id */
+            campaign_id: number | null;
+            /** Carries Visitor */
+            carries_visitor: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Openings */
+            openings: number;
+            /** Site Name */
+            site_name: string | null;
+            /** Slug */
+            slug: string;
+            /** State Code */
+            state_code: string;
+            /** Target */
+            target: string;
+            /** Url */
+            url: string;
+            /** Visitors */
+            visitors: number;
+        };
+        /**
+         * LinkInput
+         * @description A new short link. Without ``slug`` a random one is chosen; without a campaign it is 日常.
+         */
+        LinkInput: {
+            /** Account Id */
+            account_id: number;
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /**
+             * Carries Visitor
+             * @default true
+             */
+            carries_visitor: boolean;
+            /** Name */
+            name: string;
+            /** Slug */
+            slug?: string | null;
+            /** Target */
+            target: string;
+        };
+        /**
+         * LinkPage
+         * @description A page of short links.
+         */
+        LinkPage: {
+            /** Items */
+            items: components["schemas"]["LinkInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * LiveButtonInfo
+         * @description A button as the platform shows it; made in its console it may be of a type that we do not make.
+         */
+        LiveButtonInfo: {
+            /** Name */
+            name: string;
+            /** Sub */
+            sub?: components["schemas"]["LiveButtonInfo"][];
+            /** Type */
+            type: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * LiveMenuInfo
+         * @description The menu that the platform showed at ``fetched_at``.
+         */
+        LiveMenuInfo: {
+            /** Buttons */
+            buttons: components["schemas"]["LiveButtonInfo"][];
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /** Open */
+            open: boolean;
+        };
+        /**
+         * MeasuredInfo
+         * @description Official reads and the friends by the codes at the articles' feet. ``mechanisms``: by the newest code's offer,
+         *     ``no_code`` without one.
+         */
+        MeasuredInfo: {
+            /** Articles */
+            articles: components["schemas"]["PartInfo"][];
+            before: components["schemas"]["RateInfo"];
+            /** Campaigns */
+            campaigns: components["schemas"]["PartInfo"][];
+            /**
+             * Layer
+             * @constant
+             */
+            layer: "official";
+            /** Mechanisms */
+            mechanisms: components["schemas"]["PartInfo"][];
+            rate: components["schemas"]["RateInfo"];
+        };
+        /**
+         * MechanismRate
+         * @description All articles whose newest code is offered in one way, taken together.
+         */
+        MechanismRate: {
+            /** Articles */
+            articles: number;
+            /**
+             * Mechanism
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
+            rate: components["schemas"]["ArticleRate"];
+        };
+        /**
+         * MenuButton
+         * @description A button of the first level: one that opens ``sub`` buttons, or one that does something itself.
+         */
+        MenuButton: {
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Reply
+             * @default
+             */
+            reply: string;
+            /** Sub */
+            sub?: components["schemas"]["SubButton"][];
+            /** Type */
+            type?: ("click" | "view") | null;
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+        };
+        /**
+         * MenuFailure
+         * @description Why the platform did not take a menu: the UI translates ``error.<code>`` with ``params``.
+         */
+        MenuFailure: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * MenuInfo
+         * @description The menu of an account: its newest versions, and what is live; None before it was first asked for.
+         */
+        MenuInfo: {
+            live: components["schemas"]["LiveMenuInfo"] | null;
+            /** Versions */
+            versions: components["schemas"]["MenuVersion"][];
+        };
+        /**
+         * MenuInput
+         * @description A menu to publish. ``based_on``: the newest version that was read; another one now is a conflict.
+         */
+        MenuInput: {
+            /** Based On */
+            based_on?: number | null;
+            /** Buttons */
+            buttons: components["schemas"]["MenuButton"][];
+        };
+        /**
+         * MenuVersion
+         * @description A version of the menu.
+         */
+        MenuVersion: {
+            /** Buttons */
+            buttons: components["schemas"]["MenuButton"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            failure: components["schemas"]["MenuFailure"] | null;
+            /** Id */
+            id: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "publishing" | "live" | "replaced" | "failed";
+        };
+        /**
+         * MessageInput
+         * @description A text to a follower. ``draft`` names what was written: the same one twice is sent once.
+         */
+        MessageInput: {
+            /** Account Id */
+            account_id: number;
+            /** Draft */
+            draft: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * NewFollowUp
          * @description What was said, and when to ask again.
          */
@@ -2301,21 +5069,156 @@ export interface components {
             note: string;
         };
         /**
+         * NewLead
+         * @description Somebody we know (``person_id``), or a number with a name.
+         */
+        NewLead: {
+            /** Account Id */
+            account_id: number;
+            /** Company */
+            company?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Person Id */
+            person_id?: string | null;
+            /** Phone */
+            phone?: string | null;
+        };
+        /**
+         * NewNote
+         * @description What was said, and when to ask again.
+         */
+        NewNote: {
+            /**
+             * Next At
+             * Format: date-time
+             */
+            next_at: string;
+            /** Note */
+            note: string;
+        };
+        /**
+         * NewWebhook
+         * @description A webhook with its secret, this once.
+         */
+        NewWebhook: {
+            /** Account Id */
+            account_id: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Failure */
+            failure: string | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Secret */
+            secret: string;
+            /** Site Name */
+            site_name: string | null;
+            /** Url */
+            url: string;
+            /** Wanted */
+            wanted: components["schemas"]["WantedEvent"][];
+            /** With Person */
+            with_person: boolean;
+        };
+        /**
+         * NewWriteKey
+         * @description A write key with the key, this once.
+         */
+        NewWriteKey: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Hint */
+            hint: string;
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public" | "server";
+            /** Name */
+            name: string;
+            /** Origins */
+            origins: string[];
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
+         * NoteInfo
+         * @description A follow-up. ``by``: the member's name, or the user's.
+         */
+        NoteInfo: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Id */
+            id: number;
+            /** Next At */
+            next_at: string | null;
+            /** Note */
+            note: string;
+        };
+        /**
+         * Order
+         * @description What stands first. Reads never do: many reads bring nobody by themselves.
+         * @enum {string}
+         */
+        Order: "newest" | "friends" | "rate";
+        /**
          * Overview
-         * @description The first page.
+         * @description The first page. ``path_id``: the path whose hops it shows.
          */
         Overview: {
+            before: components["schemas"]["Figures"];
             /** Checklist */
             checklist: components["schemas"]["ChecklistItem"][];
-            counts: components["schemas"]["Counts"];
-            /** Latest */
-            latest: components["schemas"]["LatestPerson"][];
+            /** Days */
+            days: number;
+            now: components["schemas"]["Figures"];
+            /** Path Id */
+            path_id: number | null;
+            /** Ticker */
+            ticker: components["schemas"]["Tick"][];
+            /** Todos */
+            todos: components["schemas"]["Todo"][];
+        };
+        /**
+         * Owner
+         * @description A member.
+         */
+        Owner: {
+            /** Staff */
+            staff: string;
         };
         /**
          * PartInfo
-         * @description The rate of one source, owner or week. The empty key stands for what is not known.
+         * @description The rate of one source, owner, week, campaign or article. The empty key stands for what is not known, "0" for
+         *     日常 and for codes at no article's foot. ``cost``: yuan spent in the period, where there are costs.
          */
         PartInfo: {
+            /** Cost */
+            cost: number | null;
             /** Key */
             key: string;
             /** Name */
@@ -2495,11 +5398,14 @@ export interface components {
         };
         /**
          * PersonPage
-         * @description One page of the list. ``unresolved`` counts those of ``total`` that no unionid joins to our other accounts.
+         * @description One page of the list. ``unresolved`` counts those of ``total`` that no unionid joins to our other accounts;
+         *     ``more``: there are more than ``total``, which is as far as they are counted.
          */
         PersonPage: {
             /** Items */
             items: components["schemas"]["PersonInfo"][];
+            /** More */
+            more: boolean;
             /** Page */
             page: number;
             /** Size */
@@ -2525,13 +5431,15 @@ export interface components {
         };
         /**
          * PhoneDesk
-         * @description The member's leads: new ones first, then by what is due.
+         * @description The member's leads: new ones first, then by what is due. ``pool``: how many nobody has (公海).
          */
         PhoneDesk: {
             clock: components["schemas"]["WorldNow"];
             counts: components["schemas"]["PhoneCounts"];
             /** Leads */
             leads: components["schemas"]["PhoneLead"][];
+            /** Pool */
+            pool: number;
         };
         /**
          * PhoneFollowUp
@@ -2608,6 +5516,20 @@ export interface components {
             score_parts: components["schemas"]["ScorePart"][];
         };
         /**
+         * PhonePool
+         * @description The open pool of the member's account, newest first. ``total`` counts leads beyond those that are listed.
+         */
+        PhonePool: {
+            /** Claims Left */
+            claims_left: number;
+            clock: components["schemas"]["WorldNow"];
+            /** Leads */
+            leads: components["schemas"]["PoolLead"][];
+            rules: components["schemas"]["PoolRules"];
+            /** Total */
+            total: number;
+        };
+        /**
          * PhoneSession
          * @description Who opened the page.
          */
@@ -2619,6 +5541,50 @@ export interface components {
             name: string;
             /** Userid */
             userid: string;
+        };
+        /**
+         * Placement
+         * @description What becomes of the rows beside persons.
+         * @enum {string}
+         */
+        Placement: "none" | "pool" | "assign";
+        /**
+         * PoolLead
+         * @description A lead that nobody has; how to reach the person is told to who claims it.
+         */
+        PoolLead: {
+            /**
+             * Arrived At
+             * Format: date-time
+             */
+            arrived_at: string;
+            /** Company */
+            company: string | null;
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Score */
+            score: number | null;
+            /** Source */
+            source: string | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "lead" | "mql" | "accepted" | "sql" | "opportunity" | "won" | "lost";
+        };
+        /**
+         * PoolRules
+         * @description What holds for who claims, of the policy.
+         */
+        PoolRules: {
+            /** Claims Per Day */
+            claims_per_day: number;
+            /** Contact Minutes */
+            contact_minutes: number;
+            /** Return Days */
+            return_days: number;
         };
         /**
          * Preferences
@@ -2662,6 +5628,16 @@ export interface components {
              * @default about:blank
              */
             type: string;
+        };
+        /**
+         * ProfileChange
+         * @description What is known of the person for the fit; fields that are left out are unknown.
+         */
+        ProfileChange: {
+            /** Known */
+            known: {
+                [key: string]: boolean;
+            };
         };
         /**
          * ProfileInfo
@@ -2712,6 +5688,12 @@ export interface components {
             value: number | null;
         };
         /**
+         * Reason
+         * @description Why a lead is lost.
+         * @enum {string}
+         */
+        Reason: "no_need" | "competitor" | "student" | "wrong_contact" | "unreachable" | "duplicate" | "price" | "timing" | "other";
+        /**
          * RelationInfo
          * @description A friendship with a member, or following an account (``staff`` is null).
          */
@@ -2741,6 +5723,167 @@ export interface components {
          */
         Room: "open" | "nearly_full" | "full";
         /**
+         * SampleRow
+         * @description A row as the file has it.
+         */
+        SampleRow: {
+            /** Cells */
+            cells: string[];
+            /** Number */
+            number: number;
+        };
+        /**
+         * SceneQrChange
+         * @description What shall change; what is left out, or None, stays. Only ``campaign_id`` may be given as None: 日常.
+         */
+        SceneQrChange: {
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /** Mechanism */
+            mechanism?: ("" | "take_away" | "name_card") | null;
+            /** Name */
+            name?: string | null;
+            /** Reply */
+            reply?: string | null;
+            /** Version */
+            version?: number | null;
+        };
+        /**
+         * SceneQrCounts
+         * @description ``followed``: follows by the code; ``scanned``: scans of who followed already; replies that went out or not.
+         */
+        SceneQrCounts: {
+            /**
+             * Followed
+             * @default 0
+             */
+            followed: number;
+            /**
+             * Followed Today
+             * @default 0
+             */
+            followed_today: number;
+            /**
+             * Reply Failed
+             * @default 0
+             */
+            reply_failed: number;
+            /**
+             * Reply Sent
+             * @default 0
+             */
+            reply_sent: number;
+            /**
+             * Scanned
+             * @default 0
+             */
+            scanned: number;
+        };
+        /**
+         * SceneQrFailure
+         * @description Why the platform made no code: the UI translates ``error.<code>`` with ``params``.
+         */
+        SceneQrFailure: {
+            /** Code */
+            code: string;
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SceneQrInfo
+         * @description A scene code. ``url`` is what it says, None until it is made; ``expired``: its picture works no more.
+         */
+        SceneQrInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Campaign Id */
+            campaign_id: number | null;
+            counts: components["schemas"]["SceneQrCounts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Days */
+            days: number;
+            /** Expired */
+            expired: boolean;
+            /** Expires At */
+            expires_at: string | null;
+            failure: components["schemas"]["SceneQrFailure"] | null;
+            /** Id */
+            id: number;
+            /**
+             * Mechanism
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
+            /** Name */
+            name: string;
+            /** Permanent */
+            permanent: boolean;
+            /** Reply */
+            reply: string;
+            /** State Code */
+            state_code: string;
+            status: components["schemas"]["weloop__features__official_accounts__rules__Status"];
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Url */
+            url: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * SceneQrInput
+         * @description A new scene code. ``days`` None: permanent. ``campaign_id`` None: 日常. An empty ``reply``: the account's own.
+         */
+        SceneQrInput: {
+            /** Account Id */
+            account_id: number;
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /** Days */
+            days?: number | null;
+            /**
+             * Mechanism
+             * @default
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
+            /** Name */
+            name: string;
+            /**
+             * Reply
+             * @default
+             */
+            reply: string;
+        };
+        /**
+         * SceneQrPage
+         * @description A page of scene codes, newest first.
+         */
+        SceneQrPage: {
+            /** Items */
+            items: components["schemas"]["SceneQrInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * ScorePart
          * @description One reason for a score. ``points`` None: no data source.
          */
@@ -2749,6 +5892,22 @@ export interface components {
             points: number | null;
             /** Signal */
             signal: string;
+        };
+        /**
+         * ScorePartInfo
+         * @description One reason for a score. ``kind``: fit or engagement. ``points`` None: not known, or no data source.
+         */
+        ScorePartInfo: {
+            /** Count */
+            count: number;
+            /** Key */
+            key: string;
+            /** Kind */
+            kind: string;
+            /** Most */
+            most: number;
+            /** Points */
+            points: number | null;
         };
         /**
          * SessionInfo
@@ -2780,10 +5939,40 @@ export interface components {
             theme: string;
         };
         /**
+         * SiteInfo
+         * @description A website, app or other system. ``address``: where it sends to; ``last_event_at``: when its newest event came.
+         */
+        SiteInfo: {
+            /** Address */
+            address: string;
+            /** App Id */
+            app_id: string;
+            /** Id */
+            id: number;
+            /** Keys */
+            keys: components["schemas"]["WriteKeyInfo"][];
+            /** Last Event At */
+            last_event_at: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * SiteInput
+         * @description A new site, or its new name.
+         */
+        SiteInput: {
+            /** Name */
+            name: string;
+        };
+        /**
          * SourceChange
-         * @description What shall change; what is left out, or None, stays.
+         * @description What shall change; what is left out, or None, stays. Only ``campaign_id`` may be given as None: 日常.
          */
         SourceChange: {
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /** Mechanism */
+            mechanism?: ("" | "take_away" | "name_card") | null;
             /** Name */
             name?: string | null;
             /** Skip Verify */
@@ -2848,11 +6037,16 @@ export interface components {
         };
         /**
          * SourceInfo
-         * @description A source. ``qr_code`` is the platform's address of the code, None until it is made.
+         * @description A source. ``qr_code`` is the platform's address of the code, None until it is made; ``spared``: those of
+         *     ``users`` whom it leaves out, since they are full.
          */
         SourceInfo: {
             /** Account Id */
             account_id: number;
+            /** Article Id */
+            article_id: number | null;
+            /** Campaign Id */
+            campaign_id: number | null;
             counts: components["schemas"]["SourceCounts"];
             /**
              * Created At
@@ -2862,12 +6056,19 @@ export interface components {
             failure: components["schemas"]["SourceFailure"] | null;
             /** Id */
             id: number;
+            /**
+             * Mechanism
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
             /** Name */
             name: string;
             /** Qr Code */
             qr_code: string | null;
             /** Skip Verify */
             skip_verify: boolean;
+            /** Spared */
+            spared: string[];
             /** State Code */
             state_code: string;
             status: components["schemas"]["weloop__features__sources__rules__Status"];
@@ -2885,10 +6086,22 @@ export interface components {
         /**
          * SourceInput
          * @description A new contact way and its welcome.
+         *
+         *     ``campaign_id`` None is 日常; ``mechanism``: how the code is offered; ``article_id``: at whose foot it stands.
          */
         SourceInput: {
             /** Account Id */
             account_id: number;
+            /** Article Id */
+            article_id?: number | null;
+            /** Campaign Id */
+            campaign_id?: number | null;
+            /**
+             * Mechanism
+             * @default
+             * @enum {string}
+             */
+            mechanism: "" | "take_away" | "name_card";
             /** Name */
             name: string;
             /**
@@ -2902,11 +6115,16 @@ export interface components {
         };
         /**
          * SourceName
-         * @description The source that brought a person.
+         * @description The code that brought a person.
          */
         SourceName: {
             /** Id */
             id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "contact_way" | "scene_qr";
             /** Name */
             name: string;
         };
@@ -2923,6 +6141,27 @@ export interface components {
             size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * SpecialDay
+         * @description A Beijing day that is not like its weekday.
+         */
+        SpecialDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Working */
+            working: boolean;
+        };
+        /**
+         * SpecialDays
+         * @description All such days.
+         */
+        SpecialDays: {
+            /** Days */
+            days: components["schemas"]["SpecialDay"][];
         };
         /**
          * StaffInfo
@@ -2958,14 +6197,34 @@ export interface components {
             userid: string;
         };
         /**
+         * Stage
+         * @description In the order in which a lead goes on; ``won`` and ``lost`` are its ends.
+         * @enum {string}
+         */
+        Stage: "lead" | "mql" | "accepted" | "sql" | "opportunity" | "won" | "lost";
+        /**
+         * StageChange
+         * @description Where a lead goes. ``reason`` for ``lost``; ``amount`` in yuan for an opportunity or a sale.
+         */
+        StageChange: {
+            /** Amount */
+            amount?: number | null;
+            reason?: components["schemas"]["Reason"] | null;
+            to: components["schemas"]["Stage"];
+        };
+        /**
          * StageInfo
          * @description A stage (节点). ``has_source`` False: nothing in this version tells who reaches it (无数据源).
+         *
+         *     ``measured``: an official total that feeds it, without persons.
          */
         StageInfo: {
             /** Has Source */
             has_source: boolean;
             /** Key */
             key: string;
+            /** Measured */
+            measured: string;
             /** Module */
             module: string;
             /** Name */
@@ -2990,6 +6249,36 @@ export interface components {
             phone_url: string;
         };
         /**
+         * SubButton
+         * @description A button that does something: ``click`` is answered with ``reply``, ``view`` opens ``url``.
+         *
+         *     ``key`` names a click in events; left empty, a new button gets one.
+         */
+        SubButton: {
+            /**
+             * Key
+             * @default
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * Reply
+             * @default
+             */
+            reply: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "click" | "view";
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+        };
+        /**
          * SyncResult
          * @description How many members the platform listed.
          */
@@ -3006,6 +6295,29 @@ export interface components {
             accounts: number;
         };
         /**
+         * TaskEnd
+         * @description How 主动添加 ended.
+         */
+        TaskEnd: {
+            /** Outcome */
+            outcome: string;
+        };
+        /**
+         * TaskInfo
+         * @description What is to be done.
+         */
+        TaskInfo: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+        };
+        /**
          * TemplateInfo
          * @description A path to begin with.
          */
@@ -3016,6 +6328,41 @@ export interface components {
             name: string;
             /** Text */
             text: string;
+        };
+        /**
+         * TextInfo
+         * @description One text in both languages.
+         */
+        TextInfo: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
+         * Tick
+         * @description Something that just happened to somebody; the ids are text, since JavaScript would round them.
+         */
+        Tick: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string | null;
+            /** Person Id */
+            person_id: string | null;
+            /** Source */
+            source: string | null;
+            /** Staff */
+            staff: string | null;
+            /** Stage */
+            stage: string | null;
         };
         /**
          * Timeline
@@ -3060,6 +6407,46 @@ export interface components {
             recorded_at: string;
         };
         /**
+         * Todo
+         * @description Something to do today, most urgent first. ``names``: whom it is about, where that helps.
+         */
+        Todo: {
+            /** Count */
+            count: number;
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "late" | "pool" | "dead_letters" | "accounts" | "full";
+            /** Names */
+            names: string[];
+        };
+        /**
+         * VerifyFileInfo
+         * @description One file, and where it is read.
+         */
+        VerifyFileInfo: {
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            /** Content */
+            content: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * VerifyFileInput
+         * @description What stands in the file. White space around it falls away.
+         */
+        VerifyFileInput: {
+            /** Content */
+            content: string;
+        };
+        /**
          * VersionInfo
          * @description One version of a path.
          */
@@ -3077,6 +6464,223 @@ export interface components {
             number: number;
         };
         /**
+         * WantedEvent
+         * @description Events of a kind; ``where``: only those whose data has one of the values under each name.
+         */
+        WantedEvent: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "ContactAdded" | "ContactLost" | "ContactRemoved" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "MenuClicked" | "GroupJoined" | "GroupLeft" | "PageViewed" | "Tracked" | "Identified" | "LinkOpened";
+            /**
+             * Where
+             * @default {}
+             */
+            where: {
+                [key: string]: string[];
+            };
+        };
+        /**
+         * WebhookChange
+         * @description What shall change; what is left out stays.
+         */
+        WebhookChange: {
+            /** Enabled */
+            enabled?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Url */
+            url?: string | null;
+            /** Wanted */
+            wanted?: components["schemas"]["WantedEvent"][] | null;
+            /** With Person */
+            with_person?: boolean | null;
+        };
+        /**
+         * WebhookInfo
+         * @description A webhook without its secret. ``failing_since``: the last delivery failed, and all since then;
+         *     ``failure``: ``http_<status>``, ``private`` (the address is not public) or ``no_answer``.
+         */
+        WebhookInfo: {
+            /** Account Id */
+            account_id: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Enabled */
+            enabled: boolean;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Failure */
+            failure: string | null;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Site Name */
+            site_name: string | null;
+            /** Url */
+            url: string;
+            /** Wanted */
+            wanted: components["schemas"]["WantedEvent"][];
+            /** With Person */
+            with_person: boolean;
+        };
+        /**
+         * WebhookInput
+         * @description A new webhook. ``with_person``: names, numbers and identities of the person go out with the event.
+         */
+        WebhookInput: {
+            /** Account Id */
+            account_id: number;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Wanted */
+            wanted: components["schemas"]["WantedEvent"][];
+            /**
+             * With Person
+             * @default true
+             */
+            with_person: boolean;
+        };
+        /**
+         * WeekChange
+         * @description A difference from the week before that is more than chance. ``key`` and ``name``: whose leads, if not all.
+         */
+        WeekChange: {
+            /** Before */
+            before: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string | null;
+            /** Now */
+            now: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "friends" | "leads" | "qualified" | "sql" | "campaign" | "article" | "staff";
+        };
+        /**
+         * WeekCounts
+         * @description Leads that came, became qualified and became SQL within the week, whenever they came.
+         */
+        WeekCounts: {
+            /** Leads */
+            leads: number;
+            /** Qualified */
+            qualified: number;
+            /** Sql */
+            sql: number;
+        };
+        /**
+         * WeekFigures
+         * @description What the week brought. ``contact_p90``: working seconds. None: nothing to measure or to divide by.
+         */
+        WeekFigures: {
+            /** Contact P90 */
+            contact_p90: number | null;
+            /** Contacted */
+            contacted: number;
+            /** Cost */
+            cost: number;
+            /** Cost Per Sql */
+            cost_per_sql: number | null;
+            /** Friends */
+            friends: number;
+            /** Leads */
+            leads: number;
+            /** Qualified */
+            qualified: number;
+            /** Sql */
+            sql: number;
+            /** Won */
+            won: number;
+            /** Won Amount */
+            won_amount: number;
+        };
+        /**
+         * WeekReport
+         * @description A week from Monday ``first`` to ``last``, beside as many days of the week before.
+         *
+         *     ``running``: it is not over, and today is not either, so no ``changes`` are named. ``todos``: empty for older weeks;
+         *     ``receivers``: who gets the card on Monday.
+         */
+        WeekReport: {
+            /** Articles */
+            articles: components["schemas"]["WeekRow"][];
+            before: components["schemas"]["WeekFigures"];
+            /** Campaigns */
+            campaigns: components["schemas"]["WeekRow"][];
+            /** Changes */
+            changes: components["schemas"]["WeekChange"][];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            now: components["schemas"]["WeekFigures"];
+            /** Paths */
+            paths: components["schemas"]["WeekRow"][];
+            /** Receivers */
+            receivers: string[];
+            /** Running */
+            running: boolean;
+            /** Staff */
+            staff: components["schemas"]["WeekRow"][];
+            /** Todos */
+            todos: components["schemas"]["WeekTodo"][];
+        };
+        /**
+         * WeekRow
+         * @description A path, campaign, article or member. Key "" stands for what is not known (of members: the pool), "0" for 日常
+         *     and for codes at no article's foot. ``cost``: yuan; of a campaign its own, else the share of its leads in theirs.
+         */
+        WeekRow: {
+            before: components["schemas"]["WeekCounts"];
+            /** Cost */
+            cost: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string | null;
+            now: components["schemas"]["WeekCounts"];
+        };
+        /**
+         * WeekTodo
+         * @description What to do next. ``id``: of the path or article; ``low`` to ``high``: qualified leads more in 30 days.
+         */
+        WeekTodo: {
+            /** Count */
+            count: number;
+            /** High */
+            high: number | null;
+            /** Id */
+            id: string | null;
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "accounts" | "late" | "hop" | "article" | "full" | "pool" | "costs";
+            /** Low */
+            low: number | null;
+            /** Names */
+            names: string[];
+        };
+        /**
          * Welcome
          * @description What a new contact is sent at once; empty: nothing. Text of at most 4000 bytes, at most 9 attachments.
          */
@@ -3090,14 +6694,6 @@ export interface components {
             text: string;
         };
         /**
-         * WelcomeState
-         * @description What became of a welcome message: ``sent`` or ``failed``.
-         */
-        WelcomeState: {
-            /** State */
-            state: string;
-        };
-        /**
          * WhichArticle
          * @description An article of the story by its id.
          */
@@ -3107,6 +6703,25 @@ export interface components {
              * @default bearing
              */
             article: string;
+        };
+        /**
+         * WindowInfo
+         * @description A person at one official account: ``left`` of ``most`` messages until ``open_until``; null: no window is open.
+         */
+        WindowInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Account Name */
+            account_name: string;
+            /** Follows */
+            follows: boolean;
+            last: components["schemas"]["LastMessage"] | null;
+            /** Left */
+            left: number;
+            /** Most */
+            most: number;
+            /** Open Until */
+            open_until: string | null;
         };
         /**
          * WorldNow
@@ -3122,6 +6737,60 @@ export interface components {
             rate: number;
         };
         /**
+         * WriteKeyChange
+         * @description What shall change of a write key.
+         */
+        WriteKeyChange: {
+            /** Name */
+            name?: string | null;
+            /** Origins */
+            origins?: string[] | null;
+        };
+        /**
+         * WriteKeyInfo
+         * @description A write key without the key: ``hint`` are its last characters.
+         */
+        WriteKeyInfo: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Hint */
+            hint: string;
+            /** Id */
+            id: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public" | "server";
+            /** Name */
+            name: string;
+            /** Origins */
+            origins: string[];
+            /** Revoked At */
+            revoked_at: string | null;
+        };
+        /**
+         * WriteKeyInput
+         * @description A new write key. ``origins``: pages that may use it, with a public key only.
+         */
+        WriteKeyInput: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "public" | "server";
+            /** Name */
+            name: string;
+            /**
+             * Origins
+             * @default []
+             */
+            origins: string[];
+        };
+        /**
          * YamlText
          * @description A path as YAML.
          */
@@ -3130,11 +6799,29 @@ export interface components {
             yaml: string;
         };
         /**
+         * State
+         * @description How a finding stands.
+         * @enum {string}
+         */
+        weloop__features__doctor__rules__State: "good" | "problem" | "open";
+        /**
          * Status
          * @description Of a join way. ``creating`` and ``deleting``: a command is on its way to the platform.
          * @enum {string}
          */
         weloop__features__group_chats__rules__Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
+        /**
+         * State
+         * @description How far an import is.
+         * @enum {string}
+         */
+        weloop__features__imports__rules__State: "draft" | "checking" | "checked" | "running" | "done" | "undoing" | "undone";
+        /**
+         * Status
+         * @description ``creating``: a command is on its way. ``deleted``: the platform keeps the code, we answer no more.
+         * @enum {string}
+         */
+        weloop__features__official_accounts__rules__Status: "creating" | "ready" | "failed" | "deleted";
         /**
          * Status
          * @description ``creating`` and ``deleting``: a command is on its way to the platform.
@@ -3150,6 +6837,103 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_account_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_account_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MenuInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_account_menu: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MenuInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_accounts: {
         parameters: {
             query?: never;
@@ -3369,6 +7153,230 @@ export interface operations {
             };
         };
     };
+    list_articles: {
+        parameters: {
+            query?: {
+                search?: string;
+                kind?: components["schemas"]["ArticleKind"] | null;
+                campaign?: number | null;
+                first?: string | null;
+                last?: string | null;
+                order?: components["schemas"]["Order"];
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticlePage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    link_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleLink"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_article_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_articles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FetchStarted"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_article_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleName"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    move_article: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                article_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArticleChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArticleDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -3389,6 +7397,234 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaigns: {
+        parameters: {
+            query?: {
+                search?: string;
+                kind?: components["schemas"]["CampaignKind"] | null;
+                archived?: boolean;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_campaign_names: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignName"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_campaign_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CostInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_campaign_cost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                campaign_id: number;
+                cost_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {
@@ -3692,6 +7928,215 @@ export interface operations {
             };
         };
     };
+    list_examined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminedAccount"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    examine_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminedAccount"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    examine_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminedAccount"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watch_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExaminedAccount"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    examine_machine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_existing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExistingInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_existing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExistingInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_file: {
         parameters: {
             query?: never;
@@ -3744,6 +8189,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_follow_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowReply"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_follow_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowReply"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FollowReply"];
+                };
             };
             /** @description Problem */
             default: {
@@ -4047,6 +8558,37 @@ export interface operations {
             };
         };
     };
+    claim_phone_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneLeadCard"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     mark_phone_lead_contacted: {
         parameters: {
             query?: never;
@@ -4183,6 +8725,35 @@ export interface operations {
             };
         };
     };
+    list_phone_pool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonePool"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_phone_session: {
         parameters: {
             query?: never;
@@ -4199,6 +8770,321 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PhoneSession"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_phone_weekly_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                monday: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekReport"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    upload_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportMapping"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    run_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportInfo"];
                 };
             };
             /** @description Problem */
@@ -4392,6 +9278,518 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JoinWayInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_leads: {
+        parameters: {
+            query?: {
+                order?: "newest" | "score" | "next";
+                page?: number;
+                size?: number;
+                search?: string;
+                stage?: components["schemas"]["Stage"][] | null;
+                staff?: string | null;
+                pool?: boolean | null;
+                late?: boolean | null;
+                state?: string | null;
+                campaign_id?: number | null;
+                contact?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewLead"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_leads: {
+        parameters: {
+            query?: {
+                search?: string;
+                stage?: components["schemas"]["Stage"][] | null;
+                staff?: string | null;
+                pool?: boolean | null;
+                late?: boolean | null;
+                state?: string | null;
+                campaign_id?: number | null;
+                contact?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lead_figures: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadFigurePair"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    accept_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_adding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TaskEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assign_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Owner"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_chips: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChipsInfo"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Owner"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_lead_contacted: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadDetail"];
                 };
             };
             /** @description Problem */
@@ -4857,7 +10255,7 @@ export interface operations {
         parameters: {
             query?: {
                 search?: string;
-                kind?: ("external_contact" | "follower" | "phone_only") | null;
+                kind?: ("external_contact" | "follower" | "phone_only" | "visitor") | null;
                 state_code?: string | null;
                 resolved?: boolean | null;
                 page?: number;
@@ -5013,6 +10411,329 @@ export interface operations {
             };
         };
     };
+    list_scene_qrs: {
+        parameters: {
+            query?: {
+                search?: string;
+                account_id?: number | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneQrPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_scene_qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneQrInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneQrInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scene_qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                qr_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneQrInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_scene_qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                qr_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_scene_qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                qr_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SceneQrChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneQrInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scene_qr_png: {
+        parameters: {
+            query?: {
+                size?: number;
+            };
+            header?: never;
+            path: {
+                qr_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_scene_qr_svg: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                qr_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    renew_scene_qr: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                qr_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SceneQrInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_message_windows: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_service_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WindowInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_session: {
         parameters: {
             query?: never;
@@ -5153,6 +10874,431 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_short_links: {
+        parameters: {
+            query?: {
+                search?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_short_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_short_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_short_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                link_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_short_link_code: {
+        parameters: {
+            query?: {
+                size?: number;
+            };
+            header?: never;
+            path: {
+                link_id: number;
+                form: "png" | "svg";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": unknown;
+                    "image/svg+xml": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_site: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_write_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteKeyInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWriteKey"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_write_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteKeyInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_write_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+                key_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteKeyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteKeyInfo"];
                 };
             };
             /** @description Problem */
@@ -5441,6 +11587,480 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_duties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_duty: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+                userid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_special_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialDays"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_special_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SpecialDays"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpecialDays"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_verify_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyFileInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_verify_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyFileInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyFileInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_verify_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerifyFileInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotate_webhook_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhook"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                webhook_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_weekly_report: {
+        parameters: {
+            query?: {
+                /** @description The week's Monday; the newest whole week without it. */
+                monday?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeekReport"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_weekly_report: {
+        parameters: {
+            query?: {
+                /** @description The week's Monday; the newest whole week without it. */
+                monday?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description Problem */

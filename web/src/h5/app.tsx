@@ -1,10 +1,12 @@
-import { useCallback } from "react";
+import { useCallback, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { client, setCsrf, take } from "./api/client";
 import { isOver, useResource } from "./api/use-resource";
 import { setWorldNow } from "./api/world-clock";
-import { DeskPage } from "./pages/desk-page";
+import { HomePage } from "./pages/home-page";
 import { LeadPage } from "./pages/lead-page";
 import { ProblemPage } from "./pages/problem-page";
+import { WeekPage } from "./pages/week-page";
 import { Waiting } from "./parts/waiting";
 import { usePlace } from "./place";
 
@@ -17,7 +19,9 @@ async function loadSession() {
 
 /** Only WeCom can tell who this is: what stands in the address of a failed entrance is said, the rest asks again. */
 export function App() {
+  const { t } = useTranslation();
   const place = usePlace();
+  const [claimed, setClaimed] = useState<string | null>(null);
   const load = useCallback(
     () => (place.error === null ? loadSession() : Promise.resolve(null)),
     [place.error],
@@ -32,6 +36,22 @@ export function App() {
       <ProblemPage code={session.error.code} onRetry={session.reload} />
     );
   }
-  if (place.leadId !== null) return <LeadPage id={place.leadId} onBack={place.back} key={place.leadId} />;
-  return <DeskPage name={session.data.name} onOpen={place.openLead} />;
+  const claim = (id: string) => {
+    setClaimed(id);
+    place.openLead(id);
+  };
+  if (place.leadId !== null) {
+    const news = place.leadId === claimed ? t("h5.done.claimed") : "";
+    return <LeadPage id={place.leadId} news={news} onBack={place.back} key={place.leadId} />;
+  }
+  if (place.week !== null) return <WeekPage monday={place.week} onBack={place.back} key={place.week} />;
+  return (
+    <HomePage
+      name={session.data.name}
+      tab={place.tab}
+      onTab={place.openTab}
+      onOpen={place.openLead}
+      onClaimed={claim}
+    />
+  );
 }

@@ -1,14 +1,9 @@
 import { act, render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import i18next from "i18next";
 import error from "@/i18n/zh-CN/error.json";
-import h5 from "@/i18n/zh-CN/h5.json";
+import { answer, clock, later, now, type Sent, startPhone } from "@/testing/phone";
 import type { PhoneDesk, PhoneLead, PhoneLeadCard } from "./api/client";
 import { App } from "./app";
-
-const now = "2026-11-25T06:00:00Z";
-const clock = { now, rate: 1 };
-const later = (minutes: number) => new Date(Date.parse(now) + minutes * 60_000).toISOString();
 
 function lead(changes: Partial<PhoneLead> = {}): PhoneLead {
   return {
@@ -48,6 +43,7 @@ function card(changes: Partial<PhoneLeadCard> = {}): PhoneLeadCard {
 const desk: PhoneDesk = {
   clock,
   counts: { new: 1, overdue: 1, today: 0, later: 0 },
+  pool: 2,
   leads: [
     lead(),
     lead({ id: "8", name: "王工", bucket: "overdue", clock: null, next_at: later(-60), stage: "accepted" }),
@@ -56,33 +52,15 @@ const desk: PhoneDesk = {
 
 type Answers = Record<string, unknown>;
 let answers: Answers;
-let sent: { method: string; path: string; body: string; csrf: string | null }[];
-
-function answer(body: unknown, status = 200): Response {
-  const kind = status < 400 ? "application/json" : "application/problem+json";
-  return new Response(JSON.stringify(body), { status, headers: { "content-type": kind } });
-}
+let sent: Sent[];
 
 beforeEach(() => {
-  i18next.addResourceBundle("zh-CN", "translation", { h5, error }, true, true);
   answers = {
     "GET /api/h5/session": { userid: "linxiao", name: "林晓", csrf: "token-1", clock },
     "GET /api/h5/leads": desk,
     "GET /api/h5/leads/7": card(),
   };
-  sent = [];
-  window.history.replaceState(null, "", "/h5");
-  window.scrollTo = () => undefined;
-  HTMLElement.prototype.setPointerCapture = () => undefined;
-  vi.stubGlobal("fetch", async (request: Request) => {
-    const path = new URL(request.url).pathname;
-    const body = request.method === "GET" ? "" : await request.text();
-    sent.push({ method: request.method, path, body, csrf: request.headers.get("X-CSRF-Token") });
-    const found = answers[`${request.method} ${path}`];
-    if (found instanceof Response) return found.clone();
-    if (found === undefined) throw new TypeError("no network");
-    return answer(found);
-  });
+  sent = startPhone(answers);
 });
 
 afterEach(() => vi.unstubAllGlobals());

@@ -1,12 +1,18 @@
-import { useCallback, useSyncExternalStore } from "react";
+import { useSyncExternalStore } from "react";
 
-/** Where the page is: the list, or one lead. Two places need no router. */
+/** Whose leads the list holds: the member's own, or those that nobody has. */
+export type Tab = "mine" | "pool";
+
+/** Where the page is: a list, one lead, or the report of a week (its Monday). Four places need no router. */
 export interface Place {
+  tab: Tab;
   leadId: string | null;
+  week: string | null;
   error: string | null;
 }
 
 const home = "/h5";
+const pool = `${home}/pool`;
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
@@ -21,13 +27,29 @@ function subscribe(listener: () => void): () => void {
 export function readPlace(url: string): Place {
   const { pathname, searchParams } = new URL(url);
   const lead = /^\/h5\/leads\/(\d{1,19})$/.exec(pathname);
-  return { leadId: lead?.[1] ?? null, error: searchParams.get("error") };
+  const week = /^\/h5\/weekly\/(\d{4}-\d{2}-\d{2})$/.exec(pathname);
+  return {
+    tab: pathname === pool ? "pool" : "mine",
+    leadId: lead?.[1] ?? null,
+    week: week?.[1] ?? null,
+    error: searchParams.get("error"),
+  };
 }
 
-function go(path: string): void {
-  window.history.pushState({ inside: true }, "", path);
+function tellAll(): void {
   window.scrollTo(0, 0);
   for (const tell of listeners) tell();
+}
+
+function openLead(id: string): void {
+  window.history.pushState({ inside: true }, "", `${home}/leads/${id}`);
+  tellAll();
+}
+
+/** The two lists lie side by side: turning from one to the other is no step to go back. */
+function openTab(tab: Tab): void {
+  window.history.replaceState(window.history.state, "", tab === "pool" ? pool : home);
+  tellAll();
 }
 
 /** Back where the reader came from, or to the list for who came in by a card. */
@@ -41,8 +63,7 @@ function back(): void {
 
 export function usePlace() {
   const url = useSyncExternalStore(subscribe, () => window.location.href);
-  const openLead = useCallback((id: string) => go(`${home}/leads/${id}`), []);
-  return { ...readPlace(url), openLead, back };
+  return { ...readPlace(url), openLead, openTab, back };
 }
 
 /** Ask WeCom again who opens the page, and come back to this place. */

@@ -1,5 +1,6 @@
-import { ExportOutlined, MenuOutlined } from "@ant-design/icons";
+import { MenuOutlined } from "@ant-design/icons";
 import { Button, Tooltip } from "antd";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { useSignedIn } from "@/api/session";
 import { LanguageSwitch } from "@/shared/components/language-switch";
@@ -7,6 +8,9 @@ import { ThemeSwitch } from "@/shared/components/theme-switch";
 import { useLiveState } from "@/shared/hooks/use-live";
 import styles from "./header.module.css";
 import { UserMenu } from "./user-menu";
+
+/** Only a demo has it. */
+const DemoBar = lazy(() => import("@/features/demo/demo-bar").then(({ DemoBar: Bar }) => ({ default: Bar })));
 
 function LiveSign() {
   const { t } = useTranslation();
@@ -21,30 +25,24 @@ function LiveSign() {
   );
 }
 
-function DemoSign() {
-  const { t } = useTranslation();
-  const { demo } = useSignedIn();
-  if (!demo) return null;
-  return (
-    <div className={styles.demo}>
-      <Tooltip title={t("shell.demoHint")}>
-        <span className={styles.demoBadge}>{t("shell.demo")}</span>
-      </Tooltip>
-      <a href={demo.simulator_url} target="_blank" rel="noreferrer" className={styles.simulator}>
-        <ExportOutlined aria-hidden /> <span>{t("shell.simulator")}</span>
-      </a>
-    </div>
-  );
+interface Props {
+  onOpenMenu: (() => void) | undefined;
+  onOpenPhone(): void;
 }
 
-export function Header({ onOpenMenu }: { onOpenMenu: (() => void) | undefined }) {
+export function Header({ onOpenMenu, onOpenPhone }: Props) {
   const { t } = useTranslation();
+  const { demo } = useSignedIn();
   return (
     <header className={styles.header}>
       {onOpenMenu && (
         <Button type="text" icon={<MenuOutlined />} aria-label={t("shell.menu.open")} onClick={onOpenMenu} />
       )}
-      <DemoSign />
+      {demo && (
+        <Suspense>
+          <DemoBar onOpenPhone={onOpenPhone} />
+        </Suspense>
+      )}
       <span className={styles.space} />
       <LiveSign />
       <LanguageSwitch />

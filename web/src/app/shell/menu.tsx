@@ -1,7 +1,10 @@
 import {
   AppstoreOutlined,
+  BarChartOutlined,
   BranchesOutlined,
   ContactsOutlined,
+  FileTextOutlined,
+  FlagOutlined,
   GlobalOutlined,
   QrcodeOutlined,
   SettingOutlined,
@@ -16,11 +19,23 @@ type MenuItems = NonNullable<MenuProps["items"]>;
 export const paths = {
   workbench: "/",
   paths: "/paths",
+  campaigns: "/campaigns",
   sources: "/sources",
+  sceneQrs: "/scene-qrs",
   joinWays: "/join-ways",
+  leadPool: "/leads/pool",
+  leadList: "/leads",
   persons: "/persons",
+  imports: "/imports",
+  articles: "/articles",
+  accountMenus: "/account-menus",
   groupChats: "/group-chats",
+  weekly: "/weekly",
+  staff: "/staff",
   accounts: "/settings/accounts",
+  onboarding: "/settings/onboarding",
+  doctor: "/settings/doctor",
+  dataIn: "/settings/data-in",
   deadLetters: "/settings/dead-letters",
   audit: "/settings/audit",
 } as const;
@@ -29,10 +44,21 @@ type Place = keyof typeof paths;
 
 const groupOf: Partial<Record<Place, string>> = {
   sources: "acquire",
+  sceneQrs: "acquire",
   joinWays: "acquire",
+  leadPool: "leads",
+  leadList: "leads",
   persons: "leads",
+  imports: "leads",
+  articles: "content",
+  accountMenus: "places",
   groupChats: "places",
+  weekly: "data",
+  staff: "settings",
   accounts: "settings",
+  onboarding: "settings",
+  doctor: "settings",
+  dataIn: "settings",
   deadLetters: "settings",
   audit: "settings",
 };
@@ -43,27 +69,45 @@ function link(t: TFunction, place: Place) {
 
 /** Only what exists is shown, and only what the role may open. */
 export function menuItems(t: TFunction, role: Role): MenuItems {
-  const settings: Place[] = role === "admin" ? ["accounts", "deadLetters", "audit"] : ["deadLetters"];
+  const settings: Place[] =
+    role === "admin"
+      ? ["onboarding", "accounts", "staff", "doctor", "dataIn", "deadLetters", "audit"]
+      : ["staff", "dataIn", "deadLetters"];
+  const leads: Place[] = ["leadList", "leadPool", "persons"];
+  if (role !== "sdr") leads.push("imports");
   return [
     { ...link(t, "workbench"), icon: <AppstoreOutlined /> },
     { ...link(t, "paths"), icon: <BranchesOutlined /> },
+    { ...link(t, "campaigns"), icon: <FlagOutlined /> },
     {
       key: "acquire",
       icon: <QrcodeOutlined />,
       label: t("shell.menu.acquire"),
-      children: [link(t, "sources"), link(t, "joinWays")],
+      children: [link(t, "sources"), link(t, "sceneQrs"), link(t, "joinWays")],
     },
     {
       key: "leads",
       icon: <ContactsOutlined />,
       label: t("shell.menu.leads"),
-      children: [link(t, "persons")],
+      children: leads.map((place) => link(t, place)),
+    },
+    {
+      key: "content",
+      icon: <FileTextOutlined />,
+      label: t("shell.menu.content"),
+      children: [link(t, "articles")],
     },
     {
       key: "places",
       icon: <GlobalOutlined />,
       label: t("shell.menu.places"),
-      children: [link(t, "groupChats")],
+      children: [link(t, "accountMenus"), link(t, "groupChats")],
+    },
+    {
+      key: "data",
+      icon: <BarChartOutlined />,
+      label: t("shell.menu.data"),
+      children: [link(t, "weekly")],
     },
     {
       key: "settings",
@@ -84,4 +128,4 @@ export function placeOf(pathname: string): { place: Place | null; groups: string
   return { place: found ?? null, groups: group ? [group] : [] };
 }
 
-export const allGroups = ["acquire", "leads", "places", "settings"];
+export const allGroups = ["acquire", "leads", "content", "places", "data", "settings"];

@@ -1,6 +1,6 @@
 import { MenuFoldOutlined, MenuUnfoldOutlined } from "@ant-design/icons";
 import { Alert, Button, Drawer, Tooltip } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { lazy, Suspense, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Outlet, useLocation, useNavigation } from "react-router";
 import { LiveProvider, useLiveState } from "@/shared/hooks/use-live";
@@ -10,6 +10,11 @@ import { useStored } from "@/shared/hooks/use-stored";
 import { Header } from "./header";
 import styles from "./shell.module.css";
 import { SideMenu } from "./side-menu";
+
+/** Only a demo opens it. */
+const DemoPhone = lazy(() =>
+  import("@/features/demo/demo-phone").then(({ DemoPhone: Phone }) => ({ default: Phone })),
+);
 
 function Sider() {
   const { t } = useTranslation();
@@ -59,6 +64,7 @@ export function Shell() {
   const { t } = useTranslation();
   const isNarrow = useMediaQuery(narrow);
   const [menuOpen, setMenuOpen] = useState(false);
+  const [phoneOpen, setPhoneOpen] = useState(false);
   const main = useScrollToTop();
   useSearchHotkey();
   return (
@@ -83,12 +89,20 @@ export function Shell() {
           <Sider />
         )}
         <div className={styles.column}>
-          <Header onOpenMenu={isNarrow ? () => setMenuOpen(true) : undefined} />
+          <Header
+            onOpenMenu={isNarrow ? () => setMenuOpen(true) : undefined}
+            onOpenPhone={() => setPhoneOpen(true)}
+          />
           <OfflineBanner />
           <main id="main" ref={main} tabIndex={-1} className={styles.main}>
             <Outlet />
           </main>
         </div>
+        {phoneOpen && (
+          <Suspense>
+            <DemoPhone onClose={() => setPhoneOpen(false)} />
+          </Suspense>
+        )}
       </div>
     </LiveProvider>
   );

@@ -11,6 +11,7 @@ import { StateDot, type Tone } from "@/shared/components/state-dot";
 import { formatNumber } from "@/shared/format/format";
 import { AccountActions } from "./account-actions";
 import styles from "./accounts.module.css";
+import { ExistingLine } from "./existing-line";
 import { StaffDrawer } from "./staff-drawer";
 
 const tones: Record<Account["state"], Tone> = {
@@ -80,6 +81,7 @@ function Facts({ account, onStaff }: { account: Account; onStaff(): void }) {
         <Credentials account={account} />
       </dd>
       {account.kind === "wecom" && <StaffLine account={account} onOpen={onStaff} />}
+      <ExistingLine account={account} />
       <dt>{t("accounts.apiBase")}</dt>
       <dd>
         <code>{account.api_base}</code>

@@ -2,6 +2,7 @@ import { ApiOutlined, PlusOutlined, TeamOutlined, WechatOutlined } from "@ant-de
 import { Button, Dropdown, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import type { Account, AccountKind } from "@/api/types";
 import { EmptyState } from "@/shared/components/empty-state";
 import { ErrorState } from "@/shared/components/error-state";
@@ -32,9 +33,15 @@ export function Page() {
   const mayManage = useMayManage();
   const [editing, setEditing] = useState<Account | AccountKind | null>(null);
   const connect = mayManage ? <ConnectButton onConnect={setEditing} /> : undefined;
+  const head = mayManage && (
+    <div className={styles.headActs}>
+      <Link to="/settings/onboarding">{t("accounts.guide")}</Link>
+      {connect}
+    </div>
+  );
   return (
     <>
-      <PageHead title={t("accounts.title")} text={t("accounts.text")} extra={connect} />
+      <PageHead title={t("accounts.title")} text={t("accounts.text")} extra={head} />
       {accounts.isPending && <Skeleton active />}
       {accounts.error && !accounts.data && (
         <ErrorState error={accounts.error} onRetry={() => void accounts.refetch()} />

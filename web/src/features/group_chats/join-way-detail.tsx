@@ -6,6 +6,7 @@ import { $api } from "@/api/client";
 import { fileAddress } from "@/api/files";
 import { useMayWrite, useSignedIn } from "@/api/session";
 import type { JoinWay } from "@/api/types";
+import { CampaignLink } from "@/shared/components/campaign-link";
 import { CopyButton } from "@/shared/components/copy-button";
 import { DownloadButton } from "@/shared/components/download-button";
 import { ErrorState } from "@/shared/components/error-state";
@@ -90,6 +91,10 @@ function Facts({ way }: { way: JoinWay }) {
       <dt>{t("joinWays.column.status")}</dt>
       <dd>
         <JoinWayStatus way={way} />
+      </dd>
+      <dt>{t("campaigns.one")}</dt>
+      <dd>
+        <CampaignLink id={way.campaign_id} />
       </dd>
       <dt>{t("joinWays.column.autoCreate")}</dt>
       <dd>{way.auto_create ? `${way.base_name}${way.base_id}…` : t("joinWays.form.autoOff")}</dd>

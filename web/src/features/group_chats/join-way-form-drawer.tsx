@@ -2,6 +2,7 @@ import { App, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { JoinWay, JoinWayInput } from "@/api/types";
+import { CodePlaceFields, placeBody, placeValues } from "@/shared/components/code-place-fields";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import limits from "@/shared/limits/platform-limits.json";
 import { useCreateWay, useUpdateWay } from "./use-group-chats";
@@ -16,10 +17,12 @@ const longestName = limits.joinWayNameCharacters.value;
 const chatsOffered = 100;
 
 function startValues(way: JoinWay | null, account: number | undefined): Partial<JoinWayInput> {
-  if (way === null) return { account_id: account, chats: [], auto_create: true, base_name: "", base_id: 2 };
+  const place = placeValues(way);
+  if (way === null)
+    return { account_id: account, chats: [], auto_create: true, base_name: "", base_id: 2, ...place };
   const { name, account_id, auto_create, base_name, base_id } = way;
   const chats = way.chats.filter(({ made }) => !made).map(({ chat_id }) => chat_id);
-  return { name, account_id, chats, auto_create, base_name, base_id };
+  return { name, account_id, chats, auto_create, base_name, base_id, ...place };
 }
 
 function ChatsField({ accountId }: { accountId: number | undefined }) {
@@ -99,11 +102,11 @@ export function JoinWayFormDrawer({ way, onClose }: Props) {
 
   const save = async ({ account_id, ...values }: JoinWayInput) => {
     if (way === null) {
-      await create.mutateAsync({ body: { account_id, ...values } });
+      await create.mutateAsync({ body: { account_id, ...values, ...placeBody(values) } });
       message.success(t("joinWays.form.created"));
       return;
     }
-    const body = { ...values, version: way.version };
+    const body = { ...values, ...placeBody(values), version: way.version };
     await update.mutateAsync({ params: { path: { way_id: way.id } }, body });
     message.success(t("joinWays.form.saved"));
   };
@@ -131,6 +134,7 @@ export function JoinWayFormDrawer({ way, onClose }: Props) {
         />
       </Form.Item>
       <ChatsField accountId={accountId} />
+      <CodePlaceFields />
       <NextChat />
     </FormDrawer>
   );

@@ -1,73 +1,55 @@
 import { Tooltip } from "antd";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Overview } from "@/api/types";
+import { durationText } from "@/shared/format/duration";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./overview.module.css";
 
-interface FigureProps {
-  label: string;
-  hint: string;
-  value: number;
-  text: string;
-  to: string;
-  alarming?: boolean;
+type Values = Overview["now"];
+type Key = "qualified" | "sql" | "cost_per_sql" | "contact_p90";
+
+const places: Record<Key, string> = {
+  qualified: "/leads?stage=mql",
+  sql: "/leads?stage=sql",
+  cost_per_sql: "/campaigns",
+  contact_p90: "/leads?order=next",
+};
+
+function shown(t: TFunction, key: Key, values: Values): string {
+  const value = values[key];
+  if (value === null) return "—";
+  if (key === "cost_per_sql") return `¥${formatNumber(Math.round(value))}`;
+  return key === "contact_p90" ? durationText(t, value) : formatNumber(value);
 }
 
-function Figure({ label, hint, value, text, to, alarming = false }: FigureProps) {
+function Figure({ name, overview }: { name: Key; overview: Overview }) {
+  const { t } = useTranslation();
+  const { now, before, days } = overview;
+  const earlier = t("overview.figures.before", { days, value: shown(t, name, before) });
   return (
-    <Link to={to} className={`card ${styles.figure}`} data-alarming={alarming}>
-      <Tooltip title={hint}>
-        <span className={styles.figureLabel}>{label}</span>
+    <Link to={places[name]} className={`card ${styles.figure}`}>
+      <Tooltip title={t(`overview.figures.${name}Hint`)}>
+        <span className={styles.figureLabel}>{t(`overview.figures.${name}`)}</span>
       </Tooltip>
-      <strong className={`tabular ${styles.figureValue}`}>{formatNumber(value)}</strong>
-      <span className={styles.figureText}>{text}</span>
+      <strong className={`tabular ${styles.figureValue}`}>{shown(t, name, now)}</strong>
+      <span className={styles.figureText}>
+        {now[name] === null ? t(`overview.figures.${name as "cost_per_sql" | "contact_p90"}None`) : earlier}
+      </span>
     </Link>
   );
 }
 
-/** Four figures in plain words; each leads to where its cases stand. */
-export function Figures({ counts }: { counts: Overview["counts"] }) {
+/** Four figures, each beside that of the four weeks before; each leads to where its cases stand. */
+export function Figures({ overview }: { overview: Overview }) {
   const { t } = useTranslation();
-  const { dead_letters: waiting, commands_uncertain: uncertain } = counts;
   return (
     <section className={styles.figures} aria-label={t("overview.figures.label")}>
-      <Figure
-        label={t("overview.figures.today")}
-        hint={t("overview.figures.todayHint")}
-        value={counts.persons_today}
-        text={t("overview.figures.todayText", { total: formatNumber(counts.persons) })}
-        to="/persons"
-      />
-      <Figure
-        label={t("overview.figures.welcomes")}
-        hint={t("overview.figures.welcomesHint")}
-        value={counts.welcomes_sent_today}
-        text={t("overview.figures.welcomesText")}
-        to="/sources"
-      />
-      <Figure
-        label={t("overview.figures.sources")}
-        hint={t("overview.figures.sourcesHint")}
-        value={counts.sources_ready}
-        text={t("overview.figures.sourcesText")}
-        to="/sources?status=ready"
-      />
-      <Figure
-        label={t("overview.figures.waiting")}
-        hint={t("overview.figures.waitingHint")}
-        value={waiting}
-        text={
-          waiting === 0
-            ? t("overview.figures.waitingNone")
-            : t("overview.figures.waitingText", {
-                failed: formatNumber(waiting - uncertain),
-                uncertain: formatNumber(uncertain),
-              })
-        }
-        to="/settings/dead-letters"
-        alarming={waiting > 0}
-      />
+      <Figure name="qualified" overview={overview} />
+      <Figure name="sql" overview={overview} />
+      <Figure name="cost_per_sql" overview={overview} />
+      <Figure name="contact_p90" overview={overview} />
     </section>
   );
 }

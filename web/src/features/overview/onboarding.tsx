@@ -1,6 +1,7 @@
 import { CheckOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useSignedIn } from "@/api/session";
 import type { Overview } from "@/api/types";
 import styles from "./overview.module.css";
 
@@ -73,6 +74,7 @@ function Steps({ steps, next }: { steps: StepState[]; next: StepState | undefine
 /** What must be set up, in order; each step ticks itself from the data. */
 export function Onboarding({ checklist }: { checklist: Overview["checklist"] }) {
   const { t } = useTranslation();
+  const { user } = useSignedIn();
   const steps = checklist.flatMap(({ key, done }) => (isStep(key) ? [{ key, done }] : []));
   const done = steps.filter((step) => step.done).length;
   const next = steps.find((step) => !step.done);
@@ -83,7 +85,10 @@ export function Onboarding({ checklist }: { checklist: Overview["checklist"] }) 
         <div>
           <h2 id="onboarding-title">{t("overview.onboarding.title")}</h2>
           <p className={styles.faint}>
-            {t(next ? "overview.onboarding.text" : "overview.onboarding.complete")}
+            {t(next ? "overview.onboarding.text" : "overview.onboarding.complete")}{" "}
+            {user.role === "admin" && (
+              <Link to="/settings/onboarding">{t("overview.onboarding.ladder")}</Link>
+            )}
           </p>
         </div>
       </div>

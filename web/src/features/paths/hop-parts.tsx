@@ -2,14 +2,16 @@ import { Button, Card, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { HopReport, RatePart } from "@/api/types";
+import { RateText } from "@/shared/components/path-strip/rate-text";
 import { TabBar } from "@/shared/components/tab-bar";
-import { durationText } from "./duration";
+import { durationText } from "@/shared/format/duration";
+import { useMoney } from "@/shared/hooks/use-money";
 import { HopPersons } from "./hop-persons";
 import styles from "./paths.module.css";
-import { RateText } from "./rate-text";
 
-type By = "sources" | "owners" | "cohorts";
-const views: By[] = ["sources", "owners", "cohorts"];
+type By = "sources" | "campaigns" | "articles" | "owners" | "cohorts";
+const views: By[] = ["sources", "campaigns", "articles", "owners", "cohorts"];
+const nowhere = "0";
 
 interface Props {
   pathId: number;
@@ -18,13 +20,16 @@ interface Props {
   period: { first: string; last: string };
 }
 
-/** One hop by source, by member and by week of entry, its times, and the people behind the figures. */
+/** One hop by source, campaign, article, member and week of entry, its times, and the people behind the figures. */
 export function HopParts({ pathId, name, hop, period }: Props) {
   const { t } = useTranslation();
+  const money = useMoney();
   const [by, setBy] = useState<By>("sources");
   const [shown, setShown] = useState<{ state?: string; staff?: string } | null>(null);
   const labelOf = (part: RatePart) => {
     if (by === "cohorts") return t("paths.weekOf", { day: part.key });
+    if (by === "campaigns" && part.key === nowhere) return t("campaigns.everyday");
+    if (by === "articles" && part.key === nowhere) return t("paths.noArticle");
     return part.name ?? (part.key || t("paths.unknown"));
   };
   const columns = [
@@ -34,12 +39,23 @@ export function HopParts({ pathId, name, hop, period }: Props) {
       title: t("paths.rate"),
       render: (_: unknown, part: RatePart) => <RateText rate={part.rate} />,
     },
+    ...(by === "campaigns"
+      ? [
+          {
+            key: "cost",
+            title: t("paths.costEach"),
+            align: "right" as const,
+            render: (_: unknown, { cost, rate }: RatePart) =>
+              cost && rate.passed ? money(Math.round(cost / rate.passed)) : t("common.none"),
+          },
+        ]
+      : []),
     {
       key: "people",
       title: "",
       width: 100,
       render: (_: unknown, part: RatePart) =>
-        by !== "cohorts" && (
+        (by === "sources" || by === "owners") && (
           <Button
             type="link"
             size="small"

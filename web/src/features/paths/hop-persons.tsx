@@ -7,8 +7,8 @@ import { $api } from "@/api/client";
 import type { HopPerson } from "@/api/types";
 import { ErrorState } from "@/shared/components/error-state";
 import { Moment } from "@/shared/components/moment";
+import { durationText } from "@/shared/format/duration";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
-import { durationText } from "./duration";
 import styles from "./paths.module.css";
 
 const size = 20;

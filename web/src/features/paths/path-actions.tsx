@@ -5,7 +5,7 @@ import { client } from "@/api/client";
 import { useMayWrite } from "@/api/session";
 import type { Path } from "@/api/types";
 import { useErrorText } from "@/shared/hooks/use-error-text";
-import { periods, useArchivePath } from "./use-paths";
+import { periods, useArchivePath } from "@/shared/hooks/use-paths";
 
 interface Props {
   path: Path;

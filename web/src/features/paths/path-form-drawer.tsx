@@ -3,8 +3,8 @@ import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { $api } from "@/api/client";
 import { FormDrawer } from "@/shared/components/form-drawer";
+import { useCreatePath, useImportPath } from "@/shared/hooks/use-paths";
 import styles from "./paths.module.css";
-import { useCreatePath, useImportPath } from "./use-paths";
 
 interface Values {
   name: string;

@@ -2,15 +2,17 @@ import { Alert, Skeleton } from "antd";
 import { useTranslation } from "react-i18next";
 import { useParams, useSearchParams } from "react-router";
 import type { Path } from "@/api/types";
+import { DemoForward } from "@/shared/components/demo-forward";
 import { ErrorState } from "@/shared/components/error-state";
 import { PageHead } from "@/shared/components/page-head";
+import { PathStrip } from "@/shared/components/path-strip/path-strip";
 import { formatNumber } from "@/shared/format/format";
 import { useNow } from "@/shared/hooks/use-now";
+import { periods, usePath, usePathReport } from "@/shared/hooks/use-paths";
 import { HopParts } from "./hop-parts";
+import { MeasuredParts } from "./measured-parts";
 import { PathActions } from "./path-actions";
-import { PathStrip } from "./path-strip";
 import styles from "./paths.module.css";
-import { periods, usePath, usePathReport } from "./use-paths";
 import { WeakestCard } from "./weakest-card";
 
 function usePlace() {
@@ -48,11 +50,21 @@ function Report({ path }: { path: Path }) {
         onSelect={(key) => set("hop", key)}
       />
       <WeakestCard path={path} report={data} />
+      <DemoForward />
+      {selected?.measured && (
+        <MeasuredParts
+          key={`measured ${selected.key}`}
+          name={`${nameOf(selected.source)} → ${nameOf(selected.target)}`}
+          measured={selected.measured}
+        />
+      )}
       {selected && (
         <HopParts
           key={selected.key}
           pathId={path.id}
-          name={`${nameOf(selected.source)} → ${nameOf(selected.target)}`}
+          name={
+            selected.measured ? t("paths.ownPart") : `${nameOf(selected.source)} → ${nameOf(selected.target)}`
+          }
           hop={selected}
           period={{ first: data.first, last: data.last }}
         />

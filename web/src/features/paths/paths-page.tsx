@@ -10,9 +10,9 @@ import { ErrorState } from "@/shared/components/error-state";
 import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import { formatNumber } from "@/shared/format/format";
+import { usePaths } from "@/shared/hooks/use-paths";
 import { PathFormDrawer } from "./path-form-drawer";
 import styles from "./paths.module.css";
-import { usePaths } from "./use-paths";
 
 function PathCard({ path }: { path: Path }) {
   const { t } = useTranslation();

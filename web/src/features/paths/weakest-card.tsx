@@ -1,9 +1,9 @@
 import { Card } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Path, PathReport } from "@/api/types";
+import { percent } from "@/shared/components/path-strip/rate-text";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./paths.module.css";
-import { percent } from "./rate-text";
 
 /** The one hop to mend, what it would bring, and why; or what is missing to say so. */
 export function WeakestCard({ path, report }: { path: Path; report: PathReport }) {
@@ -24,6 +24,7 @@ export function WeakestCard({ path, report }: { path: Path; report: PathReport }
     onward: percent(chance.onward),
     entered: formatNumber(chance.rate.entered),
   };
+  const basis = hop.measured && chance.basis === "own" ? "ownArticles" : chance.basis;
   return (
     <Card size="small" title={t("paths.weakest.title")} className={styles.card}>
       <p className={styles.headline}>
@@ -32,7 +33,7 @@ export function WeakestCard({ path, report }: { path: Path; report: PathReport }
           {t("paths.weakest.gain", { low: formatNumber(chance.low), high: formatNumber(chance.high) })}
         </strong>
       </p>
-      <p className={styles.sentence}>{t(`paths.weakest.${chance.basis}`, values)}</p>
+      <p className={styles.sentence}>{t(`paths.weakest.${basis}`, values)}</p>
       <p className={styles.faint}>
         {t("paths.weakest.arithmetic", values)}
         {chance.benchmark_source && ` · ${chance.benchmark_source}`}

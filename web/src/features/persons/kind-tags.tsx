@@ -2,7 +2,7 @@ import { useTranslation } from "react-i18next";
 import type { Person } from "@/api/types";
 import styles from "./persons.module.css";
 
-const known = ["external_contact", "follower", "phone"] as const;
+const known = ["external_contact", "follower", "phone", "email", "site_user", "visitor"] as const;
 type Known = (typeof known)[number];
 
 /** By which kinds of identity a person is known to us. */

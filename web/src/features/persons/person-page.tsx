@@ -7,13 +7,16 @@ import { ErrorState } from "@/shared/components/error-state";
 import { Moment } from "@/shared/components/moment";
 import { Monogram } from "@/shared/components/monogram";
 import { StateDot } from "@/shared/components/state-dot";
+import { Timeline } from "@/shared/components/timeline/timeline";
 import { useTitle } from "@/shared/hooks/use-title";
 import { Identities } from "./identities";
 import { KindTags } from "./kind-tags";
 import styles from "./person-page.module.css";
 import { Relations } from "./relations";
-import { Timeline } from "./timeline";
+import { ServiceMessages } from "./service-messages";
 import { usePerson } from "./use-persons";
+
+const pageOfCode = { contact_way: "/sources", scene_qr: "/scene-qrs" } as const;
 
 function Head({ person }: { person: PersonDetail }) {
   const { t } = useTranslation();
@@ -33,7 +36,9 @@ function Head({ person }: { person: PersonDetail }) {
           <dt>{t("persons.column.source")}</dt>
           <dd>
             {person.source ? (
-              <Link to={`/sources?open=${person.source.id}`}>{person.source.name}</Link>
+              <Link to={`${pageOfCode[person.source.kind]}?open=${person.source.id}`}>
+                {person.source.name}
+              </Link>
             ) : (
               t("persons.noSource")
             )}
@@ -80,6 +85,7 @@ function Content({ person }: { person: PersonDetail }) {
         <div className={styles.side}>
           <Identities person={person} />
           <Relations relations={person.relations} />
+          <ServiceMessages personId={person.id} />
         </div>
         <Timeline personId={person.id} />
       </div>

@@ -17,7 +17,7 @@ import { usePersonColumns } from "./use-person-columns";
 import { type PersonFilter, usePersonList } from "./use-persons";
 
 const filterKeys: readonly PersonFilter[] = ["search", "kind", "state_code", "resolved"];
-const tabs = ["all", "external_contact", "follower", "phone_only"] as const;
+const tabs = ["all", "external_contact", "follower", "phone_only", "visitor"] as const;
 /** Sources offered in the filter; more are found by the search of the source page. */
 const sourcesOffered = 100;
 
@@ -112,7 +112,9 @@ export function Page() {
         query={list}
         state={state}
         onOpen={open}
-        lead={list.data && <Unresolved part={list.data.unresolved} whole={list.data.total} />}
+        lead={
+          list.data && !list.data.more && <Unresolved part={list.data.unresolved} whole={list.data.total} />
+        }
         empty={<Nobody filtered={Object.values(state.filters).some(Boolean)} />}
       />
     </>

@@ -5,6 +5,9 @@ import { Link } from "react-router";
 import { $api } from "@/api/client";
 import { useMayWrite, useSignedIn } from "@/api/session";
 import type { Source } from "@/api/types";
+import { ArticleLink } from "@/shared/components/article-link";
+import { CampaignLink } from "@/shared/components/campaign-link";
+import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
 import { CopyButton } from "@/shared/components/copy-button";
 import { DownloadButton } from "@/shared/components/download-button";
 import { ErrorState } from "@/shared/components/error-state";
@@ -16,7 +19,6 @@ import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import styles from "./source-detail.module.css";
 import { RetryButton, SourceStatus } from "./source-status";
 import { qrAddress, useStaffNames } from "./use-sources";
-import { WelcomePreview } from "./welcome-preview";
 
 interface Props {
   id: number;
@@ -90,7 +92,8 @@ function Counts({ source }: { source: Source }) {
 function Facts({ source }: { source: Source }) {
   const { t } = useTranslation();
   const nameOf = useStaffNames();
-  const names = source.users.map((userid) => nameOf(source.account_id, userid));
+  const namesOf = (users: string[]) => users.map((userid) => nameOf(source.account_id, userid));
+  const names = namesOf(source.users);
   return (
     <dl className={styles.facts}>
       <dt>{t("sources.column.status")}</dt>
@@ -98,7 +101,27 @@ function Facts({ source }: { source: Source }) {
         <SourceStatus source={source} />
       </dd>
       <dt>{t("sources.column.users")}</dt>
-      <dd>{names.join(t("sources.nameSeparator"))}</dd>
+      <dd>
+        {names.join(t("sources.nameSeparator"))}
+        {source.spared.length > 0 && (
+          <div className={styles.faint}>
+            {t("sources.spared", { names: namesOf(source.spared).join(t("sources.nameSeparator")) })}
+          </div>
+        )}
+      </dd>
+      {source.article_id !== null && (
+        <>
+          <dt>{t("articles.footerOf")}</dt>
+          <dd>
+            <ArticleLink id={source.article_id} />
+          </dd>
+        </>
+      )}
+      <dt>{t("campaigns.one")}</dt>
+      <dd>
+        <CampaignLink id={source.campaign_id} />
+        {source.mechanism && ` · ${t(`campaigns.mechanism.${source.mechanism}`)}`}
+      </dd>
       <dt>{t("sources.form.verify")}</dt>
       <dd>{t(source.skip_verify ? "sources.form.skipVerify" : "sources.form.needVerify")}</dd>
       <dt>{t("sources.detail.stateCode")}</dt>

@@ -6,6 +6,7 @@ import { Link, useSearchParams } from "react-router";
 import { $api } from "@/api/client";
 import { useMayWrite } from "@/api/session";
 import type { Source } from "@/api/types";
+import { SourceFormDrawer } from "@/shared/components/contact-way/source-form-drawer";
 import { DataTable } from "@/shared/components/data-table/data-table";
 import { FilterCard } from "@/shared/components/data-table/filter-card";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
@@ -14,7 +15,6 @@ import { PageHead } from "@/shared/components/page-head";
 import { formatNumber } from "@/shared/format/format";
 import limits from "@/shared/limits/platform-limits.json";
 import { SourceDetail } from "./source-detail";
-import { SourceFormDrawer } from "./source-form-drawer";
 import { useSourceColumns } from "./use-source-columns";
 import { type SourceFilter, useSourceList } from "./use-sources";
 

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { toApiError } from "@/api/errors";
 import { useMayWrite } from "@/api/session";
 import type { Source } from "@/api/types";
+import { CampaignLink } from "@/shared/components/campaign-link";
 import type { Column } from "@/shared/components/data-table/types";
 import { Moment } from "@/shared/components/moment";
 import { formatNumber } from "@/shared/format/format";
@@ -116,6 +117,11 @@ export function useSourceColumns(actions: Actions): Column<Source>[] {
           {source.name}
         </Button>
       ),
+    },
+    {
+      key: "campaign",
+      title: t("campaigns.one"),
+      render: ({ campaign_id }) => <CampaignLink id={campaign_id} />,
     },
     { key: "users", title: title("users"), render: (source) => <Users source={source} /> },
     { key: "welcome", title: title("welcome"), render: (source) => <WelcomeSummary source={source} /> },

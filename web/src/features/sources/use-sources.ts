@@ -31,14 +31,6 @@ function useSourcesChanged(): () => void {
   return () => invalidateTopic(queries, "sources");
 }
 
-export function useCreateSource() {
-  return $api.useMutation("post", "/api/sources", { onSuccess: useSourcesChanged() });
-}
-
-export function useUpdateSource() {
-  return $api.useMutation("patch", "/api/sources/{source_id}", { onSuccess: useSourcesChanged() });
-}
-
 export function useDeleteSource() {
   return $api.useMutation("delete", "/api/sources/{source_id}", { onSuccess: useSourcesChanged() });
 }

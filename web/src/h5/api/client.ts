@@ -5,10 +5,13 @@ import type { components, paths } from "@/api/schema";
 type Schemas = components["schemas"];
 export type PhoneSession = Schemas["PhoneSession"];
 export type PhoneDesk = Schemas["PhoneDesk"];
+export type PhonePool = Schemas["PhonePool"];
+export type PoolLead = Schemas["PoolLead"];
 export type PhoneLead = Schemas["PhoneLead"];
 export type PhoneLeadCard = Schemas["PhoneLeadCard"];
 export type Qualification = Schemas["Qualification"];
 export type Reason = Schemas["LeadClosing"]["reason"];
+export type WeekReport = Schemas["WeekReport"];
 export type WorldNow = Schemas["WorldNow"];
 
 let csrf = "";

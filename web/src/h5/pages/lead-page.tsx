@@ -21,8 +21,15 @@ import { ProblemPage } from "./problem-page";
 
 export type Act = (change: Promise<{ data?: PhoneLeadCard }>, done: string) => Promise<boolean>;
 
+interface Props {
+  id: string;
+  /** What has just come of another page's tap. */
+  news: string;
+  onBack: () => void;
+}
+
 /** One lead: its clock, what is known, and what can be done now. */
-export function LeadPage({ id, onBack }: { id: string; onBack: () => void }) {
+export function LeadPage({ id, news, onBack }: Props) {
   const { t } = useTranslation();
   const path = { params: { path: { lead_id: id as unknown as number } } };
   const load = useCallback(async () => {
@@ -35,7 +42,7 @@ export function LeadPage({ id, onBack }: { id: string; onBack: () => void }) {
   const resource = useResource(load);
   const [sheet, setSheet] = useState<Sheet | null>(null);
   const [busy, setBusy] = useState(false);
-  const [said, setSaid] = useState("");
+  const [said, setSaid] = useState(news);
   const [failed, setFailed] = useState<ApiError | null>(null);
 
   const forget = useCallback(() => {

@@ -20,7 +20,7 @@ export function ChatSheet({
 }) {
   const { t } = useTranslation();
   const [copied, setCopied] = useState(false);
-  const { name } = card.lead;
+  const name = card.lead.name || t("h5.lead.nameless");
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(name);

@@ -24,7 +24,7 @@ export function FollowUps({ card }: { card: PhoneLeadCard }) {
             <li key={`${each.at}${each.note}`}>
               <p>{each.note}</p>
               <small>
-                {each.staff} · {moment(each.at, now)}
+                {each.staff || t("h5.followUps.console")} · {moment(each.at, now)}
               </small>
             </li>
           ))}

@@ -15,6 +15,20 @@ export function useMomentText(): (moment: string, now: number) => string {
   };
 }
 
+const minute = 60_000;
+
+/** How long ago, in one unit: just now, 12 min, 5 h, 3 d. */
+export function useAgeText(): (moment: string, now: number) => string {
+  const { t } = useTranslation();
+  return (moment, now) => {
+    const minutes = Math.max(0, Math.floor((now - Date.parse(moment)) / minute));
+    if (minutes === 0) return t("h5.age.now");
+    if (minutes < 60) return t("h5.age.minutes", { n: minutes });
+    const hours = Math.floor(minutes / 60);
+    return hours < 24 ? t("h5.age.hours", { n: hours }) : t("h5.age.days", { n: Math.floor(hours / 24) });
+  };
+}
+
 /** 4:09 or 1:04:09; what is over counts on without a sign. */
 export function spanText(milliseconds: number): string {
   const seconds = Math.floor(Math.abs(milliseconds) / 1000);

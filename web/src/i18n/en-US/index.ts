@@ -1,41 +1,65 @@
 import access from "./access.json";
+import accountMenus from "./accountMenus.json";
 import accounts from "./accounts.json";
+import articles from "./articles.json";
 import audit from "./audit.json";
+import campaigns from "./campaigns.json";
 import command from "./command.json";
 import common from "./common.json";
+import demo from "./demo.json";
+import doctor from "./doctor.json";
 import errcode from "./errcode.json";
 import error from "./error.json";
 import event from "./event.json";
 import field from "./field.json";
 import form from "./form.json";
 import groupChats from "./groupChats.json";
+import imports from "./imports.json";
 import joinWays from "./joinWays.json";
+import leads from "./leads.json";
 import letters from "./letters.json";
+import onboarding from "./onboarding.json";
 import overview from "./overview.json";
 import paths from "./paths.json";
 import persons from "./persons.json";
+import sceneQrs from "./sceneQrs.json";
 import shell from "./shell.json";
+import sites from "./sites.json";
 import sources from "./sources.json";
+import staff from "./staff.json";
 import table from "./table.json";
+import weekly from "./weekly.json";
 
 export default {
   access,
+  accountMenus,
   accounts,
+  articles,
   audit,
+  campaigns,
   command,
   common,
+  demo,
+  doctor,
   errcode,
   error,
   event,
   field,
   form,
   groupChats,
+  imports,
   joinWays,
+  leads,
   letters,
+  onboarding,
   overview,
   paths,
   persons,
+  sceneQrs,
   shell,
+  sites,
   sources,
+  staff,
   table,
+  weekly,
 };

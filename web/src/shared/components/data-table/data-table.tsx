@@ -46,7 +46,7 @@ function useSelection<Row>(rows: Row[], rowKey: (row: Row) => string) {
   return { selected, setKeys, clear: () => setKeys([]) };
 }
 
-function TablePager({ state, total }: { state: TableState<string>; total: number }) {
+function TablePager({ state, total, more }: { state: TableState<string>; total: number; more: boolean }) {
   const { t } = useTranslation();
   return (
     <Pagination
@@ -56,7 +56,7 @@ function TablePager({ state, total }: { state: TableState<string>; total: number
       total={total}
       showSizeChanger={{ "aria-label": t("table.pageSize") }}
       pageSizeOptions={pageSizes}
-      showTotal={(all, [from, to]) => t("table.range", { from, to, total: all })}
+      showTotal={(all, [from, to]) => t("table.range", { from, to, total: more ? `${all}+` : all })}
       onChange={(page, size) => state.goTo(size === state.size ? page : 1, size)}
     />
   );
@@ -114,7 +114,7 @@ export function DataTable<Row>(props: Props<Row>) {
           />
         </div>
       )}
-      {total > 0 && <TablePager state={state} total={total} />}
+      {total > 0 && <TablePager state={state} total={total} more={query.data?.more ?? false} />}
     </section>
   );
 }

@@ -14,7 +14,8 @@ export interface Column<Row> {
 
 /** What a table needs of a query; TanStack's result fits. */
 export interface TableQuery<Row> {
-  data: { items: Row[]; total: number } | undefined;
+  /** `more`: there are more than `total`. */
+  data: { items: Row[]; total: number; more?: boolean } | undefined;
   error: unknown;
   isPending: boolean;
   isFetching: boolean;
