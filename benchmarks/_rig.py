@@ -159,22 +159,14 @@ class Demo:
 
 
 @contextmanager
-def open_demo(home: Path) -> Iterator[Demo]:
-    """``weloop demo`` in a home of its own, as a user starts it."""
+def open_demo(home: Path, *, history: bool = False) -> Iterator[Demo]:
+    """``weloop demo`` in a home of its own, as a user starts it; empty unless its history is wanted."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("WELOOP_")}
     weloop = Path(sys.executable).with_name("weloop")
     log = home.with_suffix(".log")
     with log.open("wb") as output:
-        command: list[str | Path] = [
-            weloop,
-            "demo",
-            "--no-browser",
-            "--no-history",
-            "--home",
-            home,
-            "--port",
-            str(free_ports()),
-        ]
+        past = "--history" if history else "--no-history"
+        command: list[str | Path] = [weloop, "demo", "--no-browser", past, "--home", home, "--port", str(free_ports())]
         process = subprocess.Popen(command, env=clean, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
     try:
         link, simulator = _read_links(process, log)

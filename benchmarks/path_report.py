@@ -55,6 +55,19 @@ SELECT $1, n * 10 + k, CASE WHEN k < 6 AND hashint8(n * 7 + k) % (1 << k) = 0 TH
     CASE WHEN n % 10 = 0 THEN '' ELSE 'code' || n % 200 END, 'staff' || n % 8
 FROM generate_series(1, $2::bigint) AS n CROSS JOIN generate_series(0, 9) AS k
 """
+# Every code stands at the foot of one of 100 articles, whose reads are told day by day.
+CODES = """
+INSERT INTO state_code (code, kind, name, article_id, created_at)
+SELECT 'code' || n, 'contact_way', 'code ' || n, n % 100 + 1, $1 FROM generate_series(0, 199) AS n
+"""
+ARTICLES = """
+INSERT INTO article (account_id, title, kind, msgid, created_at, updated_at)
+SELECT 1, 'article ' || n, 'published', 'M' || n, $1, $1 FROM generate_series(1, 100) AS n
+"""
+READS = """
+INSERT INTO article_read (account_id, msgid, day, readers, fetched_at)
+SELECT 1, 'M' || n, $2::date + d, 1000, $1 FROM generate_series(1, 100) AS n CROSS JOIN generate_series(0, 89) AS d
+"""
 NAIVE = """
 WITH person AS (
     SELECT i.person_id, t.stage, min(t.occurred_at) AS at
@@ -92,6 +105,9 @@ async def _fill(units: Units, path_id: int, persons: int) -> int:
         path = await find_path(unit, path_id)
         await run(unit.connection, PERSONS, persons, START)
         await run(unit.connection, TOUCHES, path.version_id, persons, START)
+        for statement in (CODES, ARTICLES):
+            await run(unit.connection, statement, START)
+        await run(unit.connection, READS, START, FIRST)
         await run(unit.connection, "UPDATE path_version SET built = true")
     return path.version_id
 

@@ -52,6 +52,14 @@ def demo() -> Iterator[Demo]:
     demo.stop()
 
 
+@pytest.fixture(scope="module")
+def demo_of_its_own() -> Iterator[Demo]:
+    """For tests that count what is there: what others made would be counted, too."""
+    demo = Demo()
+    yield demo
+    demo.stop()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium as the system has it."""
@@ -66,6 +74,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def open_desk(request: pytest.FixtureRequest, demo: Demo, browser: Browser) -> Iterator[OpenDesk]:
     """Makes a fresh browser for one user in one language; whatever it complains about fails the test at its end."""
+    yield from desks(request, demo, browser)
+
+
+def desks(request: pytest.FixtureRequest, demo: Demo, browser: Browser) -> Iterator[OpenDesk]:
+    """The same for a demo of one's own."""
     with ExitStack() as after:
 
         def open_one(locale: Locale = "zh-CN", *, narrow: bool = False, dark: bool = False) -> Desk:

@@ -105,7 +105,12 @@ class Desk:
         return answer.json() if "json" in answer.headers.get("content-type", "") else None
 
     def make_source(
-        self, name: str, text: str = "", attachments: tuple[dict[str, Any], ...] = (), until: str = "ready"
+        self,
+        name: str,
+        text: str = "",
+        attachments: tuple[dict[str, Any], ...] = (),
+        until: str = "ready",
+        **place: Any,
     ) -> dict[str, Any]:
         """A contact way made through the API, once the platform has made it or refused to."""
         account = next(each for each in self.call("GET", "/api/accounts") if each["kind"] == "wecom")
@@ -116,9 +121,16 @@ class Desk:
             "users": [next(each["userid"] for each in staff if each["contact_enabled"])],
             "skip_verify": True,
             "welcome": {"text": text, "attachments": list(attachments)},
+            **place,
         }
         created = self.call("POST", "/api/sources", wanted)
         return self.wait_for(f"/api/sources/{created['id']}", "status", until)
+
+    def choose_campaign(self, form: Locator, name: str = "") -> None:
+        """Say in a code's form where it belongs: a campaign, or 日常."""
+        form.get_by_label(self.words("campaigns.one"), exact=True).click()
+        options = form.page.locator(".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option")
+        options.filter(has_text=name or self.words("campaigns.everyday")).first.click()
 
     def wait_for(self, path: str, place: str, value: object) -> dict[str, Any]:
         """Wait until the API's answer at ``path`` has ``value`` at ``place``, which is like ``items.0.name``; it."""

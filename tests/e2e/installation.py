@@ -37,7 +37,10 @@ class Printed:
 class Demo:
     """A running demo."""
 
-    def __init__(self) -> None:
+    def __init__(self, story: str = "") -> None:
+        """``story``: what is played at once; none unless given."""
+        self._history = ["--history"] if story else ["--no-history"]
+        self._story = {"WELOOP_STORY": story} if story else {}
         self._folder = Path(tempfile.mkdtemp(prefix="weloop-e2e-"))
         self._folder.chmod(0o711)  # when root runs the tests, the database's own user must pass
         self.home = self._folder / "home"
@@ -46,10 +49,11 @@ class Demo:
         self.printed = self._read()
 
     def _start(self) -> "subprocess.Popen[str]":
-        environment = {name: value for name, value in os.environ.items() if not _is_setting(name)}
+        environment = {name: value for name, value in os.environ.items() if not _is_setting(name)} | self._story
+        options = ["--no-browser", *self._history, "--home", str(self.home), "--port", str(free_port())]
         with self._complaints.open("w") as complaints:
             return subprocess.Popen(
-                [COMMAND, "demo", "--no-browser", "--no-history", "--home", self.home, "--port", str(free_port())],
+                [COMMAND, "demo", *options],
                 stdout=subprocess.PIPE,
                 stderr=complaints,
                 text=True,

@@ -1,7 +1,11 @@
 """A world with something on every page: codes of all states, people who came by them, one who was not welcomed."""
 
+import http.client
+import json
+import urllib.request
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.e2e.desk import Desk
 from tests.e2e.installation import Demo
@@ -14,6 +18,7 @@ LINK = {
     "desc": "23 页，可打印",
 }
 APPID = "wx5a1e0000000demo2"
+PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 MicroMessenger/8.0.50"
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,8 @@ class Population:
     group_chat: int
     join_way: int
     path: int
+    campaign: int
+    article: int
 
 
 def act(demo: Demo, person: str, name: str, **body: str) -> Any:
@@ -58,8 +65,78 @@ def populate(desk: Desk) -> Population:
     lose_welcome(desk, source, "晚到的人", welcomed=len(GUESTS) + 1)
     found = desk.wait_for("/api/persons?search=何青", "items.0.kinds.length", 3)  # customer, follower, UnionID
     group_chat, way = make_groups(desk)
-    path = make_path(desk)
-    return Population(source["id"], failed, found["items"][0]["id"], group_chat, way, path)
+    make_site(desk)
+    path, campaign = make_path(desk), make_campaign(desk, source["id"], booth["id"])
+    article = make_article(desk, campaign)
+    return Population(source["id"], failed, found["items"][0]["id"], group_chat, way, path, campaign, article)
+
+
+def make_site(desk: Desk) -> None:
+    """A website with keys, one of them revoked, short links that were opened, and two webhooks, one of which fails."""
+    site = desk.call("POST", "/api/sites", {"name": "官网"})
+    desk.call("POST", "/api/sites", {"name": "预约小程序"})
+    keys = f"/api/sites/{site['id']}/keys"
+    origins = ["https://www.shanyu.example", "https://m.shanyu.example"]
+    desk.call("POST", keys, {"kind": "public", "name": "官网网页", "origins": origins})
+    server = desk.call("POST", keys, {"kind": "server", "name": "预约系统后端"})
+    old = desk.call("POST", keys, {"kind": "server", "name": "旧后端"})
+    desk.call("DELETE", f"{keys}/{old['id']}")
+    track(desk, server["key"], {"userId": "42", "event": "Demo Booked", "properties": {"plan": "pro"}})
+    desk.wait_for(f"/api/sites/{site['id']}", "keys.length", 3)
+    link = {"account_id": site["id"], "target": "https://www.shanyu.example/case/bearing"}
+    desk.call("POST", "/api/short-links", {**link, "name": "展会海报", "slug": "expo-2026"})
+    desk.call("POST", "/api/short-links", {**link, "name": "公众号菜单", "carries_visitor": False})
+    for _ in range(3):
+        open_link(desk, "expo-2026")
+    desk.wait_for("/api/short-links?search=expo-2026", "items.0.openings", 3)
+    wanted = [{"kind": "LeadAdvanced", "where": {"to": ["sql", "won"]}}, {"kind": "LeadCreated"}]
+    hook = {"account_id": site["id"], "wanted": wanted}
+    desk.call("POST", "/api/webhooks", {**hook, "name": "SQL 同步到 CRM", "url": "https://crm.shanyu.example/weloop"})
+    failing = desk.call("POST", "/api/webhooks", {**hook, "name": "数据仓库", "url": "http://127.0.0.1:1/events"})
+    desk.call("POST", f"/api/webhooks/{failing['id']}/test")
+    desk.wait_for("/api/webhooks", "1.delivered_at", None)
+
+
+def track(desk: Desk, key: str, message: dict[str, Any]) -> None:
+    """Send one message of the track API, as a server does."""
+    body = json.dumps({**message, "writeKey": key}).encode()
+    with urllib.request.urlopen(urllib.request.Request(f"{desk.url}/v1/track", body), timeout=20) as answer:
+        assert json.load(answer)["success"]
+
+
+def open_link(desk: Desk, slug: str) -> str:
+    """Open a short link as a phone does that was never here; where it leads."""
+    parts = urlsplit(desk.url)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+    connection.request("GET", f"/l/{slug}", headers={"User-Agent": PHONE})
+    answer = connection.getresponse()
+    connection.close()
+    assert answer.status == 302
+    return answer.getheader("Location", "")
+
+
+def make_article(desk: Desk, campaign: int) -> int:
+    """An article noted by its link, with two codes at its foot; its id."""
+    link = {"title": "轴承厂：停机时间怎样减少一半（客户案例）", "url": "https://mp.weixin.qq.com/s/bearing"}
+    made: int = desk.call("POST", "/api/articles", {**link, "campaign_id": campaign})["id"]
+    desk.call("POST", "/api/articles", {"title": "夜班设备员的一天", "url": "https://mp.weixin.qq.com/s/night"})
+    for name, mechanism in (("名片文末码", "name_card"), ("领取物文末码", "take_away")):
+        desk.make_source(name, article_id=made, campaign_id=campaign, mechanism=mechanism)
+    return made
+
+
+def make_campaign(desk: Desk, *sources: int) -> int:
+    """A campaign with codes and costs; its id."""
+    days = {"starts_on": "2026-11-01", "ends_on": "2026-12-15"}
+    wanted = {"name": "轴承厂白皮书 2026", "kind": "white_paper", "goal": "30 个有效线索，每个不超过 400 元", **days}
+    made: int = desk.call("POST", "/api/campaigns", wanted)["id"]
+    desk.call("POST", "/api/campaigns", {"name": "工博会 2026", "kind": "exhibition"})
+    for source, mechanism in zip(sources, ("take_away", "name_card"), strict=True):
+        desk.call("PATCH", f"/api/sources/{source}", {"campaign_id": made, "mechanism": mechanism})
+    for name, amount, day in (("排版与插图", 3200, "2026-11-03"), ("印刷 200 份", 1480.5, "2026-11-10")):
+        entry = {"name": name, "amount": amount, "spent_on": day}
+        desk.call("POST", f"/api/campaigns/{made}/costs", entry)
+    return made
 
 
 def make_path(desk: Desk) -> int:

@@ -26,6 +26,7 @@ def make_way(desk: Desk, page: Page, name: str, chat: str) -> None:
     form.get_by_label(words("joinWays.form.chats"), exact=True).click()
     page.locator(".ant-select-item-option").filter(has_text=chat).click()
     page.keyboard.press("Escape")
+    desk.choose_campaign(form)
     form.get_by_role("button", name=words("common.action.save")).click()
     expect(page.get_by_role("row").filter(has_text=name)).to_contain_text(words("joinWays.status.ready"))
 
@@ -39,6 +40,7 @@ def make_source(desk: Desk, page: Page, name: str, way: str) -> None:
     form.get_by_label(words("sources.form.users"), exact=True).click()
     page.locator(".ant-select-item-option").filter(has_text="林晓").click()
     page.keyboard.press("Escape")
+    desk.choose_campaign(form)
     form.get_by_role("textbox", name=words("sources.form.welcome")).fill("您好，扫下面的码进群")
     form.get_by_role("button", name=words("sources.form.addJoinWay")).click()
     form.get_by_role("combobox", name=words("sources.form.join_way")).click()

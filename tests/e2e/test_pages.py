@@ -13,6 +13,12 @@ from tests.e2e.words import LOCALES, Locale
 
 PICTURES = "Promise.all([document.fonts.ready, ...[...document.images].map((one) => one.decode().catch(() => null))])"
 ON_A_PHONE = {
+    "weekly",
+    "members",
+    "campaigns",
+    "campaign",
+    "articles",
+    "article",
     "paths",
     "path",
     "join-ways",
@@ -26,9 +32,15 @@ ON_A_PHONE = {
     "persons",
     "person",
     "accounts",
+    "data-in",
+    "data-in-links",
+    "data-in-webhooks",
+    "snippets",
     "dead-letters",
 }
 IN_THE_DARK = {
+    "weekly",
+    "members",
     "path",
     "join-way",
     "group-chats",
@@ -39,6 +51,9 @@ IN_THE_DARK = {
     "source-new",
     "person",
     "accounts",
+    "data-in",
+    "data-in-webhooks",
+    "snippets",
     "dead-letters",
 }
 Step = Callable[[Desk, Page], None]
@@ -74,6 +89,18 @@ def open_form(desk: Desk, page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def open_campaign_form(desk: Desk, page: Page) -> None:
+    """The form for a new campaign."""
+    page.get_by_role("button", name=desk.words("campaigns.new")).first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
+def open_link_form(desk: Desk, page: Page) -> None:
+    """The form that notes an article by its link."""
+    page.get_by_role("button", name=desk.words("articles.link.title")).first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def open_join_way_form(desk: Desk, page: Page) -> None:
     """The form for a new join way."""
     page.get_by_role("button", name=desk.words("joinWays.new")).first.click()
@@ -104,16 +131,41 @@ def open_account_form(desk: Desk, page: Page) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def press(key: str) -> Step:
+    """Press the first button with these words, which opens something."""
+
+    def step(desk: Desk, page: Page) -> None:
+        page.get_by_role("button", name=desk.words(key)).first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+
+    return step
+
+
 def open_staff(desk: Desk, page: Page) -> None:
     """The members of the first account."""
     page.get_by_role("region").filter(has_text="ww5a1e").get_by_role("button", name="5").first.click()
     expect(page.get_by_role("dialog").get_by_role("row").nth(1)).to_be_visible()
 
 
+def open_special_days(desk: Desk, page: Page) -> None:
+    """Holidays and days made up for."""
+    page.get_by_role("button", name=desk.words("staff.special.open", count=0)).click()
+    page.get_by_role("button", name=desk.words("staff.special.add")).click()
+    expect(page.get_by_role("textbox", name=desk.words("staff.special.day"), exact=True)).to_be_visible()
+
+
 def pages_of(population: Population) -> dict[str, tuple[str, Step | None]]:
     """Name, address and what is opened there."""
     return {
         "workbench": ("/", None),
+        "campaigns": ("/campaigns", None),
+        "campaigns-none": ("/campaigns?search=nothing", None),
+        "campaign": (f"/campaigns/{population.campaign}", None),
+        "campaign-new": ("/campaigns", open_campaign_form),
+        "articles": ("/articles", None),
+        "articles-none": ("/articles?search=nothing", None),
+        "article": (f"/articles/{population.article}", None),
+        "article-link": ("/articles", open_link_form),
         "sources": ("/sources", None),
         "source-failed": (f"/sources?open={population.failed_source}", None),
         "source": (f"/sources?open={population.source}", None),
@@ -135,9 +187,24 @@ def pages_of(population: Population) -> dict[str, tuple[str, Step | None]]:
         "persons": ("/persons", None),
         "persons-none": ("/persons?search=nothing", None),
         "person": (f"/persons/{population.person}", None),
+        "weekly": ("/weekly", None),
+        "members": ("/staff", None),
+        "member-edit": ("/staff", press("common.action.edit")),
+        "special-days": ("/staff", open_special_days),
+        "scene-qrs": ("/scene-qrs", None),
+        "account-menus": ("/account-menus", None),
         "accounts": ("/settings/accounts", None),
         "account-edit": ("/settings/accounts", open_account_form),
         "staff": ("/settings/accounts", open_staff),
+        "onboarding": ("/settings/onboarding", None),
+        "doctor": ("/settings/doctor", None),
+        "data-in": ("/settings/data-in", None),
+        "data-in-links": ("/settings/data-in?tab=links", None),
+        "data-in-webhooks": ("/settings/data-in?tab=webhooks", None),
+        "write-key-new": ("/settings/data-in", press("sites.key.new")),
+        "snippets": ("/settings/data-in", press("sites.snippet.title")),
+        "short-link-new": ("/settings/data-in?tab=links", press("sites.link.new")),
+        "webhook-new": ("/settings/data-in?tab=webhooks", press("sites.hook.new")),
         "dead-letters": ("/settings/dead-letters", None),
         "dead-letters-none": ("/settings/dead-letters?kind=event", None),
         "audit": ("/settings/audit", None),

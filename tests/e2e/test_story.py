@@ -84,10 +84,11 @@ def make_source(desk: Desk, page: Page, name: str) -> None:
     page.get_by_role("menuitem", name=words("shell.menu.sources")).click()
     page.get_by_role("button", name=words("sources.new")).first.click()
     form = page.get_by_role("dialog")
-    form.get_by_label(words("sources.form.name")).fill(name)
+    form.get_by_role("textbox", name=words("sources.form.name")).fill(name)
     form.get_by_role("combobox", name=words("sources.form.users")).click()
     page.locator(".ant-select-item-option:not(.ant-select-item-option-disabled)").first.click()
     page.keyboard.press("Escape")
+    desk.choose_campaign(form)
     form.get_by_role("textbox", name=words("sources.form.welcome")).fill(WELCOME[locale])
     form.get_by_role("group", name=words("sources.form.attachments")).get_by_text(
         words("sources.form.addLink"), exact=True
@@ -131,4 +132,5 @@ def test_a_broken_form_says_what_is_missing(open_desk: OpenDesk, locale: Locale)
     form.get_by_role("button", name=desk.words("common.action.save"), exact=True).click()
     expect(form).to_contain_text(desk.words("common.required", label=desk.words("sources.form.name")))
     expect(form).to_contain_text(desk.words("common.required", label=desk.words("sources.form.users")))
+    expect(form).to_contain_text(desk.words("common.required", label=desk.words("campaigns.one")))
     take_shot(page, f"source-form-errors-{locale}")

@@ -14,8 +14,8 @@ from weloop.access.api import Role
 from weloop.contracts.errors import Conflict, InvalidInput, SetupError
 from weloop.entrypoints.backup import back_up, restore, take_key
 from weloop.entrypoints.database import open_database, open_unit
-from weloop.entrypoints.doctor import CHECKS, DATABASE_CHECKS, examine, render
-from weloop.entrypoints.doctor_words import EN, ZH
+from weloop.entrypoints.doctor import Part, examine, is_well, render
+from weloop.entrypoints.machine import CHECKS, DATABASE_CHECKS
 from weloop.entrypoints.settings import Settings, load_settings
 from weloop.entrypoints.users import add_user
 from weloop.kit.db import run
@@ -142,23 +142,21 @@ def test_the_doctor_finds_what_is_wrong(settings: Settings, home: Path) -> None:
     home.mkdir(mode=0o711)
     settings.key_file.write_bytes(b"x" * 32)
     settings.key_file.chmod(0o644)
-    found = {finding.check: finding for finding in examine(settings)}
+    [machine] = examine(settings)
+    found = {each.finding.check: each.finding for each in machine.found}
+    assert not is_well([machine])
     assert (found["key"].ok, found["key"].outcome) == (False, "open")
     assert (found["database"].ok, found["database"].outcome) == (False, "stopped")
     assert found["python"].ok
-    assert re.search(r"(?m)^PROBLEM  Key: others may read \S+; close it with: chmod 600", render([found["key"]], {}))
-    assert render([found["key"]], {"LANG": "zh_CN.UTF-8"}).startswith("问题  密钥: 其他用户可读 ")
+    key = [Part("", [each for each in machine.found if each.finding.check == "key"])]
+    assert re.search(r"(?m)^PROBLEM  Key: others may read \S+; close it with: chmod 600", render(key, {}))
+    assert render(key, {"LANG": "zh_CN.UTF-8"}).startswith("问题  密钥: 其他用户可读 ")
 
 
 def test_the_doctor_is_content_with_a_good_installation(settings: Settings) -> None:
     with open_database(settings, silent):
-        found = {finding.check: finding for finding in examine(settings)}
+        [machine] = examine(settings)
+    found = {each.finding.check: each.finding for each in machine.found}
     wrong = {name: finding for name, finding in found.items() if not finding.ok and name != "ui"}
     assert wrong == {}
     assert set(found) == {*CHECKS, *DATABASE_CHECKS}
-
-
-def test_the_doctor_speaks_both_languages() -> None:
-    assert EN.keys() == ZH.keys()
-    slots = re.compile(r"\{\w+\}")
-    assert {key for key in EN if set(slots.findall(EN[key])) != set(slots.findall(ZH[key]))} == set()

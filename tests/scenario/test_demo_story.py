@@ -5,6 +5,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from wxsim.story.script import load_script
 from .conftest import Product, run_product
 
 STORY = "fortnight"
+EPOCH = date(1970, 1, 1)
 
 
 @asynccontextmanager
@@ -69,12 +71,47 @@ async def truth_of(product: Product) -> dict[str, Any]:
     return told
 
 
+STAGES = ("mql", "sql", "opportunity", "won")
+
+
+def leads_in_truth(truth: dict[str, Any]) -> dict[str, list[int]]:
+    """By state code: friends, those contacted, and how many came how far."""
+    return {
+        door["states"][0]: [door["friends"], door["contacted"], *(door["stages"][stage] for stage in STAGES)]
+        for door in truth["doors"]
+        if door["states"] and door["friends"]
+    }
+
+
+async def leads_by_state(product: Product) -> dict[str, list[int]]:
+    """The same as the product's leads and the log have it."""
+    rows = await product.fetch("SELECT id, state, contacted_at FROM lead")
+    told = await product.fetch(
+        "SELECT DISTINCT (data ->> 'lead_id')::bigint AS lead, data ->> 'to' AS stage FROM event"
+        " WHERE kind = 'LeadAdvanced'"
+    )
+    reached = {(each["lead"], each["stage"]) for each in told}
+    found: dict[str, list[int]] = {}
+    for row in rows:
+        counts = found.setdefault(row["state"], [0, 0, *(0 for _ in STAGES)])
+        steps = (True, row["contacted_at"] is not None, *((row["id"], stage) in reached for stage in STAGES))
+        found[row["state"]] = [count + step for count, step in zip(counts, steps, strict=True)]
+    return found
+
+
 async def test_the_product_counts_what_truly_happened(demo: Product) -> None:
+    async def is_told_behind() -> bool:
+        progress = demo.simulator.simulator.story.progress()
+        return progress.behind == progress.behind_total > 0
+
     async with telling(demo):
         await demo.until(lambda: ended(demo), 120)
+        await demo.until(is_told_behind, 60)
     await demo.quiet()
+    assert abs(demo.simulator.world.clock.time() - time.time()) < 120, "what is told behind moves no clock"
     truth, counts = await truth_of(demo), await counts_of(demo)
     doors = {door["id"]: door for door in truth["doors"]}
+    assert await leads_by_state(demo) == leads_in_truth(truth)
     for door in load_script(STORY).doors:
         planted = {"is_article": door.is_article, "title": door.title}
         found = counts[footer_name(planted, door.mechanism)]
@@ -83,6 +120,30 @@ async def test_the_product_counts_what_truly_happened(demo: Product) -> None:
         assert (found["welcome_sent"], found["welcome_failed"]) == (door.friends, 0), door.id
     joined = await demo.fetch("SELECT count(DISTINCT identity_id) AS n FROM event WHERE kind = 'GroupJoined'")
     assert joined[0]["n"] == truth["totals"]["joined"]
+    followed = "SELECT occurred_at FROM event WHERE kind = 'FollowerSubscribed' ORDER BY occurred_at"
+    in_world = list(demo.simulator.world.ledger.entries(kinds=("account.followed",)))
+    moments = [row["occurred_at"].timestamp() for row in await demo.fetch(followed)]
+    assert moments == sorted(int(float(str(entry["at"]))) for entry in in_world)
+
+
+async def test_articles_show_official_figures_and_the_friends_of_their_codes(demo: Product) -> None:
+    async with telling(demo):
+        await demo.until(lambda: ended(demo), 120)
+    await demo.quiet()
+    [feed] = await demo.call("GET", "/api/articles/feeds")
+    shown = {each["title"]: each for each in (await demo.call("GET", "/api/articles?size=100"))["items"]}
+    [account] = demo.simulator.world.accounts.values()
+    script, ready = load_script(STORY), date.fromisoformat(feed["next_day"])
+    assert len(shown) == len(script.articles) == len(account.articles)
+    for door in script.articles:
+        told = {EPOCH + timedelta(days=day): count for day, count in account.articles[door.id].reads.items()}
+        assert sum(told.values()) == door.reads
+        found = shown[door.title]
+        assert found["reads"] == sum(count for day, count in told.items() if day < ready), door.id
+        assert (found["friends"], found["kind"], found["mechanism"]) == (door.friends, "published", door.mechanism)
+        assert found["rate"]["passed"] == door.friends
+    today = datetime.now(UTC).date()
+    assert today - ready <= timedelta(days=1), "no ready day is missing"
 
 
 async def test_a_killed_storyteller_goes_on_and_counts_nothing_twice(demo: Product) -> None:
@@ -122,6 +183,27 @@ async def test_further_days_show_what_the_footers_bring(demo: Product) -> None:
     assert status["now"] > status["begins_at"]
 
 
+async def test_a_code_that_somebody_changed_by_hand_brings_what_it_offers(demo: Product) -> None:
+    async with telling(demo):
+        await demo.until(lambda: ended(demo), 120)
+        before = (await truth_of(demo))["totals"]
+        [title] = [
+            door.title for door in load_script(STORY).articles if door.id in load_script(STORY).forward["articles"]
+        ]
+        found = (await demo.call("GET", f"/api/articles?search={title[:6]}"))["items"][0]
+        sources = (await demo.call("GET", "/api/sources?size=100"))["items"]
+        given = {name: sources[0][name] for name in ("account_id", "users")}
+        place = {"article_id": found["id"], "mechanism": "take_away"}
+        made = await demo.call("POST", "/api/sources", {"name": "手工换的码", **given, **place})
+        await demo.quiet()
+        await demo.call("POST", "/api/demo/forward", {"days": 14})
+        await demo.until(lambda: ended(demo), 120)
+    await demo.quiet()
+    after = (await truth_of(demo))["totals"]
+    assert (after["reads"] - before["reads"], after["friends"] - before["friends"]) == (1_000, 17)
+    assert (await demo.call("GET", f"/api/sources/{made['id']}"))["counts"]["added"] == 17
+
+
 async def test_a_stranger_reads_scans_and_is_welcomed(demo: Product) -> None:
     async with telling(demo):
         await demo.until(lambda: ended(demo), 120)
@@ -135,9 +217,14 @@ async def test_a_stranger_reads_scans_and_is_welcomed(demo: Product) -> None:
         async with demo.http.get(scanned["phone_url"]) as page:
             phone = await page.text()
             policy = page.headers["Content-Security-Policy"]
+        async with demo.http.get(scanned["staff_phone_url"]) as page:
+            staff_phone = await page.text()
     assert "frame-ancestors 'self' http://127.0.0.1:*" in policy
     assert "这是您要的资料" in phone
     assert "人物" not in phone, "the phone alone, without the console around it"
+    assert 'data-app="wecom"' in staff_phone
+    [lead] = (await demo.call("GET", f"/api/leads?search={stranger['name']}&size=1"))["items"]
+    assert (stranger["name"] in staff_phone) == (lead["waiting_until"] is None), "off shift its card waits"
 
 
 async def test_every_role_of_the_demo_can_be_taken(demo: Product) -> None:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import aiohttp
+
 from wxsim.faults import FaultRule
+from wxsim.world.articles import publish, write_draft
 from wxsim.world.contacts import leave
-from wxsim.world.following import follow, unfollow, write
+from wxsim.world.following import follow, tap, unfollow, write
 from wxsim.world.group_chats import INVITED, create_group_chat, join, leave_group
 from wxsim.world.scanning import scan
 
@@ -16,13 +19,29 @@ TABLES = {
     "source": "SELECT * FROM source ORDER BY id",
     "source_day": "SELECT * FROM source_day ORDER BY source_id, day",
     "source_touch": "SELECT * FROM source_touch ORDER BY event_id",
+    "scene_qr": "SELECT * FROM scene_qr ORDER BY id",
+    "scene_day": "SELECT * FROM scene_day ORDER BY scene_qr_id, day",
+    "scene_touch": "SELECT * FROM scene_touch ORDER BY event_id",
+    "account_menu": "SELECT * FROM account_menu ORDER BY id",
+    "menu_reply": "SELECT * FROM menu_reply ORDER BY account_id, key",
+    "live_menu": "SELECT * FROM live_menu ORDER BY account_id",
+    "message_window": "SELECT * FROM message_window ORDER BY identity_id, what",
+    "message_use": "SELECT * FROM message_use ORDER BY event_id",
     "group_chat": "SELECT * FROM group_chat ORDER BY id",
     "group_member": "SELECT * FROM group_member ORDER BY chat_id, identity_id, joined_at",
     "group_quit": "SELECT * FROM group_quit ORDER BY chat_id, identity_id, at",
     "join_way": "SELECT * FROM join_way ORDER BY id",
+    "site": "SELECT * FROM site ORDER BY account_id",
+    "link_opening": "SELECT * FROM link_opening ORDER BY event_id",
+    "article": "SELECT * FROM article ORDER BY id",
+    "article_feed": "SELECT * FROM article_feed ORDER BY account_id",
     "journey_run": "SELECT * FROM journey_run ORDER BY id",
     "journey_step": "SELECT * FROM journey_step ORDER BY run_id, node",
     "command": "SELECT id, key, state, attempts FROM command ORDER BY id",
+    "people_import": "SELECT * FROM people_import ORDER BY id",
+    "people_import_row": "SELECT * FROM people_import_row ORDER BY import_id, number",
+    "lead": "SELECT id, person_id, origin_key, stage, staff, moves, is_friend, due_at FROM lead ORDER BY id",
+    "lead_task": "SELECT * FROM lead_task ORDER BY id",
     "path_touch": "SELECT * FROM path_touch ORDER BY version_id, event_id, stage",
     "path_progress": "SELECT * FROM path_progress ORDER BY version_id, person_id",
     "path_hop_cell": "SELECT * FROM path_hop_cell WHERE entered <> 0 OR passed <> 0 ORDER BY 1, 2, 3, 4, 5",
@@ -33,8 +52,13 @@ FOLDED = (
     "person",
     "source_day",
     "source_touch",
+    "scene_day",
+    "scene_touch",
+    "message_window",
+    "message_use",
     "group_member",
     "group_quit",
+    "link_opening",
     "path_touch",
 )
 """What is nothing but a fold of the log."""
@@ -58,6 +82,9 @@ async def _live(product: Any) -> None:
         follow(world, account, person)
         write(world, account, person, "想要报价单")
     await product.quiet()
+    leads = (await product.call("GET", "/api/leads"))["items"]
+    for lead, act in zip(leads, ("accept", "contacted"), strict=False):
+        await product.call("POST", f"/api/leads/{lead['id']}/{act}")
     world.limits.welcome_code_seconds = 0
     scan(world, world.create_person("来晚了"), code)
     for person in people[:2]:
@@ -66,6 +93,78 @@ async def _live(product: Any) -> None:
             leave(world, corp, corp.members[userid], person)
     await product.quiet()
     await _gather(product, people)
+    await _visit(product)
+    await _follow_by_code(product)
+    await import_people(product, "姓名,手机,邮箱\n李林,13800001111,li@example.com\n王五,13800002222,\n")
+    write_draft(world, account, "draft", "还没发的文章")
+    publish(world, account, write_draft(world, account, "case", "案例"))
+    await product.call("POST", "/api/articles/fetch")
+    await product.quiet()
+
+
+async def import_people(product: Any, text: str, placement: str = "pool") -> dict[str, Any]:
+    """A file comes in: uploaded, checked, run to its end."""
+    form = aiohttp.FormData()
+    form.add_field("file", text.encode(), filename="people.csv")
+    async with product.http.post(f"{product.url}/api/imports", data=form) as answer:
+        assert answer.status == 201, await answer.text()
+        made: dict[str, Any] = await answer.json()
+    path = f"/api/imports/{made['id']}"
+    given = {"account_id": made["account_id"], "fields": made["fields"], "placement": placement}
+    await product.call("PUT", f"{path}/mapping", given)
+
+    async def stands_at(state: str) -> bool:
+        return bool((await product.call("GET", path))["state"] == state)
+
+    await product.until(lambda: stands_at("checked"))
+    await product.call("POST", f"{path}/run")
+    await product.until(lambda: stands_at("done"))
+    shown: dict[str, Any] = await product.call("GET", path)
+    return shown
+
+
+async def _follow_by_code(product: Any) -> None:
+    """A scene code with a reply: one comes by it, and scans it again."""
+    account = product.accounts["official_account"]["id"]
+    given = {"name": "展台", "account_id": account, "reply": "这是白皮书"}
+    made = await product.call("POST", "/api/scene-qrs", given)
+    await product.quiet()
+    code = (await product.call("GET", f"/api/scene-qrs/{made['id']}"))["url"]
+    person = product.simulator.world.create_person("展台来的")
+    scan(product.simulator.world, person, code)
+    await product.quiet()
+    scan(product.simulator.world, person, code)
+    await product.quiet()
+    button = {"name": "白皮书", "type": "click", "reply": "在这里"}
+    await product.call("POST", f"/api/account-menus/{account}", {"buttons": [button]})
+    await product.quiet()
+    [official_account] = product.simulator.world.accounts.values()
+    assert tap(product.simulator.world, official_account, person, "白皮书")
+    await product.quiet()
+
+
+async def _visit(product: Any) -> None:
+    """A website: a short link is opened, a page viewed, and its server says who that was."""
+    site = await product.call("POST", "/api/sites", {"name": "官网"})
+    key = await product.call("POST", f"/api/sites/{site['id']}/keys", {"kind": "server", "name": "服务器"})
+    link = {"account_id": site["id"], "name": "海报", "target": "https://www.example.com/"}
+    made = await product.call("POST", "/api/short-links", link)
+    phone = {"User-Agent": "Mozilla/5.0 (iPhone) MicroMessenger/8.0.50"}
+    address = f"{product.url}/l/{made['slug']}"
+    async with product.http.get(address, headers=phone, allow_redirects=False) as answer:
+        visitor = answer.headers["Location"].partition("ajs_aid=")[2]
+    batch = [
+        {"type": "page", "anonymousId": visitor, "name": "案例"},
+        {
+            "type": "identify",
+            "userId": "42",
+            "anonymousId": visitor,
+            "traits": {"name": "李林", "phone": "13800001111"},
+        },
+    ]
+    assert visitor
+    await product.call("POST", "/v1/batch", {"writeKey": key["key"], "batch": batch})
+    await product.quiet()
 
 
 async def _gather(product: Any, people: list[Any]) -> None:
@@ -116,7 +215,9 @@ async def test_what_is_folded_from_the_log_can_be_made_again(product: Any) -> No
     await _live(product)
     before = await _tables(product)
     await product.fetch(
-        "TRUNCATE identity_fact, relation, person, identity, source_touch, source_day, group_member, group_quit"
+        "TRUNCATE identity_fact, relation, person, identity, source_touch, source_day, scene_touch, scene_day,"
+        " message_window, message_use,"
+        " group_member, group_quit"
     )
     await _handle_all_again(product)
     after = await _tables(product)

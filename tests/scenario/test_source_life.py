@@ -50,10 +50,9 @@ async def test_a_source_lives_and_ends_on_the_platform(product: Any) -> None:
     assert [body["size"] for body in bodies if body.get("name") == "海报.png"] == [str(len(PNG))]
 
     overview = await product.call("GET", "/api/overview")
-    assert overview["counts"]["persons"] == overview["counts"]["persons_today"] == 1
-    assert overview["counts"]["welcomes_sent_today"] == 1
-    [latest] = overview["latest"]
-    assert (latest["name"], latest["source_name"], latest["welcome"]) == ("周工", "展会 A", {"state": "sent"})
+    assert (overview["now"]["friends"], overview["now"]["leads"], overview["before"]["friends"]) == (1, 1, 0)
+    ticks = {tick["kind"]: (tick["name"], tick["source"]) for tick in overview["ticker"]}
+    assert ticks == {"ContactAdded": ("周工", "展会 A")}
     done = {item["key"] for item in overview["checklist"] if item["done"]}
     assert {"staff", "source", "person", "welcome"} <= done
 

@@ -6,6 +6,9 @@ from typing import Any
 from weloop.entrypoints.http.app import create_api
 from weloop.entrypoints.http.openapi import render
 
+TOLD_ONCE = ("NewWebhook", "NewWriteKey")
+"""Answers with a secret that we made and that is told this once."""
+
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(method, path, operation) of the whole API."""
@@ -35,5 +38,11 @@ def test_no_answer_carries_a_secret() -> None:
     schemas = create_api().openapi()["components"]["schemas"]
     secret = {"secret", "callback_token", "aes_key", "password", "password_hash", "token"}
     for name, schema in schemas.items():
-        if name not in ("AccountInput", "AccountChange", "Credentials"):
+        if name not in ("AccountInput", "AccountChange", "Credentials", *TOLD_ONCE):
             assert not secret & set(schema.get("properties", {})), name
+
+
+def test_what_is_told_once_is_answered_to_its_making_alone() -> None:
+    for method, path, operation in operations():
+        answers = str({status: answer for status, answer in operation["responses"].items() if status != "default"})
+        assert method == "post" or not any(f"/{name}'" in answers for name in TOLD_ONCE), (method, path)

@@ -238,6 +238,24 @@ EVENT = "<CreateTime>1760000200</CreateTime><MsgType>event</MsgType>"
             {},
         ),
         (
+            EVENT + "<Event>CLICK</Event><EventKey>JOIN_GROUP</EventKey>",
+            EventKind.MENU_CLICKED,
+            {"type": "click", "key": "JOIN_GROUP"},
+            {},
+        ),
+        (
+            EVENT + "<Event>VIEW</Event><EventKey>https://m.example.com/wp</EventKey><MenuId>430000000</MenuId>",
+            EventKind.MENU_CLICKED,
+            {"type": "view", "key": "https://m.example.com/wp"},
+            {},
+        ),
+        (
+            EVENT + "<Event>view_miniprogram</Event><EventKey>pages/quote/index?from=menu</EventKey>",
+            EventKind.MENU_CLICKED,
+            {"type": "view_miniprogram", "key": "pages/quote/index?from=menu"},
+            {},
+        ),
+        (
             "<CreateTime>1760000101</CreateTime><MsgType>text</MsgType><Content>想要报价单</Content>"
             "<MsgId>23000000000000002</MsgId><bizmsgmenuid>201</bizmsgmenuid>",
             EventKind.FOLLOWER_MESSAGE_RECEIVED,
@@ -262,13 +280,10 @@ def test_official_account_events(fields: str, kind: EventKind, data: object, per
 @pytest.mark.parametrize(
     "name",
     [
-        "CLICK",
-        "VIEW",
         "LOCATION",
         "scancode_waitmsg",
         "pic_weixin",
         "location_select",
-        "view_miniprogram",
         "kf_switch_session",
         "subscribe_msg_popup_event",
         "user_authorization_revoke",

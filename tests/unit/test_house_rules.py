@@ -15,7 +15,7 @@ TSX = sorted((ROOT / "web" / "src").rglob("*.ts*"))
 GENERATED = {ROOT / "web" / "src" / "api" / "schema.d.ts"}
 PYTHON_LINES, TEST_LINES, TSX_LINES = 500, 800, 250
 CLOCKS = {"src/weloop/kit/clock.py", "src/wxsim/clock.py"}
-ASKS_THE_DATABASE = {"src/weloop/entrypoints/doctor.py"}  # compares its clock with ours
+ASKS_THE_DATABASE = {"src/weloop/entrypoints/machine.py"}  # compares its clock with ours
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "common", "misc"}
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from weloop.connectors.wecom.profiles import clean_phone
+from weloop.contracts.phones import clean_phone
 
 
 @pytest.mark.parametrize(

@@ -258,9 +258,14 @@ async def test_a_failure_is_shown_and_retried(desk: Desk) -> None:
     status, body = await desk.browser.patch(path, {"name": "新", "version": 1})
     assert (status, body["code"]) == (409, "join_way_changed")
     status, body = await desk.browser.patch(path, {"campaign_id": 5})
-    assert (status, body["campaign_id"], body["status"]) == (200, 5, "ready"), "the platform need not hear of it"
+    assert (status, body["code"]) == (422, "campaign_unknown")
+    _, campaign = await desk.browser.post("/api/campaigns", {"name": "工博会", "kind": "exhibition"})
+    place = {"campaign_id": campaign["id"], "mechanism": "take_away"}
+    status, body = await desk.browser.patch(path, place)
+    assert (status, body["status"]) == (200, "ready"), "the platform need not hear of it"
+    assert {name: body[name] for name in place} == place
     status, body = await desk.browser.patch(path, {"name": "新名字"})
-    assert (body["campaign_id"], body["status"]) == (5, "creating")
+    assert (body["campaign_id"], body["mechanism"], body["status"]) == (campaign["id"], "take_away", "creating")
     await desk.browser.delete(path)
     assert (await desk.browser.patch(path, {"name": "x"}))[1]["code"] == "join_way_deleting"
 

@@ -9,7 +9,15 @@ import pytest
 
 from weloop.contracts.errors import Conflict, NotFound
 from weloop.entrypoints.http.app import WebApp
-from weloop.entrypoints.http.h5.desk import DeskCard, DeskClock, DeskFollowUp, DeskLead, DeskQualification, Owner
+from weloop.entrypoints.http.h5.desk import (
+    DeskCard,
+    DeskClock,
+    DeskFollowUp,
+    DeskLead,
+    DeskPool,
+    DeskQualification,
+    Owner,
+)
 from weloop.kit.unit import UnitOfWork
 
 from .conftest import Browser, Console
@@ -56,6 +64,15 @@ class MemoryDesk:
 
     async def list_leads(self, unit: UnitOfWork, owner: Owner) -> Sequence[DeskLead]:
         return [card.lead for of, card in self.cards.values() if of.userid == owner.userid]
+
+    async def count_pool(self, unit: UnitOfWork, owner: Owner) -> int:
+        return 0
+
+    async def list_pool(self, unit: UnitOfWork, owner: Owner) -> DeskPool:
+        return DeskPool([], 0, 0, 0, 0, 0)
+
+    async def claim(self, unit: UnitOfWork, owner: Owner, lead_id: int) -> None:
+        self.own(owner, lead_id)
 
     async def get_lead(self, unit: UnitOfWork, owner: Owner, lead_id: int) -> DeskCard:
         return self.own(owner, lead_id)

@@ -32,9 +32,11 @@ KINDS = {
     "text": "FollowerMessageReceived",
 }
 PROGRESS = "SELECT (SELECT count(*) FROM command_attempt) + (SELECT count(*) FROM identity)"
+# Official figures of today are asked for tomorrow.
 LEFT = """
 SELECT (SELECT count(*) FROM inbox_pending) + (SELECT count(*) FROM journey_run WHERE state < 2)
-     + (SELECT count(*) FROM command WHERE state IN ('queued', 'sending'))
+     + (SELECT count(*) FROM command WHERE state IN ('queued', 'sending')
+        AND (name, state) <> ('FetchArticleReads', 'queued'))
 """
 
 
@@ -186,7 +188,8 @@ async def _check_nothing_is_stuck(installation: Any) -> None:
         "SELECT (SELECT count(*) FROM inbox_pending) AS pending, (SELECT count(*) FROM inbox_dead) AS dead,"
         " (SELECT count(*) FROM journey_run WHERE state < 2) AS runs,"
         " (SELECT count(*) FROM command WHERE lease IS NOT NULL OR lease_until IS NOT NULL) AS leased,"
-        " (SELECT count(*) FROM command WHERE name <> 'SendWelcome' AND state <> 'sent') AS unsent"
+        " (SELECT count(*) FROM command WHERE name <> 'SendWelcome' AND state <> 'sent'"
+        "    AND (name, state) <> ('FetchArticleReads', 'queued')) AS unsent"
     )
     assert dict(row) == {"pending": 0, "dead": 0, "runs": 0, "leased": 0, "unsent": 0}
     twice = await installation.fetch(

@@ -35,6 +35,11 @@ def test_the_best_quarter_needs_four_known_sources_with_enough_people() -> None:
     assert best_quarter({key: sources[key] for key in ("a", "b", "c")}) is None
 
 
+def test_a_small_source_that_was_lucky_is_no_example() -> None:
+    sources = {"lucky": (35, 2), "sure": (1479, 25), "c": (2274, 9), "d": (1700, 7)}
+    assert best_quarter(sources) == pytest.approx(25 / 1479)
+
+
 def test_the_gain_is_entered_times_the_gap_times_what_goes_on() -> None:
     chance = weigh_hop(0, rate_of(1000, 100), (0.3, "own"), rate_of(100, 50), 60)
     assert chance is not None

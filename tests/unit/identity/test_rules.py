@@ -78,3 +78,31 @@ def test_an_undo_may_be_undone() -> None:
     assert standing([fact.key], {undo.key: undo.target}) == set()
     assert standing([fact.key], {undo.key: undo.target, redo.key: redo.target}) == {fact.key}
     assert standing([fact.key], {item.key: item.target for item in (undo, redo, again)}) == set()
+
+
+def test_a_browser_that_two_users_of_a_site_share_joins_nobody() -> None:
+    kinds = {
+        1: IdentityKind.SITE_USER,
+        2: IdentityKind.SITE_USER,
+        3: IdentityKind.VISITOR,
+        4: IdentityKind.PHONE,
+        5: IdentityKind.EXTERNAL_CONTACT,
+    }
+    scopes = {1: "site_a", 2: "site_a", 3: "site_a"}
+    links = [
+        link(1, 3, Strength.WEAK),
+        link(2, 3, Strength.WEAK),
+        link(1, 4, Strength.WEAK),
+        link(5, 4, Strength.WEAK),
+    ]
+    persons = fold_persons(kinds, links, scopes)
+    assert persons.person_of == {1: 5, 4: 5, 5: 5, 2: 2, 3: 3}, "what names a user beyond the browser still joins"
+    assert persons.conflicts == {1, 2, 3, 4, 5}
+
+
+def test_users_of_two_sites_may_be_one_person() -> None:
+    kinds = {1: IdentityKind.SITE_USER, 2: IdentityKind.SITE_USER, 3: IdentityKind.PHONE}
+    links = [link(1, 3, Strength.WEAK), link(2, 3, Strength.WEAK)]
+    assert set(fold_persons(kinds, links, {1: "site_a", 2: "site_b"}).person_of.values()) == {3}
+    assert not fold_persons(kinds, links, {1: "site_a", 2: "site_b"}).conflicts
+    assert len(set(fold_persons(kinds, links, {1: "site_a", 2: "site_a"}).person_of.values())) == 3

@@ -130,6 +130,12 @@ def stage(key: str, **changes: Any) -> dict[str, Any]:
         {"stages": [stage("a"), stage("b")], "hops": [{"key": "h", "from": "b", "to": "a"}], "qualified": "a"},
         {"stages": [stage("a"), stage("b")], "hops": [{"key": "h", "from": "a", "to": "b"}], "qualified": "z"},
         {"stages": [stage("a"), stage("b", events=[])], "hops": [], "qualified": "a"},
+        {"stages": [stage("a"), stage("b", measured="moods")], "hops": [], "qualified": "a"},
+        {
+            "stages": [stage("a", measured="article_reads"), stage("b")],
+            "hops": [{"key": "h", "from": "a", "to": "b"}],
+            "qualified": "b",
+        },
         {"stages": [stage("a"), stage("b", events=[{"kind": "Nothing"}])], "hops": [], "qualified": "a"},
         {"stages": [stage("a"), stage("b", name="x" * 101)], "hops": [], "qualified": "a"},
         {"stages": [stage("a"), stage("B;--")], "hops": [], "qualified": "a"},
@@ -151,3 +157,14 @@ def test_yaml_that_is_broken_or_hostile_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         read_yaml(text)
     assert caught.value.instance_code == "path_yaml"
+
+
+def test_a_measured_stage_needs_no_event_and_goes_out_and_in_again() -> None:
+    body = {
+        "stages": [stage("read", events=[], measured="article_reads"), stage("friend"), stage("mql")],
+        "hops": [{"key": "h", "from": "read", "to": "friend"}, {"key": "i", "from": "friend", "to": "mql"}],
+        "qualified": "mql",
+    }
+    definition = read_definition(body)
+    assert definition.stages[0].measured == "article_reads"
+    assert read_definition(write_definition(definition)) == definition
