@@ -35,6 +35,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: here in item.path.parents)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Forget the pictures of the last run, before any process of this one takes some."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(SHOTS, ignore_errors=True)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Remember that a test failed, so that its pages are kept as pictures."""
@@ -45,8 +51,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture(scope="session")
 def demo() -> Iterator[Demo]:
-    """The product beside the simulator, started once."""
-    shutil.rmtree(SHOTS, ignore_errors=True)
+    """The product beside the simulator, started once a process of the run."""
     demo = Demo()
     yield demo
     demo.stop()

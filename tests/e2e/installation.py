@@ -1,5 +1,6 @@
 """The demo as a visitor starts it: the real command with a home and ports of its own, and the words it prints."""
 
+import contextlib
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from typing import Any
 COMMAND = Path(sys.executable).parent / "weloop"
 START_SECONDS = 180.0
 STOP_SECONDS = 30.0
+FIRST_PORT, PORTS = 20_000, 200
 ADDRESS = re.compile(r"WeLoop 微环\s+(?P<url>\S+?)(?P<enter>/enter/\S+)")
 PASSWORD = re.compile(r"as (?P<login>\S+) with password (?P<password>\S+?)\)")
 SIMULATOR = re.compile(r"Simulator\s+(?P<url>\S+?)/console")
@@ -105,16 +107,18 @@ class Demo:
 
 
 def free_port() -> int:
-    """A port that is free together with the next one, which the simulator takes."""
-    while True:
-        with socket.socket() as one, socket.socket() as next_one:
-            one.bind(("127.0.0.1", 0))
-            port: int = one.getsockname()[1]
-            try:
-                next_one.bind(("127.0.0.1", port + 1))
-            except (OSError, OverflowError):
-                continue
+    """A port that is free together with the next one, which the simulator takes.
+
+    Below those the system gives away by itself, and for each process of a run in another place: none can be taken
+    between the question and the demo's start.
+    """
+    process = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    for port in range(FIRST_PORT + PORTS * process, FIRST_PORT + PORTS * (process + 1), 2):
+        with socket.socket() as one, socket.socket() as next_one, contextlib.suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            next_one.bind(("127.0.0.1", port + 1))
             return port
+    raise AssertionError("no two free ports side by side")
 
 
 def _is_setting(name: str) -> bool:

@@ -16,6 +16,12 @@ LINK_TITLE = {"zh-CN": "获客路径白皮书", "en-US": "White paper on paths"}
 LINK_URL = "https://example.com/white-paper"
 
 
+@pytest.fixture(scope="module")
+def demo(demo_of_its_own: Demo) -> Demo:
+    """The printed link works for ten minutes, and the user has not chosen a language yet."""
+    return demo_of_its_own
+
+
 def test_in_chinese_from_the_printed_link(demo: Demo, open_desk: OpenDesk) -> None:
     """The link opens the console without a login, once; everybody later is told to sign in."""
     desk = open_desk("zh-CN")

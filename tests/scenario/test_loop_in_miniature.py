@@ -43,7 +43,7 @@ async def test_stranger_scans_is_welcomed_and_stands_on_the_page(product: Any) -
     page = await product.call("GET", "/api/persons")
     assert [each["name"] for each in page["items"]] == ["周工"]
     [row] = page["items"]
-    assert row["source"] == {"id": source["id"], "name": "展会 A"}
+    assert row["source"] == {"id": source["id"], "name": "展会 A", "kind": "contact_way"}
     detail = await product.call("GET", f"/api/persons/{row['id']}")
     assert {each["kind"] for each in detail["identities"]} == {"external_contact", "unionid"}
     timeline = await product.call("GET", f"/api/persons/{row['id']}/timeline")
