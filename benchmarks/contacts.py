@@ -53,6 +53,8 @@ FILTERS = {
     "unresolved": PersonFilter(resolved=False),
     "name": PersonFilter(search="赵建国"),
     "one_sign": PersonFilter(search="赵"),
+    "two_signs": PersonFilter(search="雨晨"),
+    "two_signs_nobody": PersonFilter(search="龘靐"),
     "phone": PersonFilter(search="13800012345"),
     "nobody": PersonFilter(search="没有这个人"),
     "together": PersonFilter(search="制造", kind="external_contact", state_code="code7", resolved=True),
