@@ -96,8 +96,8 @@ class Dispatcher:
 
     async def until_due(self) -> float | None:
         """Machine seconds until the next event may be tried again."""
-        async with self._units.begin() as unit:
-            rows = await run(unit.connection, _NEXT_DUE, int(self._lane))
+        async with self._units.glance() as connection:
+            rows = await run(connection, _NEXT_DUE, int(self._lane))
         due = rows[0][0]
         return None if due is None else max(0.0, (due - machine_now()).total_seconds())
 

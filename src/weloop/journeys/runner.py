@@ -37,8 +37,8 @@ class JourneyRunner:
 
     async def until_due(self) -> float | None:
         """Machine seconds until the next run falls due."""
-        async with self._units.begin() as unit:
-            due = await repository.next_due(unit.connection)
+        async with self._units.glance() as connection:
+            due = await repository.next_due(connection)
         return None if due is None else self._units.clock.seconds_until(due)
 
 

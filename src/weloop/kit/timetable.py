@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import structlog
 from sqlalchemy import Text
 from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
 from weloop.kit.clock import BEIJING
@@ -108,13 +109,17 @@ class Timetable:
 
     async def until_due(self) -> float | None:
         """Machine seconds until the next job."""
-        async with self._units.begin() as unit:
-            due = await next_due(unit)
+        async with self._units.glance() as connection:
+            due = await _next_due(connection)
         return None if due is None else self._units.clock.seconds_until(due)
 
 
 async def next_due(unit: UnitOfWork) -> datetime | None:
     """World time of the next job."""
-    rows = await run(unit.connection, "SELECT min(next_at) AS at FROM timetable")
+    return await _next_due(unit.connection)
+
+
+async def _next_due(connection: AsyncConnection) -> datetime | None:
+    rows = await run(connection, "SELECT min(next_at) AS at FROM timetable")
     due: datetime | None = rows[0].at
     return due

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -61,6 +61,11 @@ class Units:
         self.engine = engine
         self.clock = clock
         self._writers = writers
+        self._bare = engine.execution_options(isolation_level="AUTOCOMMIT")
+
+    def glance(self) -> AbstractAsyncContextManager[AsyncConnection]:
+        """A connection for one question: it opens no transaction, which would be two more ways to the database."""
+        return self._bare.connect()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[UnitOfWork]:

@@ -85,8 +85,8 @@ class Relay:
 
     async def until_due(self) -> float | None:
         """Machine seconds until a command falls due or a lease ends."""
-        async with self._units.begin() as unit:
-            due, lease = await repository.next_due(unit.connection, self._holds.current(unit.now))
+        async with self._units.glance() as connection:
+            due, lease = await repository.next_due(connection, self._holds.current(self._units.clock.now()))
         waits = [self._units.clock.seconds_until(at) for at in (due, self._holds.next_end()) if at is not None]
         if lease is not None:
             waits.append(max(0.0, (lease - machine_now()).total_seconds()))
