@@ -21,10 +21,10 @@ export function Chats({ way }: { way: JoinWay }) {
   const names = way.chats.map(({ name }) => name || t("groupChats.unnamed"));
   const made = way.chats.filter((chat) => chat.made).length;
   return (
-    <Tooltip title={names.length > chatsShown ? names.join(t("joinWays.nameSeparator")) : undefined}>
+    <Tooltip title={names.length > chatsShown ? names.join(t("common.listSeparator")) : undefined}>
       <span className={styles.chats}>
         <b className="tabular">{formatNumber(way.chats.length)}</b>
-        <span>{names.slice(0, chatsShown).join(t("joinWays.nameSeparator"))}</span>
+        <span>{names.slice(0, chatsShown).join(t("common.listSeparator"))}</span>
         {made > 0 && <Tag>{t("joinWays.made", { count: made })}</Tag>}
         {way.room !== "open" && (
           <Tag color={way.room === "full" ? "error" : "warning"}>{t(`joinWays.room.${way.room}`)}</Tag>

@@ -72,7 +72,7 @@ function ColumnTable({ given, fields, offered, onChange }: ColumnsProps) {
           // biome-ignore lint/suspicious/noArrayIndexKey: two columns may be called the same, and none ever moves
           <tr key={`${at} ${column}`}>
             <th scope="row">{column}</th>
-            <td className={styles.values}>{valuesOf(given, at).join(t("imports.mapping.separator"))}</td>
+            <td className={styles.values}>{valuesOf(given, at).join(t("common.listSeparator"))}</td>
             <td>
               <FieldSelect
                 column={column}

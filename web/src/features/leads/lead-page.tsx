@@ -43,7 +43,7 @@ function Facts({ lead }: { lead: LeadDetail }) {
     { key: "campaign", value: <CampaignLink id={lead.campaign_id} /> },
     { key: "created", value: <Moment at={lead.created_at} /> },
     { key: "contacted", value: <Contacted lead={lead} /> },
-    { key: "phone", value: lead.phones.join("、") || t("common.none") },
+    { key: "phone", value: lead.phones.join(t("common.listSeparator")) || t("common.none") },
   ] as const;
   return (
     <dl className={styles.facts}>

@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Overview, Path, PathReport } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
+import { useShipped } from "@/shared/hooks/use-shipped";
 import styles from "./overview.module.css";
 
 interface Props {
@@ -21,10 +22,11 @@ function Step({ count, text, to }: { count: number; text: string; to: string }) 
 /** The hop to mend first and what it would bring, or what is missing to say so. */
 function Mend({ path, report }: { path: Path; report: PathReport }) {
   const { t } = useTranslation();
+  const shipped = useShipped();
   const chance = report.weakest;
   const hop = report.hops.find(({ key }) => key === chance?.hop);
   if (!chance || !hop) return <p className={styles.mend}>{t("overview.headline.nothing")}</p>;
-  const nameOf = (key: string) => path.stages.find((stage) => stage.key === key)?.name ?? key;
+  const nameOf = (key: string) => shipped(path.stages.find((stage) => stage.key === key)?.name ?? key);
   return (
     <p className={styles.mend}>
       {t("overview.headline.mend")}

@@ -23,7 +23,9 @@ function Row({ todo }: { todo: Todo }) {
         <strong className="tabular">{formatNumber(todo.count)}</strong>
         <span>
           {t(`overview.todos.${todo.key}`)}
-          {todo.names.length > 0 && <span className={styles.faint}> {todo.names.join("、")}</span>}
+          {todo.names.length > 0 && (
+            <span className={styles.faint}> {todo.names.join(t("common.listSeparator"))}</span>
+          )}
         </span>
       </Link>
     </li>

@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 import { $api } from "@/api/client";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { useCreatePath, useImportPath } from "@/shared/hooks/use-paths";
+import { useShipped } from "@/shared/hooks/use-shipped";
 import styles from "./paths.module.css";
 
 interface Values {
@@ -17,6 +18,7 @@ const imported = "yaml";
 /** A path from one of the templates, or from YAML. */
 export function PathFormDrawer({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
+  const shipped = useShipped();
   const [form] = Form.useForm<Values>();
   const navigate = useNavigate();
   const create = useCreatePath();
@@ -44,8 +46,8 @@ export function PathFormDrawer({ onClose }: { onClose(): void }) {
         <Radio.Group className={styles.templates}>
           {templates.map(({ key, name, text }) => (
             <Radio key={key} value={key}>
-              <strong>{name}</strong>
-              <span className={styles.templateText}>{text}</span>
+              <strong>{shipped(name)}</strong>
+              <span className={styles.templateText}>{shipped(text)}</span>
             </Radio>
           ))}
           <Radio value={imported}>

@@ -9,6 +9,7 @@ import { PathStrip } from "@/shared/components/path-strip/path-strip";
 import { formatNumber } from "@/shared/format/format";
 import { useNow } from "@/shared/hooks/use-now";
 import { periods, usePath, usePathReport } from "@/shared/hooks/use-paths";
+import { useShipped } from "@/shared/hooks/use-shipped";
 import { HopParts } from "./hop-parts";
 import { MeasuredParts } from "./measured-parts";
 import { PathActions } from "./path-actions";
@@ -32,6 +33,7 @@ function usePlace() {
 
 function Report({ path }: { path: Path }) {
   const { t } = useTranslation();
+  const shipped = useShipped();
   const { days, hop, set } = usePlace();
   const report = usePathReport(path.id, days, useNow());
   const { data } = report;
@@ -40,7 +42,7 @@ function Report({ path }: { path: Path }) {
   }
   if (!data) return <Skeleton active paragraph={{ rows: 8 }} />;
   const selected = data.hops.find(({ key }) => key === (hop ?? data.weakest?.hop)) ?? data.hops[0];
-  const nameOf = (key: string) => path.stages.find((stage) => stage.key === key)?.name ?? key;
+  const nameOf = (key: string) => shipped(path.stages.find((stage) => stage.key === key)?.name ?? key);
   return (
     <>
       <PathStrip

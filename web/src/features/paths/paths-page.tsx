@@ -11,11 +11,13 @@ import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import { formatNumber } from "@/shared/format/format";
 import { usePaths } from "@/shared/hooks/use-paths";
+import { useShipped } from "@/shared/hooks/use-shipped";
 import { PathFormDrawer } from "./path-form-drawer";
 import styles from "./paths.module.css";
 
 function PathCard({ path }: { path: Path }) {
   const { t } = useTranslation();
+  const shipped = useShipped();
   return (
     <Card size="small" className={styles.card}>
       <Link to={`/paths/${path.id}`} className={styles.pathName}>
@@ -24,7 +26,7 @@ function PathCard({ path }: { path: Path }) {
       {!path.built && (
         <Tag color="processing">{t("paths.building", { count: formatNumber(path.seen_events) })}</Tag>
       )}
-      <p className={styles.sentence}>{path.stages.map(({ name }) => name).join(" → ")}</p>
+      <p className={styles.sentence}>{path.stages.map(({ name }) => shipped(name)).join(" → ")}</p>
       <p className={styles.faint}>
         {t("paths.version", { number: path.number })} · <Moment at={path.updated_at} />
       </p>

@@ -3,12 +3,14 @@ import { useTranslation } from "react-i18next";
 import type { Path, PathReport } from "@/api/types";
 import { percent } from "@/shared/components/path-strip/rate-text";
 import { formatNumber } from "@/shared/format/format";
+import { useShipped } from "@/shared/hooks/use-shipped";
 import styles from "./paths.module.css";
 
 /** The one hop to mend, what it would bring, and why; or what is missing to say so. */
 export function WeakestCard({ path, report }: { path: Path; report: PathReport }) {
   const { t } = useTranslation();
-  const nameOf = (key: string) => path.stages.find((stage) => stage.key === key)?.name ?? key;
+  const shipped = useShipped();
+  const nameOf = (key: string) => shipped(path.stages.find((stage) => stage.key === key)?.name ?? key);
   const chance = report.weakest;
   const hop = report.hops.find(({ key }) => key === chance?.hop);
   if (!chance || !hop) {

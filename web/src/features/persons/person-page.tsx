@@ -22,7 +22,7 @@ function Head({ person }: { person: PersonDetail }) {
   const { t } = useTranslation();
   const name = person.name ?? t("common.unknownName");
   useTitle(name);
-  const staff = person.staff.map((one) => one.name ?? one.userid).join(t("persons.nameSeparator"));
+  const staff = person.staff.map((one) => one.name ?? one.userid).join(t("common.listSeparator"));
   return (
     <header className={`card ${styles.head}`}>
       <Monogram name={name} url={person.avatar_url} size={60} />

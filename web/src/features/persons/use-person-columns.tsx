@@ -48,7 +48,7 @@ export function usePersonColumns(): Column<Person>[] {
       title: t("persons.column.staff"),
       render: ({ staff }) =>
         staff.length > 0
-          ? staff.map(({ name, userid }) => name ?? userid).join(t("persons.nameSeparator"))
+          ? staff.map(({ name, userid }) => name ?? userid).join(t("common.listSeparator"))
           : none,
     },
     {

@@ -10,7 +10,7 @@ function Origins({ given }: { given: WriteKey }) {
   const { t } = useTranslation();
   if (given.kind === "server") return t("sites.key.fromServers");
   if (given.origins.length === 0) return t("sites.key.appsOnly");
-  return given.origins.join(t("sites.separator"));
+  return given.origins.join(t("common.listSeparator"));
 }
 
 function KeyRow({ site, given, onEdit }: { site: Site; given: WriteKey; onEdit(): void }) {

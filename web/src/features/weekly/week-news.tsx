@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { WeekReport } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
+import { useShipped } from "@/shared/hooks/use-shipped";
 import styles from "./weekly.module.css";
 
 type Change = WeekReport["changes"][number];
@@ -22,11 +23,11 @@ function placeOf(todo: Todo): string {
   return places[todo.key];
 }
 
-function todoText(t: TFunction, todo: Todo): string {
+function todoText(t: TFunction, todo: Todo, shipped: (text: string) => string): string {
   return t(`weekly.todo.${todo.key}`, {
     count: todo.count,
     shown: formatNumber(todo.count),
-    names: todo.names.join("、"),
+    names: todo.names.map(shipped).join(t("common.listSeparator")),
     low: todo.low?.toFixed(1),
     high: todo.high?.toFixed(1),
   });
@@ -67,6 +68,7 @@ export function Changes({ changes, running }: { changes: Change[]; running: bool
 /** Three things to do next, and who is told of them. */
 export function Todos({ report }: { report: WeekReport }) {
   const { t } = useTranslation();
+  const shipped = useShipped();
   return (
     <section className={`card ${styles.panel}`} aria-labelledby="week-todos-title">
       <h2 id="week-todos-title">{t("weekly.todos.title")}</h2>
@@ -76,13 +78,15 @@ export function Todos({ report }: { report: WeekReport }) {
         <ol className={styles.todos}>
           {report.todos.map((todo) => (
             <li key={todo.key}>
-              <Link to={placeOf(todo)}>{todoText(t, todo)}</Link>
+              <Link to={placeOf(todo)}>{todoText(t, todo, shipped)}</Link>
             </li>
           ))}
         </ol>
       )}
       {report.receivers.length > 0 ? (
-        <p className={styles.faint}>{t("weekly.receivers", { names: report.receivers.join("、") })}</p>
+        <p className={styles.faint}>
+          {t("weekly.receivers", { names: report.receivers.join(t("common.listSeparator")) })}
+        </p>
       ) : (
         <Alert
           type="info"

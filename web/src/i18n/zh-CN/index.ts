@@ -24,6 +24,7 @@ import paths from "./paths.json";
 import persons from "./persons.json";
 import sceneQrs from "./sceneQrs.json";
 import shell from "./shell.json";
+import shipped from "./shipped.json";
 import sites from "./sites.json";
 import sources from "./sources.json";
 import staff from "./staff.json";
@@ -57,6 +58,7 @@ export default {
   persons,
   sceneQrs,
   shell,
+  shipped,
   sites,
   sources,
   staff,

@@ -2,6 +2,7 @@ import { Tag, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import type { HopReport, Path, PathReport } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
+import { useShipped } from "@/shared/hooks/use-shipped";
 import styles from "./path-strip.module.css";
 import { percent, RateText } from "./rate-text";
 
@@ -31,7 +32,8 @@ function Change({ hop }: { hop: HopReport }) {
 /** Every hop as a step from stage to stage; the one to mend is marked. */
 export function PathStrip({ path, report, selected, onSelect }: Props) {
   const { t } = useTranslation();
-  const nameOf = (key: string) => path.stages.find((stage) => stage.key === key)?.name ?? key;
+  const shipped = useShipped();
+  const nameOf = (key: string) => shipped(path.stages.find((stage) => stage.key === key)?.name ?? key);
   const sourceless = ({ source, target }: HopReport) =>
     path.stages.some(({ key, has_source }) => !has_source && (key === source || key === target));
   return (
@@ -58,7 +60,7 @@ export function PathStrip({ path, report, selected, onSelect }: Props) {
                 <RateText rate={figuresOf(hop).rate} enoughDays={hop.measured ? null : hop.enough_days} />
               )}
               <span className={styles.faint}>
-                {hop.mechanism}
+                {shipped(hop.mechanism)}
                 {hop.measured && ` · ${t("paths.official")}`}
               </span>
               <Change hop={hop} />
