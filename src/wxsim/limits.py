@@ -14,6 +14,7 @@ WELCOME = "work.weixin 92137 发送新客户欢迎语"
 CONTACT_WAY = "work.weixin 92228 客户联系「联系我」管理"
 JOIN_WAY = "work.weixin 92229 客户群「加入群聊」管理"
 FREQUENCY = "work.weixin 90454 访问频率限制"
+KF = "work.weixin 94670 微信客服 读取消息"
 TAGS = "work.weixin 92117 管理企业标签"
 CALLBACK = "work.weixin 90930 接收消息与事件; weixin.qq.com 消息推送 (same rule on both)"
 CUSTOM = "weixin.qq.com 客服消息 (the 2021 text said 20 messages)"
@@ -61,6 +62,12 @@ class Limits:
     join_way_remark_chars: int = _figure(30, JOIN_WAY + ": longer ones are cut", "2025-12")
     join_way_name_chars: int | None = _figure(40, JOIN_WAY, "2025-12")
     listed_members: int | None = _figure(1000, "work.weixin 92120 获取客户群列表 (81017)", "2025-12")
+    kf_kept_seconds: int = _figure(3 * 86400, KF, "2025-12")
+    kf_token_seconds: int = _figure(600, KF, "2025-12")
+    kf_page: int = _figure(1000, KF, "2025-12")
+    kf_syncs_without_token_per_minute: int | None = _figure(
+        None, KF + ": «strict» without a number; answers 45009 when set, per account", "2025-12"
+    )
     contact_ways: int | None = _figure(500_000, CONTACT_WAY, "2025-12")
     contact_way_members: int | None = _figure(100, CONTACT_WAY, "2025-12")
     contact_way_remark_chars: int | None = _figure(30, CONTACT_WAY, "2025-12")

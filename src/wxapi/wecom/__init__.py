@@ -1,5 +1,6 @@
 """WeCom (企业微信), a corp's own app: ``WecomClient`` and what its calls give."""
 
+from wxapi.wecom.archive import Agreement
 from wxapi.wecom.client import BASE_URL, WecomClient
 from wxapi.wecom.contact_ways import ContactWay, NewContactWay
 from wxapi.wecom.corp_tags import CorpTag, TagGroup
@@ -8,6 +9,7 @@ from wxapi.wecom.departments import Department
 from wxapi.wecom.group_chats import GroupChat, GroupChatPage, GroupMember, ListedGroupChat
 from wxapi.wecom.join_ways import JoinWay, JoinWayPlan
 from wxapi.wecom.js_sdk import JsTicket, sign_page
+from wxapi.wecom.kf import KfAccount, KfItem, KfPage, KfServicer
 from wxapi.wecom.media import UploadedMedia
 from wxapi.wecom.members import Member
 from wxapi.wecom.messages import AppMessageResult
@@ -17,6 +19,7 @@ from wxapi.wecom.tokens import fetch_token
 __all__ = [
     "AUTHORIZE_BASE",
     "BASE_URL",
+    "Agreement",
     "AppMessageResult",
     "ContactWay",
     "CorpTag",
@@ -30,6 +33,10 @@ __all__ = [
     "JoinWay",
     "JoinWayPlan",
     "JsTicket",
+    "KfAccount",
+    "KfItem",
+    "KfPage",
+    "KfServicer",
     "ListedGroupChat",
     "Member",
     "NewContactWay",

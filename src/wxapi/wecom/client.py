@@ -4,6 +4,7 @@ from wxapi.caller import Caller
 from wxapi.errcodes import load_table
 from wxapi.tokens import TokenSource
 from wxapi.transport import Transport
+from wxapi.wecom.archive import MessageArchive
 from wxapi.wecom.contact_ways import ContactWays
 from wxapi.wecom.corp_tags import CorpTags
 from wxapi.wecom.customers import Customers
@@ -11,6 +12,7 @@ from wxapi.wecom.departments import Departments
 from wxapi.wecom.group_chats import GroupChats
 from wxapi.wecom.join_ways import JoinWays
 from wxapi.wecom.js_sdk import JsTickets
+from wxapi.wecom.kf import Kf
 from wxapi.wecom.media import MediaFiles
 from wxapi.wecom.members import Members
 from wxapi.wecom.messages import AppMessages
@@ -37,6 +39,8 @@ class WecomClient:
         self.contact_ways = ContactWays(caller)
         self.group_chats = GroupChats(caller)
         self.join_ways = JoinWays(caller)
+        self.kf = Kf(caller)
+        self.archive = MessageArchive(caller)
         self.corp_tags = CorpTags(caller)
         self.welcome_messages = WelcomeMessages(caller)
         self.messages = AppMessages(caller)

@@ -13,6 +13,7 @@ from wxsim.world import contacts, following
 from wxsim.world.cards import press
 from wxsim.world.corps import Corp, Member
 from wxsim.world.group_chats import find_chat, leave_group, speak
+from wxsim.world.kf import answer_kf, ask_kf, enter_session, find_kf
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -28,7 +29,7 @@ async def create_person(request: Request) -> Response:
 
 
 async def act_as_person(request: Request) -> Response:
-    """Scan, follow, unfollow, say, delete a friend, leave a group chat."""
+    """Scan, follow, unfollow, say, delete a friend, leave a group chat, enter customer service."""
     form, simulator = await _form(request), _simulator(request)
     person = simulator.world.people.get(request.path_params["person"])
     act = PERSON_ACTS.get(request.path_params["act"])
@@ -84,6 +85,10 @@ def _say(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
     if group is not None:
         speak(simulator.world, *group, simulator.world.external_userid(group[0].corpid, person), text)
         return place
+    kf = find_kf(simulator.world, key)
+    if kf is not None:
+        ask_kf(simulator.world, kf[0], kf[1], person, text)
+        return place
     found = views.find_staff(simulator.world, rest.replace(":", "/", 1))
     if kind != "staff" or found is None:
         raise HTTPException(404, "no such chat")
@@ -97,6 +102,14 @@ def _delete_friend(simulator: Simulator, person: Person, form: dict[str, str]) -
         raise HTTPException(404, "no such member")
     contacts.leave(simulator.world, *found, person)
     return Place(person=person.id, outcome="friend_deleted")
+
+
+def _ask_kf(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    found = find_kf(simulator.world, form.get("chat", ""))
+    if found is None:
+        raise HTTPException(404, "no such customer service")
+    chat = enter_session(simulator.world, found[0], found[1], person)
+    return Place(person=person.id, chat=chat.key, outcome="kf_entered")
 
 
 def _leave_group(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
@@ -116,6 +129,12 @@ def _staff_say(simulator: Simulator, corp: Corp, member: Member, form: dict[str,
     group = find_chat(simulator.world, key)
     if group is not None:
         speak(simulator.world, *group, member.userid, text)
+        return place
+    kf = find_kf(simulator.world, key)
+    if kf is not None:
+        customer = simulator.world.person_by(kf[2])
+        if customer is None or not answer_kf(simulator.world, corp, kf[1], member, customer, text):
+            return Place(staff=place.staff, chat=key, outcome="not_delivered")
         return place
     if kind == "app":
         agentid = rest.partition(":")[2]
@@ -185,6 +204,7 @@ PERSON_ACTS = {
     "say": _say,
     "delete_friend": _delete_friend,
     "leave_group": _leave_group,
+    "ask_kf": _ask_kf,
 }
 STAFF_ACTS = {
     "say": _staff_say,

@@ -129,6 +129,7 @@ def _person_context(simulator: Simulator, place: Place) -> dict[str, object]:
         "bubbles": opened[1] if opened else [],
         "codes": views.code_rows(world),
         "accounts": views.accounts_of(world, person),
+        "kf_accounts": views.kf_rows(world),
         "openids": {account.name: world.openid(account.appid, person) for account in world.accounts.values()},
         "externals": {corp.name: world.external_userid(corp.corpid, person) for corp in world.corps.values()},
     }

@@ -9,8 +9,9 @@ from wxsim.console.place import Place
 from wxsim.simulator import Simulator
 from wxsim.wire.deliveries import Delivery
 from wxsim.world.chats import Chat, Phone
-from wxsim.world.codes import Code, ContactCode, GroupCode
+from wxsim.world.codes import Code, ContactCode, GroupCode, KfCode
 from wxsim.world.corps import Corp, Member
+from wxsim.world.kf import KfAccount
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.people import Person
 from wxsim.world.world import World
@@ -35,6 +36,7 @@ OUTCOMES = {
     "already_in_group": "你已经在群里了",
     "group_full": "群已满，暂时进不去",
     "group_left": "已退出群聊",
+    "kf_entered": "已进入客服会话",
     "person_created": "来了一位新朋友",
     "friend_deleted": "已删除好友",
     "unfollowed": "已取消关注",
@@ -184,6 +186,11 @@ def accounts_of(world: World, person: Person) -> list[tuple[OfficialAccount, boo
     return rows
 
 
+def kf_rows(world: World) -> list[tuple[Corp, KfAccount]]:
+    """Every customer-service account."""
+    return [(corp, account) for corp in world.corps.values() for account in corp.kf_accounts.values()]
+
+
 def find_staff(world: World, key: str) -> tuple[Corp, Member] | None:
     """The member named ``corpid/userid``."""
     corpid, _, userid = key.partition("/")
@@ -233,7 +240,7 @@ def _chat_row(world: World, chat: Chat, now: float) -> ChatRow:
 
 def _label(world: World, chat: Chat) -> str:
     """The corp behind a member or a group chat, 微信 behind a customer."""
-    if chat.kind in ("staff", "group"):
+    if chat.kind in ("staff", "group", "kf"):
         corp = world.corps.get(chat.key.split(":")[1])
         return f"@{corp.name}" if corp else ""
     return "@微信" if chat.kind == "customer" else ""
@@ -251,6 +258,8 @@ def code_row(code: Code) -> CodeRow:
         return CodeRow(
             code.url, code.way.remark or code.way.state or "加入群聊", "群聊 · " + "、".join(chats[:2]), picture
         )
+    if isinstance(code, KfCode):
+        return CodeRow(code.url, code.account.name, f"微信客服 · {code.scene}".rstrip(" ·"), picture)
     note = f"场景 {code.scene.scene}" if code.scene else "公众号名片码"
     return CodeRow(code.url, code.account.name, note, picture)
 

@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from wxsim.control import accounts, acts, group_chats, load, state, story
+from wxsim.control import accounts, acts, group_chats, kf, load, state, story
 
 ROUTES: list[BaseRoute] = [
     *accounts.ROUTES,
@@ -10,5 +10,6 @@ ROUTES: list[BaseRoute] = [
     *load.ROUTES,
     *acts.ROUTES,
     *group_chats.ROUTES,
+    *kf.ROUTES,
     *story.ROUTES,
 ]

@@ -82,7 +82,7 @@ async def change_member(request: Request) -> Response:
 
 
 async def change_app(request: Request) -> Response:
-    """Change visible range, trusted addresses and domains, contact_api."""
+    """Change visible range, trusted addresses and domains, contact_api, kf_api, archive_api."""
     corp, body = corp_named(simulator_of(request), request.path_params["corpid"]), await read(request)
     app = app_named(corp, request.path_params["agentid"])
     _fill_app(app, body)
@@ -168,6 +168,8 @@ def show_app(app: WecomApp) -> dict[str, object]:
         "trusted_ips": sorted(app.trusted_ips) if app.trusted_ips is not None else None,
         "trusted_domains": sorted(app.trusted_domains) if app.trusted_domains is not None else None,
         "contact_api": app.contact_api,
+        "kf_api": app.kf_api,
+        "archive_api": app.archive_api,
         "callback": asdict(app.callback) if app.callback else None,
     }
 
@@ -220,6 +222,8 @@ def _fill_app(app: WecomApp, body: Body) -> None:
     if "trusted_domains" in body.raw():
         app.trusted_domains = set(body.texts("trusted_domains")) if "trusted_domains" in body else None
     app.contact_api = body.flag("contact_api", app.contact_api)
+    app.kf_api = body.flag("kf_api", app.kf_api)
+    app.archive_api = body.flag("archive_api", app.archive_api)
 
 
 def _fill_account(account: OfficialAccount, body: Body) -> None:

@@ -14,7 +14,7 @@ from wxsim.faults import read_rule
 from wxsim.limits import DAILY_QUOTAS, Limits, Switches, describe_limits
 from wxsim.simulator import Simulator
 from wxsim.wire.deliveries import Delivery
-from wxsim.world.codes import Code, ContactCode, GroupCode
+from wxsim.world.codes import Code, ContactCode, GroupCode, KfCode
 
 PATIENCE = 30
 CHUNK = 1000
@@ -170,6 +170,9 @@ def show_code(code: Code) -> dict[str, object]:
     if isinstance(code, GroupCode):
         named = {"corpid": code.corp.corpid, "config_id": code.way.config_id, "state": code.way.state}
         return {"url": code.url, "kind": "join_way", **named, "remark": code.way.remark}
+    if isinstance(code, KfCode):
+        named = {"corpid": code.corp.corpid, "open_kfid": code.account.open_kfid, "scene": code.scene}
+        return {"url": code.url, "kind": "kf", **named}
     scene = code.scene.scene if code.scene else None
     return {"url": code.url, "kind": "official_account", "appid": code.account.appid, "scene": scene}
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Side = Literal["me", "them", "notice"]
+ChatKind = Literal["staff", "account", "app", "customer", "group", "kf"]
 
 
 @dataclass(slots=True, eq=False)
@@ -26,7 +27,7 @@ class Chat:
 
     key: str
     title: str
-    kind: Literal["staff", "account", "app", "customer", "group"]
+    kind: ChatKind
     messages: list[Message] = field(default_factory=list)
     unread: int = 0
     active: bool = True
@@ -39,7 +40,7 @@ class Phone:
 
     chats: dict[str, Chat] = field(default_factory=dict)
 
-    def open(self, key: str, title: str, kind: Literal["staff", "account", "app", "customer", "group"]) -> Chat:
+    def open(self, key: str, title: str, kind: ChatKind) -> Chat:
         """The chat of that key, made when new."""
         chat = self.chats.get(key)
         if chat is None:

@@ -9,6 +9,7 @@ from wxsim.world.official_accounts import OfficialAccount, SceneCode
 
 if TYPE_CHECKING:
     from wxsim.world.group_chats import JoinWay
+    from wxsim.world.kf import KfAccount
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +42,18 @@ class GroupCode:
     way: "JoinWay"
 
 
-Code = ContactCode | AccountCode | GroupCode
+@dataclass(frozen=True, slots=True, eq=False)
+class KfCode:
+    """Leads into the chat of a customer-service account (微信客服)."""
+
+    id: str
+    url: str
+    corp: Corp
+    account: "KfAccount"
+    scene: str
+
+
+Code = ContactCode | AccountCode | GroupCode | KfCode
 
 
 def code_id(text: str) -> str:

@@ -9,6 +9,7 @@ from wxsim.world.settings import CallbackSettings
 if TYPE_CHECKING:
     from wxsim.world.cards import CardCode, StaffCard
     from wxsim.world.group_chats import GroupChat, JoinWay
+    from wxsim.world.kf import KfAccount
     from wxsim.world.visits import PageCode
 
 
@@ -49,6 +50,8 @@ class WecomApp:
     secret: str
     visible: set[str] | None = None
     contact_api: bool = True
+    kf_api: bool = True
+    archive_api: bool = True
     trusted_ips: set[str] | None = None
     trusted_domains: set[str] | None = None
     callback: CallbackSettings | None = None
@@ -160,6 +163,9 @@ class Corp:
     page_codes: "dict[str, PageCode]" = field(default_factory=dict)
     group_chats: "dict[str, GroupChat]" = field(default_factory=dict)
     join_ways: "dict[str, JoinWay]" = field(default_factory=dict)
+    kf_accounts: "dict[str, KfAccount]" = field(default_factory=dict)
+    archive_consents: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
+    """(userid in lower case, external_userid) to what the customer said, and when."""
 
     def member(self, userid: str) -> Member | None:
         """Look up a member; userids match without regard to case."""

@@ -3,6 +3,7 @@
 from wxsim.ids import HEX, TOKEN
 from wxsim.world.codes import AccountCode
 from wxsim.world.corps import Corp, Department, Member, WecomApp
+from wxsim.world.kf import add_kf_account
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.world import World
 
@@ -30,6 +31,7 @@ def build_demo(world: World) -> None:
         add_member(world, corp, Member(userid, name, [3], gender, position))
     add_member(world, corp, Member("zhouyan", "周妍", [2], 2, "市场运营", contact_enabled=False))
     add_app(world, corp, AGENTID, "线索助手")
+    add_kf_account(world, corp, "山屿云客服", ["linxiao", "chenyu"])
     add_account(world, APPID, "山屿云服务号（虚构）", open_platform=ENTITY)
     for _ in range(STRANGERS):
         world.create_person()

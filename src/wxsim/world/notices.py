@@ -8,6 +8,7 @@ from wxsim.world.official_accounts import Follower, OfficialAccount, SceneCode
 if TYPE_CHECKING:
     from wxsim.world.cards import StaffCard
     from wxsim.world.group_chats import GroupChat
+    from wxsim.world.kf import KfAccount
 
 
 class Notices(Protocol):
@@ -64,6 +65,9 @@ class Notices(Protocol):
     ) -> None:
         """Somebody came or went: ``before`` is the version of the member list until now, ``scene`` how."""
 
+    def kf_happened(self, corp: Corp, account: "KfAccount", cause: int) -> None:
+        """Something was said or happened at a customer-service account."""
+
 
 class NoNotices:
     """A world on its own: nobody listens."""
@@ -117,4 +121,7 @@ class NoNotices:
     def group_members_changed(
         self, corp: Corp, chat: "GroupChat", detail: str, userids: list[str], before: str, cause: int, **scene: int
     ) -> None:
+        """Nothing to tell."""
+
+    def kf_happened(self, corp: Corp, account: "KfAccount", cause: int) -> None:
         """Nothing to tell."""

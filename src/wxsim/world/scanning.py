@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from wxsim.world.codes import AccountCode, GroupCode, code_id
+from wxsim.world.codes import AccountCode, GroupCode, KfCode, code_id
 from wxsim.world.contacts import ask
 from wxsim.world.following import follow
 from wxsim.world.group_chats import enter_by_code
+from wxsim.world.kf import enter_session
 from wxsim.world.people import Person
 from wxsim.world.world import World
 
@@ -13,8 +14,8 @@ from wxsim.world.world import World
 @dataclass(frozen=True, slots=True)
 class ScanOutcome:
     """``kind``: friend_added, friend_requested, already_friends, nobody_available, followed, scanned, expired,
-    unknown_code, not_for_you, group_joined, already_in_group, group_full. ``chat`` is the chat that opens, ``name`` the
-    other party."""
+    unknown_code, not_for_you, group_joined, already_in_group, group_full, kf_entered.
+    ``chat`` is the chat that opens, ``name`` the other party."""
 
     kind: str
     chat: str = ""
@@ -33,6 +34,10 @@ def scan(world: World, person: Person, content: str) -> ScanOutcome:
         kind, chat = enter_by_code(world, code.corp, code.way, person)
         key = f"group:{code.corp.corpid}:{chat.chat_id}" if chat else ""
         return ScanOutcome(kind, key, chat.name if chat else "")
+    if isinstance(code, KfCode):
+        return ScanOutcome(
+            "kf_entered", enter_session(world, code.corp, code.account, person, code.scene).key, code.account.name
+        )
     if code.way.unionid and code.way.unionid != world.unionid(code.corp.open_platform, person):
         return ScanOutcome("not_for_you")
     if code.way.is_temp and world.clock.unix() >= code.way.created_at + code.way.expires_in:

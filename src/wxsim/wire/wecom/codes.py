@@ -62,6 +62,7 @@ TEXTS: dict[int, str] = {
     45009: "reach max api daily quota limit",
     45033: "api concurrent out of limit",
     48002: "api forbidden",
+    48007: "kf account not authorised",
     49008: "chat is dissolved",
     50100: "invalid cursor",
     60003: "department not found",
@@ -71,6 +72,7 @@ TEXTS: dict[int, str] = {
     60111: "userid not found",
     60123: "invalid party id",
     60140: "invalid response_code",
+    60251: "open_kfid missing",
     81011: "no permission to modify the tag",
     81017: "too many results requested",
     81013: "user & party & tag all invalid",
@@ -80,6 +82,8 @@ TEXTS: dict[int, str] = {
     84061: "not external contact",
     84074: "user has no external contact permission",
     46004: "user not exist",
+    95000: "invalid open_kfid",
+    95007: "invalid msg token",
     301002: "not allow operate another agent with this accesstoken",
 }
 

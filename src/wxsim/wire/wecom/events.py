@@ -5,6 +5,7 @@ from wxsim.wire.xml import write_xml
 from wxsim.world.cards import StaffCard
 from wxsim.world.corps import Corp, Friendship, WecomApp
 from wxsim.world.group_chats import GroupChat
+from wxsim.world.kf import KfAccount, issue_token
 from wxsim.world.world import World
 
 Fields = dict[str, str | int | list[str]]
@@ -90,6 +91,20 @@ class WecomEvents:
         extra: Fields = {"UpdateDetail": detail, **{names[name]: value for name, value in scene.items()}}
         extra |= {"MemChangeCnt": len(userids), "MemChangeList": userids}
         self._chat_event(corp, chat, "update", cause, {**extra, "LastMemVer": before, "CurMemVer": chat.version})
+
+    def kf_happened(self, corp: Corp, account: KfAccount, cause: int) -> None:
+        """``kf_msg_or_event``: no word of what, only a token with which to ask."""
+        for app in corp.apps.values():
+            if app.kf_api and account.managed and app.callback is not None:
+                fields: Fields = {
+                    "ToUserName": corp.corpid,
+                    "CreateTime": self._world.clock.unix(),
+                    "MsgType": "event",
+                    "Event": "kf_msg_or_event",
+                    "Token": issue_token(self._world, account),
+                    "OpenKfId": account.open_kfid,
+                }
+                self._send(corp, app, "kf_msg_or_event", cause, fields)
 
     def _chat_event(self, corp: Corp, chat: GroupChat, kind: str, cause: int, extra: Fields) -> None:
         fields: Fields = {

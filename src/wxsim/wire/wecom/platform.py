@@ -9,10 +9,12 @@ from wxsim.wire.refusal import Refusal
 from wxsim.wire.tokens import TokenBook
 from wxsim.wire.wecom import (
     addresses,
+    archive,
     contact_ways,
     customers,
     group_chats,
     join_ways,
+    kf,
     media,
     messages,
     page_visits,
@@ -41,6 +43,8 @@ ROUTES: dict[str, Route[WecomCall]] = {
     **template_cards.ROUTES,
     **page_visits.ROUTES,
     **media.ROUTES,
+    **kf.ROUTES,
+    **archive.ROUTES,
 }
 UNCOUNTED = {"/cgi-bin/message/send"}
 """Has its own rule: it does not count in the base frequency (90454)."""
