@@ -45,6 +45,9 @@ class Shelf:
     async def known(self, chat_id: str) -> Mapping[int, KnownMember]:
         return self.members
 
+    async def cursor(self, open_kfid: str) -> str:
+        return ""
+
     async def pictures(self, states: Collection[str]) -> Mapping[str, int]:
         return {state: self.codes[state] for state in states if state in self.codes}
 
@@ -75,7 +78,7 @@ def senders(sim: Running, transport: AiohttpTransport, shelf: Shelf):
         return MemoryTokens(ask)
 
     clients: AccountClients[WecomClient] = wecom_clients(transport, load, share)
-    return make_senders(clients, Shelves(shelf, shelf, shelf, shelf), "https://weloop.example.com")
+    return make_senders(clients, Shelves(shelf, shelf, shelf, shelf, shelf), "https://weloop.example.com")
 
 
 @pytest.fixture

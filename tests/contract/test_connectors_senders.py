@@ -120,7 +120,7 @@ def official_accounts(sim: Running, transport: AiohttpTransport) -> AccountClien
 @pytest.fixture
 def senders(wecom_accounts: AccountClients[WecomClient], media: MemoryMedia):
     nothing = NoGroups()
-    shelves = wecom_outbound.Shelves(media, nothing, nothing, nothing)
+    shelves = wecom_outbound.Shelves(media, nothing, nothing, nothing, nothing)
     return wecom_outbound.make_senders(wecom_accounts, shelves, "https://weloop.example.com")
 
 

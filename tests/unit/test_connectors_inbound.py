@@ -172,6 +172,17 @@ def test_unknown_types_keep_their_fields_for_a_later_version():
     assert without.personal["fields"]["Token"] == "ENC_SYNC_TOKEN"
 
 
+def test_a_notice_of_customer_service_keeps_its_token_sealed():
+    event = read_wecom(
+        "<CreateTime>1760004000</CreateTime><MsgType>event</MsgType><Event>kf_msg_or_event</Event>"
+        "<Token>ENC1</Token><OpenKfId>wkSIM1</OpenKfId>"
+    )
+    assert (event.kind, event.subject, event.data) == (EventKind.KF_NOTIFIED, None, {"open_kfid": "wkSIM1"})
+    assert event.personal == {"token": "ENC1"}
+    with pytest.raises(CallbackRefused):
+        read_wecom(head("kf_msg_or_event", f"<OpenKfId>{'w' * 2000}</OpenKfId>"))
+
+
 CHAT = "<ChatId>wrSIM1</ChatId>"
 
 

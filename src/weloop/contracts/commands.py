@@ -40,6 +40,14 @@ class CommandName(StrEnum):
     staff?, customers?. Appends GroupJoined for external contacts new to us, GroupLeft for those who are gone."""
     LIST_GROUP_CHATS = "ListGroupChats"
     """body: {}. Appends GroupChatChanged (found) for every group chat of the account."""
+    FETCH_KF_MESSAGES = "FetchKfMessages"
+    """A page of what was said in WeChat customer service. body: open_kfid, scope (corp id), token?, told_at? (Unix s,
+    when the token was given). result: open_kfid, errcode (0, or why the account may not be read), cursor (where the
+    page began), next_cursor, more (bool). Appends KfSessionEntered, KfMessageReceived, KfMessageAnswered. Reads
+    only."""
+    LIST_KF_ACCOUNTS = "ListKfAccounts"
+    """body: {}. result: errcode (0, or why customer service may not be read), accounts [{open_kfid, name}]. Reads
+    only."""
     FETCH_ARTICLES = "FetchArticles"
     """Drafts and published articles of an official account. body: {}. result: whole (bool: no page was left out),
     fetched_at (Unix s), drafts [{id, index, title, url, at}], published [{id, index, title, url, at, deleted}] (at in

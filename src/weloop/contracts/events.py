@@ -40,6 +40,15 @@ class EventKind(StrEnum):
     """A follower scanned a scene QR code. data: scene"""
     FOLLOWER_MESSAGE_RECEIVED = "FollowerMessageReceived"
     """data: type, message_id. personal: text?"""
+    KF_NOTIFIED = "KfNotified"
+    """There is something new in WeChat customer service (微信客服). data: open_kfid. personal: token. No subject."""
+    KF_SESSION_ENTERED = "KfSessionEntered"
+    """A customer opened the chat of a customer-service account. data: open_kfid, scene? (of the link)"""
+    KF_MESSAGE_RECEIVED = "KfMessageReceived"
+    """A customer wrote to customer service. data: open_kfid, type, message_id. personal: text?"""
+    KF_MESSAGE_ANSWERED = "KfMessageAnswered"
+    """A servicer wrote to the customer, by hand in the client. data: open_kfid, type, message_id, staff.
+    personal: text?"""
     PROFILE_FETCHED = "ProfileFetched"
     """A profile came back, with aliases. data: found (bool), friends? [{staff, since (Unix s), state?, add_way?}]"""
     COMMAND_SENT = "CommandSent"
@@ -83,9 +92,10 @@ class EventKind(StrEnum):
     """data: lead_id, staff, reason (friend, sticky, pool, next, manual, imported, claimed, returned), from?.
     staff is empty in the open pool"""
     LEAD_ACCEPTED = "LeadAccepted"
-    """已接单. data: lead_id, staff, by (card, h5, console)"""
+    """已接单. data: lead_id, staff, by (card, h5, console, or the evidence of a first contact)"""
     LEAD_CONTACTED = "LeadContacted"
-    """First contact. data: lead_id, staff, evidence (marked, sidebar, service_message, archive), seconds (of shift)"""
+    """First contact. data: lead_id, staff, evidence (marked, sidebar, kf, archive), seconds (of shift), by? (another
+    member, who made it)"""
     LEAD_ADVANCED = "LeadAdvanced"
     """data: lead_id, from, to (lead, mql, accepted, sql, opportunity, won, lost), staff?, reason?, amount? (CNY, 元)"""
     LEAD_WITHDRAWN = "LeadWithdrawn"

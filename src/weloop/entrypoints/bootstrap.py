@@ -58,6 +58,9 @@ from weloop.features.existing.service import HANDLERS as EXISTING_HANDLERS
 from weloop.features.group_chats.api import GroupChatShelf, look_at_new_account
 from weloop.features.group_chats.handlers import HANDLERS as GROUP_CHAT_HANDLERS
 from weloop.features.imports.handlers import HANDLERS as IMPORT_HANDLERS
+from weloop.features.kf.api import KfShelf
+from weloop.features.kf.api import look_at_new_account as look_at_kf
+from weloop.features.kf.handlers import HANDLERS as KF_HANDLERS
 from weloop.features.official_accounts.api import find_scene_names
 from weloop.features.official_accounts.handlers import HANDLERS as OFFICIAL_ACCOUNT_HANDLERS
 from weloop.features.sources.api import find_by_states
@@ -126,6 +129,7 @@ async def follow_moves(unit: UnitOfWork, moves: Sequence[PersonsMoved]) -> None:
 CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ...] = (
     look_at_articles,
     look_at_new_account,
+    look_at_kf,
 )
 """Who keeps a copy of what is at an account and looks at it once it is connected."""
 
@@ -216,7 +220,7 @@ class _AccountKinds:
 def _shelves(core: Core, files: FileStore) -> Shelves:
     group_chats = GroupChatShelf(core.units)
     pictures = CodePictureShelf(core.units, files, Pictures(core.settings.proxy))
-    return Shelves(MediaShelf(core.units, files), pictures, group_chats, group_chats)
+    return Shelves(MediaShelf(core.units, files), pictures, group_chats, group_chats, KfShelf(core.units))
 
 
 def build_platforms(core: Core, files: FileStore) -> Platforms:
@@ -266,6 +270,7 @@ def build_handlers() -> EventHandlers:
     features = (
         *SOURCE_HANDLERS,
         *GROUP_CHAT_HANDLERS,
+        *KF_HANDLERS,
         *OFFICIAL_ACCOUNT_HANDLERS,
         *EXISTING_HANDLERS,
         *IMPORT_HANDLERS,

@@ -17,6 +17,7 @@ from weloop.features.existing.service import begin_again
 from weloop.features.group_chats.jobs import refresh_group_chats
 from weloop.features.imports.api import TOPIC as IMPORTS
 from weloop.features.imports.api import ImportRunner, forget_imports
+from weloop.features.kf.api import refresh_kf_accounts
 from weloop.features.sources.api import spare_full_members
 from weloop.features.weekly.api import send_weekly_cards
 from weloop.inbox.api import Dispatcher, keep_log
@@ -42,6 +43,7 @@ JOBS = {
     "forget_stale": forget_stale,
     "refresh_articles": refresh_articles,
     "refresh_group_chats": refresh_group_chats,
+    "refresh_kf_accounts": refresh_kf_accounts,
 }
 """Run daily, in machine time."""
 

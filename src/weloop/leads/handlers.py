@@ -11,6 +11,7 @@ from weloop.leads import repository
 from weloop.leads.arrivals import NAMING, name_contacts, part_contacts, welcome_contacts
 from weloop.leads.cards import ACCEPT, lead_of
 from weloop.leads.models import Lead
+from weloop.leads.proofs import HANDLERS as PROOF_HANDLERS
 from weloop.leads.rules import OPEN, Reason, Stage, furthest
 from weloop.leads.scoring import Score, is_qualified, load_scoring, score
 from weloop.leads.service import Actor, accept, advance, note_friend
@@ -118,5 +119,6 @@ async def fold_moves(unit: UnitOfWork, persons: frozenset[int]) -> None:
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     (tuple(sorted(load_scoring().kinds | _PARTING | NAMING)), follow_people),
     ((EventKind.STAFF_CARD_ANSWERED,), answer_cards),
+    *PROOF_HANDLERS,
 )
 """To be registered with the inbox."""

@@ -76,6 +76,9 @@ class Lead(Base):
     accepted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     contacted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     evidence: Mapped[str | None] = mapped_column(Text)
+    """How the first contact is known: marked, sidebar, kf, archive."""
+    contacted_by: Mapped[str | None] = mapped_column(Text)
+    """The member who made it, where a proof names one."""
     contact_seconds: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
     """Working time from the release to the first contact."""
     expired: Mapped[str | None] = mapped_column(Text)

@@ -42,7 +42,8 @@ async def show_leads(unit: UnitOfWork, rows: Sequence[Any]) -> list[LeadInfo]:
     """Rows of leads with what they are called; three statements for all."""
     faces = await find_faces(unit, {row.person_id for row in rows})
     codes = await find_codes(unit, {row.state for row in rows} - {""})
-    names = await find_names_of_all(unit, {row.staff for row in rows if row.staff is not None})
+    members = {userid for row in rows for userid in (row.staff, row.contacted_by) if userid is not None}
+    names = await find_names_of_all(unit, members)
     return [_show(row, faces.get(row.person_id), codes.get(row.state), names, unit.now) for row in rows]
 
 
@@ -58,6 +59,7 @@ def _show(row: Any, face: Face | None, code: CodeInfo | None, names: dict[str, s
             "avatar_url": face.avatar_url if face else None,
             "source": code.name if code else None,
             "campaign_id": code.campaign_id if code else None,
+            "contacted_by_name": names.get(row.contacted_by or "", row.contacted_by),
             "staff_name": names.get(row.staff or "", row.staff),
             "score": round(row.fit + engagement),
             "fit": round(row.fit),

@@ -50,6 +50,9 @@ class LeadInfo(Schema):
     contacted_at: datetime | None
     contact_seconds: float | None
     evidence: str | None
+    """marked, sidebar, kf, archive."""
+    contacted_by_name: str | None
+    """Who made the first contact."""
     clock: ClockInfo | None
     next_at: datetime | None
     late: bool

@@ -79,19 +79,28 @@ async def accept(unit: UnitOfWork, lead: Lead, actor: Actor) -> None:
 async def mark_contacted(unit: UnitOfWork, lead: Lead, actor: Actor, evidence: str = "marked") -> None:
     """The first contact was made; ``evidence`` says how that is known. It is an acceptance as well."""
     await accept(unit, lead, actor)
-    if lead.contacted_at is not None:
-        return
+    if lead.contacted_at is None:
+        await note_contact(unit, lead, unit.now, evidence)
+
+
+async def note_contact(unit: UnitOfWork, lead: Lead, at: datetime, evidence: str, by: str | None = None) -> None:
+    """Write down the first contact, made ``at`` by the member ``by`` (None: its own).
+
+    A lead that its member has not accepted goes on waiting for that.
+    """
     handout = await Handout.open(unit, lead.account_id)
     duty = handout.duties.get(lead.staff or "")
-    since = lead.released_at or unit.now
-    lead.contacted_at, lead.evidence = unit.now, evidence
-    worked = working_between(duty.shift, since, unit.now) if duty else unit.now - since
+    since = lead.released_at or at
+    lead.contacted_at, lead.evidence, lead.contacted_by = at, evidence, by or lead.staff
+    worked = working_between(duty.shift, since, at) if duty else at - since
     lead.contact_seconds = worked.total_seconds()
     data = {"staff": lead.staff, "evidence": evidence, "seconds": round(lead.contact_seconds, 1)}
-    tell(unit, lead, EventKind.LEAD_CONTACTED, "contacted", data)
-    lead.next_at = lead.next_at or next_step(handout.policy, unit.now, unit.now)
+    other = by if by != lead.staff else None
+    tell(unit, lead, EventKind.LEAD_CONTACTED, "contacted", {**data, "by": other}, at)
+    lead.next_at = lead.next_at or next_step(handout.policy, at, unit.now)
     await _replace_task(unit, lead, "contacted", lead.next_at)
-    _wait_for_return(unit, lead)
+    if lead.accepted_at is not None:
+        _wait_for_return(unit, lead)
 
 
 async def follow_up(unit: UnitOfWork, lead: Lead, actor: Actor, note: str, next_at: datetime) -> None:

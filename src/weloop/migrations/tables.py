@@ -15,6 +15,7 @@ from weloop.features.doctor import models as _doctor
 from weloop.features.existing import models as _existing
 from weloop.features.group_chats import models as _group_chats
 from weloop.features.imports import models as _imports
+from weloop.features.kf import models as _kf
 from weloop.features.official_accounts import models as _official_accounts
 from weloop.features.sources import models as _sources
 from weloop.features.verify_files import models as _verify_files
@@ -43,6 +44,7 @@ MODULES = (
     _imports,
     _inbox,
     _journeys,
+    _kf,
     _leads,
     _links,
     _official_accounts,

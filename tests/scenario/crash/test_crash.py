@@ -17,6 +17,7 @@ from weloop.outbox.relay import RelayLimits
 from wxsim.faults import FaultRule
 from wxsim.world.contacts import edit
 from wxsim.world.following import follow, write
+from wxsim.world.kf import ask_kf
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -30,6 +31,7 @@ KINDS = {
     "edit_external_contact": "ContactEdited",
     "subscribe": "FollowerSubscribed",
     "text": "FollowerMessageReceived",
+    "kf_msg_or_event": "KfNotified",
 }
 PROGRESS = "SELECT (SELECT count(*) FROM command_attempt) + (SELECT count(*) FROM identity)"
 # Official figures of today are asked for tomorrow.
@@ -41,7 +43,7 @@ SELECT (SELECT count(*) FROM inbox_pending) + (SELECT count(*) FROM journey_run 
 
 
 class Crowd:
-    """People who add, follow, write and are edited, one callback each time, in a seeded order."""
+    """People who add, follow, write, ask customer service and are edited, one callback each time, in a seeded order."""
 
     def __init__(self, world: Any, code: str, random: Random) -> None:
         self._world = world
@@ -60,8 +62,10 @@ class Crowd:
             self._follow() if choice < 0.12 or not self.followers else self._add()
         elif choice < 0.7 and self._unedited:
             self._edit()
-        else:
+        elif choice < 0.9 or not self.customers:
             self._write()
+        else:
+            self._ask()
 
     def _add(self) -> None:
         person = self._world.create_person()
@@ -87,6 +91,10 @@ class Crowd:
         person = self._random.choice(self.followers)
         assert write(self._world, self._account, person, f"请问 {self._random.randrange(10_000)}")
 
+    def _ask(self) -> None:
+        [account] = self._corp.kf_accounts.values()
+        ask_kf(self._world, self._corp, account, self._random.choice(self.customers), "在吗")
+
 
 @pytest.mark.crash
 async def test_nothing_is_lost_doubled_or_stuck_while_processes_are_killed(
@@ -109,6 +117,7 @@ async def test_nothing_is_lost_doubled_or_stuck_while_processes_are_killed(
 
     truth = list(simulator.world.ledger.entries(after=start))
     await _check_log(installation, truth)
+    await _check_customer_service(installation, truth)
     await _check_nothing_is_stuck(installation)
     await _check_persons(installation, crowd)
     await _check_welcomes(installation, truth, len(crowd.customers))
@@ -179,8 +188,20 @@ async def _check_log(installation: Any, truth: list[dict[str, Any]]) -> None:
     assert counts["events"] == counts["keys"]
 
 
-def _subject(entry: dict[str, Any]) -> str:
+def _subject(entry: dict[str, Any]) -> str | None:
+    if entry["kind"] == "kf.said":
+        return None  # the callback does not say who
     return str(entry.get("external_userid") or entry["openid"])
+
+
+async def _check_customer_service(installation: Any, truth: list[dict[str, Any]]) -> None:
+    """Every message is one event, whichever page told it and however often that was read."""
+    said = Counter(entry["external_userid"] for entry in truth if entry["kind"] == "kf.said")
+    rows = await installation.fetch(
+        "SELECT i.value, count(*) AS n FROM event AS e JOIN identity AS i ON i.id = e.identity_id"
+        " WHERE e.kind = 'KfMessageReceived' GROUP BY 1"
+    )
+    assert Counter({row["value"]: row["n"] for row in rows}) == said
 
 
 async def _check_nothing_is_stuck(installation: Any) -> None:

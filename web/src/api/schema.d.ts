@@ -4544,6 +4544,8 @@ export interface components {
             contact_seconds: number | null;
             /** Contacted At */
             contacted_at: string | null;
+            /** Contacted By Name */
+            contacted_by_name: string | null;
             /**
              * Created At
              * Format: date-time
@@ -4640,6 +4642,8 @@ export interface components {
             contact_seconds: number | null;
             /** Contacted At */
             contacted_at: string | null;
+            /** Contacted By Name */
+            contacted_by_name: string | null;
             /**
              * Created At
              * Format: date-time
@@ -5503,7 +5507,7 @@ export interface components {
             /** Contacted At */
             contacted_at: string | null;
             /** Evidence */
-            evidence: ("marked" | "sidebar" | "service_message" | "archive") | null;
+            evidence: ("marked" | "sidebar" | "kf" | "archive") | null;
             /** External Userid */
             external_userid: string | null;
             /** Follow Ups */

@@ -95,7 +95,7 @@ it("shows by what evidence a contact is known, and that a signal has no source",
   answers["GET /api/h5/leads/7"] = card({
     accepted_at: now,
     contacted_at: now,
-    evidence: "service_message",
+    evidence: "kf",
     lead: lead({ clock: null }),
   });
   render(<App />);

@@ -62,6 +62,8 @@ def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> Ne
         form = _CONTACT_FORMS.get(fields.get("ChangeType", ""))
         if form is not None and fields.get("UserID") and fields.get("ExternalUserID"):
             return _read_contact_change(credentials, fields, form, trace_id)
+    if fields.get("Event") == "kf_msg_or_event" and fields.get("OpenKfId"):
+        return _read_kf_notice(credentials, fields, trace_id)
     return _read_unknown(credentials, fields, trace_id)
 
 
@@ -204,6 +206,19 @@ def _read_card_answer(credentials: CallbackCredentials, fields: Fields, trace_id
             "response_code": code,
         },
         lane=Lane.REALTIME,
+        trace_id=trace_id,
+    )
+
+
+def _read_kf_notice(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    """Something is new in customer service; what it is must be asked for. The token is a key for ten minutes."""
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.KF_NOTIFIED,
+        dedupe=whole_occurrence(fields),
+        occurred_at=moment(fields),
+        data={"open_kfid": short(fields, "OpenKfId")},
+        personal={"token": short(fields, "Token")},
         trace_id=trace_id,
     )
 

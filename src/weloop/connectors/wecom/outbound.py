@@ -12,11 +12,13 @@ from weloop.connectors.wecom.contact_ways import (
 from weloop.connectors.wecom.existing import FetchExistingSender
 from weloop.connectors.wecom.group_chats import FetchGroupChatSender, ListGroupChatsSender
 from weloop.connectors.wecom.join_ways import CreateJoinWaySender, DeleteJoinWaySender, UpdateJoinWaySender
+from weloop.connectors.wecom.kf import FetchKfMessagesSender, ListKfAccountsSender
 from weloop.connectors.wecom.profiles import ProfileSender
 from weloop.connectors.wecom.staff_cards import SendStaffCardSender, UpdateStaffCardSender
 from weloop.connectors.wecom.welcome import WelcomeSender
 from weloop.contracts.commands import CommandName, Sender
 from weloop.contracts.group_chats import GroupChatMemory, JoinCodes
+from weloop.contracts.kf import KfMemory
 from weloop.contracts.media import MediaCache, PictureKeeper
 from wxapi.wecom import WecomClient
 
@@ -29,6 +31,7 @@ class Shelves:
     pictures: PictureKeeper
     join_codes: JoinCodes
     group_chats: GroupChatMemory
+    kf: KfMemory
 
 
 def make_senders(
@@ -47,6 +50,8 @@ def make_senders(
         CommandName.DELETE_JOIN_WAY: DeleteJoinWaySender(clients, shelves.pictures),
         CommandName.FETCH_GROUP_CHAT: FetchGroupChatSender(clients, shelves.group_chats),
         CommandName.LIST_GROUP_CHATS: ListGroupChatsSender(clients),
+        CommandName.FETCH_KF_MESSAGES: FetchKfMessagesSender(clients, shelves.kf),
+        CommandName.LIST_KF_ACCOUNTS: ListKfAccountsSender(clients),
         CommandName.SEND_STAFF_CARD: SendStaffCardSender(clients, public_url),
         CommandName.UPDATE_STAFF_CARD: UpdateStaffCardSender(clients),
     }

@@ -29,6 +29,9 @@ function Contacted({ lead }: { lead: LeadDetail }) {
         {lead.contact_seconds !== null &&
           t("leads.contactTook", { time: durationText(t, lead.contact_seconds) })}{" "}
         {lead.evidence && t(`leads.evidence.${lead.evidence as "marked"}`)}
+        {lead.contacted_by_name !== null && lead.contacted_by_name !== lead.staff_name && (
+          <> · {t("leads.contactedBy", { name: lead.contacted_by_name })}</>
+        )}
       </span>
     </>
   );

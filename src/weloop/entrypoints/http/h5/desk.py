@@ -9,7 +9,7 @@ from weloop.kit.unit import UnitOfWork
 
 Stage: TypeAlias = Literal["lead", "mql", "accepted", "sql", "opportunity", "won", "lost"]
 Bucket: TypeAlias = Literal["new", "overdue", "today", "later"]
-Evidence: TypeAlias = Literal["marked", "sidebar", "service_message", "archive"]
+Evidence: TypeAlias = Literal["marked", "sidebar", "kf", "archive"]
 ClockKind: TypeAlias = Literal["accept", "contact"]
 
 

@@ -71,6 +71,12 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
       ...(i18n.exists(`leads.reason.${reason}`) && { detail: t(`leads.reason.${reason as "other"}`) }),
     };
   };
+  const evidence = (data: Data): Partial<EventWords> => {
+    const kind = text(data.evidence);
+    if (!i18n.exists(`leads.evidence.${kind}`)) return {};
+    const words = { evidence: t(`leads.evidence.${kind as "marked"}`), staff: staffName(data.by) };
+    return { detail: t(data.by ? "event.lead.evidenceBy" : "event.lead.evidence", words) };
+  };
   const leadOwner = (data: Data): Partial<EventWords> => {
     if (data.reason === "returned") return { title: t("event.lead.returned") };
     if (data.reason === "claimed")
@@ -84,6 +90,8 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
     ContactTransferFailed: ({ data }) => ({ detail: text(data.reason) }),
     WelcomeSkipped: ({ data }) => ({ detail: skipReason(data) }),
     FollowerMessageReceived: ({ personal }) => ({ quote: text(personal.text) }),
+    KfMessageReceived: ({ personal }) => ({ quote: text(personal.text) }),
+    KfMessageAnswered: ({ personal }) => ({ quote: text(personal.text) }),
     StaffMessageReceived: ({ personal }) => ({ quote: text(personal.text) }),
     ProfileFetched: ({ data }) => (data.found === false ? { detail: t("event.profileNotFound") } : {}),
     ContactAdded: ({ data }) => (data.half === true ? { detail: t("event.half") } : {}),
@@ -92,6 +100,7 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
       return i18n.exists(`event.done.${name}`) ? { title: t(`event.done.${name as "SendWelcome"}`) } : {};
     },
     LeadAdvanced: ({ data }) => leadStage(data),
+    LeadContacted: ({ data }) => evidence(data),
     LeadAssigned: ({ data }) => leadOwner(data),
     Unknown: () => ({ detail: t("event.unknownHint") }),
   };

@@ -1,0 +1,1 @@
+"""WeChat customer service (微信客服): reading what was said there, durably and once."""
