@@ -99,7 +99,7 @@ it("shows by what evidence a contact is known, and that a signal has no source",
     lead: lead({ clock: null }),
   });
   render(<App />);
-  expect(await screen.findByText("凭证：微信客服消息")).toBeInTheDocument();
+  expect(await screen.findByText("凭证：微信客服里的回复")).toBeInTheDocument();
   expect(screen.getByText("无数据源")).toBeInTheDocument();
 });
 
