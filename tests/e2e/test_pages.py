@@ -13,6 +13,7 @@ from tests.e2e.words import LOCALES, Locale
 
 PICTURES = "Promise.all([document.fonts.ready, ...[...document.images].map((one) => one.decode().catch(() => null))])"
 ON_A_PHONE = {
+    "baseline",
     "weekly",
     "members",
     "campaigns",
@@ -187,6 +188,7 @@ def pages_of(population: Population) -> dict[str, tuple[str, Step | None]]:
         "persons": ("/persons", None),
         "persons-none": ("/persons?search=nothing", None),
         "person": (f"/persons/{population.person}", None),
+        "baseline": ("/baseline", None),
         "weekly": ("/weekly", None),
         "members": ("/staff", None),
         "member-edit": ("/staff", press("common.action.edit")),

@@ -31,6 +31,7 @@ PAGES = (
     "/api/leads/figures",
     "/api/dead-letters?kind=command&size=100",
     "/api/staff/duties",
+    "/api/baseline",
     WEEK,
 )
 MOST = 20

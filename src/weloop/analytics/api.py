@@ -1,7 +1,24 @@
 """The face of analytics: rates with their intervals, for whoever counts something of their own."""
 
-from weloop.analytics.path_report import PathReport, report_path
-from weloop.analytics.rules import FEW, Rate, rate_of
+from weloop.analytics.path_report import PathReport, load_benchmarks, report_path
+from weloop.analytics.rules import EXAMPLE, FEW, Chance, Rate, best_quarter, chain, name_weakest, rate_of, weigh_hop
+from weloop.analytics.schemas import RateInfo
 from weloop.analytics.workbench import Stretch, read_stretch
 
-__all__ = ["FEW", "PathReport", "Rate", "Stretch", "rate_of", "read_stretch", "report_path"]
+__all__ = [
+    "EXAMPLE",
+    "FEW",
+    "Chance",
+    "PathReport",
+    "Rate",
+    "RateInfo",
+    "Stretch",
+    "best_quarter",
+    "chain",
+    "load_benchmarks",
+    "name_weakest",
+    "rate_of",
+    "read_stretch",
+    "report_path",
+    "weigh_hop",
+]

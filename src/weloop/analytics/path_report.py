@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from weloop.analytics.article_rates import EVERYDAY, Measured, measure_articles
 from weloop.analytics.parts import Pairs, Part, make_parts, regroup
-from weloop.analytics.rules import Chance, Rate, best_quarter, name_weakest, rate_of, weigh_hop
+from weloop.analytics.rules import Chance, Rate, best_quarter, chain, name_weakest, rate_of, weigh_hop
 from weloop.campaigns.api import find_campaigns, read_costs
 from weloop.codes.api import CodeInfo, find_codes
 from weloop.content.api import find_articles
@@ -179,21 +179,8 @@ def _onward(definition: Definition, counts: Counts, stage: str) -> tuple[Rate | 
         if hop.source == stage:
             rest = _onward(definition, counts, hop.target)
             if rest is not None:
-                return (_chain(_whole(counts, number), rest[0]),)
+                return (chain(_whole(counts, number), rest[0]),)
     return None
-
-
-def _chain(rate: Rate, rest: Rate | None) -> Rate:
-    """Two hops one after the other: shares and bounds multiply."""
-    if rest is None:
-        return rate
-    return Rate(
-        rate.entered,
-        rest.passed,
-        (rate.value or 0.0) * (rest.value or 0.0),
-        (rate.low or 0.0) * (rest.low or 0.0),
-        (rate.high or 0.0) * (rest.high or 0.0),
-    )
 
 
 def _target(places: Pairs, benchmark: str) -> tuple[float, str] | None:

@@ -38,6 +38,19 @@ def rate_of(entered: int, passed: int) -> Rate:
     return Rate(entered, passed, share, max(0.0, middle - half), min(1.0, middle + half))
 
 
+def chain(rate: Rate, rest: Rate | None) -> Rate:
+    """Two hops one after the other: shares and bounds multiply."""
+    if rest is None:
+        return rate
+    return Rate(
+        rate.entered,
+        rest.passed,
+        (rate.value or 0.0) * (rest.value or 0.0),
+        (rate.low or 0.0) * (rest.low or 0.0),
+        (rate.high or 0.0) * (rest.high or 0.0),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Chance:
     """What mending a hop would bring: extra qualified leads in 30 days, from ``low`` to ``high``.

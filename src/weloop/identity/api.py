@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from weloop.identity.faces import Face, find_contact, find_faces, find_refs
 from weloop.identity.foresight import Foreseen, foresee
 from weloop.identity.forgetting import Traces, find_traces, forget
-from weloop.identity.friends import count_friends, count_new_friends, find_friends
+from weloop.identity.friends import PeopleCount, count_friends, count_new_friends, count_people, find_friends
 from weloop.identity.names import PersonName, find_matching, find_names
 from weloop.identity.service import OUR_DOING, announce, record
 from weloop.kit.clock import midnight
@@ -17,6 +17,7 @@ __all__ = [
     "OUR_DOING",
     "Face",
     "Foreseen",
+    "PeopleCount",
     "PersonName",
     "Traces",
     "announce",
@@ -25,6 +26,7 @@ __all__ = [
     "count_friends_by_code",
     "count_joined",
     "count_new_friends",
+    "count_people",
     "find_contact",
     "find_faces",
     "find_friends",

@@ -1,15 +1,17 @@
 """Who is a friend of whom now, for modules that give work to members."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
 
-_HOLDS = """
-r.staff <> '' AND r.added_at IS NOT NULL
+_LASTS = """
+r.added_at IS NOT NULL
 AND (r.ended_at IS NULL OR (r.added_at, r.added_event) > (r.ended_at, r.ended_event))
 """
+_HOLDS = f"r.staff <> '' AND {_LASTS}"
 
 
 async def count_friends(unit: UnitOfWork, since: datetime) -> dict[tuple[int, str], tuple[int, int]]:
@@ -56,3 +58,32 @@ async def find_friends(unit: UnitOfWork, persons: Collection[int]) -> dict[tuple
     for row in rows:
         found.setdefault((row.account_id, row.person_id), []).append(row.staff)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleCount:
+    """Persons who follow an account or are customers of it now; ``asked``: the platform told of them when it was asked;
+    ``joined``: of these a unionid is known.
+    """
+
+    people: int
+    asked: int
+    joined: int
+
+
+async def count_people(unit: UnitOfWork) -> dict[int, PeopleCount]:
+    """By account."""
+    rows = await run(
+        unit.connection,
+        f"""
+        SELECT account_id, count(*)::int AS people, (count(*) FILTER (WHERE asked))::int AS asked,
+            (count(*) FILTER (WHERE asked AND resolved))::int AS joined
+        FROM (
+            SELECT r.account_id, p.id, p.resolved, bool_or(i.fetched_at IS NOT NULL) AS asked
+            FROM relation AS r JOIN identity AS i ON i.id = r.identity_id JOIN person AS p ON p.id = i.person_id
+            WHERE {_LASTS} GROUP BY r.account_id, p.id, p.resolved
+        ) AS known
+        GROUP BY account_id
+        """,  # noqa: S608 -- constants
+    )
+    return {row.account_id: PeopleCount(row.people, row.asked, row.joined) for row in rows}

@@ -11,6 +11,7 @@ from weloop.leads.clocks import LeadClocks
 from weloop.leads.entries import Entered, Entry, enter_leads
 from weloop.leads.events import TOPIC
 from weloop.leads.handlers import HANDLERS, fold_moves, rescore
+from weloop.leads.history import FormerLead, drop_former, list_former, note_former
 from weloop.leads.mornings import greet_members
 from weloop.leads.pages import clock_of, lead_detail, show_leads
 from weloop.leads.pool import MOST, Pool, count_pool, read_pool
@@ -39,6 +40,7 @@ __all__ = [
     "Chips",
     "Entered",
     "Entry",
+    "FormerLead",
     "LeadClocks",
     "LeadDetail",
     "LeadFigures",
@@ -58,6 +60,7 @@ __all__ = [
     "count_by_staff",
     "count_by_state",
     "count_pool",
+    "drop_former",
     "enter_lead",
     "enter_leads",
     "find_lead",
@@ -68,11 +71,13 @@ __all__ = [
     "get_locked",
     "greet_members",
     "lead_detail",
+    "list_former",
     "list_moves",
     "list_open",
     "load_policy",
     "mark_contacted",
     "next_due",
+    "note_former",
     "qualify",
     "read_figures",
     "read_pool",

@@ -1,6 +1,6 @@
 """Tables of leads."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -97,6 +98,23 @@ class Lead(Base):
     engagement: Mapped[float] = mapped_column(DOUBLE_PRECISION, server_default="0")
     """At ``scored_at``; it fades from there."""
     scored_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class LeadHistory(Base):
+    """What a row of a file tells of former times: a figure of the baseline, no lead that anybody works."""
+
+    __tablename__ = "lead_history"
+
+    import_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    identity_id: Mapped[int] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(Text)
+    """In the words of the file."""
+    entered_on: Mapped[date | None] = mapped_column(Date)
+    reached: Mapped[str | None] = mapped_column(Text)
+    amount: Mapped[Decimal | None] = mapped_column(Numeric(14, 2))
+    won_on: Mapped[date | None] = mapped_column(Date)
 
 
 class LeadNote(Base):

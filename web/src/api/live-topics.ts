@@ -2,16 +2,16 @@ import type { Query, QueryClient } from "@tanstack/react-query";
 
 /** Which paths of the API show data of which topic. `person:<id>` is reduced to `person`. */
 const pathsOfTopic: Record<string, readonly string[]> = {
-  accounts: ["/api/accounts", "/api/overview"],
+  accounts: ["/api/accounts", "/api/baseline", "/api/overview"],
   staff: ["/api/staff", "/api/overview"],
   sites: ["/api/sites"],
   campaigns: ["/api/campaigns", "/api/articles"],
-  articles: ["/api/articles"],
+  articles: ["/api/articles", "/api/baseline"],
   sources: ["/api/sources", "/api/overview", "/api/campaigns", "/api/articles"],
   links: ["/api/short-links"],
   webhooks: ["/api/webhooks"],
-  existing: ["/api/existing-people"],
-  imports: ["/api/imports"],
+  existing: ["/api/existing-people", "/api/baseline"],
+  imports: ["/api/imports", "/api/baseline"],
   doctor: ["/api/doctor/accounts"],
   verify_files: ["/api/verify-files", "/api/doctor/machine"],
   official_accounts: [

@@ -268,6 +268,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Baseline
+         * @description What is known on the first day, what cannot be told yet, and what to do first.
+         */
+        get: operations["get_baseline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/baseline/export.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Baseline
+         * @description The same as a workbook; it names articles and sources, and no customer.
+         */
+        get: operations["export_baseline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns": {
         parameters: {
             query?: never;
@@ -2765,6 +2805,30 @@ export interface components {
             secret?: string | null;
         };
         /**
+         * ArticleBaseline
+         * @description An article. ``reads``: official readers, None where none are told; ``per_follower``: divided by the followers of
+         *     its account today, readers who do not follow among them.
+         */
+        ArticleBaseline: {
+            /** Account */
+            account: string;
+            /** Coded */
+            coded: boolean;
+            /** Id */
+            id: number;
+            /** Per Follower */
+            per_follower: number | null;
+            /**
+             * Published On
+             * Format: date
+             */
+            published_on: string;
+            /** Reads */
+            reads: number | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * ArticleChange
          * @description Where an article and its codes belong from now on; None is 日常.
          */
@@ -2945,6 +3009,28 @@ export interface components {
             value: number | null;
         };
         /**
+         * ArticlesBaseline
+         * @description Articles published in the period. ``days``: Beijing days for which there are official figures.
+         *
+         *     ``per_follower``: of an article on the average. ``friends``: who came by the codes of ``read_coded`` reads.
+         */
+        ArticlesBaseline: {
+            benchmark: components["schemas"]["Benchmark"] | null;
+            coded: components["schemas"]["RateInfo"];
+            /** Count */
+            count: number;
+            /** Days */
+            days: number;
+            friends: components["schemas"]["RateInfo"];
+            friends_benchmark: components["schemas"]["Benchmark"] | null;
+            /** Items */
+            items: components["schemas"]["ArticleBaseline"][];
+            /** Per Follower */
+            per_follower: number | null;
+            /** Reads */
+            reads: number;
+        };
+        /**
          * AuditItem
          * @description One act of an operator; ``user_name`` is None for the command line and for removed users.
          */
@@ -2982,6 +3068,41 @@ export interface components {
             size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * Baseline
+         * @description What is known on the day ``last``; articles from ``first`` on. ``missing``: what cannot be told, the next step
+         *     first.
+         */
+        Baseline: {
+            articles: components["schemas"]["ArticlesBaseline"];
+            /** Findings */
+            findings: components["schemas"]["Finding"][];
+            /**
+             * First
+             * Format: date
+             */
+            first: string;
+            history: components["schemas"]["HistoryBaseline"];
+            /**
+             * Last
+             * Format: date
+             */
+            last: string;
+            /** Missing */
+            missing: ("official_account" | "followers" | "unionid" | "articles" | "reads" | "codes" | "wecom" | "history" | "source" | "entered_on" | "reached" | "won_on" | "amount")[];
+            /** People */
+            people: components["schemas"]["PeopleBaseline"][];
+        };
+        /**
+         * Benchmark
+         * @description The same quantity in the field, with its source and date.
+         */
+        Benchmark: {
+            /** Rate */
+            rate: number;
+            /** Source */
+            source: string;
         };
         /**
          * CallbackMode
@@ -3680,7 +3801,7 @@ export interface components {
          * @description What a column may hold.
          * @enum {string}
          */
-        Field: "name" | "phone" | "email" | "company" | "title" | "need" | "note" | "owner" | "state" | "unionid" | "external_userid";
+        Field: "name" | "phone" | "email" | "company" | "title" | "need" | "note" | "owner" | "state" | "unionid" | "external_userid" | "former_source" | "entered_on" | "reached" | "amount" | "won_on";
         /**
          * FieldError
          * @description One field that does not fit: its path in the body such as ``welcome.text``, and the rule it breaks.
@@ -3774,6 +3895,35 @@ export interface components {
             name: string;
             /** Size */
             size: number;
+        };
+        /**
+         * Finding
+         * @description What to do first. ``low`` to ``high``: what it would bring, as ``key`` says; equal without an interval.
+         *
+         *     ``hop``: sales more among as many leads; ``reads`` and ``footer``: friends more in 30 days; ``source``: ``rate`` beside ``other``.
+         */
+        Finding: {
+            /** Basis */
+            basis: ("own" | "benchmark") | null;
+            /** Benchmark Source */
+            benchmark_source: string | null;
+            /** Count */
+            count: number;
+            /** High */
+            high: number | null;
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "hop" | "source" | "reads" | "footer" | "unionid" | "doubled";
+            /** Low */
+            low: number | null;
+            /** Name */
+            name: string;
+            other: components["schemas"]["RateInfo"] | null;
+            rate: components["schemas"]["RateInfo"] | null;
+            /** Target */
+            target: number | null;
         };
         /**
          * FindingInfo
@@ -3943,6 +4093,71 @@ export interface components {
             size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * HistoryBaseline
+         * @description Imported persons. ``rows`` in ``files``; ``doubled``: rows that name somebody again. Days from entry to sale are
+         *     those of ``timed`` persons.
+         */
+        HistoryBaseline: {
+            /** Amount */
+            amount: number | null;
+            /** Doubled */
+            doubled: number;
+            /** Files */
+            files: number;
+            /** Hops */
+            hops: components["schemas"]["HistoryHop"][];
+            /** Median Days */
+            median_days: number | null;
+            /** Months */
+            months: components["schemas"]["HistoryPart"][];
+            /** P90 Days */
+            p90_days: number | null;
+            /** Persons */
+            persons: number;
+            /** Rows */
+            rows: number;
+            /** Sources */
+            sources: components["schemas"]["HistoryPart"][];
+            /** Timed */
+            timed: number;
+            /** Won */
+            won: number;
+        };
+        /**
+         * HistoryHop
+         * @description A hop among persons of whom a stage is told.
+         */
+        HistoryHop: {
+            benchmark: components["schemas"]["Benchmark"] | null;
+            /**
+             * Key
+             * @enum {string}
+             */
+            key: "lead_mql" | "mql_sql" | "sql_won" | "lead_won";
+            rate: components["schemas"]["RateInfo"];
+        };
+        /**
+         * HistoryPart
+         * @description Persons of one source or one month of entry (``2026-03``; "" where it is not told), and how far they came.
+         *
+         *     ``rate``: won of those of whom a stage is told. ``amount``: yuan, None where none is told.
+         */
+        HistoryPart: {
+            /** Amount */
+            amount: number | null;
+            /** Key */
+            key: string;
+            /** Persons */
+            persons: number;
+            /** Qualified */
+            qualified: number;
+            rate: components["schemas"]["RateInfo"];
+            /** Sql */
+            sql: number;
+            /** Won */
+            won: number;
         };
         /**
          * HopInfo
@@ -5323,6 +5538,25 @@ export interface components {
             /** Path Id */
             path_id: number;
             weakest: components["schemas"]["ChanceInfo"] | null;
+        };
+        /**
+         * PeopleBaseline
+         * @description Persons who follow an account or are its customers now. ``joined``: of those the platform told of, who have a
+         *     unionid.
+         */
+        PeopleBaseline: {
+            /** Account Id */
+            account_id: number;
+            joined: components["schemas"]["RateInfo"];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "official_account" | "wecom";
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
         };
         /**
          * PersonDetail
@@ -7400,6 +7634,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Baseline"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_baseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
                 };
             };
             /** @description Problem */

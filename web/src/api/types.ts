@@ -52,6 +52,7 @@ export type GroupCharterState = GroupChat["charter"]["state"];
 export type CharterInput = Schemas["CharterInput"];
 export type JoinWay = Schemas["JoinWayInfo"];
 export type JoinWayInput = Schemas["JoinWayInput"];
+export type Baseline = Schemas["Baseline"];
 export type WeekReport = Schemas["WeekReport"];
 export type Lead = Schemas["LeadInfo"];
 export type LeadDetail = Schemas["LeadDetail"];

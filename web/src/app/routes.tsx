@@ -45,6 +45,7 @@ export function createRouter() {
         page("imports", () => import("@/features/imports/imports-page")),
         page("imports/:id", () => import("@/features/imports/import-page")),
         page("persons/:id", () => import("@/features/persons/person-page")),
+        page("baseline", () => import("@/features/baseline/baseline-page")),
         page("weekly", () => import("@/features/weekly/weekly-page")),
         page("staff", () => import("@/features/staff/staff-page")),
         page("settings/accounts", () => import("@/features/accounts/accounts-page")),

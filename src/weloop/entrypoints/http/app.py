@@ -43,6 +43,7 @@ from weloop.entrypoints.http.track import TrackEndpoint
 from weloop.entrypoints.http.verify_files import VerifyFileEndpoint
 from weloop.entrypoints.json_caller import JsonCaller
 from weloop.features.articles.routes import router as articles_router
+from weloop.features.baseline.routes import router as baseline_router
 from weloop.features.campaigns.routes import router as campaigns_router
 from weloop.features.doctor.api import Described
 from weloop.features.doctor.routes import router as doctor_router
@@ -91,6 +92,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     leads_router,
     reports_router,
     weekly_router,
+    baseline_router,
     live_router,
     h5_router,
 )

@@ -34,9 +34,10 @@ async def _count(unit: UnitOfWork, rows: list[ImportRow], placement: Placement) 
     foreseen = await foresee(unit, [each.refs for each in rows])
     persons = {foreseen.person_of[each.subject.id] for each in rows}
     known = persons & foreseen.known.keys()
+    wanted = {foreseen.person_of[each.subject.id] for each in rows if not each.former.is_over}
     counts = {"doubled": len(rows) - len(persons), "new": len(persons - known), "known": len(known)}
     if placement is Placement.NONE:
         return {**counts, "leads": 0, "taken": 0}
     taken = await find_taken(unit, {each for person in known for each in foreseen.known[person]})
-    busy = {person for person in known if not taken.keys().isdisjoint(foreseen.known[person])}
-    return {**counts, "leads": len(persons) - len(busy), "taken": len(busy)}
+    busy = {person for person in known & wanted if not taken.keys().isdisjoint(foreseen.known[person])}
+    return {**counts, "leads": len(wanted) - len(busy), "taken": len(busy)}

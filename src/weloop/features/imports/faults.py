@@ -23,6 +23,12 @@ REASONS = {
     "owner_several": "有几个员工同名，请改填账号",
     "state_unknown": "没有这个来源；请填渠道名称或来源标识",
     "state_several": "有几个来源同名，请改填来源标识",
+    "date": "不是日期；请写成 2026-03-05",
+    "date_future": "日期在今天之后",
+    "reached_unknown": "不是认得的阶段；请填 线索、MQL、已接单、SQL、商机、赢单 或 输单",
+    "amount": "不是金额；请填不为负的数字",
+    "won_not_won": "有成交日期，阶段却不是赢单",
+    "won_before_entered": "成交日期早于进入日期",
     "too_long": "内容太长",
 }
 

@@ -1,7 +1,9 @@
 """What imports do with their rows when these come out of the log, right after identity has joined the persons."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 
 from weloop.contracts.events import Event, EventKind
 from weloop.features.imports import repository
@@ -9,7 +11,7 @@ from weloop.features.imports.models import PeopleImport
 from weloop.features.imports.rules import Placement, State
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
-from weloop.leads.api import Entry, enter_leads
+from weloop.leads.api import Entry, FormerLead, enter_leads, note_former
 
 TOPIC = "imports"
 _WORDS = {"title": "职位", "need": "需求", "note": "备注"}
@@ -35,13 +37,17 @@ async def _take(unit: UnitOfWork, row: PeopleImport, events: Sequence[Event]) ->
         for e in events
     ]
     fresh = await repository.insert_rows(unit.connection, rows)
-    new = [event for event in events if (row.id, int(str(event.data["row"]))) in fresh and event.data["lead"]]
-    if new:
-        await _enter_leads(unit, row, new)
+    new = [event for event in events if (row.id, int(str(event.data["row"]))) in fresh]
+    await note_former(unit, [_former(row, event) for event in new])
+    await _enter_leads(unit, row, [event for event in new if event.data["lead"]])
+    over = [event for event in new if not event.data["lead"]] if row.placement != Placement.NONE else []
+    await repository.write_leads(unit.connection, [(row.id, int(str(e.data["row"])), None, "former") for e in over])
     await settle(unit, row)
 
 
 async def _enter_leads(unit: UnitOfWork, row: PeopleImport, events: Sequence[Event]) -> None:
+    if not events:
+        return
     entries = {int(str(event.data["row"])): _entry(row, event) for event in events}
     pooled = row.placement == Placement.POOL
     entered = await enter_leads(unit, row.account_id, [*entries.values()], pooled=pooled, user_id=row.created_by)
@@ -59,6 +65,23 @@ def _entry(row: PeopleImport, event: Event) -> Entry:
         str(event.data.get("state") or ""),
         str(event.data.get("owner") or ""),
         "\n".join(told),
+    )
+
+
+def _former(row: PeopleImport, event: Event) -> FormerLead:
+    told = event.data.get("former")
+    former = {name: str(value) for name, value in told.items()} if isinstance(told, Mapping) else {}
+    entered_on, won_on = (former.get(name) for name in ("entered_on", "won_on"))
+    return FormerLead(
+        row.id,
+        int(str(event.data["row"])),
+        event.identity_id or 0,
+        str(event.data.get("state") or ""),
+        str(event.personal.get("former_source") or ""),
+        date.fromisoformat(entered_on) if entered_on else None,
+        former.get("reached"),
+        Decimal(former["amount"]) if "amount" in former else None,
+        date.fromisoformat(won_on) if won_on else None,
     )
 
 

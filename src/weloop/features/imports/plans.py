@@ -10,6 +10,7 @@ from weloop.features.imports import repository
 from weloop.features.imports.models import PeopleImport
 from weloop.features.imports.rules import Fault, Field, ImportRow, Known, by_name, read_row
 from weloop.features.imports.uploads import open_batch
+from weloop.kit.clock import beijing_date
 from weloop.kit.seal import Vault
 from weloop.kit.unit import UnitOfWork
 from weloop.staff.api import list_names
@@ -32,7 +33,8 @@ async def load_known(unit: UnitOfWork, account_id: int) -> Known:
     account = await find_account(unit, account_id)
     scope = account.app_id if account.kind is AccountKind.WECOM else ""
     owners = by_name(await list_names(unit, account_id))
-    return Known(scope, owners, by_name({code: info.name for code, info in (await all_codes(unit)).items()}))
+    states = by_name({code: info.name for code, info in (await all_codes(unit)).items()})
+    return Known(scope, owners, states, beijing_date(unit.now))
 
 
 def fields_of(row: PeopleImport) -> list[Field | None]:

@@ -5,6 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -12,6 +13,7 @@ from importlib import resources
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.phones import clean_phone
+from weloop.features.imports.former import Former, contradiction, make_former, read_amount, read_day, read_stage
 
 
 class Field(StrEnum):
@@ -28,6 +30,12 @@ class Field(StrEnum):
     STATE = "state"
     UNIONID = "unionid"
     EXTERNAL_USERID = "external_userid"
+    FORMER_SOURCE = "former_source"
+    """Where they came from, in the words of the file; ``STATE`` is a source of ours."""
+    ENTERED_ON = "entered_on"
+    REACHED = "reached"
+    AMOUNT = "amount"
+    WON_ON = "won_on"
 
 
 KEYS = (Field.PHONE, Field.EXTERNAL_USERID, Field.UNIONID, Field.EMAIL)
@@ -116,6 +124,8 @@ class Known:
     owners: Mapping[str, str] = field(default_factory=dict)
     states: Mapping[str, str] = field(default_factory=dict)
     """State codes by code and by name."""
+    today: date = date.max
+    """The Beijing day: nothing of former times is later."""
 
 
 def by_name(names: Mapping[str, str]) -> dict[str, str]:
@@ -144,6 +154,7 @@ class ImportRow:
     personal: Mapping[str, str]
     owner: str
     state: str
+    former: Former = field(default_factory=Former)
 
     @property
     def subject(self) -> IdentityRef:
@@ -158,8 +169,16 @@ class ImportRow:
 
 _EMAIL = re.compile(r"[a-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[a-z0-9-]+(\.[a-z0-9-]+)+")
 _PLATFORM_ID = re.compile(r"[A-Za-z0-9_-]{6,64}")
-_LONGEST = {Field.NAME: 100, Field.COMPANY: 200, Field.TITLE: 100, Field.NEED: 1000, Field.NOTE: 1000}
+_LONGEST = {
+    Field.FORMER_SOURCE: 60,
+    Field.NAME: 100,
+    Field.COMPANY: 200,
+    Field.TITLE: 100,
+    Field.NEED: 1000,
+    Field.NOTE: 1000,
+}
 _TOLD = (Field.TITLE, Field.NEED, Field.NOTE)
+_FORMER = (Field.FORMER_SOURCE, Field.ENTERED_ON, Field.REACHED, Field.AMOUNT, Field.WON_ON)
 
 
 def read_row(
@@ -177,6 +196,9 @@ def read_row(
             faults.append(Fault(column, code))
         else:
             values[meant] = value
+    former = make_former(*(values.get(each, "") for each in _FORMER))
+    if not faults and (wrong := contradiction(former)):
+        faults.append(Fault(fields.index(Field.WON_ON), wrong))
     refs = tuple(_ref(key, values[key], known) for key in KEYS if key in values)
     if not refs and not faults:
         faults.append(Fault(-1, "no_key"))
@@ -185,7 +207,8 @@ def read_row(
     named = Field.NAME in values or Field.COMPANY in values
     profile = Profile(name=values.get(Field.NAME), company=values.get(Field.COMPANY)) if named else None
     personal = {str(each): values[each] for each in _TOLD if each in values}
-    return ImportRow(number, refs, profile, personal, values.get(Field.OWNER, ""), values.get(Field.STATE, "")), []
+    wanted = (values.get(Field.OWNER, ""), values.get(Field.STATE, ""))
+    return ImportRow(number, refs, profile, personal, *wanted, former), []
 
 
 def _ref(key: Field, value: str, known: Known) -> IdentityRef:
@@ -205,6 +228,13 @@ def _read(meant: Field, text: str, known: Known) -> tuple[str, str]:
         return _checked(known.owners.get(text, ""), "owner_several" if text in known.owners else "owner_unknown")
     if meant is Field.STATE:
         return _checked(known.states.get(text, ""), "state_several" if text in known.states else "state_unknown")
+    if meant in (Field.ENTERED_ON, Field.WON_ON):
+        day = read_day(text)
+        return ("", "date_future") if day > known.today.isoformat() else _checked(day, "date")
+    if meant is Field.REACHED:
+        return _checked(read_stage(text), "reached_unknown")
+    if meant is Field.AMOUNT:
+        return _checked(read_amount(text), "amount")
     return _checked(text if len(text) <= _LONGEST[meant] else "", "too_long")
 
 

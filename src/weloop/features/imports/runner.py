@@ -2,6 +2,7 @@
 
 from weloop.accounts.api import list_accounts
 from weloop.contracts.events import EventKind, Lane, NewEvent
+from weloop.contracts.json import JsonObject
 from weloop.features.imports import repository
 from weloop.features.imports.checking import check
 from weloop.features.imports.handlers import TOPIC, settle
@@ -71,8 +72,10 @@ async def _append_batch(unit: UnitOfWork, vault: Vault, row: PeopleImport) -> No
 
 def _event(row: PeopleImport, each: ImportRow) -> NewEvent:
     """What a row says. All rows of an import were told at one moment: whatever is seen later is seen at another."""
-    wanted = {"owner": each.owner, "state": each.state}
-    leads = row.placement != Placement.NONE
+    leads = row.placement != Placement.NONE and not each.former.is_over
+    former = each.former.told()
+    source = former.pop("source", "")
+    wanted: JsonObject = {"owner": each.owner, "state": each.state, "former": former}
     return NewEvent(
         account_id=row.account_id,
         kind=EventKind.PERSON_IMPORTED,
@@ -80,7 +83,7 @@ def _event(row: PeopleImport, each: ImportRow) -> NewEvent:
         occurred_at=row.started_at or row.created_at,
         subject=each.subject,
         data={"import_id": row.id, "row": each.number, "lead": leads, **{k: v for k, v in wanted.items() if v}},
-        personal=dict(each.personal),
+        personal={**each.personal, **({"former_source": source} if source else {})},
         aliases=each.aliases,
         profile=each.profile,
         lane=Lane.BULK,

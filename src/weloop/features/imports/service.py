@@ -16,6 +16,7 @@ from weloop.features.imports.uploads import ReadFile, seal_batch
 from weloop.inbox.api import is_waiting
 from weloop.kit.seal import Vault
 from weloop.kit.unit import UnitOfWork
+from weloop.leads.api import drop_former
 
 _CHANGEABLE = frozenset({State.DRAFT, State.CHECKING, State.CHECKED})
 KINDS = frozenset({AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT})
@@ -100,6 +101,7 @@ async def undo_import(unit: UnitOfWork, user: CurrentUser, import_id: int) -> Pe
         raise Conflict("its rows are forgotten", code="import_forgotten", days=load_limits().done_days)
     if row.state != State.UNDOING:
         row.state, row.place = State.UNDOING, 0
+        await drop_former(unit, row.id)
         _note(unit, user, "import_undone", row, rows=row.expected)
     return row
 

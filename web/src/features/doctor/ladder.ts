@@ -65,7 +65,7 @@ export const ladder: Rung[] = [
       },
       { key: "accountExisting", who: ["us"], kind: "official_account", to: accounts },
       { key: "history", who: ["us"], to: "/imports" },
-      { key: "baseline", who: [] },
+      { key: "baseline", who: ["us"], to: "/baseline" },
     ],
   },
   {
@@ -116,7 +116,7 @@ export const ladder: Rung[] = [
 ];
 
 /** What WeLoop does not have yet is said, not drawn as if it were there. */
-const notBuilt: StepKey[] = ["baseline", "sidebar"];
+const notBuilt: StepKey[] = ["sidebar"];
 const syncStates = { running: "open", done: "done", failed: "problem" } as const;
 
 export interface Known {

@@ -16,6 +16,11 @@ export const importFields: ImportField[] = [
   "state",
   "unionid",
   "external_userid",
+  "former_source",
+  "entered_on",
+  "reached",
+  "amount",
+  "won_on",
 ];
 /** By which a person is known: a file needs one of them. */
 export const keyFields: ImportField[] = ["phone", "email", "unionid", "external_userid"];

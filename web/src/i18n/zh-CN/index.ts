@@ -3,6 +3,7 @@ import accountMenus from "./accountMenus.json";
 import accounts from "./accounts.json";
 import articles from "./articles.json";
 import audit from "./audit.json";
+import baseline from "./baseline.json";
 import campaigns from "./campaigns.json";
 import command from "./command.json";
 import common from "./common.json";
@@ -37,6 +38,7 @@ export default {
   accounts,
   articles,
   audit,
+  baseline,
   campaigns,
   command,
   common,
