@@ -1,5 +1,6 @@
 """The part of the baseline that comes out of imported files."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -41,7 +42,8 @@ async def load_history(unit: UnitOfWork) -> History:
     def source_of(row: FormerRow) -> str:
         return row.source or (codes[row.state].name if row.state in codes else row.state)
 
-    return History(rows, fold_persons(rows, person_of, source_of))
+    # A hundred thousand rows take a second: callbacks go on meanwhile.
+    return History(rows, await asyncio.to_thread(fold_persons, rows, person_of, source_of))
 
 
 def show_history(history: History) -> HistoryBaseline:

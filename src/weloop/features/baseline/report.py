@@ -1,5 +1,6 @@
 """The baseline: what is there on the first day, in a constant number of queries."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -31,9 +32,9 @@ async def report_baseline(unit: UnitOfWork) -> Baseline:
         last=last,
         people=[_show_people(each, people.get(each.id, NOBODY)) for each in accounts],
         articles=show_articles(articles, people, {each.id: each.name for each in accounts}),
-        history=show_history(history),
+        history=await asyncio.to_thread(show_history, history),
         missing=_missing(accounts, people, articles, history),
-        findings=find_first(history, articles, ours),
+        findings=await asyncio.to_thread(find_first, history, articles, ours),
     )
 
 
