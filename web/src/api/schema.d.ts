@@ -3900,7 +3900,8 @@ export interface components {
          * Finding
          * @description What to do first. ``low`` to ``high``: what it would bring, as ``key`` says; equal without an interval.
          *
-         *     ``hop``: sales more among as many leads; ``reads`` and ``footer``: friends more in 30 days; ``source``: ``rate`` beside ``other``.
+         *     ``hop``: sales more among as many leads; ``reads`` and ``footer``: friends more in 30 days; ``source``:
+         *     ``rate`` beside ``other``.
          */
         Finding: {
             /** Basis */
