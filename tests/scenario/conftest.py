@@ -66,7 +66,7 @@ class Product:
         async def is_quiet() -> bool:
             # Official figures of today are asked for tomorrow.
             left = await self.fetch(
-                "SELECT (SELECT count(*) FROM inbox_pending) + (SELECT count(*) FROM journey_run WHERE state < 2)"
+                "SELECT (SELECT count(*) FROM inbox_pending) + (SELECT count(*) FROM journey_position)"
                 " + (SELECT count(*) FROM command WHERE state IN ('queued', 'sending')"
                 "    AND NOT (name = 'FetchArticleReads' AND due > $1)) AS n",
                 self.simulator.world.clock.now() + timedelta(minutes=1),

@@ -42,7 +42,7 @@ LIST = re.compile(r"IN \([^)]*\)")
 LOOPS = (
     "inbox_pending",
     "people_import",
-    "journey_run",
+    "journey_",
     "FROM command WHERE state =",
     "timetable",
     "min(due_at)",

@@ -36,7 +36,7 @@ TABLES = {
     "article": "SELECT * FROM article ORDER BY id",
     "article_feed": "SELECT * FROM article_feed ORDER BY account_id",
     "journey_run": "SELECT * FROM journey_run ORDER BY id",
-    "journey_step": "SELECT * FROM journey_step ORDER BY run_id, node",
+    "journey_step": "SELECT * FROM journey_step ORDER BY run_id, seq",
     "command": "SELECT id, key, state, attempts FROM command ORDER BY id",
     "people_import": "SELECT * FROM people_import ORDER BY id",
     "people_import_row": "SELECT * FROM people_import_row ORDER BY import_id, number",

@@ -75,3 +75,10 @@ class PersonsMoved:
     """
 
     persons: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitiesForgotten:
+    """Identities were erased: whoever still does something for them ends it."""
+
+    identities: frozenset[int]

@@ -42,7 +42,7 @@ from weloop.contracts.accounts import (
 from weloop.contracts.callbacks import CallbackReader
 from weloop.contracts.commands import Command, CommandName
 from weloop.contracts.events import EventKind, NewEvent
-from weloop.contracts.identities import PersonsMoved
+from weloop.contracts.identities import IdentitiesForgotten, PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
 from weloop.entrypoints.http.app import WebApp, Wiring
 from weloop.entrypoints.http.callbacks import CallbackEndpoint
@@ -67,7 +67,7 @@ from weloop.features.sources.api import find_by_states
 from weloop.features.sources.handlers import HANDLERS as SOURCE_HANDLERS
 from weloop.identity import api as identity
 from weloop.inbox.api import EventHandlers, Intake, SubjectKeys, write_events
-from weloop.journeys.api import enter_by_source
+from weloop.journeys import api as journeys
 from weloop.kit.clock import WorldClock
 from weloop.kit.db import create_engine
 from weloop.kit.live import Listener
@@ -147,6 +147,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         Command: write_commands,
         NewEvent: write_events(keys),
         PersonsMoved: follow_moves,
+        IdentitiesForgotten: journeys.end_forgotten,
         AccountConnected: follow_connections,
     }
 
@@ -266,7 +267,8 @@ def build_handlers() -> EventHandlers:
     handlers.on(set(EventKind) - identity.OUR_DOING, identity.record)
     handlers.on(identity.OUR_DOING | leads.EVENTS, identity.announce)
     handlers.on(EventKind, paths.follow_events)
-    handlers.on([EventKind.CONTACT_ADDED], enter_by_source)
+    for kinds, handler in journeys.HANDLERS:
+        handlers.on(kinds, handler)
     features = (
         *SOURCE_HANDLERS,
         *GROUP_CHAT_HANDLERS,

@@ -3,7 +3,15 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
-from weloop.identity.faces import Face, find_contact, find_faces, find_refs
+from weloop.identity.faces import (
+    Face,
+    Portrait,
+    find_addresses,
+    find_contact,
+    find_faces,
+    find_portraits,
+    find_refs,
+)
 from weloop.identity.foresight import Foreseen, foresee
 from weloop.identity.forgetting import Traces, find_traces, forget
 from weloop.identity.friends import PeopleCount, count_friends, count_new_friends, count_people, find_friends
@@ -19,6 +27,7 @@ __all__ = [
     "Foreseen",
     "PeopleCount",
     "PersonName",
+    "Portrait",
     "Traces",
     "announce",
     "count_arrivals",
@@ -27,6 +36,7 @@ __all__ = [
     "count_joined",
     "count_new_friends",
     "count_people",
+    "find_addresses",
     "find_contact",
     "find_faces",
     "find_friends",
@@ -34,6 +44,7 @@ __all__ = [
     "find_matching",
     "find_names",
     "find_persons",
+    "find_portraits",
     "find_refs",
     "find_traces",
     "foresee",

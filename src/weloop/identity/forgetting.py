@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from weloop.contracts.identities import IdentitiesForgotten
 from weloop.identity import repository
 from weloop.identity.repository import lock_links
 from weloop.identity.rules import Undo
@@ -64,6 +65,7 @@ async def forget(unit: UnitOfWork, identities: Collection[int], events: Collecti
     await run(unit.connection, _FORGET_FACTS, ids)
     await run(unit.connection, "DELETE FROM identity WHERE id = ANY ($1::bigint[])", ids)
     await erase_subjects(unit, ids)
+    unit.append(IdentitiesForgotten(frozenset(ids)))
     left = {identity for identity in near if identity not in gone} | {end for row in undone for end in (row.a, row.b)}
     await refold(unit, {near[identity] for identity in gone if identity in near}, left)
 

@@ -1,82 +1,186 @@
-"""The pure engine: advance one run through its nodes until it waits or ends."""
+"""The pure engine: advance one run through its nodes until it waits or ends. No input or output happens here.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+A run stands at one node. ``READY``: it has not been through it; ``WAITING``: the node made it wait. What the nodes do
+stands in ``program.py``; this file holds what a run is and the loop.
+"""
 
-from weloop.contracts.commands import Command, CommandName, Delivery
-from weloop.contracts.events import Lane
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeAlias
+
+from weloop.contracts.commands import Command
 from weloop.contracts.json import JsonObject
 
-WELCOME_LIFE = timedelta(seconds=20)
-"""A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
-of it."""
-ENDED = 2
-"""The state of a run that has nothing left to do."""
-ENQUEUED = "enqueued"
+READY, WAITING = 0, 1
+END = -1
+LATE = timedelta(seconds=60)
+"""Up to so late a step counts as done in time: what follows is reckoned from when it should have been."""
+TOO_MANY_STEPS = "too_many_steps"
+MAX_MAIL = 20
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+Look: TypeAlias = Callable[[str], Any]
 
 
-@dataclass(frozen=True, slots=True)
+class StepFailed(Exception):
+    """A node cannot be done as things are; ``reason`` is a stable code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
 class Run:
-    """A run as the engine sees it. ``context`` holds what the entry event brought."""
+    """A run under way. ``unit``: the person it was randomised by. Times are world time.
+
+    ``since``: (moment, event id) after which an event counts for the next wait. ``due``: when it goes on by itself;
+    ``until``: when its wait runs out. ``context``: fields that nodes read, by their names. ``mail``: events that came
+    meanwhile, ``{id, at (Unix s), fits: [[node, case]], data: {field: value}}``.
+    """
 
     id: int
+    journey_id: int
+    version_id: int
     account_id: int
     identity_id: int
+    unit: int
     node: int
+    seq: int
+    state: int
+    due: datetime
+    until: datetime | None
+    since_at: datetime
+    since_id: int
     entered_at: datetime
-    state_code: str
-    context: JsonObject
     trace_id: str
+    context: dict[str, Any] | None = None
+    mail: list[dict[str, Any]] | None = None
+    tries: int = 0
+    base: datetime = BEGINNING
+    """From when delays are reckoned."""
+    facts: Look | None = None
+    """What is known of the person and the lead; given where a node needs it."""
+    outcome: str = ""
+    """Why it ended; empty while it is under way."""
+
+    def look(self, name: str) -> Any:
+        """A field as nodes see it."""
+        if self.facts is not None and name.startswith(("person.", "lead.", "openid.")):
+            return self.facts(name)
+        return self.context.get(name) if self.context is not None else None
+
+    def keep(self, name: str, value: Any) -> None:
+        """Put a field into the context."""
+        self.context = {**(self.context or {}), name: value}
+
+
+@dataclass(slots=True)
+class Effects:
+    """What runs did and want done, collected for a batch.
+
+    ``steps``: (run id, seq, node, result, detail). ``skipped``: (run, seq, reason) of welcomes that had no code.
+    ``goals``: (run, moment).
+    """
+
+    steps: list[tuple[int, int, int, str, JsonObject | None]] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    skipped: list[tuple[Run, int, str]] = field(default_factory=list)
+    goals: list[tuple[Run, datetime]] = field(default_factory=list)
+
+
+Move: TypeAlias = tuple[str, int, JsonObject | None]
+"""(result, the node it leads to or END, detail for the trace)."""
+Arrive: TypeAlias = Callable[[Run], Move | None]
+"""Sets when the run is due; None: it waits now."""
+Act: TypeAlias = Callable[[Run, datetime, Effects], Move | None]
+"""Does the node, or leaves it; None: it waits on."""
+Fit: TypeAlias = tuple[int, int]
+"""(node, case) of a wait."""
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a node did: ``result`` is a stable code for the trace: ``enqueued``, or why nothing was."""
+    """A node, ready to run. ``skip_to``: where a run goes that shall not do it. ``needs``: see ``Program``."""
 
-    node: int
-    result: str
+    id: str
+    type: str
+    act: Act
+    arrive: Arrive | None = None
+    skip_to: int = END
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Advance:
-    """Where a run stands after it was advanced, and what it wants done."""
+class Program:
+    """A definition, ready to run. ``needs`` of a step: what it or a step reached from it without a wait looks up:
+    ``person``, ``lead``, ``openid:<account id>``.
+    """
 
-    node: int
-    state: int
-    due: datetime
-    steps: tuple[Step, ...]
-    commands: tuple[Command, ...]
-
-
-def advance(run: Run, nodes: Sequence[Mapping[str, Any]], now: datetime) -> Advance:
-    """Run until blocked. Each node is done once: its number and the run name the command it enqueues."""
-    steps: list[Step] = []
-    commands: list[Command] = []
-    for number in range(run.node, len(nodes)):
-        result, command = _send_welcome(run, number, nodes[number])
-        steps.append(Step(number, result))
-        if command is not None:
-            commands.append(command)
-    return Advance(len(nodes), ENDED, now, tuple(steps), tuple(commands))
+    version_id: int
+    journey_id: int
+    steps: Sequence[Step]
+    max_steps: int
 
 
-def _send_welcome(run: Run, number: int, node: Mapping[str, Any]) -> tuple[str, Command | None]:
-    code = run.context.get("welcome_code")
-    content = node["content"]
-    if not isinstance(code, str) or not code:
-        # The console's own welcome message goes first, the two have chatted before, or it is another firm's WeCom user.
-        return "no_welcome_code", None
-    return ENQUEUED, Command(
-        key=f"welcome:{run.id}:{number}",
-        name=CommandName.SEND_WELCOME,
-        account_id=run.account_id,
-        body={"welcome_code": code, "text": content.get("text", ""), "attachments": content.get("attachments", [])},
-        delivery=Delivery.IDEMPOTENT,
-        lane=Lane.REALTIME,
-        subject_id=run.identity_id,
-        ref=run.state_code,
-        expires_at=run.entered_at + WELCOME_LIFE,
-        trace_id=run.trace_id,
-    )
+def advance(run: Run, program: Program, now: datetime, effects: Effects) -> None:
+    """Run until blocked. The run is changed; ``run.outcome`` says whether it ended.
+
+    When a node raises, the run stands before it, and what was done before it counts.
+    """
+    run.base = run.due if now - run.due <= LATE else now
+    steps = program.steps
+    while True:
+        step = steps[run.node]
+        move: Move | None = None
+        if step.arrive is not None and run.state == READY:
+            move = step.arrive(run)
+            if move is None:
+                run.state = WAITING
+        if move is None:
+            if run.state == WAITING and run.due > now:
+                break
+            move = step.act(run, now, effects)
+            if move is None:
+                break
+        result, to, detail = move
+        effects.steps.append((run.id, run.seq, run.node, result, detail))
+        run.seq += 1
+        run.tries = 0
+        run.state, run.until = READY, None
+        if to == END:
+            run.outcome = run.outcome or "finished"
+            break
+        run.node = to
+        if run.seq >= program.max_steps:
+            run.outcome = TOO_MANY_STEPS
+            break
+    # Whatever came before the wait that the run is in now has been looked at.
+    run.mail = None
+
+
+def takes(run: Run, event: tuple[datetime, int], fits: Sequence[Fit]) -> bool:
+    """Whether a run must be told of an event that fits these waits of its journey: now, or at a wait it may come to.
+
+    A run that is late stands before a wait in which it should be already; what happens meanwhile counts there.
+    """
+    if not fits or (run.mail is not None and len(run.mail) >= MAX_MAIL):
+        return False
+    is_new = event > (run.since_at, run.since_id)
+    if run.state == READY or (run.until is not None and run.mail):
+        # With mail its wait is over, and what comes now may be for the next one.
+        return is_new
+    if run.until is None:
+        return event[0] >= run.due
+    return (is_new and any(node == run.node for node, _ in fits)) or event[0] >= run.until
+
+
+def first_letter(run: Run) -> tuple[int, Mapping[str, Any]] | None:
+    """The first event of a run's mail that its wait accepts: (case, letter)."""
+    for letter in sorted(run.mail or (), key=lambda each: (each["at"], each["id"])):
+        at = datetime.fromtimestamp(letter["at"], UTC)
+        if (run.since_at, run.since_id) < (at, letter["id"]) and (run.until is None or at <= run.until):
+            cases = [case for node, case in letter["fits"] if node == run.node]
+            if cases:
+                return min(cases), letter
+    return None

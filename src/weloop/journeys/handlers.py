@@ -1,59 +1,254 @@
-"""Entering: a contact added by a source starts the source's journey."""
+"""What journeys make of events: who comes in, which waits are over, which goals are reached, what became of sends."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from weloop.contracts.events import Event
+from sqlalchemy.engine import Row
+
+from weloop.contracts.events import Event, EventKind
+from weloop.contracts.identities import IdentitiesForgotten
+from weloop.contracts.json import JsonObject
+from weloop.identity.api import find_identities, find_persons
+from weloop.inbox.api import EventHandler
 from weloop.journeys import repository
+from weloop.journeys.conditions import Look, walk
+from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
+from weloop.journeys.definition import OUR_OUTCOMES, mark_of
+from weloop.journeys.engine import Run, takes
+from weloop.journeys.entries import arrival_by_event, enter
+from weloop.journeys.facts import load_facts
+from weloop.journeys.program import COMMAND_PREFIX
+from weloop.journeys.shelf import Version, load_versions, look_into
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 
-Rows: TypeAlias = dict[tuple[int, str], tuple[Any, ...]]
-"""Runs to start, by journey and entry key."""
+ERASED = "erased"
+Heard: TypeAlias = list[tuple[Event, Version]]
+"""Events with the versions that may mean them."""
+_OUTCOMES = {
+    EventKind.COMMAND_SENT: "sent",
+    EventKind.COMMAND_FAILED: "failed",
+    EventKind.COMMAND_UNCERTAIN: "uncertain",
+}
 
 
-async def enter_by_source(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Handle ContactAdded: one run for each friendship, however often the event comes.
-
-    Who is confirmed later makes two events: first the half one with the code, then the whole one without it.
-    """
-    added = [(event, str(event.data.get("state") or "")) for event in events if event.identity_id is not None]
-    wanted = {(event.account_id, state) for event, state in added if state}
-    if not wanted:
+async def follow_events(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """Let people in, wake runs, count goals. An event that comes again changes nothing."""
+    events = [event for event in events if event.identity_id is not None]
+    heard = await _listen(unit, events)
+    if not heard:
         return
-    journeys = {
-        (row.account_id, row.entry_state): row.id for row in await repository.find_entries(unit.connection, wanted)
-    }
-    begun: Rows = {}
-    confirmed: Rows = {}
-    for event, state in added:
-        journey_id = journeys.get((event.account_id, state))
-        if journey_id is not None:
-            is_begun = event.data.get("half") or event.personal.get("welcome_code")
-            row = _row(journey_id, event, unit.now)
-            (begun if is_begun else confirmed)[row[0], row[1]] = row
-    # In this order: both may be in one batch.
-    await repository.enter(unit.connection, begun.values())
-    await repository.enter(unit.connection, confirmed.values(), unless_half=True)
-    if begun or confirmed:
+    concerned = {event.id: event for what in heard.values() for event, _ in what}
+    person_of = await find_persons(unit, {_subject(event) for event in concerned.values()})
+    asks = frozenset().union(*(version.asks for what in heard.values() for _, version in what))
+    facts = await load_facts(unit, [(_subject(event), asks) for event in concerned.values()])
+    looks = {event.id: look_into(event, facts.of(_subject(event))) for event in concerned.values()}
+    await enter(
+        unit,
+        [
+            arrival_by_event(version, event, person_of[_subject(event)])
+            for event, version in heard["entry"]
+            if _subject(event) in person_of and version.hears("entry", event, looks[event.id])
+        ],
+    )
+    if heard["wait"] or heard["goal"]:
+        await _tell(unit, heard, person_of, looks)
+
+
+def _subject(event: Event) -> int:
+    """Events of nobody were left out."""
+    return event.identity_id or 0
+
+
+async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> Mapping[str, Heard]:
+    """By what for, the events that may concern a version: one question for all of them."""
+    marks = {event.id: mark_of(event.kind, event.data) for event in events}
+    kinds = {str(event.kind) for event in events}
+    rows = await repository.find_triggers(unit.connection, kinds, set(marks.values())) if events else ()
+    versions = await load_versions(unit, {row.version_id for row in rows})
+    by_mark: defaultdict[tuple[str, str | None], list[tuple[str, Version]]] = defaultdict(list)
+    for row in rows:
+        by_mark[row.kind, row.mark].append((row.what, versions[row.version_id]))
+    heard: defaultdict[str, Heard] = defaultdict(list)
+    for event in events:
+        found = [*by_mark[event.kind, None], *by_mark[event.kind, marks[event.id]]]
+        for what, version in dict.fromkeys((what, version.program.version_id) for what, version in found):
+            heard[what].append((event, versions[version]))
+    return heard
+
+
+async def _tell(
+    unit: UnitOfWork, heard: Mapping[str, Heard], person_of: Mapping[int, int], looks: Mapping[int, Look]
+) -> None:
+    """Tell runs of all identities of the persons. Their positions are locked first, all at once and in one order."""
+    told = {_subject(event) for what in ("wait", "goal") for event, _ in heard[what]}
+    persons = {person_of[each] for each in told if each in person_of}
+    identities = await find_identities(unit, persons)
+    listening = await repository.find_listening(unit.connection, identities.keys()) if heard["wait"] else []
+    goals = await _find_goals(unit, heard["goal"], person_of, identities, looks)
+    locked = await repository.lock_positions(unit.connection, {*listening, *goals})
+    positions = {row.run_id: row for row in locked}
+    ended = await _reach_goals(unit, goals, positions) if goals else set()
+    waiting = [positions[each] for each in listening if each in positions and each not in ended]
+    if waiting:
+        await _deliver(unit, waiting, heard["wait"], person_of, identities, looks)
+
+
+async def _find_goals(
+    unit: UnitOfWork,
+    heard: Heard,
+    person_of: Mapping[int, int],
+    identities: Mapping[int, int],
+    looks: Mapping[int, Look],
+) -> dict[int, datetime]:
+    """Runs whose goal one of the events is, and when it was reached first."""
+    by_place: defaultdict[tuple[int, int], list[Event]] = defaultdict(list)
+    for event, version in heard:
+        if _subject(event) in person_of and version.hears("goal", event, looks[event.id]):
+            by_place[person_of[_subject(event)], version.program.version_id].append(event)
+    if not by_place:
+        return {}
+    versions = {version for _, version in by_place}
+    reached: dict[int, datetime] = {}
+    for row in await repository.find_hopeful(unit.connection, identities.keys(), versions):
+        begun = (row.began_at, row.entry_event or 0)
+        for event in by_place.get((identities[row.identity_id], row.version_id), ()):
+            if begun < (event.occurred_at, event.id) and event.occurred_at <= row.goal_until:
+                reached[row.id] = min(reached.get(row.id, event.occurred_at), event.occurred_at)
+    return reached
+
+
+async def _reach_goals(unit: UnitOfWork, goals: Mapping[int, datetime], positions: Mapping[int, Row[Any]]) -> set[int]:
+    """Count goals, each run's once, and end the runs whose journey says so: answers those."""
+    new = await repository.reach_goals(unit.connection, list(goals.items()))
+    versions = await load_versions(unit, {row.version_id for row in new})
+    deltas = Deltas()
+    for row in new:
+        deltas.add(row.journey_id, row.version_id, JOURNEY, GOAL)
+    ended = {row.id for row in new if row.id in positions and versions[row.version_id].goal_ends}
+    await end_runs(unit, [positions[each] for each in ended], GOAL, deltas)
+    await deltas.write(unit)
+    return ended
+
+
+async def end_runs(unit: UnitOfWork, positions: Collection[Row[Any]], outcome: str, deltas: Deltas) -> None:
+    """End runs whose positions are locked."""
+    if positions:
+        await repository.end(unit.connection, [(row.run_id, outcome) for row in positions], unit.now)
+    for row in positions:
+        deltas.add(row.journey_id, row.version_id, row.node, HERE, -1)
+        deltas.add(row.journey_id, row.version_id, JOURNEY, f"ended_{outcome}")
+
+
+async def _deliver(
+    unit: UnitOfWork,
+    positions: Collection[Row[Any]],
+    heard: Heard,
+    person_of: Mapping[int, int],
+    identities: Mapping[int, int],
+    looks: Mapping[int, Look],
+) -> None:
+    versions = await load_versions(unit, {row.version_id for row in positions})
+    by_person: defaultdict[int, dict[int, Event]] = defaultdict(dict)
+    for event, _ in heard:
+        if _subject(event) in person_of:
+            by_person[person_of[_subject(event)]][event.id] = event
+    rows = []
+    for row in positions:
+        run, version = to_run(row), versions[row.version_id]
+        letters, wakes = _letters(run, version, by_person[identities[run.identity_id]], looks)
+        if letters:
+            rows.append((run.id, to_json(letters), unit.now if wakes else None))
+    if rows:
+        await repository.deliver(unit.connection, rows)
         unit.publish("journeys")
 
 
-def _row(journey_id: int, event: Event, now: datetime) -> tuple[Any, ...]:
-    """In the form of ``repository.enter``."""
-    code = event.personal.get("welcome_code")
-    friendship = f"{event.identity_id}:{event.data.get('staff')}:"
-    ending = repository.HALF if event.data.get("half") else ""
-    return (
-        journey_id,
-        f"{friendship}{event.occurred_at.timestamp():.0f}{ending}",
-        event.account_id,
-        event.identity_id,
-        now,
-        # Not the moment the platform names: its clock and ours may differ by more than a welcome code lives.
-        now,
-        to_json({"welcome_code": code} if code else {}),
-        event.trace_id,
-        friendship,
+def _letters(
+    run: Run, version: Version, events: Mapping[int, Event], looks: Mapping[int, Look]
+) -> tuple[list[JsonObject], bool]:
+    """What a run must be told of, and whether that ends its wait."""
+    letters: list[JsonObject] = []
+    known = {letter["id"] for letter in run.mail or ()}
+    wakes = False
+    for event in events.values():
+        fits = version.fits(event, looks[event.id])
+        if event.id in known or not takes(run, (event.occurred_at, event.id), fits):
+            continue
+        # What is personal decides, and is not written down.
+        data = {name: walk(event.data, name.partition(".")[2]) for name in version.answers}
+        letters.append(
+            {
+                "id": event.id,
+                "at": event.occurred_at.timestamp(),
+                "fits": [list(fit) for fit in fits],
+                "data": {name: value for name, value in data.items() if value is not None},
+            }
+        )
+        wakes = wakes or run.until is not None
+    return letters, wakes
+
+
+def to_run(row: Row[Any]) -> Run:
+    """A run from its position."""
+    return Run(
+        row.run_id,
+        row.journey_id,
+        row.version_id,
+        row.account_id,
+        row.identity_id,
+        row.unit,
+        row.node,
+        row.seq,
+        row.state,
+        row.due,
+        row.until,
+        row.since_at,
+        row.since_id,
+        row.entered_at,
+        row.trace_id,
+        row.context,
+        row.mail,
+        row.tries,
     )
+
+
+async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """Note what became of the sends of runs, each once."""
+    outcomes: dict[tuple[int, int], str] = {}
+    for event in events:
+        prefix, _, rest = str(event.data.get("key")).partition(":")
+        run_id, _, seq = rest.partition(":")
+        if prefix == COMMAND_PREFIX and run_id.isdigit() and seq.isdigit():
+            outcomes[int(run_id), int(seq)] = _OUTCOMES[event.kind]
+    if not outcomes:
+        return
+    deltas = Deltas()
+    rows = [(*key, outcome) for key, outcome in outcomes.items()]
+    for row in await repository.note_outcomes(unit.connection, rows):
+        deltas.add(row.journey_id, row.version_id, row.node, row.outcome)
+    await deltas.write(unit)
+
+
+async def end_forgotten(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:
+    """End all runs of identities that were erased."""
+    await end_runs_of(unit, frozenset().union(*(each.identities for each in forgotten)), ERASED)
+
+
+async def end_runs_of(unit: UnitOfWork, identities: Collection[int], outcome: str) -> int:
+    """End all runs of these identities, as when a person wants no more; answers how many."""
+    runs = await repository.find_open(unit.connection, identities)
+    positions = await repository.lock_positions(unit.connection, runs)
+    deltas = Deltas()
+    await end_runs(unit, positions, outcome, deltas)
+    await deltas.write(unit)
+    return len(positions)
+
+
+HANDLERS: tuple[tuple[Collection[EventKind], EventHandler], ...] = (
+    (frozenset(EventKind) - OUR_OUTCOMES, follow_events),
+    (OUR_OUTCOMES, count_sends),
+)
+"""To be registered with the inbox."""

@@ -1,8 +1,10 @@
-"""Tables of journeys, the runs of people through them, and the steps they took."""
+"""Tables of journeys, their versions, the runs of people through them, where these stand, and what they did."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Identity, Index, Integer, SmallInteger, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Identity, Index, Integer, SmallInteger, Text, text
+from sqlalchemy import UniqueConstraint as Unique
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -12,50 +14,173 @@ MOMENT = TIMESTAMP(timezone=True)
 
 
 class JourneyRow(Base):
-    """A journey: on which event it starts, and its nodes. ``key`` names the one that another module keeps."""
+    """A journey. ``key`` names the one that another module keeps. ``draft``: what its author works on.
+
+    ``revision`` counts the changes of the draft; ``version_id`` is the version that people enter.
+    """
 
     __tablename__ = "journey"
-    __table_args__ = (Index("ix_journey_entry", "account_id", "entry_state", postgresql_where=text("active")),)
+    __table_args__ = (
+        CheckConstraint("status IN ('draft', 'live', 'paused', 'stopped')", name="status"),
+        Unique("key"),
+    )
 
     id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
-    key: Mapped[str] = mapped_column(Text, unique=True)
-    account_id: Mapped[int] = mapped_column(Integer)
-    entry_state: Mapped[str] = mapped_column(Text)
-    nodes: Mapped[list[dict[str, object]]] = mapped_column(JSONB)
-    active: Mapped[bool] = mapped_column(server_default="true")
+    key: Mapped[str | None] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    revision: Mapped[int] = mapped_column(Integer, server_default="1")
+    version_id: Mapped[int | None] = mapped_column(Integer)
+    reason: Mapped[str | None] = mapped_column(Text)
+    """Why it is paused, when it was not a person who did it: ``failures``."""
+    tried: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    failed: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    """Of steps that may fail, since it was last published or resumed; both are halved when they grow large."""
+    created_by: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(MOMENT)
     updated_at: Mapped[datetime] = mapped_column(MOMENT)
 
 
+class VersionRow(Base):
+    """One published definition; never changed. ``webhooks``: {webhook id: account id} of those that it calls."""
+
+    __tablename__ = "journey_version"
+    __table_args__ = (Unique("journey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(Integer, Identity(always=True), primary_key=True)
+    journey_id: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(Integer)
+    definition: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    webhooks: Mapped[dict[str, int]] = mapped_column(JSONB)
+    published_by: Mapped[int | None] = mapped_column(BigInteger)
+    published_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class TriggerRow(Base):
+    """What a version listens for: ``entry``, ``wait`` or ``goal``. ``mark``: the only mark of an event that can fit."""
+
+    __tablename__ = "journey_trigger"
+    __table_args__ = (Index("ix_journey_trigger_kind", "kind", "mark"),)
+
+    version_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int | None] = mapped_column(Integer)
+    mark: Mapped[str | None] = mapped_column(Text)
+
+
 class RunRow(Base):
-    """One passage through a journey. States: 0 ready, 1 waiting, 2 ended. ``context`` is emptied at the end."""
+    """One passage through a journey: who came in, why, and how it ended. ``unit``: the person it is randomised by."""
 
     __tablename__ = "journey_run"
     __table_args__ = (
-        UniqueConstraint("journey_id", "entry_key"),
-        Index("ix_journey_run_due", "due", "id", postgresql_where=text("state < 2")),
+        Unique("journey_id", "entry_key"),
         Index("ix_journey_run_identity_id", "identity_id"),
-        {"postgresql_with": {"fillfactor": 60}},
+        {"postgresql_with": {"fillfactor": 80}},
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     journey_id: Mapped[int] = mapped_column(Integer)
+    version_id: Mapped[int] = mapped_column(Integer)
     entry_key: Mapped[str] = mapped_column(Text)
+    identity_id: Mapped[int] = mapped_column(BigInteger)
+    unit: Mapped[int] = mapped_column(BigInteger)
+    entered_at: Mapped[datetime] = mapped_column(MOMENT)
+    began_at: Mapped[datetime] = mapped_column(MOMENT)
+    """When what brought it in occurred: events after it may be its goal."""
+    entry_event: Mapped[int | None] = mapped_column(BigInteger)
+    goal_until: Mapped[datetime | None] = mapped_column(MOMENT)
+    goal_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    outcome: Mapped[str | None] = mapped_column(Text)
+
+
+class PositionRow(Base):
+    """Where a run under way stands; gone when it ends. It is its own timer and its own subscription.
+
+    States: 0 ready, 1 waiting. Hold: 0 none, 1 the journey is paused, 2 parked after failures. ``listens``: its journey
+    waits for events, so that those of its person concern it.
+    """
+
+    __tablename__ = "journey_position"
+    __table_args__ = (
+        Index("ix_journey_position_due", "due", postgresql_where=text("hold = 0")),
+        Index("ix_journey_position_listens", "identity_id", postgresql_where=text("listens")),
+        Index("ix_journey_position_hold", "journey_id", "run_id", postgresql_where=text("hold > 0")),
+        {"postgresql_with": {"fillfactor": 60}},
+    )
+
+    run_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    journey_id: Mapped[int] = mapped_column(Integer)
+    version_id: Mapped[int] = mapped_column(Integer)
     account_id: Mapped[int] = mapped_column(Integer)
     identity_id: Mapped[int] = mapped_column(BigInteger)
+    unit: Mapped[int] = mapped_column(BigInteger)
     node: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    seq: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     state: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    hold: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    listens: Mapped[bool] = mapped_column(Boolean)
     due: Mapped[datetime] = mapped_column(MOMENT)
+    until: Mapped[datetime | None] = mapped_column(MOMENT)
+    since_at: Mapped[datetime] = mapped_column(MOMENT)
+    since_id: Mapped[int] = mapped_column(BigInteger)
     entered_at: Mapped[datetime] = mapped_column(MOMENT)
-    context: Mapped[dict[str, object]] = mapped_column(JSONB)
+    tries: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    error: Mapped[str | None] = mapped_column(Text)
     trace_id: Mapped[str] = mapped_column(Text)
+    context: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    mail: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB)
 
 
 class StepRow(Base):
-    """What one node did for one run."""
+    """What one node did for one run. ``outcome``: of its send: sent, failed, uncertain."""
 
     __tablename__ = "journey_step"
+    __table_args__ = ({"postgresql_with": {"fillfactor": 90}},)
 
     run_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    node: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    node: Mapped[int] = mapped_column(SmallInteger)
     result: Mapped[str] = mapped_column(Text)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    detail: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     at: Mapped[datetime] = mapped_column(MOMENT)
+
+
+class CountRow(Base):
+    """How often something happened at a node of a version on a Beijing day; node -1: the journey itself."""
+
+    __tablename__ = "journey_count"
+
+    version_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    node: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(Text, primary_key=True)
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger)
+
+
+class CountDelta(Base):
+    """Changes of counts that are not folded into them yet: appended, so that no row is waited for."""
+
+    __tablename__ = "journey_count_delta"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    journey_id: Mapped[int] = mapped_column(Integer)
+    version_id: Mapped[int] = mapped_column(Integer)
+    node: Mapped[int] = mapped_column(SmallInteger)
+    what: Mapped[str] = mapped_column(Text)
+    day: Mapped[date] = mapped_column(Date)
+    n: Mapped[int] = mapped_column(Integer)
+
+
+class SweepRow(Base):
+    """Runs of a journey that are gone through in chunks: ``end`` all, or ``release`` those that a pause held."""
+
+    __tablename__ = "journey_sweep"
+
+    journey_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    what: Mapped[str] = mapped_column(Text)
+    after: Mapped[int] = mapped_column(BigInteger, server_default="0")

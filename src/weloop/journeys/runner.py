@@ -1,16 +1,33 @@
 """The work of one journey claim loop: claim due runs, advance them, write all of it in one transaction."""
 
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy.engine import Row
 
+from weloop.access.api import record_act
 from weloop.contracts.events import EventKind, NewEvent
-from weloop.contracts.json import JsonObject
-from weloop.journeys import repository
-from weloop.journeys.engine import ENQUEUED, Advance, Run, Step, advance
+from weloop.journeys import counts, repository
+from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
+from weloop.journeys.engine import Effects, Run, StepFailed, advance
+from weloop.journeys.facts import load_facts
+from weloop.journeys.handlers import end_runs, to_run
+from weloop.journeys.shelf import Version, load_versions
+from weloop.journeys.sweeps import sweep
+from weloop.kit.db import is_away, to_json
 from weloop.kit.unit import UnitOfWork, Units
 
+log = structlog.get_logger(__name__)
+
 BATCH = 500
+MAX_TRIES = 6
+FIRST_BACKOFF = timedelta(seconds=2)
+"""Doubles: a step is tried six times within about a minute, then its run is parked."""
+FOLD_EVERY = 64
+"""Batches, when there is no rest between them."""
+STOPPED, PAUSED_BY_FAILURES = "stopped", "journey_paused_by_failures"
 
 
 class JourneyRunner:
@@ -18,21 +35,25 @@ class JourneyRunner:
 
     def __init__(self, units: Units) -> None:
         self._units = units
+        self._batches = 0
+        """Since counts were folded."""
 
     async def work(self) -> int:
-        """Advance one batch; answers how many runs were taken."""
-        async with self._units.begin() as unit:
-            rows = await repository.claim(unit.connection, unit.now, BATCH)
-            moves = [(run, advance(run, nodes, unit.now)) for run, nodes in map(_run, rows)]
-            for run, moved in moves:
-                _collect(unit, run, moved)
-            if moves:
-                await repository.save(
-                    unit.connection,
-                    [(run.id, moved.node, moved.state, moved.due) for run, moved in moves],
-                    [(run.id, step.node, step.result) for run, moved in moves for step in moved.steps],
-                    unit.now,
-                )
+        """Advance one batch; answers how many runs were taken, or how much there was to tidy."""
+        rows: Sequence[Row[Any]] = ()
+        try:
+            async with self._units.begin() as unit:
+                rows = await repository.claim(unit.connection, unit.now, BATCH)
+                await _advance_all(unit, rows)
+        except Exception as error:
+            if not rows or is_away(error):
+                raise
+            log.warning("journeys.batch_failed", runs=len(rows), exc_info=True)
+            await self._advance_singly(rows)
+        if rows:
+            self._batches += 1
+        if not rows or self._batches >= FOLD_EVERY:
+            return len(rows) + await self._tidy()
         return len(rows)
 
     async def until_due(self) -> float | None:
@@ -41,36 +62,157 @@ class JourneyRunner:
             due = await repository.next_due(connection)
         return None if due is None else self._units.clock.seconds_until(due)
 
+    async def _advance_singly(self, rows: Iterable[Row[Any]]) -> None:
+        """One run must not hold up the others: try each in a transaction of its own."""
+        for row in rows:
+            try:
+                async with self._units.begin() as unit:
+                    await _advance_all(unit, await repository.claim_one(unit.connection, row.run_id, unit.now))
+            except Exception as error:
+                if is_away(error):
+                    raise
+                log.exception("journeys.run_failed", run_id=row.run_id)
+                async with self._units.begin() as unit:
+                    claimed = await repository.claim_one(unit.connection, row.run_id, unit.now)
+                    await _put_off(unit, [(to_run(each), type(error).__name__) for each in claimed])
 
-def _run(row: Row[Any]) -> tuple[Run, list[JsonObject]]:
-    run = Run(
-        id=row.id,
-        account_id=row.account_id,
-        identity_id=row.identity_id,
-        node=row.node,
-        entered_at=row.entered_at,
-        state_code=row.entry_state,
-        context=row.context,
-        trace_id=row.trace_id,
-    )
-    return run, row.nodes
+    async def _tidy(self) -> int:
+        """Go through a chunk of runs that were ended or let go; fold counts. Answers how much that was."""
+        async with self._units.begin() as unit:
+            swept = await sweep(unit)
+        self._batches = 0
+        async with self._units.begin() as unit:
+            folded, paused = await counts.fold(unit)
+            for journey_id in paused:
+                record_act(unit, None, PAUSED_BY_FAILURES, f"journey:{journey_id}")
+                log.warning("journeys.paused", journey_id=journey_id, reason="failures")
+            if folded:
+                unit.publish("journey_counts")
+        return swept + (folded if folded == counts.FOLDED else 0)
 
 
-def _collect(unit: UnitOfWork, run: Run, moved: Advance) -> None:
-    for command in moved.commands:
+async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
+    if not rows:
+        return
+    rows = await _sort_out(unit, rows)
+    versions = await load_versions(unit, {row.version_id for row in rows})
+    runs = [to_run(row) for row in rows]
+    needs = [(run.identity_id, versions[run.version_id].program.steps[run.node].needs) for run in runs]
+    if any(need for _, need in needs):
+        facts = await load_facts(unit, needs)
+        for run in runs:
+            run.facts = facts.of(run.identity_id)
+    await _save(unit, rows, runs, versions)
+
+
+async def _sort_out(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Those that may go on: the runs of paused journeys are held, those of stopped ones end."""
+    if all(row.status == "live" for row in rows):
+        return rows
+    paused = {row.journey_id for row in rows if row.status == "paused"}
+    # Asked again under a lock: who lets the journey go on looks for held runs after this transaction.
+    status = await repository.lock_status(unit.connection, paused) if paused else {}
+    held = [row.run_id for row in rows if status.get(row.journey_id) == "paused"]
+    if held:
+        await repository.hold(unit.connection, held, repository.PAUSED)
+    stopped = [row for row in rows if status.get(row.journey_id, row.status) == "stopped"]
+    deltas = Deltas()
+    await end_runs(unit, stopped, STOPPED, deltas)
+    await deltas.write(unit)
+    return [row for row in rows if status.get(row.journey_id, row.status) not in ("paused", "stopped")]
+
+
+async def _save(
+    unit: UnitOfWork, rows: Sequence[Row[Any]], runs: Sequence[Run], versions: Mapping[int, Version]
+) -> None:
+    effects, deltas, failed = Effects(), Deltas(), []
+    contexts = [run.context for run in runs]
+    for run in runs:
+        try:
+            advance(run, versions[run.version_id].program, unit.now, effects)
+        except Exception as error:
+            failed.append((run, error.reason if isinstance(error, StepFailed) else type(error).__name__))
+            if not isinstance(error, StepFailed):
+                log.exception("journeys.step_failed", run_id=run.id, node=run.node)
+    _count(rows, runs, effects, deltas)
+    positions = [(r.id, r.node, r.seq, r.state, r.due, r.until, r.since_at, r.since_id) for r in runs if not r.outcome]
+    if positions:
+        await repository.save_positions(unit.connection, positions)
+    changed = [
+        (run.id, to_json(run.context or {}))
+        for run, before in zip(runs, contexts, strict=True)
+        if run.context is not before and not run.outcome
+    ]
+    if changed:
+        await repository.save_contexts(unit.connection, changed)
+    if effects.steps:
+        steps = [(*step[:4], None if step[4] is None else to_json(step[4])) for step in effects.steps]
+        await repository.save_steps(unit.connection, steps, unit.now)
+    if effects.goals:
+        reached = {run.id: at for run, at in reversed(effects.goals)}
+        for row in await repository.reach_goals(unit.connection, list(reached.items())):
+            deltas.add(row.journey_id, row.version_id, JOURNEY, GOAL)
+    ended = sorted((run.id, run.outcome) for run in runs if run.outcome)
+    if ended:
+        await repository.end(unit.connection, ended, unit.now)
+    if failed:
+        await repository.deliver(unit.connection, [(run.id, to_json(run.mail), None) for run, _ in failed if run.mail])
+        await _put_off(unit, failed)
+    await deltas.write(unit)
+    for command in effects.commands:
         unit.enqueue(command)
-    for step in moved.steps:
-        if step.result != ENQUEUED:
-            unit.append(_skipped(unit, run, step))
+    for skipped, seq, reason in effects.skipped:
+        unit.append(_skipped(unit, skipped, seq, reason))
 
 
-def _skipped(unit: UnitOfWork, run: Run, step: Step) -> NewEvent:
+def _count(rows: Sequence[Row[Any]], runs: Sequence[Run], effects: Effects, deltas: Deltas) -> None:
+    """Who left a node and who came to one, and what each node did."""
+    by_id = {run.id: run for run in runs}
+    for row, run in zip(rows, runs, strict=True):
+        deltas.add(run.journey_id, run.version_id, row.node, HERE, -1)
+        if run.outcome:
+            deltas.add(run.journey_id, run.version_id, JOURNEY, f"ended_{run.outcome}")
+        else:
+            deltas.add(run.journey_id, run.version_id, run.node, HERE)
+    for run_id, _, node, result, _ in effects.steps:
+        run = by_id[run_id]
+        deltas.add(run.journey_id, run.version_id, node, result)
+
+
+async def _put_off(unit: UnitOfWork, failed: Sequence[tuple[Run, str]]) -> None:
+    """Try these later; who was tried often enough is parked, with what went wrong in the trace."""
+    rows, steps, deltas = [], [], Deltas()
+    for run, error in failed:
+        tries = run.tries + 1
+        parked = tries >= MAX_TRIES
+        due = unit.now if parked else unit.now + FIRST_BACKOFF * float(2 ** (tries - 1))
+        rows.append((run.id, tries, repository.PARKED if parked else 0, due, error))
+        if parked:
+            steps.append(run)
+            deltas.add(run.journey_id, run.version_id, run.node, "parked")
+    if rows:
+        await repository.save_failures(unit.connection, rows)
+    if steps:
+        await repository.park_steps(
+            unit.connection,
+            [(run.id, run.seq, run.node, to_json({"error": _error(failed, run)})) for run in steps],
+            unit.now,
+        )
+        unit.publish("journeys")
+    await deltas.write(unit)
+
+
+def _error(failed: Sequence[tuple[Run, str]], run: Run) -> str:
+    return next(error for each, error in failed if each is run)
+
+
+def _skipped(unit: UnitOfWork, run: Run, seq: int, reason: str) -> NewEvent:
     return NewEvent(
         account_id=run.account_id,
         kind=EventKind.WELCOME_SKIPPED,
-        dedupe=f"welcome_skipped:{run.id}:{step.node}",
+        dedupe=f"welcome_skipped:{run.id}:{seq}",
         occurred_at=unit.now,
         identity_id=run.identity_id,
-        data={"ref": run.state_code, "reason": step.result},
+        data={"ref": str(run.look("event.state") or ""), "reason": reason},
         trace_id=run.trace_id,
     )

@@ -1,6 +1,7 @@
 """The face of leads."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from weloop.contracts.events import EventKind
@@ -18,6 +19,7 @@ from weloop.leads.pool import MOST, Pool, count_pool, read_pool
 from weloop.leads.reading import LeadFigures, LeadMove, StaffFigures, StateFigures
 from weloop.leads.rules import Reason, Stage, load_policy
 from weloop.leads.schemas import LeadDetail, LeadInfo, StageChange
+from weloop.leads.scoring import load_scoring
 from weloop.leads.service import (
     Actor,
     Chips,
@@ -51,6 +53,7 @@ __all__ = [
     "StaffFigures",
     "Stage",
     "StageChange",
+    "Standing",
     "StateFigures",
     "accept",
     "adopt_person",
@@ -64,6 +67,7 @@ __all__ = [
     "enter_lead",
     "enter_leads",
     "find_lead",
+    "find_standings",
     "find_taken",
     "find_with_leads",
     "fold_moves",
@@ -142,3 +146,21 @@ async def find_with_leads(unit: UnitOfWork, persons: Collection[int]) -> set[int
 async def list_open(unit: UnitOfWork, account_id: int, staff: str) -> list[LeadInfo]:
     """A member's open leads, the most urgent first; those that wait for the shift are not shown yet."""
     return await show_leads(unit, await reading.list_open_of(unit.connection, account_id, staff, MOST))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What rules may ask of a person's lead. ``score``: as it stands now; ``staff`` None: in the open pool."""
+
+    stage: str
+    score: float
+    staff: str | None
+    state: str
+    origin: str
+    created_at: datetime
+
+
+async def find_standings(unit: UnitOfWork, persons: Collection[int]) -> dict[int, Standing]:
+    """By person the open lead, else the newest; who has none is left out."""
+    rows = await reading.find_standing(unit.connection, persons, unit.now, load_scoring().half_life)
+    return {r.person_id: Standing(r.stage, r.score, r.staff, r.state, r.origin, r.created_at) for r in rows}

@@ -273,3 +273,21 @@ async def count_mornings(connection: AsyncConnection, until: datetime, now: date
         until,
         now,
     )
+
+
+async def find_standing(
+    connection: AsyncConnection, persons: Collection[int], now: datetime, half_life: timedelta
+) -> Sequence[Row[Any]]:
+    """Each person's open lead, else the newest: (person_id, stage, score, staff, state, origin, created_at)."""
+    return await run(
+        connection,
+        """
+        SELECT DISTINCT ON (person_id) person_id, stage, staff, state, origin, created_at,
+            fit + engagement * power(0.5, extract(epoch FROM $2 - scored_at) / $3) AS score
+        FROM lead WHERE person_id = ANY ($1::bigint[])
+        ORDER BY person_id, closed_at IS NULL DESC, created_at DESC, id DESC
+        """,
+        sorted(persons),
+        now,
+        half_life.total_seconds(),
+    )

@@ -69,7 +69,10 @@ class Desk:
     async def rules(self) -> dict[str, bool]:
         """Welcome rules: key → active."""
         async with self.console.engine.begin() as connection:
-            return {row.key: row.active for row in await run(connection, "SELECT key, active FROM journey")}
+            return {
+                row.key: row.active
+                for row in await run(connection, "SELECT key, status = 'live' AS active FROM journey")
+            }
 
 
 def outcome(kind: EventKind, account_id: int, data: JsonObject) -> Event:

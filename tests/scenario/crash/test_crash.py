@@ -36,7 +36,7 @@ KINDS = {
 PROGRESS = "SELECT (SELECT count(*) FROM command_attempt) + (SELECT count(*) FROM identity)"
 # Official figures of today are asked for tomorrow.
 LEFT = """
-SELECT (SELECT count(*) FROM inbox_pending) + (SELECT count(*) FROM journey_run WHERE state < 2)
+SELECT (SELECT count(*) FROM inbox_pending) + (SELECT count(*) FROM journey_position)
      + (SELECT count(*) FROM command WHERE state IN ('queued', 'sending')
         AND (name, state) <> ('FetchArticleReads', 'queued'))
 """
@@ -207,7 +207,7 @@ async def _check_customer_service(installation: Any, truth: list[dict[str, Any]]
 async def _check_nothing_is_stuck(installation: Any) -> None:
     [row] = await installation.fetch(
         "SELECT (SELECT count(*) FROM inbox_pending) AS pending, (SELECT count(*) FROM inbox_dead) AS dead,"
-        " (SELECT count(*) FROM journey_run WHERE state < 2) AS runs,"
+        " (SELECT count(*) FROM journey_position) AS runs,"
         " (SELECT count(*) FROM command WHERE lease IS NOT NULL OR lease_until IS NOT NULL) AS leased,"
         " (SELECT count(*) FROM command WHERE name <> 'SendWelcome' AND state <> 'sent'"
         "    AND (name, state) <> ('FetchArticleReads', 'queued')) AS unsent"

@@ -1,35 +1,167 @@
-"""One run through the welcome rule."""
+"""What each node makes of a run, and what the loop does between two waits."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
 
 from weloop.contracts.commands import CommandName, Delivery
-from weloop.contracts.json import JsonObject
-from weloop.journeys.engine import ENDED, Run, advance
+from weloop.journeys.engine import WAITING, Effects, Program, Run, StepFailed, advance
+from weloop.journeys.program import compile_program
+from weloop.journeys.validation import read
 
-ENTERED = datetime(2026, 11, 1, tzinfo=UTC)
-HELLO: JsonObject = {"type": "send_welcome", "content": {"text": "您好", "attachments": []}}
+NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
+"""Monday, 9 o'clock in Beijing."""
+ADDED = {"events": [{"kind": "ContactAdded"}], "per": "friendship"}
 
 
-def _run(context: JsonObject) -> Run:
-    return Run(7, 1, 42, 0, ENTERED, "expo", context, "trace")
+def program(*nodes: dict[str, Any], **more: Any) -> Program:
+    """A journey of these nodes."""
+    definition, faults = read({"nodes": list(nodes), **more})
+    assert definition is not None, faults
+    return compile_program(definition, journey_id=1, version_id=1, webhooks={5: 9})
+
+
+def a_run(context: dict[str, Any] | None = None, **changes: Any) -> Run:
+    """A run that has just come in."""
+    given: dict[str, Any] = {
+        "id": 7, "journey_id": 1, "version_id": 1, "account_id": 1, "identity_id": 42, "unit": 42, "node": 0, "seq": 0,
+        "state": 0, "due": NOW, "until": None, "since_at": NOW, "since_id": 0, "entered_at": NOW, "trace_id": "trace",
+        "context": context, **changes,
+    }  # fmt: skip
+    return Run(**given)
+
+
+def go(run: Run, of: Program, now: datetime = NOW) -> Effects:
+    """Advance it once."""
+    effects = Effects()
+    advance(run, of, now, effects)
+    return effects
+
+
+def results(effects: Effects) -> list[str]:
+    """What its nodes did."""
+    return [step[3] for step in effects.steps]
+
+
+WELCOME = {"id": "hello", "type": "send_welcome", "text": "您好"}
 
 
 def test_a_code_makes_one_command_that_dies_with_it() -> None:
-    moved = advance(_run({"welcome_code": "CODE"}), [HELLO], ENTERED)
-    [command] = moved.commands
+    run = a_run({"welcome_code": "CODE", "event.state": "expo"})
+    effects = go(run, program(WELCOME, entry=ADDED))
+    [command] = effects.commands
     assert command.name is CommandName.SEND_WELCOME
     assert command.delivery is Delivery.IDEMPOTENT
-    assert command.expires_at == ENTERED + timedelta(seconds=20)
+    assert command.expires_at == NOW + timedelta(seconds=20)
     assert command.body == {"welcome_code": "CODE", "text": "您好", "attachments": []}
-    assert (command.key, command.ref, moved.state) == ("welcome:7:0", "expo", ENDED)
+    assert (command.key, command.ref, run.outcome) == ("journey:7:0", "expo", "finished")
 
 
 def test_without_a_code_it_is_noted_why_nothing_was_said() -> None:
-    moved = advance(_run({}), [HELLO], ENTERED)
-    assert not moved.commands
-    assert [step.result for step in moved.steps] == ["no_welcome_code"]
+    effects = go(a_run(), program(WELCOME, entry=ADDED))
+    assert not effects.commands
+    assert results(effects) == ["no_welcome_code"]
+    assert [reason for _, _, reason in effects.skipped] == ["no_welcome_code"]
 
 
-def test_an_ended_run_does_nothing_more() -> None:
-    run = Run(7, 1, 42, 1, ENTERED, "expo", {"welcome_code": "CODE"}, "trace")
-    assert not advance(run, [HELLO], ENTERED).commands
+def test_a_delay_is_over_when_it_is_and_not_before() -> None:
+    of = program({"id": "pause", "type": "delay", "for_seconds": 60, "next": "end"}, {"id": "end", "type": "end"})
+    run = a_run()
+    assert results(go(run, of)) == []
+    assert (run.due, run.state) == (NOW + timedelta(seconds=60), WAITING)
+    assert results(go(run, of, NOW + timedelta(seconds=59))) == []
+    assert results(go(run, of, NOW + timedelta(seconds=60))) == ["elapsed", "finished"]
+    assert run.outcome == "finished"
+
+
+def test_delays_in_a_row_do_not_drift_and_do_not_pile_up_after_an_outage() -> None:
+    two = [{"id": f"d{n}", "type": "delay", "for_seconds": 3600, "next": f"d{n + 1}"} for n in range(2)]
+    of = program(*two, {"id": "d2", "type": "end"})
+    punctual = a_run()
+    go(punctual, of)
+    go(punctual, of, punctual.due + timedelta(seconds=30))
+    assert punctual.due == NOW + timedelta(hours=2)
+    late = a_run()
+    go(late, of)
+    go(late, of, NOW + timedelta(hours=30))
+    assert late.due == NOW + timedelta(hours=31)
+
+
+@pytest.mark.parametrize(
+    ("at", "weekdays", "due"),
+    [
+        ("09:30", [0], datetime(2026, 11, 2, 1, 30, tzinfo=UTC)),
+        ("09:00", [0], datetime(2026, 11, 9, 1, 0, tzinfo=UTC)),
+        ("07:00", [1, 5], datetime(2026, 11, 2, 23, 0, tzinfo=UTC)),
+    ],
+)
+def test_times_of_day_are_beijings(at: str, weekdays: list[int], due: datetime) -> None:
+    run = a_run()
+    go(run, program({"id": "t", "type": "until_time", "at": at, "weekdays": weekdays}))
+    assert run.due == due
+
+
+def test_a_date_is_waited_for_unless_it_has_passed_or_is_missing() -> None:
+    node = {"id": "d", "type": "until_date", "field": "event.starts_at", "offset_seconds": -3600, "next": "end",
+            "past": "late"}  # fmt: skip
+    of = program(node, {"id": "end", "type": "end"}, {"id": "late", "type": "end", "outcome": "too_late"})
+    run = a_run({"event.starts_at": "2026-11-03T20:00:00"})
+    go(run, of)
+    assert run.due == datetime(2026, 11, 3, 11, 0, tzinfo=UTC)
+    run = a_run({"event.starts_at": int((NOW + timedelta(minutes=30)).timestamp())})
+    assert results(go(run, of)) == ["past", "finished"]
+    assert run.outcome == "too_late"
+    with pytest.raises(StepFailed, match="date_missing"):
+        go(a_run({"event.starts_at": "soon"}), of)
+
+
+def test_the_first_case_that_holds_decides() -> None:
+    def case(value: str, to: str) -> dict[str, Any]:
+        return {"when": {"op": "is", "field": "event.plan", "value": value}, "next": to}
+
+    ends = [{"id": name, "type": "end", "outcome": name} for name in ("pro", "basic", "none")]
+    of = program(
+        {"id": "b", "type": "branch", "cases": [case("pro", "pro"), case("basic", "basic")], "otherwise": "none"}, *ends
+    )
+    for given, outcome in (("pro", "pro"), ("basic", "basic"), (None, "none")):
+        run = a_run({"event.plan": given})
+        effects = go(run, of)
+        assert run.outcome == outcome
+        assert effects.steps[0][4] == {"event.plan": given}
+
+
+def test_a_message_needs_a_follower() -> None:
+    of = program({"id": "m", "type": "send_service_message", "account_id": 3, "text": "您好"})
+    assert of.steps[0].needs == {"openid:3"}
+    run = a_run(facts=lambda name: (43, "oABC") if name == "openid.3" else None)
+    [command] = go(run, of).commands
+    assert (command.body, command.subject_id, command.account_id) == ({"openid": "oABC", "text": "您好"}, 43, 3)
+    assert command.delivery is Delivery.AT_MOST_ONCE
+    assert results(go(a_run(facts=lambda _: None), of)) == ["no_follower"]
+
+
+def test_a_webhook_is_told_nothing_personal() -> None:
+    [command] = go(a_run(), program({"id": "w", "type": "webhook", "webhook_id": 5, "details": {"a": "b"}})).commands
+    assert (command.name, command.account_id) == (CommandName.DELIVER_WEBHOOK, 9)
+    assert command.body["data"] == {"journey_id": 1, "node": "w", "run_id": "7", "a": "b"}
+
+
+def test_a_failing_node_keeps_what_was_done_before_it() -> None:
+    of = program(
+        {"id": "g", "type": "goal", "next": "d"}, {"id": "d", "type": "until_date", "field": "event.starts_at"}
+    )
+    run, effects = a_run(), Effects()
+    with pytest.raises(StepFailed):
+        advance(run, of, NOW, effects)
+    assert (run.node, run.seq, results(effects)) == (1, 1, ["reached"])
+
+
+def test_a_loop_that_waits_ends_after_so_many_steps() -> None:
+    of = program({"id": "d", "type": "delay", "for_seconds": 1, "next": "d"}, max_steps=5)
+    run = a_run()
+    for _ in range(20):
+        if run.outcome:
+            break
+        go(run, of, run.due)
+    assert (run.outcome, run.seq) == ("too_many_steps", 5)

@@ -1,0 +1,114 @@
+"""Counts at nodes: changes are appended, and folded into the counts by one worker at a time. No row is fought for."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from weloop.journeys.engine import END
+from weloop.kit.clock import beijing_date
+from weloop.kit.db import columns, run
+from weloop.kit.unit import UnitOfWork
+
+JOURNEY = END
+"""Stands for the journey itself where a node could stand."""
+HERE, ENTERED, GOAL = "here", "entered", "goal"
+FOLDED = 20_000
+ENOUGH = 20
+"""Of steps that could fail, before their share says anything."""
+MUCH = 1_000
+"""From here on old tries fade, so that a journey of years still notices today's failures."""
+
+
+class Deltas:
+    """Changes of counts of one transaction: (journey, version, node, what) → how much."""
+
+    def __init__(self) -> None:
+        self._changes: Counter[tuple[int, int, int, str]] = Counter()
+
+    def add(self, journey_id: int, version_id: int, node: int, what: str, n: int = 1) -> None:
+        """Count."""
+        self._changes[journey_id, version_id, node, what] += n
+
+    async def write(self, unit: UnitOfWork) -> None:
+        """Append what did not cancel out."""
+        rows = [(*key, n) for key, n in self._changes.items() if n]
+        if rows:
+            await run(
+                unit.connection,
+                """
+                INSERT INTO journey_count_delta (journey_id, version_id, node, what, day, n)
+                SELECT journey_id, version_id, node, what, $6::date, n
+                FROM unnest($1::int[], $2::int[], $3::smallint[], $4::text[], $5::int[])
+                    AS u (journey_id, version_id, node, what, n)
+                """,
+                *columns(rows, 5),
+                beijing_date(unit.now),
+            )
+
+
+_FOLD = """
+WITH mine AS MATERIALIZED (SELECT pg_try_advisory_xact_lock(hashtextextended('journey_counts', 0)) AS free),
+taken AS (
+    DELETE FROM journey_count_delta WHERE (SELECT free FROM mine) AND id IN (
+        SELECT id FROM journey_count_delta ORDER BY id LIMIT $1
+    )
+    RETURNING journey_id, version_id, node, what, day, n
+),
+folded AS (
+    INSERT INTO journey_count AS c (version_id, node, what, day, n)
+    SELECT version_id, node, what, day, sum(n) FROM taken GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+    ON CONFLICT (version_id, node, what, day) DO UPDATE SET n = c.n + excluded.n
+)
+SELECT journey_id, sum(n) FILTER (WHERE what IN ('sent', 'failed', 'uncertain', 'parked'))::int AS tried,
+    sum(n) FILTER (WHERE what IN ('failed', 'parked'))::int AS failed, count(*)::int AS rows
+FROM taken GROUP BY journey_id
+"""
+# What another module keeps does not pause: nobody would know how to let it go on.
+_JUDGE = """
+WITH u AS MATERIALIZED (
+    SELECT j.id, u.tried, u.failed FROM unnest($1::int[], $2::int[], $3::int[]) AS u (id, tried, failed)
+    JOIN journey AS j USING (id) ORDER BY j.id FOR UPDATE OF j
+),
+noted AS (
+    UPDATE journey AS j SET
+        tried = (j.tried + u.tried) / CASE WHEN j.tried > $5 THEN 2 ELSE 1 END,
+        failed = (j.failed + u.failed) / CASE WHEN j.tried > $5 THEN 2 ELSE 1 END,
+        status = CASE WHEN over.much THEN 'paused' ELSE j.status END,
+        reason = CASE WHEN over.much THEN 'failures' ELSE j.reason END
+    FROM u JOIN journey AS old ON old.id = u.id JOIN journey_version AS v ON v.id = old.version_id
+    CROSS JOIN LATERAL (SELECT old.status = 'live' AND old.tried + u.tried >= $4
+        AND old.failed + u.failed > (old.tried + u.tried) * (v.definition ->> 'pause_share')::float8
+        AND old.key IS NULL AS much) AS over
+    WHERE j.id = u.id
+    RETURNING j.id, over.much
+)
+SELECT id FROM noted WHERE much ORDER BY id
+"""
+
+
+async def fold(unit: UnitOfWork) -> tuple[int, list[int]]:
+    """Fold what waits: how many changes were taken, and the journeys that now pause because too much of them fails."""
+    rows = await run(unit.connection, _FOLD, FOLDED)
+    judged = [(row.journey_id, row.tried, row.failed or 0) for row in rows if row.tried]
+    paused = []
+    if judged:
+        found = await run(unit.connection, _JUDGE, *columns(sorted(judged), 3), ENOUGH, MUCH)
+        paused = [row.id for row in found]
+    return sum(row.rows for row in rows), paused
+
+
+async def read_counts(unit: UnitOfWork, versions: Sequence[int]) -> Sequence[Row[Any]]:
+    """(version_id, node, what, n) over all days, with what is not folded yet."""
+    return await run(
+        unit.connection,
+        """
+        SELECT version_id, node, what, sum(n)::bigint AS n FROM (
+            SELECT version_id, node, what, n FROM journey_count WHERE version_id = ANY ($1::int[])
+            UNION ALL
+            SELECT version_id, node, what, n FROM journey_count_delta WHERE version_id = ANY ($1::int[])
+        ) AS both_of GROUP BY 1, 2, 3 HAVING sum(n) <> 0 ORDER BY 1, 2, 3
+        """,
+        sorted(versions),
+    )

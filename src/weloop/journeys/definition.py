@@ -1,0 +1,309 @@
+"""The definition of a journey (自动化流程): a versioned document of an entry, a goal and nodes.
+
+``next`` and its like name a node; null ends the run. Every type of node in it works; what is not built is not in it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from weloop.contracts.events import EventKind
+from weloop.contracts.json import JsonObject
+from weloop.journeys.conditions import Compare, Condition, FieldName, Group, Model, Text
+
+FORMAT: Literal[1] = 1
+MAX_NODES = 200
+YEAR = 366 * 86_400
+MAX_STEPS = 1_000
+"""Of one run. Loops that wait are allowed, and end here."""
+OUR_OUTCOMES = frozenset({EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN})
+"""What becomes of sends starts nothing: each send would cause the next."""
+FINISHED, HELD_OUT = "finished", "held_out"
+
+Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Next: TypeAlias = Key | None
+Seconds: TypeAlias = Annotated[int, Field(ge=1, le=YEAR)]
+TimeOfDay: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+Words: TypeAlias = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
+
+
+class Trigger(Model):
+    """Events of a kind, of one account or any, that fit a condition on ``event.…``, ``person.…`` or ``lead.…``."""
+
+    kind: EventKind
+    account_id: int | None = None
+    where: Condition | None = None
+
+    @field_validator("kind")
+    @classmethod
+    def _offered(cls, kind: EventKind) -> EventKind:
+        if kind in OUR_OUTCOMES:
+            raise ValueError("outcomes of sends start nothing")
+        return kind
+
+
+class Entry(Model):
+    """Who comes in. Without events: by the API or a list alone.
+
+    ``per``: of what there is one run: ``person``, ``event``, ``friendship`` (of ContactAdded), or a field of the event,
+    such as ``event.lead_id``. ``again``: whether the same may come a second time: ``never``, ``after_end`` of the run
+    before, ``always``. ``pause_seconds``: at least so long after the entry before.
+    """
+
+    events: Annotated[tuple[Trigger, ...], Field(max_length=10)] = ()
+    per: Literal["person", "event", "friendship"] | FieldName = "person"
+    again: Literal["never", "after_end", "always"] = "never"
+    pause_seconds: Annotated[int, Field(ge=0, le=YEAR)] = 0
+
+    @field_validator("per")
+    @classmethod
+    def _of_event(cls, per: str) -> str:
+        if "." in per and not per.startswith("event."):
+            raise ValueError("an entry key is a field of the event")
+        return per
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Entry":
+        if self.per == "friendship" and (
+            self.again != "never" or any(each.kind is not EventKind.CONTACT_ADDED for each in self.events)
+        ):
+            raise ValueError("friendships begin by ContactAdded alone, and each once")
+        return self
+
+
+class Goal(Model):
+    """What a run is for: the first of these events of the person counts, once, even after the run has ended."""
+
+    events: Annotated[tuple[Trigger, ...], Field(min_length=1, max_length=10)]
+    within_seconds: Seconds
+    ends_run: bool = True
+
+
+class Node(Model):
+    """What every node has."""
+
+    id: Key
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """(field, node) of all ways out."""
+        yield "next", getattr(self, "next", None)
+
+
+class Delay(Node):
+    """Wait for some time."""
+
+    type: Literal["delay"]
+    for_seconds: Seconds
+    next: Next = None
+
+
+class UntilTime(Node):
+    """Wait until a time of day in Beijing, on one of these weekdays (Monday is 0)."""
+
+    type: Literal["until_time"]
+    at: TimeOfDay
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(min_length=1)] = (0, 1, 2, 3, 4, 5, 6)
+    next: Next = None
+
+
+class UntilDate(Node):
+    """Wait until a date that a field tells (ISO 8601 or Unix seconds), earlier or later by ``offset_seconds``.
+
+    ``past``: where to go when that has passed already (not given: on to ``next`` at once). ``missing``: where to go
+    without a date; not given: the step fails, and the run is parked.
+    """
+
+    type: Literal["until_date"]
+    field: FieldName
+    offset_seconds: Annotated[int, Field(ge=-YEAR, le=YEAR)] = 0
+    at: TimeOfDay | None = None
+    next: Next = None
+    past: Next = None
+    missing: Next = None
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """See :class:`Node`."""
+        yield "next", self.next
+        for name in ("past", "missing"):
+            if getattr(self, name) is not None:
+                yield name, getattr(self, name)
+
+
+class WaitCase(Trigger):
+    """An event that is waited for, and where it leads."""
+
+    next: Next = None
+
+
+class Wait(Node):
+    """Wait for the first event that fits a case, at most ``timeout_seconds``."""
+
+    type: Literal["wait"]
+    cases: Annotated[tuple[WaitCase, ...], Field(min_length=1, max_length=10)]
+    timeout_seconds: Seconds
+    otherwise: Next = None
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """See :class:`Node`."""
+        yield from ((f"cases.{number}.next", case.next) for number, case in enumerate(self.cases))
+        yield "otherwise", self.otherwise
+
+
+class BranchCase(Model):
+    """A condition and where it leads."""
+
+    when: Condition
+    next: Next = None
+
+
+class Branch(Node):
+    """The first case that holds; else ``otherwise``."""
+
+    type: Literal["branch"]
+    cases: Annotated[tuple[BranchCase, ...], Field(min_length=1, max_length=20)]
+    otherwise: Next = None
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """See :class:`Node`."""
+        yield from ((f"cases.{number}.next", case.next) for number, case in enumerate(self.cases))
+        yield "otherwise", self.otherwise
+
+
+class Arm(Model):
+    """One arm of a split."""
+
+    name: Key
+    weight: Annotated[int, Field(ge=1, le=1000)]
+    next: Next = None
+
+
+class Split(Node):
+    """By chance, always the same for the same person in the same node."""
+
+    type: Literal["split"]
+    arms: Annotated[tuple[Arm, ...], Field(min_length=2, max_length=10)]
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """See :class:`Node`."""
+        yield from ((f"arms.{number}.next", arm.next) for number, arm in enumerate(self.arms))
+
+
+class Holdout(Node):
+    """Keep a share of persons out, for comparison: their run ends here, their goal still counts."""
+
+    type: Literal["holdout"]
+    percent: Annotated[float, Field(gt=0, lt=100)]
+    next: Next = None
+
+
+class SendWelcome(Node):
+    """WeCom's welcome message, with the once-only code that ContactAdded brought. Attachments as sources have them."""
+
+    type: Literal["send_welcome"]
+    text: Words = ""
+    attachments: Annotated[tuple[dict[str, Any], ...], Field(max_length=9)] = ()
+    next: Next = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> "SendWelcome":
+        if not self.text and not self.attachments:
+            raise ValueError("there is nothing to send")
+        return self
+
+
+class SendServiceMessage(Node):
+    """A customer-service message (客服消息) to the person as a follower of an official account."""
+
+    type: Literal["send_service_message"]
+    account_id: int
+    text: Annotated[Words, StringConstraints(min_length=1)]
+    valid_seconds: Seconds = 86_400
+    """What could not leave within this time is stale."""
+    next: Next = None
+
+
+class Webhook(Node):
+    """A signed POST to an endpoint that is known to us: ``{type: JourneyStep, data: {details: …}}``."""
+
+    type: Literal["webhook"]
+    webhook_id: int
+    details: Annotated[dict[Key, Text], Field(max_length=20, default_factory=dict)]
+    next: Next = None
+
+
+class ReachGoal(Node):
+    """Whoever comes here has reached the goal."""
+
+    type: Literal["goal"]
+    next: Next = None
+
+
+class End(Node):
+    """The end, with a word for the counts."""
+
+    type: Literal["end"]
+    outcome: Key = FINISHED
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """See :class:`Node`."""
+        return iter(())
+
+
+AnyNode: TypeAlias = Annotated[
+    Delay
+    | UntilTime
+    | UntilDate
+    | Wait
+    | Branch
+    | Split
+    | Holdout
+    | SendWelcome
+    | SendServiceMessage
+    | Webhook
+    | ReachGoal
+    | End,
+    Field(discriminator="type"),
+]
+BLOCKING = (Delay, UntilTime, UntilDate, Wait)
+
+
+class Definition(Model):
+    """A whole journey. It begins at the first node. ``pause_share``: of failures, above which it pauses by itself."""
+
+    format: Literal[1] = FORMAT
+    entry: Entry = Entry()
+    goal: Goal | None = None
+    nodes: Annotated[tuple[AnyNode, ...], Field(min_length=1, max_length=MAX_NODES)]
+    max_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] = MAX_STEPS
+    pause_share: Annotated[float, Field(gt=0, le=1)] = 0.2
+
+
+def triggers_of(definition: Definition) -> Sequence[tuple[str, Trigger]]:
+    """All events that a journey listens for, by what for: ``entry``, ``wait``, ``goal``."""
+    goals = definition.goal.events if definition.goal is not None else ()
+    waits = (case for node in definition.nodes if isinstance(node, Wait) for case in node.cases)
+    return (
+        *(("entry", each) for each in definition.entry.events),
+        *(("wait", each) for each in waits),
+        *(("goal", each) for each in goals),
+    )
+
+
+_MARKS = {EventKind.TRACKED: "event.name"}
+
+
+def mark_of(kind: EventKind, data: JsonObject) -> str:
+    """What tells events of a kind apart best: the name of one that a site tracks, the state code of all others."""
+    return str(data.get(_MARKS.get(kind, "event.state").partition(".")[2]) or "")
+
+
+def only_mark(trigger: Trigger) -> str | None:
+    """The mark that an event must have to fit; None: more than one can, or the condition does not say."""
+    where = trigger.where
+    terms = where.terms if isinstance(where, Group) and where.op == "all" else (where,)
+    field = _MARKS.get(trigger.kind, "event.state")
+    for term in terms:
+        if isinstance(term, Compare) and term.op == "is" and term.field == field and isinstance(term.value, str):
+            return term.value or None
+    return None

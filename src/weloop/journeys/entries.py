@@ -1,0 +1,192 @@
+"""Who comes into a journey: by an event, by the API or as a list; each by its entry key once, as its policy says."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, TypeAlias
+
+from weloop.contracts.events import Event
+from weloop.identity.api import find_identities
+from weloop.journeys import repository
+from weloop.journeys.conditions import walk
+from weloop.journeys.counts import ENTERED, HERE, JOURNEY, Deltas
+from weloop.journeys.shelf import Version
+from weloop.kit.db import to_json
+from weloop.kit.unit import UnitOfWork
+
+Refused: TypeAlias = Literal["no_key", "known", "under_way", "too_soon"]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who wants in. ``base``: of what there is one run, empty: it is unknown; ``name``: the occasion."""
+
+    version: Version
+    account_id: int
+    identity_id: int
+    person_id: int
+    base: str
+    name: str
+    since: tuple[datetime, int]
+    context: Mapping[str, Any]
+    trace_id: str
+    friendship: str = ""
+    is_begun: bool = True
+
+    @property
+    def journey_id(self) -> int:
+        """The journey."""
+        return self.version.program.journey_id
+
+    @property
+    def key(self) -> str:
+        """The entry key: the same twice is one run."""
+        if self.friendship or self.version.entry.again == "never":
+            return self.base
+        return f"{self.base}:{self.name}"
+
+
+def arrival_by_event(version: Version, event: Event, person_id: int) -> Arrival:
+    """Somebody whom an event brings; the event has a subject."""
+    context = {name: walk(event.data, name.partition(".")[2]) for name in version.kept}
+    context = {name: value for name, value in context.items() if value is not None}
+    code = event.personal.get("welcome_code")
+    if version.takes_code and code:
+        context["welcome_code"] = code
+    friendship = f"{event.identity_id}:{event.data.get('staff')}:" if version.entry.per == "friendship" else ""
+    return Arrival(
+        version=version,
+        account_id=event.account_id,
+        identity_id=event.identity_id or 0,
+        person_id=person_id,
+        base=_base(version, event, person_id, friendship),
+        name=str(event.id),
+        since=(event.occurred_at, event.id),
+        context=context,
+        trace_id=event.trace_id,
+        friendship=friendship,
+        is_begun=bool(not friendship or event.data.get("half") or code),
+    )
+
+
+def _base(version: Version, event: Event, person_id: int, friendship: str) -> str:
+    per = version.entry.per
+    if per == "friendship":
+        ending = repository.HALF if event.data.get("half") else ""
+        return f"{friendship}{event.occurred_at.timestamp():.0f}{ending}"
+    if per == "person":
+        return f"person_{person_id}"
+    if per == "event":
+        return f"event_{event.id}"
+    value = walk(event.data, per.partition(".")[2])
+    return "" if value is None or isinstance(value, dict | list) else f"of_{str(value)[:200].replace(':', '_')}"
+
+
+async def enter(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> tuple[set[tuple[int, str]], dict[int, Refused]]:
+    """Start the runs of those who may. Answers the new ones by (journey, entry key), and by the number of the arrival
+    why not.
+    """
+    refused = await _refuse(unit, arrivals)
+    rows: tuple[dict[Any, Any], dict[Any, Any]] = ({}, {})
+    for number, arrival in enumerate(arrivals):
+        if number not in refused:
+            rows[0 if arrival.is_begun else 1].setdefault((arrival.journey_id, arrival.key), (arrival, number))
+    # In this order: who is confirmed later makes two events, which may be in one batch.
+    made = await _start(unit, [each[0] for each in rows[0].values()])
+    made |= await _start(unit, [each[0] for each in rows[1].values()], unless_half=True)
+    for number, arrival in enumerate(arrivals):
+        if number not in refused and (arrival.journey_id, arrival.key) not in made:
+            refused[number] = "known"
+    if made:
+        unit.publish("journeys")
+    return made, refused
+
+
+async def _start(unit: UnitOfWork, arrivals: Sequence[Arrival], *, unless_half: bool = False) -> set[tuple[int, str]]:
+    made = await repository.enter(
+        unit.connection, [_row(each, unit.now) for each in arrivals], unit.now, unless_half=unless_half
+    )
+    versions = {(each.journey_id, each.key): each.version.program.version_id for each in arrivals}
+    deltas = Deltas()
+    for row in made:
+        version_id = versions[row.journey_id, row.entry_key]
+        deltas.add(row.journey_id, version_id, JOURNEY, ENTERED)
+        deltas.add(row.journey_id, version_id, 0, HERE)
+    await deltas.write(unit)
+    return {(row.journey_id, row.entry_key) for row in made}
+
+
+def _row(arrival: Arrival, now: datetime) -> tuple[Any, ...]:
+    """In the form of ``repository.enter``."""
+    within = arrival.version.goal_within
+    return (
+        arrival.journey_id,
+        arrival.key,
+        arrival.version.program.version_id,
+        arrival.account_id,
+        arrival.identity_id,
+        arrival.person_id,
+        now + within if within is not None else None,
+        arrival.version.listens,
+        *arrival.since,
+        to_json(arrival.context) if arrival.context else None,
+        arrival.trace_id,
+        arrival.friendship,
+    )
+
+
+async def _refuse(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> dict[int, Refused]:
+    """Whom their journey's policy keeps out. Entries of the same key are looked at one after the other."""
+    refused: dict[int, Refused] = {number: "no_key" for number, each in enumerate(arrivals) if not each.base}
+    guarded = [(number, each) for number, each in enumerate(arrivals) if each.base and _is_guarded(each)]
+    if not guarded:
+        return refused
+    await repository.lock_keys(unit.connection, {f"{each.journey_id}:{each.base}" for _, each in guarded})
+    earlier = await _find_earlier(unit, [each for _, each in guarded])
+    for number, arrival in guarded:
+        known = earlier.setdefault((arrival.journey_id, arrival.base), [])
+        reason = _judge(arrival, known, unit.now)
+        if reason is None:
+            known.append((unit.now, None))
+        else:
+            refused[number] = reason
+    return refused
+
+
+def _is_guarded(arrival: Arrival) -> bool:
+    """Whether more than the entry key decides: a person's runs of before, under whatever identity they were."""
+    entry = arrival.version.entry
+    return entry.per == "person" or entry.again == "after_end" or bool(entry.pause_seconds)
+
+
+Times: TypeAlias = tuple[datetime, datetime | None]
+"""When a run was entered, and when it ended."""
+
+
+def _judge(arrival: Arrival, earlier: Iterable[Times], now: datetime) -> Refused | None:
+    entry = arrival.version.entry
+    for entered_at, ended_at in earlier:
+        if entry.again == "never":
+            return "known"
+        if entry.again == "after_end" and ended_at is None:
+            return "under_way"
+        if entered_at > now - timedelta(seconds=entry.pause_seconds):
+            return "too_soon"
+    return None
+
+
+async def _find_earlier(unit: UnitOfWork, arrivals: Collection[Arrival]) -> dict[tuple[int, str], list[Times]]:
+    found: dict[tuple[int, str], list[Times]] = {}
+    by_person = [each for each in arrivals if each.version.entry.per == "person"]
+    if by_person:
+        persons = await find_identities(unit, {each.person_id for each in by_person})
+        identities = persons.keys() | {each.identity_id for each in by_person}
+        journeys = {each.journey_id for each in by_person}
+        for row in await repository.find_earlier(unit.connection, journeys, identities):
+            person = persons.get(row.identity_id)
+            found.setdefault((row.journey_id, f"person_{person}"), []).append((row.entered_at, row.ended_at))
+    keyed = {(each.journey_id, each.base) for each in arrivals if each.version.entry.per != "person"}
+    if keyed:
+        for row in await repository.find_keyed(unit.connection, keyed):
+            found.setdefault((row.journey_id, row.base), []).append((row.entered_at, row.ended_at))
+    return found

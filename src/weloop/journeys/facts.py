@@ -1,0 +1,62 @@
+"""What is known of persons when their runs are advanced or their events judged: asked for a whole batch at once."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from weloop.accounts.api import list_accounts
+from weloop.contracts.identities import IdentityKind
+from weloop.identity.api import find_addresses, find_persons, find_portraits
+from weloop.journeys.conditions import LEAD_FIELDS, PERSON_FIELDS, Look
+from weloop.kit.unit import UnitOfWork
+from weloop.leads.api import find_standings
+
+
+@dataclass(slots=True)
+class Facts:
+    """Of one batch. Missing parts were not asked for."""
+
+    person_of: Mapping[int, int] = field(default_factory=dict)
+    persons: Mapping[int, Any] = field(default_factory=dict)
+    leads: Mapping[int, Any] = field(default_factory=dict)
+    scopes: Mapping[int, str] = field(default_factory=dict)
+    addresses: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
+
+    def of(self, identity_id: int) -> Look:
+        """What is known of the person of an identity."""
+        return partial(self._look, identity_id)
+
+    def _look(self, identity_id: int, name: str) -> Any:
+        source, _, rest = name.partition(".")
+        if source == "openid":
+            return self.addresses.get((identity_id, self.scopes.get(int(rest), "")))
+        known = self.persons if source == "person" else self.leads
+        found = known.get(self.person_of.get(identity_id, 0))
+        fields = PERSON_FIELDS if source == "person" else LEAD_FIELDS
+        value = getattr(found, rest, None) if rest in fields else None
+        return value.isoformat() if isinstance(value, datetime) else value
+
+
+async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[str]]]) -> Facts:
+    """Ask for (identity, needs); needs are ``person``, ``lead``, ``openid:<account id>``."""
+    pairs = [(identity, need) for identity, needs in wanted for need in needs]
+    if not pairs:
+        return Facts()
+    facts = Facts()
+    of_person = {need: {identity for identity, each in pairs if each == need} for need in ("person", "lead")}
+    if any(of_person.values()):
+        facts.person_of = await find_persons(unit, of_person["person"] | of_person["lead"])
+    if of_person["person"]:
+        facts.persons = await find_portraits(unit, {facts.person_of.get(each, 0) for each in of_person["person"]})
+    if of_person["lead"]:
+        facts.leads = await find_standings(unit, {facts.person_of.get(each, 0) for each in of_person["lead"]})
+    sends = [(identity, int(need.partition(":")[2])) for identity, need in pairs if need.startswith("openid:")]
+    if sends:
+        accounts = {account for _, account in sends}
+        facts.scopes = {each.id: each.app_id for each in await list_accounts(unit) if each.id in accounts}
+        identities = {identity for identity, _ in sends}
+        scopes = set(facts.scopes.values())
+        facts.addresses = await find_addresses(unit, identities, IdentityKind.FOLLOWER, scopes)
+    return facts

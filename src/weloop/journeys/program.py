@@ -1,0 +1,361 @@
+"""What each node does: a definition becomes a program of closures."""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, TypeAlias
+
+from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.events import Lane
+from weloop.journeys.conditions import Predicate, compile_condition, fields_of
+from weloop.journeys.definition import (
+    BLOCKING,
+    FINISHED,
+    HELD_OUT,
+    Branch,
+    Definition,
+    Delay,
+    End,
+    Holdout,
+    Node,
+    ReachGoal,
+    SendServiceMessage,
+    SendWelcome,
+    Split,
+    UntilDate,
+    UntilTime,
+    Wait,
+    Webhook,
+)
+from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed, first_letter
+from weloop.journeys.moments import at_time, next_time, read_moment
+from weloop.journeys.validation import fields_read
+
+WELCOME_LIFE = timedelta(seconds=20)
+"""A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
+of it."""
+ENQUEUED, NO_CODE, NO_FOLLOWER = "enqueued", "no_welcome_code", "no_follower"
+COMMAND_PREFIX = "journey"
+_SPACE = 2**64
+
+
+def bucket(salt: str, unit: int) -> float:
+    """A number in [0, 1) that is always the same for a person in a node, and says nothing about other nodes."""
+    digest = hashlib.blake2b(f"{salt}:{unit}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") / _SPACE
+
+
+def compile_program(
+    definition: Definition, *, journey_id: int, version_id: int, webhooks: Mapping[int, int] | None = None
+) -> Program:
+    """Make a definition ready. ``webhooks``: the account of each webhook it calls."""
+    places = {node.id: number for number, node in enumerate(definition.nodes)}
+
+    def to(target: str | None) -> int:
+        return END if target is None else places[target]
+
+    steps = []
+    needs = _needs(definition)
+    for number, node in enumerate(definition.nodes):
+        act, arrive, skip_to = _MAKERS[type(node)](node, to, _Place(journey_id, number, webhooks or {}))
+        steps.append(Step(node.id, node.type, act, arrive, skip_to, needs[node.id]))
+    return Program(version_id, journey_id, tuple(steps), definition.max_steps)
+
+
+class _Place:
+    """Where a node stands."""
+
+    __slots__ = ("journey_id", "number", "webhooks")
+
+    def __init__(self, journey_id: int, number: int, webhooks: Mapping[int, int]) -> None:
+        self.journey_id = journey_id
+        self.number = number
+        self.webhooks = webhooks
+
+
+def _needs(definition: Definition) -> dict[str, frozenset[str]]:
+    """What must be known before a run is advanced from a node: of it and of all that it reaches without a wait."""
+    by_id = {node.id: node for node in definition.nodes}
+    own = {node.id: _own_needs(node) for node in definition.nodes}
+    found: dict[str, frozenset[str]] = {}
+    for node in definition.nodes:
+        seen, todo, needs = {node.id}, [node.id], set(own[node.id])
+        while todo:
+            for _, target in by_id[todo.pop()].exits():
+                if target is None or target in seen:
+                    continue
+                seen.add(target)
+                needs |= own[target]
+                # A date may have passed: then a run goes on behind it at once.
+                if not isinstance(by_id[target], BLOCKING) or isinstance(by_id[target], UntilDate):
+                    todo.append(target)
+        found[node.id] = frozenset(needs)
+    return found
+
+
+def _own_needs(node: Node) -> set[str]:
+    if isinstance(node, SendServiceMessage):
+        return {f"openid:{node.account_id}"}
+    return {name.partition(".")[0] for name in fields_read(node)} & {"person", "lead"}
+
+
+def context_fields(definition: Definition) -> frozenset[str]:
+    """Fields of events that nodes read later: what a run keeps of its entry, and of the event it waited for."""
+    read = {name for node in definition.nodes for name in fields_read(node)}
+    names = {name for name in read if name.startswith(("event.", "answer."))}
+    if any(isinstance(node, SendWelcome) for node in definition.nodes):
+        names |= {"event.state"}
+    return frozenset(names)
+
+
+Made: TypeAlias = tuple[Any, ...]
+"""(act, arrive, skip_to)."""
+To: TypeAlias = Callable[[str | None], int]
+
+
+def _delay(node: Delay, to: To, _place: _Place) -> Made:
+    length = timedelta(seconds=node.for_seconds)
+
+    def arrive(run: Run) -> None:
+        run.due = run.base + length
+
+    return partial(_elapsed, to(node.next)), arrive, to(node.next)
+
+
+def _until_time(node: UntilTime, to: To, _place: _Place) -> Made:
+    weekdays = frozenset(node.weekdays)
+
+    def arrive(run: Run) -> None:
+        run.due = next_time(run.base, node.at, weekdays)
+
+    return partial(_elapsed, to(node.next)), arrive, to(node.next)
+
+
+def _until_date(node: UntilDate, to: To, _place: _Place) -> Made:
+    past = to(node.past) if node.past is not None else to(node.next)
+
+    def arrive(run: Run) -> Move | None:
+        moment = read_moment(run.look(node.field))
+        if moment is None:
+            if node.missing is None:
+                raise StepFailed("date_missing")
+            return "missing", to(node.missing), None
+        due = at_time(moment + timedelta(seconds=node.offset_seconds), node.at)
+        if due <= run.base:
+            return "past", past, {"date": due.isoformat()}
+        run.due = due
+        return None
+
+    return partial(_elapsed, to(node.next)), arrive, to(node.next)
+
+
+def _elapsed(to: int, run: Run, now: datetime, _effects: Effects) -> Move:
+    run.since_at, run.since_id = run.due, 0
+    run.base = run.due if now - run.due <= LATE else now
+    return "elapsed", to, None
+
+
+def _wait(node: Wait, to: To, _place: _Place) -> Made:
+    length = timedelta(seconds=node.timeout_seconds)
+    cases = tuple(to(case.next) for case in node.cases)
+    otherwise = to(node.otherwise)
+
+    def arrive(run: Run) -> None:
+        run.until = run.base + length
+        # With mail it looks at once.
+        run.due = run.base if run.mail else run.until
+
+    def act(run: Run, now: datetime, _effects: Effects) -> Move | None:
+        found = first_letter(run)
+        until = run.until or now
+        if found is not None:
+            case, letter = found
+            _answer(run, letter, now)
+            return f"event_{case}", cases[case], {"event": str(letter["id"])}
+        if now >= until:
+            run.since_at, run.since_id = until, 0
+            run.base = until if now - until <= LATE else now
+            return "timeout", otherwise, None
+        run.due = until
+        return None
+
+    return act, arrive, otherwise
+
+
+def _answer(run: Run, letter: Mapping[str, Any], now: datetime) -> None:
+    at = datetime.fromtimestamp(letter["at"], UTC)
+    run.since_at, run.since_id = at, letter["id"]
+    run.base = at if timedelta(0) <= now - at <= LATE else now
+    data = letter["data"]
+    if data or run.context:
+        old = {name: value for name, value in (run.context or {}).items() if not name.startswith("answer.")}
+        run.context = {**old, **data}
+
+
+def _branch(node: Branch, to: To, _place: _Place) -> Made:
+    cases: Sequence[tuple[Predicate, int, tuple[str, ...]]] = tuple(
+        (compile_condition(case.when), to(case.next), tuple(dict.fromkeys(fields_of(case.when)))) for case in node.cases
+    )
+    otherwise = to(node.otherwise)
+    # What is personal decides, and is not written down.
+    shown = tuple(dict.fromkeys(name for case in cases for name in case[2] if not name.startswith("person.")))
+
+    def act(run: Run, _now: datetime, _effects: Effects) -> Move:
+        look = run.look
+        seen = {name: look(name) for name in shown} if shown else None
+        for number, (holds, target, _) in enumerate(cases):
+            if holds(look):
+                return f"case_{number}", target, seen
+        return "otherwise", otherwise, seen
+
+    return act, None, otherwise
+
+
+def _split(node: Split, to: To, place: _Place) -> Made:
+    salt, total = f"{place.journey_id}:{node.id}", sum(arm.weight for arm in node.arms)
+    bounds: list[tuple[float, str, int]] = []
+    reached = 0
+    for arm in node.arms:
+        reached += arm.weight
+        bounds.append((reached / total, f"arm_{arm.name}", to(arm.next)))
+
+    def act(run: Run, _now: datetime, _effects: Effects) -> Move:
+        where = bucket(salt, run.unit)
+        for bound, result, target in bounds:
+            if where < bound:
+                return result, target, None
+        raise AssertionError("the last bound is 1")
+
+    return act, None, bounds[0][2]
+
+
+def _holdout(node: Holdout, to: To, place: _Place) -> Made:
+    salt, share, following = f"{place.journey_id}:{node.id}", node.percent / 100, to(node.next)
+
+    def act(run: Run, _now: datetime, _effects: Effects) -> Move:
+        if bucket(salt, run.unit) < share:
+            run.outcome = HELD_OUT
+            return HELD_OUT, END, None
+        return "let_in", following, None
+
+    return act, None, following
+
+
+def _send_welcome(node: SendWelcome, to: To, _place: _Place) -> Made:
+    following = to(node.next)
+    attachments = [dict(each) for each in node.attachments]
+
+    def act(run: Run, _now: datetime, effects: Effects) -> Move:
+        code = run.look("welcome_code")
+        if not isinstance(code, str) or not code:
+            # The console's own welcome message goes first, the two have chatted before, or it is another firm's user.
+            effects.skipped.append((run, run.seq, NO_CODE))
+            return NO_CODE, following, None
+        effects.commands.append(
+            Command(
+                key=f"{COMMAND_PREFIX}:{run.id}:{run.seq}",
+                name=CommandName.SEND_WELCOME,
+                account_id=run.account_id,
+                body={"welcome_code": code, "text": node.text, "attachments": attachments},
+                delivery=Delivery.IDEMPOTENT,
+                lane=Lane.REALTIME,
+                subject_id=run.identity_id,
+                ref=str(run.look("event.state") or ""),
+                expires_at=run.entered_at + WELCOME_LIFE,
+                trace_id=run.trace_id,
+            )
+        )
+        return ENQUEUED, following, None
+
+    return act, None, following
+
+
+def _send_service_message(node: SendServiceMessage, to: To, _place: _Place) -> Made:
+    following, address = to(node.next), f"openid.{node.account_id}"
+    life = timedelta(seconds=node.valid_seconds)
+
+    def act(run: Run, now: datetime, effects: Effects) -> Move:
+        found = run.look(address)
+        if found is None:
+            return NO_FOLLOWER, following, None
+        identity_id, openid = found
+        effects.commands.append(
+            Command(
+                key=f"{COMMAND_PREFIX}:{run.id}:{run.seq}",
+                name=CommandName.SEND_SERVICE_MESSAGE,
+                account_id=node.account_id,
+                body={"openid": openid, "text": node.text},
+                delivery=Delivery.AT_MOST_ONCE,
+                subject_id=identity_id,
+                ref=f"{COMMAND_PREFIX}:{run.journey_id}",
+                expires_at=now + life,
+                trace_id=run.trace_id,
+            )
+        )
+        return ENQUEUED, following, None
+
+    return act, None, following
+
+
+def _webhook(node: Webhook, to: To, place: _Place) -> Made:
+    following, account_id = to(node.next), place.webhooks.get(node.webhook_id)
+    details = dict(node.details)
+
+    def act(run: Run, now: datetime, effects: Effects) -> Move:
+        if account_id is None:
+            raise StepFailed("webhook_gone")
+        effects.commands.append(
+            Command(
+                key=f"{COMMAND_PREFIX}:{run.id}:{run.seq}",
+                name=CommandName.DELIVER_WEBHOOK,
+                account_id=account_id,
+                body={
+                    "webhook_id": node.webhook_id,
+                    "made_at": int(now.timestamp()),
+                    "type": "JourneyStep",
+                    "data": {"journey_id": run.journey_id, "node": node.id, "run_id": str(run.id), **details},
+                },
+                delivery=Delivery.AT_LEAST_ONCE,
+                subject_id=run.identity_id,
+                ref=str(node.webhook_id),
+                trace_id=run.trace_id,
+            )
+        )
+        return ENQUEUED, following, None
+
+    return act, None, following
+
+
+def _goal(node: ReachGoal, to: To, _place: _Place) -> Made:
+    following = to(node.next)
+
+    def act(run: Run, now: datetime, effects: Effects) -> Move:
+        effects.goals.append((run, now))
+        return "reached", following, None
+
+    return act, None, following
+
+
+def _end(node: End, _to: To, _place: _Place) -> Made:
+    def act(run: Run, _now: datetime, _effects: Effects) -> Move:
+        run.outcome = node.outcome
+        return FINISHED, END, None
+
+    return act, None, END
+
+
+_MAKERS: Mapping[type, Callable[..., Made]] = {
+    Delay: _delay,
+    UntilTime: _until_time,
+    UntilDate: _until_date,
+    Wait: _wait,
+    Branch: _branch,
+    Split: _split,
+    Holdout: _holdout,
+    SendWelcome: _send_welcome,
+    SendServiceMessage: _send_service_message,
+    Webhook: _webhook,
+    ReachGoal: _goal,
+    End: _end,
+}

@@ -1,0 +1,89 @@
+"""Making a version of a definition: what it names must exist, and what it listens for is written down."""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any, TypeAlias
+
+from weloop.accounts.api import list_accounts
+from weloop.contracts.accounts import AccountKind
+from weloop.journeys.definition import Definition, SendServiceMessage, Webhook, only_mark, triggers_of
+from weloop.journeys.models import JourneyRow, VersionRow
+from weloop.journeys.validation import Fault, read
+from weloop.kit.db import columns, run
+from weloop.kit.unit import UnitOfWork
+
+WebhookAccounts: TypeAlias = Callable[[UnitOfWork, Collection[int]], Awaitable[Mapping[int, int]]]
+"""(unit of work, webhook ids) → the account of each that is there. Filled in by the entry point."""
+
+
+async def no_webhooks(_unit: UnitOfWork, _webhooks: Collection[int]) -> Mapping[int, int]:
+    """Where none are known."""
+    return {}
+
+
+async def examine(
+    unit: UnitOfWork, document: Mapping[str, Any], find_webhooks: WebhookAccounts
+) -> tuple[Definition | None, Mapping[int, int], list[Fault]]:
+    """The definition with the accounts of its webhooks, or its faults: of form, of sense, and what is not there."""
+    definition, faults = read(document)
+    if definition is None:
+        return None, {}, faults
+    nodes = definition.nodes
+    webhooks = await find_webhooks(unit, {node.webhook_id for node in nodes if isinstance(node, Webhook)})
+    followed = {each.id for each in await list_accounts(unit) if each.kind is AccountKind.OFFICIAL_ACCOUNT}
+    for node in nodes:
+        if isinstance(node, Webhook) and node.webhook_id not in webhooks:
+            faults.append(Fault(node.id, "webhook_id", "webhook_unknown", "there is no such webhook"))
+        if isinstance(node, SendServiceMessage) and node.account_id not in followed:
+            faults.append(Fault(node.id, "account_id", "account_unknown", "there is no such official account"))
+    return (None if faults else definition), webhooks, faults
+
+
+async def put_version(
+    unit: UnitOfWork, journey: JourneyRow, definition: Definition, webhooks: Mapping[int, int], user_id: int | None
+) -> VersionRow:
+    """Let people enter a new version; who is inside stays on theirs."""
+    rows = await run(
+        unit.connection,
+        "SELECT coalesce(max(number), 0) + 1 AS number FROM journey_version WHERE journey_id = $1",
+        journey.id,
+    )
+    version = VersionRow(
+        journey_id=journey.id,
+        number=rows[0].number,
+        definition=definition.model_dump(mode="json"),
+        webhooks={str(webhook): account for webhook, account in webhooks.items()},
+        published_by=user_id,
+        published_at=unit.now,
+    )
+    unit.session.add(version)
+    await unit.session.flush()
+    if journey.version_id is not None:
+        await run(
+            unit.connection,
+            "DELETE FROM journey_trigger WHERE version_id = $1 AND what = 'entry'",
+            journey.version_id,
+        )
+    await _put_triggers(unit, version.id, definition)
+    journey.version_id = version.id
+    journey.status, journey.reason, journey.tried, journey.failed = "live", None, 0, 0
+    journey.updated_at = unit.now
+    return version
+
+
+async def _put_triggers(unit: UnitOfWork, version_id: int, definition: Definition) -> None:
+    rows = [
+        (number, what, str(trigger.kind), trigger.account_id, only_mark(trigger))
+        for number, (what, trigger) in enumerate(triggers_of(definition))
+    ]
+    if rows:
+        await run(
+            unit.connection,
+            """
+            INSERT INTO journey_trigger (version_id, number, what, kind, account_id, mark)
+            SELECT $6::int, u.*
+            FROM unnest($1::smallint[], $2::text[], $3::text[], $4::int[], $5::text[])
+                AS u (number, what, kind, account_id, mark)
+            """,
+            *columns(rows, 5),
+            version_id,
+        )

@@ -1,0 +1,143 @@
+"""Published versions, ready to run: read once, kept for the life of the process, for they never change."""
+
+from collections import OrderedDict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy.engine import Engine
+
+from weloop.contracts.events import Event
+from weloop.journeys.conditions import Look, Predicate, compile_condition, fields_of, walk
+from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, Wait, triggers_of
+from weloop.journeys.engine import Fit, Program
+from weloop.journeys.program import compile_program, context_fields
+from weloop.kit.db import run
+from weloop.kit.unit import UnitOfWork
+
+MOST = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A trigger, ready to be asked. ``fit``: the case of the wait it belongs to."""
+
+    account_id: int | None
+    holds: Predicate
+    fit: Fit = (0, 0)
+
+    def hears(self, event: Event, look: Look) -> bool:
+        """Whether an event of its kind is one that it means."""
+        return (self.account_id is None or self.account_id == event.account_id) and self.holds(look)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version with all that is made of it. Listeners by (what, kind)."""
+
+    program: Program
+    entry: Entry
+    listeners: Mapping[tuple[str, str], Sequence[Listener]]
+    goal_within: timedelta | None
+    goal_ends: bool
+    kept: Sequence[str]
+    answers: Sequence[str]
+    listens: bool
+    takes_code: bool
+    asks: frozenset[str]
+    """What its triggers ask besides the event: ``person``, ``lead``."""
+
+    def fits(self, event: Event, look: Look) -> list[Fit]:
+        """The waits whose cases an event fits."""
+        return [each.fit for each in self.listeners.get(("wait", event.kind), ()) if each.hears(event, look)]
+
+    def hears(self, what: str, event: Event, look: Look) -> bool:
+        """Whether an event enters it, or reaches its goal."""
+        return any(each.hears(event, look) for each in self.listeners.get((what, event.kind), ()))
+
+
+def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], webhooks: Mapping[int, int]) -> Version:
+    """Make a version ready."""
+    definition = Definition.model_validate(document)
+    listeners: dict[tuple[str, str], list[Listener]] = {}
+    asks: set[str] = set()
+    for what, trigger, fit in _triggers(definition):
+        listener = Listener(trigger.account_id, compile_condition(trigger.where), fit)
+        listeners.setdefault((what, str(trigger.kind)), []).append(listener)
+        asks |= {name.partition(".")[0] for name in fields_of(trigger.where)} & {"person", "lead"}
+    kept = context_fields(definition)
+    goal = definition.goal
+    return Version(
+        program=compile_program(definition, journey_id=journey_id, version_id=version_id, webhooks=webhooks),
+        entry=definition.entry,
+        listeners=listeners,
+        goal_within=timedelta(seconds=goal.within_seconds) if goal is not None else None,
+        goal_ends=goal is not None and goal.ends_run,
+        kept=sorted(name for name in kept if name.startswith("event.")),
+        answers=sorted(name for name in kept if name.startswith("answer.")),
+        listens=any(isinstance(node, Wait) for node in definition.nodes),
+        takes_code=any(isinstance(node, SendWelcome) for node in definition.nodes),
+        asks=frozenset(asks),
+    )
+
+
+def _triggers(definition: Definition) -> list[tuple[str, Trigger, Fit]]:
+    others = [(what, trigger, (0, 0)) for what, trigger in triggers_of(definition) if what != "wait"]
+    waits = [
+        ("wait", case, (number, place))
+        for number, node in enumerate(definition.nodes)
+        if isinstance(node, Wait)
+        for place, case in enumerate(node.cases)
+    ]
+    return [*others, *waits]
+
+
+def look_into(event: Event, facts: Look | None) -> Look:
+    """Fields of an event as conditions see them: its data, then its personal part; and of its person."""
+
+    def look(name: str) -> Any:
+        source, _, path = name.partition(".")
+        if source in ("event", "answer"):
+            found = walk(event.data, path)
+            return walk(event.personal, path) if found is None else found
+        return facts(name) if facts is not None else None
+
+    return look
+
+
+class Shelf:
+    """Versions by id."""
+
+    def __init__(self) -> None:
+        self._versions: OrderedDict[int, Version] = OrderedDict()
+
+    async def load(self, unit: UnitOfWork, wanted: Collection[int]) -> dict[int, Version]:
+        """These versions; those unknown to the database are left out."""
+        missing = [each for each in set(wanted) if each not in self._versions]
+        if missing:
+            rows = await run(
+                unit.connection,
+                "SELECT id, journey_id, definition, webhooks FROM journey_version WHERE id = ANY ($1::int[])",
+                sorted(missing),
+            )
+            for row in rows:
+                webhooks = {int(webhook): account for webhook, account in row.webhooks.items()}
+                self._versions[row.id] = make_version(row.journey_id, row.id, row.definition, webhooks)
+        found = {each: self._versions[each] for each in wanted if each in self._versions}
+        for each in found:
+            self._versions.move_to_end(each)
+        while len(self._versions) > max(MOST, len(found)):
+            self._versions.popitem(last=False)
+        return found
+
+
+_SHELVES: WeakKeyDictionary[Engine, Shelf] = WeakKeyDictionary()
+"""Of this process, one for each database: what never changes needs no second copy."""
+
+
+async def load_versions(unit: UnitOfWork, wanted: Collection[int]) -> dict[int, Version]:
+    """Versions by id; those unknown to the database are left out."""
+    engine = unit.connection.sync_engine
+    return await _SHELVES.setdefault(engine, Shelf()).load(unit, wanted)

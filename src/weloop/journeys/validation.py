@@ -1,0 +1,150 @@
+"""What is wrong with a definition: each fault names its node and field."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from weloop.contracts.events import EventKind
+from weloop.journeys.conditions import fields_of
+from weloop.journeys.definition import (
+    BLOCKING,
+    Branch,
+    Definition,
+    Delay,
+    Node,
+    SendWelcome,
+    UntilDate,
+    UntilTime,
+    Wait,
+    triggers_of,
+)
+
+MAX_FAULTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """``node`` is empty for faults of the whole. ``code`` is stable; ``text`` says it in English."""
+
+    node: str
+    field: str
+    code: str
+    text: str
+
+
+def read(document: Mapping[str, Any]) -> tuple[Definition | None, list[Fault]]:
+    """The definition, if it can be published; else its faults, all at once."""
+    try:
+        definition = Definition.model_validate(document)
+    except ValidationError as error:
+        faults = [_form_fault(document, each) for each in error.errors(include_url=False, include_input=False)]
+        return None, faults[:MAX_FAULTS]
+    faults = list(_faults(definition))[:MAX_FAULTS]
+    return (None if faults else definition), faults
+
+
+def _form_fault(document: Mapping[str, Any], error: Any) -> Fault:
+    """A fault of form: pydantic tells the number of the node, we its id."""
+    loc = [str(part) for part in error["loc"]]
+    node = ""
+    if len(loc) > 1 and loc[0] == "nodes" and loc[1].isdigit():
+        given = document.get("nodes")
+        number = int(loc[1])
+        found = given[number] if isinstance(given, list | tuple) and number < len(given) else None
+        name = found.get("id") if isinstance(found, dict) else None
+        node = name if isinstance(name, str) and name else f"#{number + 1}"
+        # The next part names the type of the node, which chose the form it is held against.
+        loc = loc[3:] if len(loc) > 2 else []
+    code = "node_type_unknown" if error["type"].startswith("union_tag") and not loc else f"form_{error['type']}"
+    return Fault(node, ".".join(loc), code, str(error["msg"]))
+
+
+def _faults(definition: Definition) -> Iterator[Fault]:
+    by_id: dict[str, Node] = {}
+    for node in definition.nodes:
+        if node.id in by_id:
+            yield Fault(node.id, "id", "node_twice", "two nodes have this id")
+        by_id[node.id] = node
+    broken = False
+    for node in definition.nodes:
+        for field, target in node.exits():
+            if target is not None and target not in by_id:
+                broken = True
+                yield Fault(node.id, field, "next_unknown", f"there is no node {target}")
+    if not broken:
+        yield from _graph_faults(definition, by_id)
+    yield from _field_faults(definition)
+
+
+def _graph_faults(definition: Definition, by_id: Mapping[str, Node]) -> Iterator[Fault]:
+    start = definition.nodes[0].id
+    reached = _reach(by_id, [start])
+    for node in definition.nodes:
+        if node.id not in reached:
+            yield Fault(node.id, "", "node_unreachable", "no way leads here")
+    for node_id in _loops(by_id):
+        yield Fault(node_id, "next", "loop_without_wait", "this loop waits nowhere")
+    waited = _reach(by_id, [each for node in definition.nodes if isinstance(node, BLOCKING) for each in _next(node)])
+    for node in definition.nodes:
+        if isinstance(node, SendWelcome):
+            if not definition.entry.events or any(
+                each.kind is not EventKind.CONTACT_ADDED for each in definition.entry.events
+            ):
+                yield Fault(node.id, "type", "welcome_without_code", "only ContactAdded brings a welcome code")
+            elif node.id in waited:
+                yield Fault(node.id, "type", "welcome_after_wait", "a welcome code does not live through a wait")
+
+
+def _next(node: Node) -> Iterator[str]:
+    return (target for _, target in node.exits() if target is not None)
+
+
+def _reach(by_id: Mapping[str, Node], start: Iterable[str]) -> set[str]:
+    reached: set[str] = set()
+    todo = list(start)
+    while todo:
+        node_id = todo.pop()
+        if node_id not in reached:
+            reached.add(node_id)
+            todo.extend(_next(by_id[node_id]))
+    return reached
+
+
+def _loops(by_id: Mapping[str, Node]) -> list[str]:
+    """Nodes of loops in which nothing waits: what is left when ends are taken away again and again."""
+    sure = (Delay, UntilTime, Wait)  # a date may have passed already
+    out = {node.id: set() if isinstance(node, sure) else set(_next(node)) for node in by_id.values()}
+    ends = [node_id for node_id, targets in out.items() if not targets]
+    before: dict[str, list[str]] = {node_id: [] for node_id in out}
+    for node_id, targets in out.items():
+        for target in targets:
+            before[target].append(node_id)
+    while ends:
+        end = ends.pop()
+        for node_id in before[end]:
+            out[node_id].discard(end)
+            if not out[node_id]:
+                ends.append(node_id)
+    return [node_id for node_id, targets in out.items() if targets]
+
+
+def _field_faults(definition: Definition) -> Iterator[Fault]:
+    """Only nodes know an answer; a date of a person's whole list is none."""
+    for what, trigger in triggers_of(definition):
+        if any(field.startswith("answer.") for field in fields_of(trigger.where)):
+            yield Fault("", what, "answer_too_early", "the event itself is event.…")
+    waits = any(isinstance(node, Wait) for node in definition.nodes)
+    for node in definition.nodes:
+        if not waits and any(field.startswith("answer.") for field in fields_read(node)):
+            yield Fault(node.id, "field", "answer_without_wait", "no wait brings an answer")
+
+
+def fields_read(node: Node) -> Iterator[str]:
+    """Fields that a node looks at when a run passes it."""
+    if isinstance(node, Branch):
+        for case in node.cases:
+            yield from fields_of(case.when)
+    elif isinstance(node, UntilDate):
+        yield node.field
