@@ -22,6 +22,7 @@ from weloop.journeys.definition import (
 )
 
 MAX_FAULTS = 100
+NO_TYPE = "node_type_unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,8 @@ def _form_fault(document: Mapping[str, Any], error: Any) -> Fault:
         node = name if isinstance(name, str) and name else f"#{number + 1}"
         # The next part names the type of the node, which chose the form it is held against.
         loc = loc[3:] if len(loc) > 2 else []
-    code = "node_type_unknown" if error["type"].startswith("union_tag") and not loc else f"form_{error['type']}"
-    return Fault(node, ".".join(loc), code, str(error["msg"]))
+    is_unknown = error["type"].startswith("union_tag") and not loc
+    return Fault(node, ".".join(loc), NO_TYPE if is_unknown else f"form_{error['type']}", str(error["msg"]))
 
 
 def _faults(definition: Definition) -> Iterator[Fault]:
