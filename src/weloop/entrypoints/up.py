@@ -14,6 +14,8 @@ from weloop.kit.embedded import EmbeddedPostgres
 PYTHON = sys.executable
 # What several threads allocate is spread over arenas that never shrink; two are enough here.
 LEAN = {"MALLOC_ARENA_MAX": "2"}
+# A story is made up: its thousands of moments, one after the other, need not wait for the disk each.
+PLAYED = {"synchronous_commit": "off"}
 
 
 def main() -> None:
@@ -42,7 +44,8 @@ def _database(home: Path) -> EmbeddedPostgres | None:
     if os.environ.get("WELOOP_DATABASE_URL"):
         return None
     bindir = os.environ.get("WELOOP_PG_BINDIR")
-    return EmbeddedPostgres(home, bindir=Path(bindir) if bindir else None, say=say_on_terminal)
+    settings = PLAYED if os.environ.get("WELOOP_HISTORY") else {}
+    return EmbeddedPostgres(home, bindir=Path(bindir) if bindir else None, settings=settings, say=say_on_terminal)
 
 
 def _product(listener: int, logs: Path | None) -> list[list[Part]]:

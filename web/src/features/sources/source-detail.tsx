@@ -102,10 +102,10 @@ function Facts({ source }: { source: Source }) {
       </dd>
       <dt>{t("sources.column.users")}</dt>
       <dd>
-        {names.join(t("sources.nameSeparator"))}
+        {names.join(t("common.listSeparator"))}
         {source.spared.length > 0 && (
           <div className={styles.faint}>
-            {t("sources.spared", { names: namesOf(source.spared).join(t("sources.nameSeparator")) })}
+            {t("sources.spared", { names: namesOf(source.spared).join(t("common.listSeparator")) })}
           </div>
         )}
       </dd>

@@ -32,7 +32,7 @@ function Users({ source }: { source: Source }) {
   const { t } = useTranslation();
   const nameOf = useStaffNames();
   const names = source.users.map((userid) => nameOf(source.account_id, userid));
-  const separator = t("sources.nameSeparator");
+  const separator = t("common.listSeparator");
   if (names.length <= namesShown) return names.join(separator);
   const first = names.slice(0, namesShown).join(separator);
   return (
