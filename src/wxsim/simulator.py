@@ -12,6 +12,7 @@ from wxsim.wire.authorize import AuthorizePages
 from wxsim.wire.deliveries import Deliveries
 from wxsim.wire.envelopes import verification
 from wxsim.wire.gateway import Gateway, Platform
+from wxsim.wire.js_sdk import SCRIPTS, ScriptHost
 from wxsim.wire.notifier import Notifier
 from wxsim.wire.official_account.platform import HOST as ACCOUNT_HOST
 from wxsim.wire.official_account.platform import PAGES_HOST, AccountPlatform
@@ -59,6 +60,7 @@ class Simulator:
             ACCOUNT_HOST: self.official_accounts,
             PAGES_HOST: self.official_accounts,
             AUTHORIZE_HOST: AuthorizePages(self.world),
+            **dict.fromkeys(SCRIPTS, ScriptHost()),
         }
         self.gateway = Gateway(self.world, self.faults, platforms)
         self.world.notices = Notifier(self.world, self.deliveries)

@@ -8,7 +8,9 @@ from starlette.responses import RedirectResponse, Response
 
 from wxsim.console import views
 from wxsim.console.place import Place
+from wxsim.control.answers import read, reply
 from wxsim.simulator import Simulator
+from wxsim.wire.wecom.page_calls import PageCall, answer
 from wxsim.world import contacts, following
 from wxsim.world.cards import press
 from wxsim.world.corps import Corp, Member
@@ -47,6 +49,25 @@ async def act_as_staff(request: Request) -> Response:
     if found is None or act is None:
         raise HTTPException(404, "no such member or act")
     return _go(request, act(simulator, *found, form))
+
+
+async def call_from_page(request: Request) -> Response:
+    """What a page beside a chat asks of the phone; the phone's script passes it on, from this origin alone."""
+    _refuse_other_sites(request)
+    simulator, parts = _simulator(request), request.path_params
+    found = views.find_staff(simulator.world, f"{parts['corpid']}/{parts['userid']}")
+    if found is None:
+        raise HTTPException(404, "no such member")
+    body = await read(request)
+    call = PageCall(
+        name=body.text("name"),
+        params=body.body("params"),
+        page=body.text("page"),
+        chat=body.text("chat"),
+        config=body.body("config") if "config" in body else None,
+        agent=body.body("agent") if "agent" in body else None,
+    )
+    return reply(answer(simulator.world, *found, call))
 
 
 def _scan(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
@@ -184,17 +205,24 @@ def _simulator(request: Request) -> Simulator:
 
 async def _form(request: Request) -> dict[str, str]:
     """The form's texts; a form that another site posts is refused."""
-    origin = request.headers.get("origin", "")
-    if origin and urlsplit(origin).netloc != request.headers.get("host"):
-        raise HTTPException(403, "posted by another site")
+    _refuse_other_sites(request)
     async with request.form(max_files=0, max_fields=20) as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
+def _refuse_other_sites(request: Request) -> None:
+    origin = request.headers.get("origin", "")
+    if origin and urlsplit(origin).netloc != request.headers.get("host"):
+        raise HTTPException(403, "posted by another site")
+
+
 def _go(request: Request, place: Place) -> Response:
-    """Back to the page, in the same frame: a phone alone stays alone."""
+    """Back to the page, in the same frame: a phone alone stays alone, and what stands beside a chat stays there."""
     came_from = parse_qs(urlsplit(request.headers.get("referer", "")).query)
-    return RedirectResponse(place.url(outcome=place.outcome, embed="1" if came_from.get("embed") else ""), 303)
+    kept = {"embed": "1" if came_from.get("embed") else ""}
+    if place.chat and came_from.get("chat") == [place.chat]:
+        kept["beside"] = came_from.get("beside", [""])[0]
+    return RedirectResponse(place.url(outcome=place.outcome, **kept), 303)
 
 
 PERSON_ACTS = {

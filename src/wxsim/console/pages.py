@@ -51,7 +51,8 @@ async def show_phone(request: Request) -> Response:
 def _render(simulator: Simulator, place: Place) -> Response:
     context = _staff_context(simulator, place) if place.staff else _person_context(simulator, place)
     page = TEMPLATES.get_template("embed.html" if place.embed else "page.html").render(**context)
-    policy = _policy(str(context.get("opened", "")), framed=bool(place.embed))
+    shown = str(context.get("opened") or context.get("beside") or "")
+    policy = _policy(shown, framed=bool(place.embed))
     return HTMLResponse(page, headers={**HEADERS, "Content-Security-Policy": policy})
 
 
@@ -155,6 +156,8 @@ def _staff_context(simulator: Simulator, place: Place) -> dict[str, object]:
         "bubbles": opened[1] if opened else [],
         "requests": views.request_rows(world, corp, member),
         "opened": web_page(place.page),
+        "tools": views.toolbar(corp) if opened and opened[0].kind in ("customer", "group") else [],
+        "beside": views.page_beside(corp, place) if opened else "",
     }
 
 

@@ -19,13 +19,15 @@ class Place:
     code: str = ""
     page: str = ""
     """Address of the web page that is open in the phone."""
+    beside: str = ""
+    """The app whose page stands beside the open chat."""
     outcome: str = ""
     embed: str = ""
     """Not empty: the phone alone, for the frame of another page."""
 
     def url(self, **changes: str) -> str:
         """The console's URL at this place with some things changed."""
-        changed = replace(self, outcome="", code="", page="") if "outcome" not in changes else self
+        changed = replace(self, outcome="", code="", page="", beside="") if "outcome" not in changes else self
         values = {**{name: getattr(changed, name) for name in self.__slots__}, **changes}
         shown = {name: value for name, value in values.items() if value and (name, value) != ("tab", "chats")}
         return "/console" + ("?" + urlencode(shown) if shown else "")

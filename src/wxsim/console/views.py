@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from wxsim.clock import beijing_text
-from wxsim.console.bubbles import Bubble, avatar_of, clock_text, draw_bubbles, summary
+from wxsim.console.bubbles import Bubble, avatar_of, clock_text, draw_bubbles, summary, web_page
 from wxsim.console.place import Place
 from wxsim.simulator import Simulator
 from wxsim.wire.deliveries import Delivery
 from wxsim.world.chats import Chat, Phone
 from wxsim.world.codes import Code, ContactCode, GroupCode, KfCode
-from wxsim.world.corps import Corp, Member
+from wxsim.world.corps import Corp, Member, WecomApp
 from wxsim.world.kf import KfAccount
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.people import Person
@@ -197,6 +197,17 @@ def find_staff(world: World, key: str) -> tuple[Corp, Member] | None:
     corp = world.corps.get(corpid)
     member = corp.member(userid) if corp else None
     return (corp, member) if corp and member else None
+
+
+def toolbar(corp: Corp) -> list[WecomApp]:
+    """聊天工具栏: the apps with a page for beside a chat."""
+    return [app for app in corp.apps.values() if app.toolbar_url]
+
+
+def page_beside(corp: Corp, place: Place) -> str:
+    """The page that stands beside the open chat; empty for none."""
+    app = next((each for each in toolbar(corp) if str(each.agentid) == place.beside), None)
+    return web_page(app.toolbar_url) if app else ""
 
 
 def default_person(world: World, place: Place) -> Person | None:

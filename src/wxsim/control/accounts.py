@@ -82,7 +82,7 @@ async def change_member(request: Request) -> Response:
 
 
 async def change_app(request: Request) -> Response:
-    """Change visible range, trusted addresses and domains, contact_api, kf_api, archive_api."""
+    """Change visible range, trusted addresses and domains, contact_api, kf_api, archive_api, toolbar_url."""
     corp, body = corp_named(simulator_of(request), request.path_params["corpid"]), await read(request)
     app = app_named(corp, request.path_params["agentid"])
     _fill_app(app, body)
@@ -171,6 +171,7 @@ def show_app(app: WecomApp) -> dict[str, object]:
         "kf_api": app.kf_api,
         "archive_api": app.archive_api,
         "callback": asdict(app.callback) if app.callback else None,
+        "toolbar_url": app.toolbar_url,
     }
 
 
@@ -224,6 +225,10 @@ def _fill_app(app: WecomApp, body: Body) -> None:
     app.contact_api = body.flag("contact_api", app.contact_api)
     app.kf_api = body.flag("kf_api", app.kf_api)
     app.archive_api = body.flag("archive_api", app.archive_api)
+    url = body.text("toolbar_url", app.toolbar_url)
+    if url and not url.startswith(("http://", "https://")):
+        raise HTTPException(400, "toolbar_url must be an http or https URL")
+    app.toolbar_url = url
 
 
 def _fill_account(account: OfficialAccount, body: Body) -> None:

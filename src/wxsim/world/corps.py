@@ -55,6 +55,8 @@ class WecomApp:
     trusted_ips: set[str] | None = None
     trusted_domains: set[str] | None = None
     callback: CallbackSettings | None = None
+    toolbar_url: str = ""
+    """The page that 聊天工具栏 opens beside a chat; empty: the app has none."""
 
 
 @dataclass(slots=True, eq=False)

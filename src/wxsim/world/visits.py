@@ -1,4 +1,4 @@
-"""Web pages that members open inside WeCom: who opened one, and the code that tells its server."""
+"""Web pages that members open inside WeCom: who opened one, the code that tells its server, tickets of its scripts."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -43,3 +43,20 @@ def redeem(world: World, corp: Corp, app: WecomApp, text: str) -> str | None:
         return None
     code.used = True
     return code.userid
+
+
+def _ticket(world: World, kind: str, owner: str) -> tuple[str, int]:
+    """The JS-SDK ticket of a corp or an app, and the seconds it lives; the same one while it lives."""
+    seconds = world.limits.token_seconds
+    period, passed = divmod(world.clock.unix(), seconds)
+    return world.ids.derive(86, kind, owner, str(period), alphabet=TOKEN), seconds - passed
+
+
+def corp_ticket(world: World, corp: Corp) -> tuple[str, int]:
+    """For ``wx.config``."""
+    return _ticket(world, "corp ticket", corp.corpid)
+
+
+def app_ticket(world: World, corp: Corp, app: WecomApp) -> tuple[str, int]:
+    """For ``wx.agentConfig``."""
+    return _ticket(world, "app ticket", f"{corp.corpid}/{app.agentid}")

@@ -64,6 +64,25 @@ if (toast) {
   setTimeout(() => toast.classList.add("gone"), 2600);
 }
 
+// A page in the phone, or beside its chat, calls wx.…: its script asks here, and the simulator answers.
+const frameOf = (source) =>
+  [...document.querySelectorAll("iframe")].find((frame) => frame.contentWindow === source);
+addEventListener("message", async (event) => {
+  const frame = frameOf(event.source);
+  const owner = document.getElementById("phone")?.dataset.owner;
+  if (!frame || !owner || event.data?.wxsim !== "call") return;
+  const { id, name, params, page, config, agent } = event.data;
+  if (new URL(page).origin !== event.origin) return;
+  const call = { name, params, page, config, agent, chat: frame.dataset.chat ?? "" };
+  const answer = await fetch(`/console/staff/${owner}/page-call`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(call),
+  });
+  const result = answer.ok ? await answer.json() : { err_msg: `${name}:fail`, errMsg: `${name}:fail` };
+  event.source.postMessage({ wxsim: "answer", id, result }, event.origin);
+});
+
 bottom();
 if (document.getElementById("code")?.value) show("acts");
 const stream = new EventSource("/console/live");

@@ -1,10 +1,9 @@
 """What the server of a web page asks: who opened it (``auth/getuserinfo``), and tickets for the JS-SDK."""
 
-from wxsim.ids import TOKEN
 from wxsim.wire.http import Route, get
 from wxsim.wire.refusal import Refusal
 from wxsim.wire.wecom.call import WecomCall
-from wxsim.world.visits import redeem
+from wxsim.world.visits import app_ticket, corp_ticket, redeem
 
 APP_TICKET = "agent_config"
 
@@ -19,21 +18,18 @@ def get_user_info(call: WecomCall) -> dict[str, object]:
 
 def get_corp_ticket(call: WecomCall) -> dict[str, object]:
     """For ``wx.config``; the same one while it lives."""
-    return _ticket(call, "corp ticket", call.corp.corpid)
+    return _answer(*corp_ticket(call.world, call.corp))
 
 
 def get_app_ticket(call: WecomCall) -> dict[str, object]:
     """For ``wx.agentConfig``."""
     if call.query("type") != APP_TICKET:
         raise Refusal(40058)
-    return _ticket(call, "app ticket", f"{call.corp.corpid}/{call.app.agentid}")
+    return _answer(*app_ticket(call.world, call.corp, call.app))
 
 
-def _ticket(call: WecomCall, kind: str, owner: str) -> dict[str, object]:
-    seconds = call.world.limits.token_seconds
-    period, passed = divmod(call.world.clock.unix(), seconds)
-    ticket = call.world.ids.derive(86, kind, owner, str(period), alphabet=TOKEN)
-    return {"ticket": ticket, "expires_in": seconds - passed}
+def _answer(ticket: str, seconds: int) -> dict[str, object]:
+    return {"ticket": ticket, "expires_in": seconds}
 
 
 ROUTES: dict[str, Route[WecomCall]] = {
