@@ -64,11 +64,13 @@ class Account(Base):
 
 
 class AccessToken(Base):
-    """The current access token of an account, shared by all processes; refreshed by whoever holds the lease."""
+    """The current token of a kind of an account, shared by all processes; refreshed by whoever holds the lease."""
 
     __tablename__ = "access_token"
 
     account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text, primary_key=True, server_default="access")
+    """access, corp_ticket, app_ticket (for the JS-SDK)."""
     token_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     expires_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     generation: Mapped[int] = mapped_column(BigInteger, server_default="0")

@@ -39,5 +39,5 @@ async def find_twin(session: AsyncSession, account: Account) -> int | None:
 
 
 async def forget_token(session: AsyncSession, account_id: int) -> None:
-    """Drop the access token: it belongs to credentials that are no more."""
+    """Drop access token and tickets: they belong to credentials that are no more."""
     await session.execute(delete(AccessToken).where(AccessToken.account_id == account_id))

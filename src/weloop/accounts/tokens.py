@@ -1,4 +1,6 @@
-"""One access token per account, shared by all processes: whoever holds the lease asks the platform, others wait.
+"""One token of a kind per account, shared by all processes: whoever holds the lease asks the platform, others wait.
+
+Beside access tokens these are the JS-SDK tickets, which live and are shared the same way.
 
 Transactions here are short and of their own; none is open while the platform is asked. Leases run in machine time.
 """
@@ -8,6 +10,7 @@ import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -21,6 +24,15 @@ from weloop.kit.seal import Vault
 Fetch: TypeAlias = Callable[[], Awaitable[tuple[str, int]]]
 """Asks the platform for the token of an account and its life in seconds."""
 
+
+class TokenKind(StrEnum):
+    ACCESS = "access"
+    CORP_TICKET = "corp_ticket"
+    """For ``wx.config``."""
+    APP_TICKET = "app_ticket"
+    """For ``wx.agentConfig``."""
+
+
 PURPOSE = "account.access_token"
 LEASE = timedelta(seconds=15)
 """Longer than a call to the platform may take; a process that died is replaced after it."""
@@ -32,10 +44,10 @@ EARLY = timedelta(seconds=120)
 FAILURE_SECONDS = 5.0
 """A refusal is repeated for this long without asking: repeated wrong secrets get an address blocked."""
 
-_LOAD = "SELECT token_sealed, expires_at, generation FROM access_token WHERE account_id = $1"
+_LOAD = "SELECT token_sealed, expires_at, generation FROM access_token WHERE account_id = $1 AND kind = $2"
 _TAKE_LEASE = """
-INSERT INTO access_token (account_id, lease_owner, lease_until) VALUES ($1, $2, $4)
-ON CONFLICT (account_id) DO UPDATE SET lease_owner = $2, lease_until = $4
+INSERT INTO access_token (account_id, kind, lease_owner, lease_until) VALUES ($1, $6, $2, $4)
+ON CONFLICT (account_id, kind) DO UPDATE SET lease_owner = $2, lease_until = $4
 WHERE access_token.generation = $5
     AND (access_token.lease_until IS NULL OR access_token.lease_until < $3 OR access_token.lease_owner = $2)
 RETURNING generation
@@ -43,11 +55,12 @@ RETURNING generation
 _STORE = """
 UPDATE access_token
 SET token_sealed = $3, expires_at = $4, generation = generation + 1, lease_owner = NULL, lease_until = NULL
-WHERE account_id = $1 AND lease_owner = $2
+WHERE account_id = $1 AND lease_owner = $2 AND kind = $5
 RETURNING generation
 """
 _RELEASE = """
-UPDATE access_token SET lease_owner = NULL, lease_until = NULL WHERE account_id = $1 AND lease_owner = $2
+UPDATE access_token SET lease_owner = NULL, lease_until = NULL
+WHERE account_id = $1 AND lease_owner = $2 AND kind = $3
 """
 
 
@@ -68,20 +81,23 @@ class _Stored:
 
 
 class SharedToken:
-    """The token of one account. It is a ``TokenSource`` of the API clients; make one per account and process."""
+    """One token of an account. It is a ``TokenSource`` of the API clients; make one per account, kind and process."""
 
-    def __init__(self, engine: AsyncEngine, vault: Vault, account_id: int, fetch: Fetch) -> None:
+    def __init__(
+        self, engine: AsyncEngine, vault: Vault, account_id: int, fetch: Fetch, kind: TokenKind = TokenKind.ACCESS
+    ) -> None:
         self._engine = engine
         self._vault = vault
         self._account_id = account_id
         self._fetch = fetch
+        self._kind = kind
         self._owner = secrets.token_hex(8)
         self._held = _Stored()
         self._one_at_a_time = asyncio.Lock()
         self._failure: tuple[Exception, datetime] | None = None
 
     def __repr__(self) -> str:
-        return f"SharedToken(account_id={self._account_id})"
+        return f"SharedToken(account_id={self._account_id}, kind={self._kind})"
 
     async def get(self) -> str:
         """The current token, from memory while it lasts. Errors are those of ``fetch``, or Retryable."""
@@ -112,11 +128,11 @@ class SharedToken:
                 if fresh is not None:
                     return fresh
             await asyncio.sleep(POLL_SECONDS)
-        raise Retryable("another process is fetching the access token")
+        raise Retryable("another process is fetching the token")
 
     async def _load(self) -> _Stored:
         async with self._engine.begin() as connection:
-            rows = await run(connection, _LOAD, self._account_id)
+            rows = await run(connection, _LOAD, self._account_id, self._kind)
         if not rows:
             return _Stored()
         row = rows[0]
@@ -133,7 +149,9 @@ class SharedToken:
     async def _take_lease(self, generation: int) -> bool:
         now = machine_now()
         async with self._engine.begin() as connection:
-            rows = await run(connection, _TAKE_LEASE, self._account_id, self._owner, now, now + LEASE, generation)
+            rows = await run(
+                connection, _TAKE_LEASE, self._account_id, self._owner, now, now + LEASE, generation, self._kind
+            )
         return bool(rows)
 
     async def _replace(self, generation: int) -> _Stored | None:
@@ -150,12 +168,12 @@ class SharedToken:
         usable_until = machine_now() + max(life - EARLY, life / 2)
         sealed = self._vault.seal(value.encode(), PURPOSE)
         async with self._engine.begin() as connection:
-            rows = await run(connection, _STORE, self._account_id, self._owner, sealed, usable_until)
+            rows = await run(connection, _STORE, self._account_id, self._owner, sealed, usable_until, self._kind)
         return _Stored(value, usable_until, generation + 1) if rows else None
 
     async def _release(self) -> None:
         async with self._engine.begin() as connection:
-            await run(connection, _RELEASE, self._account_id, self._owner)
+            await run(connection, _RELEASE, self._account_id, self._owner, self._kind)
 
     def _raise_recent_failure(self) -> None:
         if self._failure is not None:

@@ -13,6 +13,7 @@ from weloop.content.code_pictures import CodePictureShelf, Picture, Pictures, dr
 from weloop.content.feeds import look_at_new_account, refresh_articles, start_all
 from weloop.content.media import MediaShelf
 from weloop.content.models import ArticleRow
+from weloop.content.scripts import list_scripts
 from weloop.content.store import FileStore
 from weloop.contracts.errors import InvalidInput
 from weloop.kit.unit import UnitOfWork
@@ -36,6 +37,7 @@ __all__ = [
     "get_article",
     "list_articles",
     "list_feeds",
+    "list_scripts",
     "look_at_new_account",
     "move_article",
     "read_article_reads",

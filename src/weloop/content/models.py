@@ -45,6 +45,21 @@ class PlatformMedia(Base):
     expires_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
+class ScriptRow(Base):
+    """话术: a text that members send from the chat sidebar, with ``{{name}}`` where the page fills something in."""
+
+    __tablename__ = "script"
+    __table_args__ = (Index("ix_script_category_name", "category", "name"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    category: Mapped[str] = mapped_column(Text, server_default="")
+    text: Mapped[str] = mapped_column(Text)
+    created_by: Mapped[int | None] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class ArticleRow(Base):
     """One article: a draft in an account's box, published, or entered by its link.
 

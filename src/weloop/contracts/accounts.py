@@ -86,6 +86,36 @@ class PageDoor(Protocol):
         """The userid behind a code, which works once; empty for who is no member. PlatformError otherwise."""
 
 
+@dataclass(frozen=True, slots=True)
+class PageSignature:
+    """What one registration of a page is signed with; ``timestamp`` in Unix seconds."""
+
+    timestamp: int
+    nonce: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageCredentials:
+    """What a page needs to call the platform's client: scripts to load in this order, and two signatures of its url."""
+
+    corp_id: str
+    agent_id: int
+    scripts: tuple[str, ...]
+    corp: PageSignature
+    app: PageSignature
+
+
+class PageSigner(Protocol):
+    """Signs pages of ours for the platform's client."""
+
+    async def sign(self, account_id: int, url: str, *, renew: bool = False) -> PageCredentials:
+        """Sign ``url`` without its fragment; ``renew``: the client refused the tickets that are kept.
+
+        PlatformError when the account cannot be used. No database transaction is open meanwhile.
+        """
+
+
 class StaffFetcher(Protocol):
     """Lists the members that an account's app can see."""
 

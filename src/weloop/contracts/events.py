@@ -85,6 +85,9 @@ class EventKind(StrEnum):
     personal: title?, need?, note?. aliases: the other names of the row. profile: name, company, where none is told"""
     LINK_OPENED = "LinkOpened"
     """A first-party short link was opened by a person's browser. data: state, link (its slug). personal: user_agent"""
+    SIDEBAR_SENT = "SidebarSent"
+    """A member sent something to the subject from the chat sidebar, as their page reports. data: staff, type (text,
+    link, image, file), script?, article?, lead_id? (their open lead). personal: text?, title?, url?"""
     LEAD_CREATED = "LeadCreated"
     """data: lead_id, origin (contact, form, import, manual), state?, staff?. personal: note?. profile and
     aliases where the lead is the first we hear of somebody"""

@@ -37,6 +37,16 @@ class PictureKeeper(Protocol):
         """
 
 
+class PageMedia(Protocol):
+    """Gives pages in the platform's client the ids of files they send."""
+
+    async def media_id(self, account_id: int, file_id: int, kind: str) -> str:
+        """The platform's id of a file (``kind``: image or file); PlatformError, or NotFound for an unknown file.
+
+        No database transaction is open meanwhile.
+        """
+
+
 class MediaCache(Protocol):
     """Knows which platform id an account already has for a file."""
 

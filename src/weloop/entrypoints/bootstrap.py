@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from weloop.access.api import Access, AccessPolicy, Passwords
 from weloop.accounts.api import CallbackDirectory, list_accounts, load_handle
-from weloop.accounts.tokens import SharedToken
+from weloop.accounts.tokens import SharedToken, TokenKind
 from weloop.connectors.checks import AccountCheck
 from weloop.connectors.clients import Fetch, official_account_clients, wecom_clients
 from weloop.connectors.official_account import inbound as official_account_inbound
@@ -22,9 +22,11 @@ from weloop.connectors.server_clock import PlatformClock
 from weloop.connectors.web.api import ShortLinks, WebhookSender, WriteKeys
 from weloop.connectors.web.handlers import HANDLERS as SITE_HANDLERS
 from weloop.connectors.wecom import inbound as wecom_inbound
+from weloop.connectors.wecom.chat_media import ChatMedia
 from weloop.connectors.wecom.outbound import Shelves
 from weloop.connectors.wecom.outbound import make_senders as wecom_senders
 from weloop.connectors.wecom.page_door import WecomPageDoor
+from weloop.connectors.wecom.page_signer import WecomPageSigner, page_scripts
 from weloop.connectors.wecom.setup import probe as probe_wecom
 from weloop.connectors.wecom.sync import StaffFetch
 from weloop.content.api import CodePictureShelf, FileStore, MediaShelf, Pictures
@@ -36,6 +38,7 @@ from weloop.contracts.accounts import (
     AccountHandle,
     AccountKind,
     PageDoor,
+    PageSigner,
     ServerClock,
     StaffFetcher,
 )
@@ -44,6 +47,7 @@ from weloop.contracts.commands import Command, CommandName
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentitiesForgotten, PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
+from weloop.contracts.media import PageMedia
 from weloop.entrypoints.http.app import WebApp, Wiring
 from weloop.entrypoints.http.callbacks import CallbackEndpoint
 from weloop.entrypoints.http.links import LinkEndpoint
@@ -195,6 +199,31 @@ class Platforms:
     staff_fetchers: Mapping[AccountKind, StaffFetcher]
     server_clock: ServerClock
     page_door: PageDoor
+    page_signer: PageSigner
+    page_media: PageMedia
+    page_scripts: Callable[[], Awaitable[Sequence[str]]]
+
+
+class _PageScripts:
+    """Where the pages of our WeCom accounts load the JS-SDK from, kept until an account changes."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+        self._known: Sequence[str] | None = None
+
+    def on_topic(self, topic: str) -> None:
+        """Forget it when accounts changed, or may have."""
+        if topic in ("accounts", "*"):
+            self._known = None
+
+    async def find(self) -> Sequence[str]:
+        """The addresses, each once."""
+        if self._known is None:
+            async with self._units.begin() as unit:
+                found = [each for each in await list_accounts(unit) if each.kind is AccountKind.WECOM]
+            in_use = {each.api_base for each in found if each.state != "disabled"}
+            self._known = sorted({script for api_base in in_use for script in page_scripts(api_base)})
+        return self._known
 
 
 class _AccountKinds:
@@ -234,6 +263,12 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
     def share(account_id: int, fetch: Fetch) -> SharedToken:
         return SharedToken(core.engine, core.vault, account_id, fetch)
 
+    def share_tickets(account_id: int, corp: Fetch, app: Fetch) -> tuple[SharedToken, SharedToken]:
+        return (
+            SharedToken(core.engine, core.vault, account_id, corp, TokenKind.CORP_TICKET),
+            SharedToken(core.engine, core.vault, account_id, app, TokenKind.APP_TICKET),
+        )
+
     transport = AiohttpTransport(proxy=core.settings.proxy)
     wecom = wecom_clients(transport, load, share)
     official_account = official_account_clients(transport, load, share)
@@ -242,7 +277,11 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
     kinds = _AccountKinds(core.units)
     core.listener.subscribe(kinds.on_topic)
     senders = Senders(kinds.find)
-    for name, sender in wecom_senders(wecom, _shelves(core, files), core.settings.base_url).items():
+    signer, scripts = WecomPageSigner(wecom, load, share_tickets, core.clock.now), _PageScripts(core.units)
+    core.listener.subscribe(signer.on_topic)
+    core.listener.subscribe(scripts.on_topic)
+    shelves = _shelves(core, files)
+    for name, sender in wecom_senders(wecom, shelves, core.settings.base_url).items():
         senders.on(AccountKind.WECOM, name, sender)
     for name, sender in official_account_senders(official_account).items():
         senders.on(AccountKind.OFFICIAL_ACCOUNT, name, sender)
@@ -258,6 +297,9 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
         {AccountKind.WECOM: StaffFetch(wecom, core.clock.now)},
         PlatformClock(transport, load),
         WecomPageDoor(wecom, load, core.clock.now),
+        signer,
+        ChatMedia(wecom, shelves.media, core.clock.now),
+        scripts.find,
     )
 
 
@@ -265,7 +307,7 @@ def build_handlers() -> EventHandlers:
     """Who handles which events, in the order of the layers."""
     handlers = EventHandlers()
     handlers.on(set(EventKind) - identity.OUR_DOING, identity.record)
-    handlers.on(identity.OUR_DOING | leads.EVENTS, identity.announce)
+    handlers.on(identity.OUR_DOING | leads.EVENTS | {EventKind.SIDEBAR_SENT}, identity.announce)
     handlers.on(EventKind, paths.follow_events)
     for kinds, handler in journeys.HANDLERS:
         handlers.on(kinds, handler)
@@ -343,6 +385,9 @@ def create_app(settings: Settings) -> WebApp:
             server_clock=platforms.server_clock,
             machine_doctor=partial(describe_machine, settings),
             page_door=platforms.page_door,
+            page_signer=platforms.page_signer,
+            page_media=platforms.page_media,
+            page_scripts=platforms.page_scripts,
             callbacks=CallbackEndpoint(directory, READERS, intake, core.clock, notes),
             links=LinkEndpoint(short_links, intake, core.clock, settings.base_url),
             track=TrackEndpoint(write_keys, intake, core.clock, settings.base_url),

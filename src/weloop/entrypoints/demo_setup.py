@@ -43,6 +43,7 @@ def _set_up(settings: Settings) -> None:
     product.call("GET", f"/enter/{tokens[0]}")
     product.add_header("X-CSRF-Token", product.call("GET", "/api/session")["csrf"])
     _connect_accounts(settings, mark, simulator, product)
+    _offer_scripts(product)
     if not os.environ.get("WELOOP_HISTORY"):  # the story brings codes of its own
         _offer_source(product)
     _show(settings, mark, tokens[1])
@@ -74,8 +75,10 @@ def _connect_accounts(settings: Settings, mark: Mark, simulator: JsonClient, pro
         for app in corp["apps"]:
             say(f"Connecting {corp['name']}")
             wanted = _wecom(settings, corp, app)
-            path = f"/sim/corps/{corp['corpid']}/apps/{app['agentid']}/callback"
-            _connect(wanted, known.get(corp["corpid"]), mark, simulator, path, product)
+            path = f"/sim/corps/{corp['corpid']}/apps/{app['agentid']}"
+            account = _connect(wanted, known.get(corp["corpid"]), mark, simulator, f"{path}/callback", product)
+            sidebar = f"{settings.base_url}/h5/open?to=/sidebar&account={account['id']}"
+            simulator.call("PATCH", path, {"toolbar_url": sidebar})
     for account in world["official_accounts"]:
         say(f"Connecting {account['name']}")
         wanted = _official_account(settings, account)
@@ -112,8 +115,8 @@ def _connect(
     simulator: JsonClient,
     callback_path: str,
     product: JsonClient,
-) -> None:
-    """Have the account in the product, its callback in the simulator, and both checked."""
+) -> dict[str, Any]:
+    """Have the account in the product, its callback in the simulator, and both checked; answers the account."""
     seals = {"callback_token": mark["callback_token"], "aes_key": mark["aes_key"]}
     if known is None:
         known = product.call("POST", "/api/accounts", {**wanted, **seals})
@@ -128,6 +131,7 @@ def _connect(
         raise SetupError(f"The account {known['name']} does not work: {checked['failure']}")
     if known["kind"] == "wecom":
         product.call("POST", f"/api/accounts/{known['id']}/staff-sync")
+    return known
 
 
 WELCOME = {
@@ -141,6 +145,24 @@ WELCOME = {
         }
     ],
 }
+
+
+SCRIPTS = (
+    ("开场白", "初次问候", "{{name}}您好，我是山屿云的{{staff}}。看到您领取了资料，方便说说厂里现在怎样管设备保养吗？"),
+    (
+        "开场白",
+        "约演示",
+        "{{name}}您好，{{company}}这样的规模，一次 20 分钟的演示就能看清楚。明天上午或下午，您哪边方便？",
+    ),
+    ("跟进", "发资料", "{{name}}，这是您要的资料，有问题直接在这里问我。"),
+)
+
+
+def _offer_scripts(product: JsonClient) -> None:
+    """A few scripts for the chat sidebar."""
+    if not product.call("GET", "/api/scripts"):
+        for category, name, text in SCRIPTS:
+            product.call("POST", "/api/scripts", {"category": category, "name": name, "text": text})
 
 
 def _offer_source(product: JsonClient) -> None:

@@ -19,6 +19,8 @@ class Face:
     avatar_url: str | None
     phones: Sequence[str]
     staff: Sequence[str]
+    state_code: str | None
+    """The code they first came by."""
 
 
 async def find_faces(unit: UnitOfWork, persons: Collection[int]) -> dict[int, Face]:
@@ -29,7 +31,7 @@ async def find_faces(unit: UnitOfWork, persons: Collection[int]) -> dict[int, Fa
         SELECT p.id, p.name, p.company, p.avatar_url,
             ARRAY (SELECT i.value FROM identity AS i WHERE i.person_id = p.id AND i.kind = 'phone'
                    ORDER BY i.first_seen_at, i.id) AS phones,
-            p.staff
+            p.staff, p.state_code
         FROM person AS p WHERE p.id = ANY ($1::bigint[])
         """,
         sorted(persons),

@@ -13,6 +13,7 @@ from weloop.leads.entries import Entered, Entry, enter_leads
 from weloop.leads.events import TOPIC
 from weloop.leads.handlers import HANDLERS, fold_moves, rescore
 from weloop.leads.history import FormerLead, drop_former, list_former, note_former
+from weloop.leads.models import Lead
 from weloop.leads.mornings import greet_members
 from weloop.leads.pages import clock_of, lead_detail, show_leads
 from weloop.leads.pool import MOST, Pool, count_pool, read_pool
@@ -67,6 +68,7 @@ __all__ = [
     "enter_lead",
     "enter_leads",
     "find_lead",
+    "find_open_lead",
     "find_standings",
     "find_taken",
     "find_with_leads",
@@ -136,6 +138,11 @@ async def find_taken(unit: UnitOfWork, persons: Collection[int]) -> dict[int, st
 async def list_moves(unit: UnitOfWork, since: datetime, until: datetime) -> list[LeadMove]:
     """Leads that came, became qualified or became SQL within [since, until)."""
     return await reading.list_moves(unit.connection, since, until)
+
+
+async def find_open_lead(unit: UnitOfWork, person: int, account_id: int) -> Lead | None:
+    """The open lead of a person at an account, to look at."""
+    return await repository.get_open(unit.session, person, account_id)
 
 
 async def find_with_leads(unit: UnitOfWork, persons: Collection[int]) -> set[int]:

@@ -54,6 +54,12 @@ async def lock_open(session: AsyncSession, persons: Collection[int]) -> Sequence
     return (await session.scalars(query.with_for_update())).all()
 
 
+async def get_open(session: AsyncSession, person: int, account_id: int) -> Lead | None:
+    """The open lead of a person at an account, to look at."""
+    query = select(Lead).where(Lead.person_id == person, Lead.account_id == account_id, Lead.closed_at.is_(None))
+    return await session.scalar(query)
+
+
 async def lock_of_identities(session: AsyncSession, identities: Collection[int]) -> Sequence[Lead]:
     """All leads that came by these identities, locked in the order of their ids."""
     query = select(Lead).where(Lead.identity_id.in_(identities)).order_by(Lead.id).with_for_update()

@@ -1104,6 +1104,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/h5/sidebar/customers/{external_userid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sidebar Customer
+         * @description The customer of the chat, who must be the member's friend. That the page was opened is noted.
+         */
+        get: operations["get_sidebar_customer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/sidebar/customers/{external_userid}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Report Sidebar Sent
+         * @description WeCom told the page that a message went out: it is noted once per ``client_id``, and is a first contact.
+         */
+        post: operations["report_sidebar_sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/sidebar/files/{file_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Get Sidebar File Ticket
+         * @description The platform's id of a file that can be sent.
+         */
+        post: operations["get_sidebar_file_ticket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/sidebar/materials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sidebar Materials
+         * @description What can be sent: scripts, links of articles and welcomes, files of welcomes.
+         */
+        get: operations["list_sidebar_materials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/sidebar/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign Sidebar Page
+         * @description Sign the sidebar's page, and no other, for the member's corp and app.
+         */
+        post: operations["sign_sidebar_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/h5/weekly/{monday}": {
         parameters: {
             query?: never;
@@ -2067,6 +2167,54 @@ export interface paths {
          */
         post: operations["renew_scene_qr"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Scripts
+         * @description All scripts, by category and name.
+         */
+        get: operations["list_scripts"];
+        put?: never;
+        /**
+         * Create Script
+         * @description Write a script.
+         */
+        post: operations["create_script"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{script_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Update Script
+         * @description Write a script anew.
+         */
+        put: operations["update_script"];
+        post?: never;
+        /**
+         * Delete Script
+         * @description Take a script away.
+         */
+        delete: operations["delete_script"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3897,6 +4045,14 @@ export interface components {
             size: number;
         };
         /**
+         * FileTicket
+         * @description The platform's id, for ``sendChatMessage``.
+         */
+        FileTicket: {
+            /** Media Id */
+            media_id: string;
+        };
+        /**
          * Finding
          * @description What to do first. ``low`` to ``high``: what it would bring, as ``key`` says; equal without an interval.
          *
@@ -5432,6 +5588,19 @@ export interface components {
             staff: string;
         };
         /**
+         * PageToSign
+         * @description The page's address, and whether the client refused the last signature.
+         */
+        PageToSign: {
+            /**
+             * Refused
+             * @default false
+             */
+            refused: boolean;
+            /** Url */
+            url: string;
+        };
+        /**
          * PartInfo
          * @description The rate of one source, owner, week, campaign or article. The empty key stands for what is not known, "0" for
          *     日常 and for codes at no article's foot. ``cost``: yuan spent in the period, where there are costs.
@@ -5950,6 +6119,38 @@ export interface components {
             staff: components["schemas"]["StaffName"] | null;
         };
         /**
+         * Report
+         * @description What went out. ``client_id`` is made by the page for one press of the button.
+         */
+        Report: {
+            /** Article */
+            article?: number | null;
+            /** Client Id */
+            client_id: string;
+            /** Script */
+            script?: number | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "link" | "image" | "file";
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+        };
+        /**
          * Role
          * @description What a user is here for; every role may read, writing depends on the area.
          * @enum {string}
@@ -6149,6 +6350,40 @@ export interface components {
             points: number | null;
         };
         /**
+         * ScriptInfo
+         * @description A script as it stands.
+         */
+        ScriptInfo: {
+            /** Category */
+            category: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * ScriptInput
+         * @description A script. ``category`` may be empty; ``text`` may hold ``{{name}}``, ``{{company}}`` and ``{{staff}}``.
+         */
+        ScriptInput: {
+            /**
+             * Category
+             * @default
+             */
+            category: string;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * SessionInfo
          * @description Who is signed in, and the token that every changing request must carry as ``X-CSRF-Token``.
          */
@@ -6176,6 +6411,123 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Theme */
             theme: string;
+        };
+        /**
+         * SidebarCustomer
+         * @description The customer of the chat. ``member``: the member's own name, for ``{{staff}}``.
+         */
+        SidebarCustomer: {
+            /** Company */
+            company: string | null;
+            lead: components["schemas"]["SidebarLead"] | null;
+            /** Member */
+            member: string;
+            /** Name */
+            name: string | null;
+            /** Source */
+            source: string | null;
+        };
+        /**
+         * SidebarFile
+         * @description A picture or a file of a welcome.
+         */
+        SidebarFile: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "image" | "file";
+        };
+        /**
+         * SidebarLead
+         * @description The customer's open lead. ``staff``: who has it, None in the open pool; ``mine``: the member who asks.
+         */
+        SidebarLead: {
+            /** Evidence */
+            evidence: ("marked" | "sidebar" | "kf" | "archive") | null;
+            /** Id */
+            id: string;
+            /** Mine */
+            mine: boolean;
+            /** Staff */
+            staff: string | null;
+            /**
+             * Stage
+             * @enum {string}
+             */
+            stage: "lead" | "mql" | "accepted" | "sql" | "opportunity" | "won" | "lost";
+        };
+        /**
+         * SidebarLink
+         * @description A card with a link. ``article`` is set for an article of ours.
+         */
+        SidebarLink: {
+            /** Article */
+            article: number | null;
+            /** Desc */
+            desc: string;
+            /** Picurl */
+            picurl: string;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * SidebarMaterials
+         * @description All that can be sent.
+         */
+        SidebarMaterials: {
+            /** Files */
+            files: components["schemas"]["SidebarFile"][];
+            /** Links */
+            links: components["schemas"]["SidebarLink"][];
+            /** Scripts */
+            scripts: components["schemas"]["SidebarScript"][];
+        };
+        /**
+         * SidebarScript
+         * @description A text with ``{{…}}`` still in it.
+         */
+        SidebarScript: {
+            /** Category */
+            category: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * Signature
+         * @description For ``wx.config`` or ``wx.agentConfig``.
+         */
+        Signature: {
+            /** Nonce */
+            nonce: string;
+            /** Signature */
+            signature: string;
+            /** Timestamp */
+            timestamp: number;
+        };
+        /**
+         * SignedPage
+         * @description What the page registers with, after it loaded ``scripts`` in their order.
+         */
+        SignedPage: {
+            /** Agent Id */
+            agent_id: number;
+            app: components["schemas"]["Signature"];
+            corp: components["schemas"]["Signature"];
+            /** Corp Id */
+            corp_id: string;
+            /** Scripts */
+            scripts: string[];
         };
         /**
          * SiteInfo
@@ -9080,6 +9432,165 @@ export interface operations {
             };
         };
     };
+    get_sidebar_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                external_userid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarCustomer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_sidebar_sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                external_userid: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Report"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarCustomer"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sidebar_file_ticket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                file_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileTicket"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sidebar_materials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SidebarMaterials"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_sidebar_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageToSign"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_phone_weekly_report: {
         parameters: {
             query?: never;
@@ -10953,6 +11464,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SceneQrInfo"];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_scripts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    update_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_script: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                script_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {

@@ -40,7 +40,15 @@ class WecomPageDoor:
 
 def authorize_base(api_base: str) -> str:
     """The host of the authorization page beside the API's: their names stand in one place of the address."""
-    return api_base.replace(_host(BASE_URL), _host(AUTHORIZE_BASE)) if _host(BASE_URL) in api_base else AUTHORIZE_BASE
+    return beside(api_base, AUTHORIZE_BASE)
+
+
+def beside(api_base: str, address: str) -> str:
+    """An address of the platform's other hosts as an account reaches it: through what stands before its API."""
+    before, host, behind = api_base.partition(_host(BASE_URL))
+    if not host or behind.strip("/") or before in ("https://", "http://"):
+        return address
+    return before + _host(address)
 
 
 def _host(url: str) -> str:

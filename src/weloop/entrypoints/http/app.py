@@ -20,8 +20,10 @@ from weloop.connectors.web.routes import router as sites_router
 from weloop.connectors.web.webhooks.routes import router as webhooks_router
 from weloop.content.api import FileStore, Pictures
 from weloop.content.routes import router as content_router
-from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, ServerClock, StaffFetcher
+from weloop.content.script_routes import router as scripts_router
+from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, PageSigner, ServerClock, StaffFetcher
 from weloop.contracts.labels import Labels
+from weloop.contracts.media import PageMedia
 from weloop.entrypoints.http.callbacks import PREFIX
 from weloop.entrypoints.http.demo import router as demo_router
 from weloop.entrypoints.http.errors import install_error_handlers
@@ -31,6 +33,8 @@ from weloop.entrypoints.http.h5.door import ENTER, OPEN
 from weloop.entrypoints.http.h5.door import router as door_router
 from weloop.entrypoints.http.h5.lead_desk import Desk
 from weloop.entrypoints.http.h5.routes import router as h5_router
+from weloop.entrypoints.http.h5.sidebar import router as sidebar_router
+from weloop.entrypoints.http.h5.sidebar_desk import SendRate
 from weloop.entrypoints.http.health import HEALTH_PATHS, health_routes
 from weloop.entrypoints.http.lead_stage import router as lead_stage_router
 from weloop.entrypoints.http.links import LinkEndpoint
@@ -73,6 +77,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     accounts_router,
     staff_router,
     content_router,
+    scripts_router,
     campaigns_router,
     articles_router,
     sources_router,
@@ -95,6 +100,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     baseline_router,
     live_router,
     h5_router,
+    sidebar_router,
 )
 """Every module's routes; all stand under ``/api``."""
 
@@ -121,6 +127,11 @@ class Wiring:
     machine_doctor: Callable[[], Awaitable[Sequence[Described]]] | None = None
     """Looks at this installation."""
     page_door: PageDoor | None = None
+    page_signer: PageSigner | None = None
+    page_media: PageMedia | None = None
+    """Files that pages send into chats."""
+    page_scripts: Callable[[], Awaitable[Sequence[str]]] | None = None
+    """The addresses from which the chat sidebar may load scripts."""
     lead_desk: LeadDesk = field(default_factory=Desk)
     """What the phone's pages know of leads."""
     callbacks: ASGIApp | None = None
@@ -143,7 +154,7 @@ class WebApp:
     def __init__(self, wiring: Wiring) -> None:
         self.wiring = wiring
         self.console = create_console(wiring)
-        self._guarded = Guard(_Console(self.console, StaticUi(wiring.ui)), wiring.simulator_url)
+        self._guarded = Guard(_Console(self.console, StaticUi(wiring.ui)), wiring.simulator_url, wiring.page_scripts)
         self._callbacks = wiring.callbacks
         self._apart = (
             (LinkEndpoint.takes, wiring.links),
@@ -222,6 +233,9 @@ def create_console(wiring: Wiring) -> FastAPI:
         setattr(app.state, name, getattr(wiring, name))
     for name in ("live_hub", "demo_world"):
         setattr(app.state, name, getattr(wiring, name))
+    for name in ("page_signer", "page_media"):
+        setattr(app.state, name, getattr(wiring, name))
+    app.state.send_rate = SendRate()
     app.state.pictures = wiring.pictures
     app.state.file_reader = FileReader()
     return app

@@ -1,7 +1,8 @@
 """Around every console request: a trace id, one log line, a count, and the headers that protect the browser."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import structlog
@@ -11,11 +12,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from weloop.entrypoints.http.errors import MEDIA_TYPE, problem
 from weloop.entrypoints.http.health import HEALTH_PATHS
-from weloop.entrypoints.http.static import is_phone_page
+from weloop.entrypoints.http.static import SIDEBAR_PAGE, is_phone_page
 from weloop.kit.ids import new_trace_id, trace
 
 log = structlog.get_logger(__name__)
 
+PageScripts: TypeAlias = Callable[[], Awaitable[Sequence[str]]]
 REQUESTS = Counter("weloop_http_requests", "Console requests", ["method", "route", "status"])
 SECONDS = Histogram("weloop_http_request_seconds", "Time to the last byte of console answers", ["route"])
 
@@ -37,10 +39,11 @@ _HEADERS = {
 class Guard:
     """ASGI middleware."""
 
-    def __init__(self, app: ASGIApp, framed_by: str | None = None) -> None:
+    def __init__(self, app: ASGIApp, framed_by: str | None = None, page_scripts: PageScripts | None = None) -> None:
         """``framed_by``: origin of the simulator, whose phones show the phone's pages, and whose phones our pages show
-        in turn; None outside a demo.
+        in turn; None outside a demo. ``page_scripts``: what the chat sidebar may load beside our own scripts.
         """
+        self._page_scripts = page_scripts
         self._app = app
         self._page_headers = _page_headers(framed_by) if framed_by else _HEADERS
         self._phone_headers = _phone_headers(framed_by) if framed_by else _HEADERS
@@ -51,7 +54,7 @@ class Guard:
             return
         trace_id = new_trace_id()
         token = trace.set(trace_id)
-        answer = _Answer(send, scope, trace_id, self._headers(scope))
+        answer = _Answer(send, scope, trace_id, await self._headers(scope))
         began = time.perf_counter()
         try:
             await self._app(scope, receive, answer.send)
@@ -64,8 +67,16 @@ class Guard:
             _note(scope, answer.status, time.perf_counter() - began)
             trace.reset(token)
 
-    def _headers(self, scope: Scope) -> Mapping[str, str]:
+    async def _headers(self, scope: Scope) -> Mapping[str, str]:
+        if scope["path"] == SIDEBAR_PAGE and self._page_scripts is not None:
+            return _with_scripts(self._phone_headers, await self._page_scripts())
         return self._phone_headers if is_phone_page(scope["path"]) else self._page_headers
+
+
+def _with_scripts(headers: Mapping[str, str], scripts: Sequence[str]) -> Mapping[str, str]:
+    """The one page that runs others' scripts names them one by one."""
+    policy = f"{headers['Content-Security-Policy']}; script-src 'self'"
+    return {**headers, "Content-Security-Policy": " ".join([policy, *scripts])}
 
 
 def _page_headers(frames: str) -> Mapping[str, str]:

@@ -12,6 +12,8 @@ UI_FOLDER = Path(__file__).resolve().parents[2] / "_ui"
 ENTRY = "index.html"
 PHONE_ENTRY = "h5.html"
 """The pages of staff phones, under ``/h5``."""
+SIDEBAR_PAGE = "/h5/sidebar"
+"""The one of them that loads the platform's scripts, and whose address is signed for its client."""
 _FOREVER = "public, max-age=31536000, immutable"
 _NOT_BUILT = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>WeLoop 微环</title>
 <h1>WeLoop 微环</h1>

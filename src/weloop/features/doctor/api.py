@@ -2,7 +2,7 @@
 
 from weloop.features.doctor.arrivals import CallbackNotes
 from weloop.features.doctor.rules import SKEW, Finding, State
-from weloop.features.doctor.service import AccountReport, Instruments, examine_all, read_reports
+from weloop.features.doctor.service import AccountReport, Instruments, examine_all, note_sidebar, read_reports
 from weloop.features.doctor.words import EN, ZH, Described, Text, Words, describe
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "Words",
     "describe",
     "examine_all",
+    "note_sidebar",
     "read_reports",
 ]

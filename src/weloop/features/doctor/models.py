@@ -32,3 +32,6 @@ class AccountExamination(Base):
     refused_status: Mapped[int | None] = mapped_column(Integer)
     watched_at: Mapped[datetime | None] = mapped_column(MOMENT)
     """Since when somebody waits for a callback to come."""
+    sidebar_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """When a member last opened the chat sidebar beside a customer's chat, and who."""
+    sidebar_by: Mapped[str | None] = mapped_column(Text)

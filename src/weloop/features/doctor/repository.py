@@ -33,6 +33,26 @@ async def lock_examination(session: AsyncSession, connection: AsyncConnection, a
     return (await session.scalars(query)).one()
 
 
+async def note_sidebar(
+    connection: AsyncConnection, account_id: int, userid: str, now: datetime, since: datetime
+) -> bool:
+    """Write down who opened the sidebar, unless somebody did at ``since`` or later; whether it was written."""
+    rows = await run(
+        connection,
+        """
+        INSERT INTO account_examination AS e (account_id, sidebar_at, sidebar_by) VALUES ($1, $2, $3)
+        ON CONFLICT (account_id) DO UPDATE SET sidebar_at = $2, sidebar_by = $3
+        WHERE e.sidebar_at IS NULL OR e.sidebar_at < $4
+        RETURNING account_id
+        """,
+        account_id,
+        now,
+        userid,
+        since,
+    )
+    return bool(rows)
+
+
 async def note_arrivals(connection: AsyncConnection, arrivals: Mapping[int, Arrivals]) -> None:
     """Write down what came; what another process saw later stays."""
     accounts = sorted(arrivals)

@@ -164,6 +164,13 @@ def read_unionids(known: int, joined: int) -> Finding:
     return Finding("unionid", *((State.GOOD, "good") if joined else (State.PROBLEM, "none")), values)
 
 
+def read_sidebar(url: str, opened: str, by: str) -> Finding:
+    """Whether a member has opened the sidebar beside a chat: WeCom can be asked of it no other way."""
+    if not opened:
+        return Finding("sidebar", State.OPEN, "never", copy=url)
+    return Finding("sidebar", State.GOOD, "opened", {"at": opened, "by": by}, copy=url)
+
+
 def read_arrivals(arrived: Arrived) -> Finding:
     """Whether callbacks come and are believed; while somebody waits only what came after the press counts."""
     if not arrived.is_set:

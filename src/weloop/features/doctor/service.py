@@ -12,7 +12,9 @@ from weloop.features.doctor import repository, rules
 from weloop.features.doctor.models import AccountExamination
 from weloop.features.doctor.rules import Arrived, Egress, Finding, State
 from weloop.identity.api import count_joined
+from weloop.kit.clock import BEIJING
 from weloop.kit.unit import UnitOfWork, Units
+from weloop.staff.api import find_names_of_all
 
 TOPIC = "doctor"
 KINDS = (AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT)
@@ -20,6 +22,9 @@ STEP_SECONDS = 30.0
 """For listing the members, and for the platform's clock; the check has a bound of its own."""
 AT_ONCE = 4
 """Accounts examined at the same time."""
+
+SIDEBAR_PAUSE = timedelta(minutes=1)
+"""Who opens the sidebar is written down no more often: it is opened with every chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +95,35 @@ async def read_reports(unit: UnitOfWork, public_url: str) -> list[AccountReport]
     """What is known of all accounts in use, oldest first."""
     rows = {row.account_id: row for row in await repository.list_examinations(unit.session)}
     accounts = [account for account in await list_accounts(unit) if _is_examined(account)]
-    return [_report(account, rows.get(account.id), public_url) for account in accounts]
+    names = await find_names_of_all(unit, {row.sidebar_by for row in rows.values() if row.sidebar_by})
+    return [_report(account, rows.get(account.id), public_url, names) for account in accounts]
 
 
-def _report(account: AccountRef, row: AccountExamination | None, public_url: str) -> AccountReport:
+async def note_sidebar(unit: UnitOfWork, account_id: int, userid: str) -> None:
+    """A member opened the sidebar beside a customer's chat; written down once a minute at most."""
+    if await repository.note_sidebar(unit.connection, account_id, userid, unit.now, unit.now - SIDEBAR_PAUSE):
+        unit.publish(TOPIC)
+
+
+def _report(
+    account: AccountRef, row: AccountExamination | None, public_url: str, names: Mapping[str, str]
+) -> AccountReport:
     arrived = _arrived(account, row, public_url)
     kept = [] if row is None else [_finding(values) for values in row.findings]
     # The callback is no answer of the moment of an examination: it is looked up whenever somebody looks.
     place = next((index for index, finding in enumerate(kept) if finding.check == "unionid"), len(kept))
     kept.insert(place, rules.read_arrivals(arrived))
+    if account.kind is AccountKind.WECOM:
+        kept.append(_sidebar(account, row, public_url, names))
     return AccountReport(account, row.examined_at if row else None, kept, arrived)
+
+
+def _sidebar(account: AccountRef, row: AccountExamination | None, public_url: str, names: Mapping[str, str]) -> Finding:
+    url = f"{public_url}/h5/open?to=/sidebar&account={account.id}"
+    if row is None or row.sidebar_at is None:
+        return rules.read_sidebar(url, "", "")
+    by = row.sidebar_by or ""
+    return rules.read_sidebar(url, f"{row.sidebar_at + BEIJING:%m-%d %H:%M}", names.get(by, by))
 
 
 def _arrived(account: AccountRef, row: AccountExamination | None, public_url: str) -> Arrived:

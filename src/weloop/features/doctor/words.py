@@ -142,6 +142,13 @@ EN: Words = {
     ),
     "callback.refused": "What comes is refused (answered {status}).",
     "callback.refused.fix": "See callback.refused in the log of this server for the reason.",
+    "sidebar": "Chat sidebar",
+    "sidebar.opened": "{by} opened it beside a customer's chat, last at {at}: trusted domain and signatures work.",
+    "sidebar.never": "Nobody has opened it beside a customer's chat yet.",
+    "sidebar.never.fix": (
+        "「应用管理」 → the app → 「配置到聊天工具栏」: add a page with this address; then open it beside a "
+        "customer's chat."
+    ),
     "unionid": "Union ids",
     "unionid.good": "{percent}% can be joined: {joined} of {known} known people have a union id.",
     "unionid.nobody": "Nobody is known yet whom the platform was asked about.",
@@ -243,6 +250,10 @@ ZH: Words = {
     "callback.aes_key.fix": "请让平台后台与账号页的 EncodingAESKey 相同，并核对地址是否填在对应的账号上。",
     "callback.refused": "收到的请求被拒绝（已回 {status}）。",
     "callback.refused.fix": "原因见本服务器日志中的 callback.refused。",
+    "sidebar": "聊天侧边栏",
+    "sidebar.opened": "{by} 最近于 {at} 在客户会话旁打开过：可信域名与签名可用。",
+    "sidebar.never": "还没有成员在客户会话旁打开过。",
+    "sidebar.never.fix": "应用管理 → 该应用 → 配置到聊天工具栏：添加页面并填此地址；然后在一个客户会话里打开。",
     "unionid": "unionid",
     "unionid.good": "{percent}% 可打通：已知的 {known} 人中，{joined} 人有 unionid。",
     "unionid.nobody": "还没有向平台查询过资料的人。",

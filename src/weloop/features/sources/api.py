@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from weloop.features.sources import repository
 from weloop.features.sources.rules import Status
@@ -9,7 +10,10 @@ from weloop.features.sources.sparing import spare_full_members
 from weloop.kit.clock import beijing_date
 from weloop.kit.unit import UnitOfWork
 
-__all__ = ["SourceRef", "SourceTotals", "find_by_states", "read_totals", "spare_full_members"]
+__all__ = ["SourceRef", "SourceTotals", "find_by_states", "list_attachments", "read_totals", "spare_full_members"]
+
+MOST_ATTACHMENTS = 100
+"""More than anybody chooses from in a chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ async def find_by_states(unit: UnitOfWork, states: Collection[str]) -> dict[str,
     """Sources by state code, deleted ones too."""
     rows = await repository.find_by_states(unit.session, states)
     return {row.state_code: SourceRef(row.id, row.name, row.account_id, row.state_code) for row in rows}
+
+
+async def list_attachments(unit: UnitOfWork) -> list[dict[str, Any]]:
+    """Links, pictures and files that welcomes offer, each once: ``type`` and the fields of that type."""
+    return await repository.list_attachments(unit.connection, MOST_ATTACHMENTS)
 
 
 async def read_totals(unit: UnitOfWork) -> SourceTotals:

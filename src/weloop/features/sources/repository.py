@@ -58,6 +58,20 @@ async def find_by_states(session: AsyncSession, states: Collection[str]) -> Sequ
     return (await session.scalars(select(Source).where(Source.state_code.in_(states)))).all()
 
 
+async def list_attachments(connection: AsyncConnection, limit: int) -> list[dict[str, Any]]:
+    """Links, pictures and files of the welcomes of sources that exist, each once, newest sources first."""
+    rows = await run(
+        connection,
+        """
+        SELECT a.value FROM source AS s, jsonb_array_elements(s.welcome -> 'attachments') AS a
+        WHERE s.status NOT IN ('deleting', 'deleted') AND a.value ->> 'type' IN ('link', 'image', 'file')
+        GROUP BY a.value ORDER BY max(s.id) DESC LIMIT $1
+        """,
+        limit,
+    )
+    return [row.value for row in rows]
+
+
 async def count_by_status(session: AsyncSession) -> dict[str, int]:
     """How many sources have each status."""
     rows = await session.execute(select(Source.status, func.count()).group_by(Source.status))
