@@ -63,6 +63,7 @@ const weighed = readRoutes().map(([route, module]) =>
   weigh(route, [...desk, module], firstRoutes.includes(route) ? budgets.first : budgets.other),
 );
 weighed.push(weigh("/h5", phone, budgets.phone));
+weighed.push(weigh("/h5/sidebar", [...phone, "src/h5/pages/sidebar-page.tsx"], budgets.phone));
 for (const { route, bytes, budget } of weighed) {
   if (asJson) console.log(JSON.stringify({ route, bytes, budget }));
   else console.log(`${(bytes / 1000).toFixed(0).padStart(4)} kB of ${budget / 1000}  ${route}`);

@@ -7,6 +7,7 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   sites: ["/api/sites"],
   campaigns: ["/api/campaigns", "/api/articles"],
   articles: ["/api/articles", "/api/baseline"],
+  scripts: ["/api/scripts"],
   sources: ["/api/sources", "/api/overview", "/api/campaigns", "/api/articles"],
   links: ["/api/short-links"],
   webhooks: ["/api/webhooks"],

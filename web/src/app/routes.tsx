@@ -32,6 +32,7 @@ export function createRouter() {
         page("campaigns/:id", () => import("@/features/campaigns/campaign-page")),
         page("articles", () => import("@/features/articles/articles-page")),
         page("articles/:id", () => import("@/features/articles/article-page")),
+        page("scripts", () => import("@/features/scripts/scripts-page")),
         page("sources", () => import("@/features/sources/sources-page")),
         page("scene-qrs", () => import("@/features/official_accounts/scene-qrs-page")),
         page("join-ways", () => import("@/features/group_chats/join-ways-page")),

@@ -1,4 +1,4 @@
-import { useCallback, useState } from "react";
+import { lazy, Suspense, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { client, setCsrf, take } from "./api/client";
 import { isOver, useResource } from "./api/use-resource";
@@ -9,6 +9,10 @@ import { ProblemPage } from "./pages/problem-page";
 import { WeekPage } from "./pages/week-page";
 import { Waiting } from "./parts/waiting";
 import { usePlace } from "./place";
+
+const SidebarPage = lazy(() =>
+  import("./pages/sidebar-page").then(({ SidebarPage: Page }) => ({ default: Page })),
+);
 
 async function loadSession() {
   const session = await take(client.GET("/api/h5/session"));
@@ -34,6 +38,13 @@ export function App() {
       <Waiting />
     ) : (
       <ProblemPage code={session.error.code} onRetry={session.reload} />
+    );
+  }
+  if (place.sidebar) {
+    return (
+      <Suspense fallback={<Waiting />}>
+        <SidebarPage />
+      </Suspense>
     );
   }
   const claim = (id: string) => {

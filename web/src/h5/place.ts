@@ -3,16 +3,19 @@ import { useSyncExternalStore } from "react";
 /** Whose leads the list holds: the member's own, or those that nobody has. */
 export type Tab = "mine" | "pool";
 
-/** Where the page is: a list, one lead, or the report of a week (its Monday). Four places need no router. */
+/** Where the page is: a list, one lead, or the report of a week (its Monday). Five places need no router. */
 export interface Place {
   tab: Tab;
   leadId: string | null;
   week: string | null;
+  /** Beside a chat in WeCom. */
+  sidebar: boolean;
   error: string | null;
 }
 
 const home = "/h5";
 const pool = `${home}/pool`;
+const sidebar = `${home}/sidebar`;
 const listeners = new Set<() => void>();
 
 function subscribe(listener: () => void): () => void {
@@ -32,6 +35,7 @@ export function readPlace(url: string): Place {
     tab: pathname === pool ? "pool" : "mine",
     leadId: lead?.[1] ?? null,
     week: week?.[1] ?? null,
+    sidebar: pathname === sidebar,
     error: searchParams.get("error"),
   };
 }

@@ -22,6 +22,7 @@ TOPICS = frozenset(
         "staff",
         "campaigns",
         "articles",
+        "scripts",
         "sources",
         "sites",
         "links",

@@ -14,7 +14,6 @@ const tones: Record<StepState, Tone> = {
   open: "warn",
   todo: "quiet",
   manual: "quiet",
-  missing: "quiet",
 };
 
 /** A text for whoever must do it. It holds what they must type, and no secret. */
@@ -43,6 +42,16 @@ function Trouble({ step, known }: { step: Step; known: Known }) {
   return found.map((finding) => (
     <span key={finding.check} className={styles.trouble}>
       {say(finding.cause)}
+    </span>
+  ));
+}
+
+/** Who opened the sidebar and when: nobody else can tell whether it works. */
+function Opened({ step, known }: { step: Step; known: Known }) {
+  const say = useDoctorText();
+  return findingsOf(step, known).map(({ check, cause }) => (
+    <span key={check} className={styles.faint}>
+      {say(cause)}
     </span>
   ));
 }
@@ -90,10 +99,11 @@ export function LadderStep({ step, known }: { step: Step; known: Known }) {
         <Values step={step} known={known} />
         <Trouble step={step} known={known} />
         {step.key === "verifyFile" && <VerifyFiles />}
+        {step.key === "sidebar" && <Opened step={step} known={known} />}
       </div>
       <div className={styles.acts}>
         {step.to && <Link to={step.to}>{t("onboarding.open")}</Link>}
-        {outside && state !== "missing" && (
+        {outside && (
           <CopyButton text={text} size="small" label={t("onboarding.passOn.button")} />
         )}
       </div>

@@ -27,8 +27,7 @@ it("stands as the doctor found it", () => {
   );
 });
 
-it("never shows as done what nobody looked at or what does not exist", () => {
-  expect(stateOf(step("sidebar"), { account, report: report() })).toBe("missing");
+it("never shows as done what nobody looked at", () => {
   expect(stateOf(step("phoneDomain"), { account, report: report() })).toBe("manual");
 });
 
@@ -41,6 +40,23 @@ it("shows a verification file as done only when it is really served", () => {
   expect(stateOf(file, { machine: found("problem", "away") })).toBe("problem");
   expect(stateOf(file, { machine: found("good", "good") })).toBe("done");
   expect(findingsOf(file, { machine: found("problem", "away") })).toHaveLength(1);
+});
+
+it("shows the sidebar as done only when a member has opened it", () => {
+  const sidebar = step("sidebar");
+  const found = (state: DoctorFinding["state"], outcome: string) =>
+    report({
+      check: "sidebar",
+      state,
+      outcome,
+      copy_text: "https://crm.example.com/h5/open?to=/sidebar&account=1",
+    });
+  expect(stateOf(sidebar, {})).toBe("todo");
+  expect(stateOf(sidebar, { account, report: found("open", "never") })).toBe("todo");
+  expect(stateOf(sidebar, { account, report: found("good", "opened") })).toBe("done");
+  expect(valueToType("sidebar", { account, report: found("open", "never") })).toContain(
+    "/h5/open?to=/sidebar",
+  );
 });
 
 it("gives the values to type, and nothing that is not known", () => {

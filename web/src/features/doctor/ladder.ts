@@ -1,8 +1,8 @@
 import type { Account, AccountKind, DoctorFinding, ExaminedAccount, ExistingSync } from "@/api/types";
 
 export type Who = "superAdmin" | "accountAdmin" | "owner" | "it" | "us";
-export type Copied = "callback" | "domain" | "address";
-export type StepState = "done" | "problem" | "open" | "todo" | "manual" | "missing";
+export type Copied = "callback" | "domain" | "address" | "sidebar";
+export type StepState = "done" | "problem" | "open" | "todo" | "manual";
 
 export interface Step {
   key: StepKey;
@@ -35,7 +35,8 @@ export type StepKey =
   | "openPlatform"
   | "phoneDomain"
   | "verifyFile"
-  | "sidebar";
+  | "sidebar"
+  | "scripts";
 
 export interface Rung {
   key: "L0" | "L1" | "L2" | "L3";
@@ -110,13 +111,18 @@ export const ladder: Rung[] = [
     steps: [
       { key: "phoneDomain", who: ["superAdmin", "owner"], kind: "wecom", copied: ["domain"] },
       { key: "verifyFile", who: ["superAdmin", "us"], machine: "verify_files" },
-      { key: "sidebar", who: [] },
+      {
+        key: "sidebar",
+        who: ["superAdmin"],
+        kind: "wecom",
+        checks: ["sidebar"],
+        copied: ["sidebar"],
+      },
+      { key: "scripts", who: ["us"], to: "/scripts" },
     ],
   },
 ];
 
-/** What WeLoop does not have yet is said, not drawn as if it were there. */
-const notBuilt: StepKey[] = ["sidebar"];
 const syncStates = { running: "open", done: "done", failed: "problem" } as const;
 
 export interface Known {
@@ -135,7 +141,6 @@ export function findingsOf({ checks, machine: ofMachine }: Step, { report, machi
 /** How a step stands, from the doctor's findings; what nobody can look at is for people to tick. */
 export function stateOf(step: Step, known: Known): StepState {
   const { account, sync, machine } = known;
-  if (notBuilt.includes(step.key)) return "missing";
   if (step.machine) return machine ? machineState(machine) : "open";
   if (!step.kind) return "manual";
   if (!account) return "todo";
@@ -143,6 +148,7 @@ export function stateOf(step: Step, known: Known): StepState {
   if (!step.checks) return "manual";
   const found = findingsOf(step, known);
   if (found.some(({ state }) => state === "problem")) return "problem";
+  if (found.some(({ state, outcome }) => state === "open" && outcome === "never")) return "todo";
   const isWhole = found.length === step.checks.length && found.every(({ state }) => state === "good");
   return isWhole ? "done" : "open";
 }
@@ -156,5 +162,5 @@ function machineState({ state, outcome }: DoctorFinding): StepState {
 export function valueToType(copied: Copied, { account, report }: Known): string {
   if (copied === "callback") return account?.callback_url ?? "";
   if (copied === "domain") return account ? new URL(account.callback_url).hostname : "";
-  return report?.findings.find(({ check }) => check === "address")?.copy_text ?? "";
+  return report?.findings.find(({ check }) => check === copied)?.copy_text ?? "";
 }

@@ -18,7 +18,7 @@ const kinds: AccountKind[] = ["official_account", "wecom"];
 function RungCard({ rung, knownOf }: { rung: Rung; knownOf(step: Step): Known }) {
   const { t } = useTranslation();
   const done = rung.steps.filter((step) => stateOf(step, knownOf(step)) === "done").length;
-  const all = rung.steps.filter((step) => stateOf(step, knownOf(step)) !== "missing").length;
+  const all = rung.steps.length;
   return (
     <section className={`card ${styles.rung}`} aria-labelledby={`rung-${rung.key}`}>
       <div className={styles.rungHead}>

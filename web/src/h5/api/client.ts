@@ -12,6 +12,10 @@ export type PhoneLeadCard = Schemas["PhoneLeadCard"];
 export type Qualification = Schemas["Qualification"];
 export type Reason = Schemas["LeadClosing"]["reason"];
 export type WeekReport = Schemas["WeekReport"];
+export type SidebarCustomer = Schemas["SidebarCustomer"];
+export type SidebarMaterials = Schemas["SidebarMaterials"];
+export type SentReport = Schemas["Report"];
+export type SignedPage = Schemas["SignedPage"];
 export type WorldNow = Schemas["WorldNow"];
 
 let csrf = "";

@@ -24,6 +24,7 @@ import overview from "./overview.json";
 import paths from "./paths.json";
 import persons from "./persons.json";
 import sceneQrs from "./sceneQrs.json";
+import scripts from "./scripts.json";
 import shell from "./shell.json";
 import shipped from "./shipped.json";
 import sites from "./sites.json";
@@ -59,6 +60,7 @@ export default {
   paths,
   persons,
   sceneQrs,
+  scripts,
   shell,
   shipped,
   sites,

@@ -99,6 +99,10 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
       const name = text(data.command);
       return i18n.exists(`event.done.${name}`) ? { title: t(`event.done.${name as "SendWelcome"}`) } : {};
     },
+    SidebarSent: ({ data, personal }) => ({
+      quote: text(personal.text) || text(personal.title),
+      detail: t(`event.sent.${text(data.type) as "text"}`),
+    }),
     LeadAdvanced: ({ data }) => leadStage(data),
     LeadContacted: ({ data }) => evidence(data),
     LeadAssigned: ({ data }) => leadOwner(data),
