@@ -91,6 +91,8 @@ def fill(path: str) -> str:
         "form",
         "monday",
         "file_name",
+        "script_id",
+        "external_userid",
         "key",
     ):
         path = path.replace("{" + name + "}", "aa" if name == "key" else "999")
