@@ -103,9 +103,7 @@ export function LadderStep({ step, known }: { step: Step; known: Known }) {
       </div>
       <div className={styles.acts}>
         {step.to && <Link to={step.to}>{t("onboarding.open")}</Link>}
-        {outside && (
-          <CopyButton text={text} size="small" label={t("onboarding.passOn.button")} />
-        )}
+        {outside && <CopyButton text={text} size="small" label={t("onboarding.passOn.button")} />}
       </div>
     </li>
   );
