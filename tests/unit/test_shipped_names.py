@@ -12,5 +12,6 @@ def test_every_shipped_name_has_english() -> None:
     templates = load_templates().values()
     names = {text for template in templates for text in (template.name, template.text)}
     names |= {stage.name for template in templates for stage in template.definition.stages}
-    names |= {hop.mechanism for template in templates for hop in template.definition.hops if hop.mechanism}
+    hops = [hop for template in templates for hop in template.definition.hops]
+    names |= {text for hop in hops for text in (hop.mechanism, hop.owner)}
     assert set(json.loads(WORDS.read_text())) == names

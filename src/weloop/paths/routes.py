@@ -11,6 +11,7 @@ from weloop.paths.api import list_paths as load_paths
 from weloop.paths.schemas import (
     DefinitionInput,
     HopInfo,
+    HopsInput,
     PathChange,
     PathImport,
     PathInfo,
@@ -34,13 +35,22 @@ async def list_paths(_: SignedIn, unit: RequestUnit) -> list[PathInfo]:
 @router.get("/templates")
 async def list_templates(_: SignedIn) -> list[TemplateInfo]:
     """Paths to begin with."""
-    return [TemplateInfo.model_validate(template) for template in load_templates().values()]
+    return [
+        TemplateInfo(
+            key=template.key,
+            name=template.name,
+            text=template.text,
+            stages=[_stage(each) for each in template.definition.stages],
+            hops=[HopInfo.model_validate(hop) for hop in template.definition.hops],
+        )
+        for template in load_templates().values()
+    ]
 
 
 @router.post("", status_code=201)
 async def create_path(body: PathInput, user: Editor, unit: RequestUnit) -> PathInfo:
     """Make a path from a template."""
-    path = await service.create_path(unit, user, body.name, body.template)
+    path = await service.create_path(unit, user, body.name, body.template, body.hops)
     return path_info(await find_path(unit, path.id))
 
 
@@ -68,6 +78,13 @@ async def rename_path(path_id: RowId, body: PathChange, user: Editor, unit: Requ
 async def publish_definition(path_id: RowId, body: DefinitionInput, user: Editor, unit: RequestUnit) -> PathInfo:
     """Let a new definition count, for the past as well."""
     await service.publish_definition(unit, user, path_id, body.definition, body.number)
+    return path_info(await find_path(unit, path_id))
+
+
+@router.put("/{path_id}/hops")
+async def decide_hops(path_id: RowId, body: HopsInput, user: Editor, unit: RequestUnit) -> PathInfo:
+    """Decide who answers for hops, how long they should take and by which codes they are passed."""
+    await service.decide_hops(unit, user, path_id, body.hops, body.number)
     return path_info(await find_path(unit, path_id))
 
 

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ MAX_STAGES = 12
 MAX_PATTERNS = 8
 MAX_VALUES = 200
 MAX_TEXT = 100
+MAX_SLA = 366 * 86_400
 MEASURES = ("article_reads",)
 """Official totals that may feed a stage beside events: how many, never who."""
 BUCKET_RATIO = 1.1
@@ -46,7 +47,10 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """From one stage to another. ``sla``: seconds it should take at most; ``benchmark``: key of a dated prior."""
+    """From one stage to another. ``sla``: seconds it should take at most; ``benchmark``: key of a dated prior.
+
+    ``owner``: who answers for it. ``states``: state codes by which alone it is passed; none: any event passes it.
+    """
 
     key: str
     source: str
@@ -54,6 +58,8 @@ class Hop:
     mechanism: str
     sla: int | None
     benchmark: str
+    owner: str = ""
+    states: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +132,8 @@ def write_definition(definition: Definition) -> JsonObject:
                 "mechanism": hop.mechanism,
                 "sla": hop.sla,
                 "benchmark": hop.benchmark,
+                **({"owner": hop.owner} if hop.owner else {}),
+                **({"states": list(hop.states)} if hop.states else {}),
             }
             for hop in definition.hops
         ],
@@ -165,7 +173,7 @@ def _hop(given: Any, place: str, keys: Sequence[str]) -> Hop:
     if source not in keys or target not in keys or keys.index(source) >= keys.index(target):
         raise _refused(place, "a hop leads from a stage to a later one")
     sla = body.get("sla")
-    if sla is not None and (not isinstance(sla, int) or isinstance(sla, bool) or not 0 < sla <= 366 * 86_400):
+    if sla is not None and (not isinstance(sla, int) or isinstance(sla, bool) or not 0 < sla <= MAX_SLA):
         raise _refused(f"{place}.sla", "seconds, at most a year")
     return Hop(
         _key(body, place),
@@ -174,7 +182,17 @@ def _hop(given: Any, place: str, keys: Sequence[str]) -> Hop:
         _text(body, "mechanism", place, empty=True),
         sla,
         _text(body, "benchmark", place, empty=True),
+        _text(body, "owner", place, empty=True),
+        _states(body.get("states") or [], f"{place}.states"),
     )
+
+
+def _states(given: Any, place: str) -> tuple[str, ...]:
+    if not isinstance(given, list) or len(given) > MAX_VALUES:
+        raise _refused(place, f"expected a list of at most {MAX_VALUES}")
+    if any(not isinstance(each, str) or not 0 < len(each) <= MAX_TEXT for each in given):
+        raise _refused(place, f"state codes, texts of at most {MAX_TEXT} characters")
+    return tuple(sorted(set(given)))
 
 
 def _mapping(given: Any, place: str) -> Mapping[str, Any]:
@@ -210,6 +228,19 @@ def _plain(value: object) -> str:
 
 def _refused(place: str, reason: str) -> InvalidInput:
     return InvalidInput(f"{place}: {reason}", code="path_definition", place=place[:200], reason=reason)
+
+
+def folds_alike(one: Definition, other: Definition) -> bool:
+    """Whether both make the same of every log: they differ in words, owners and clocks alone."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(definition: Definition) -> Definition:
+    return Definition(
+        tuple(replace(stage, name="", module="", measured="") for stage in definition.stages),
+        tuple(replace(hop, mechanism="", owner="", sla=None, benchmark="") for hop in definition.hops),
+        "",
+    )
 
 
 def stages_of(definition: Definition, kind: EventKind, data: JsonObject) -> list[int]:
@@ -265,28 +296,34 @@ def fold_progress(definition: Definition, touches: Iterable[Touch]) -> Progress:
     """A function of the set of touches: order and repetition change nothing.
 
     A hop is entered by whoever reached the stage it leaves, and passed at the first event of the stage it leads to
-    that is not before that. People may enter a path at any stage.
+    that is not before that, and that one of the hop's state codes brought, if it names any. People may enter a path
+    at any stage.
     """
     ordered = sorted(set(touches))
-    at_stage: list[list[datetime]] = [[] for _ in definition.stages]
+    at_stage: list[list[Touch]] = [[] for _ in definition.stages]
     for touch in ordered:
-        at_stage[touch.stage].append(touch.at)
-    reached = tuple(times[0] if times else None for times in at_stage)
+        at_stage[touch.stage].append(touch)
+    reached = tuple(found[0].at if found else None for found in at_stage)
     return Progress(
         reached,
-        tuple(_passed(reached, at_stage, *definition.ends_of(hop)) for hop in definition.hops),
+        tuple(_passed(reached, at_stage, *definition.ends_of(hop), hop.states) for hop in definition.hops),
         next((touch.state for touch in ordered if touch.state), ""),
         next((touch.staff for touch in ordered if touch.staff), ""),
     )
 
 
 def _passed(
-    reached: Sequence[datetime | None], at_stage: Sequence[Sequence[datetime]], source: int, target: int
+    reached: Sequence[datetime | None],
+    at_stage: Sequence[Sequence[Touch]],
+    source: int,
+    target: int,
+    states: Sequence[str],
 ) -> datetime | None:
     entered = reached[source]
     if entered is None:
         return None
-    return next((moment for moment in at_stage[target] if moment >= entered), None)
+    later = (touch for touch in at_stage[target] if touch.at >= entered)
+    return next((touch.at for touch in later if not states or touch.state in states), None)
 
 
 def bucket_of(seconds: float) -> int:

@@ -6,15 +6,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from weloop.kit.http import Label, PlainText, Schema
+from weloop.paths.rules import MAX_SLA, MAX_STAGES, MAX_TEXT, MAX_VALUES
 from weloop.paths.templates import MAX_YAML
-
-
-class TemplateInfo(Schema):
-    """A path to begin with."""
-
-    key: str
-    name: str
-    text: str
 
 
 class StageInfo(Schema):
@@ -31,13 +24,25 @@ class StageInfo(Schema):
 
 
 class HopInfo(Schema):
-    """A hop (环节). ``sla`` in seconds."""
+    """A hop (环节). ``sla`` in seconds; ``owner`` answers for it; only ``states`` pass it, if there are any."""
 
     key: str
     source: str
     target: str
     mechanism: str
     sla: int | None
+    owner: str
+    states: list[str]
+
+
+class TemplateInfo(Schema):
+    """A path to begin with."""
+
+    key: str
+    name: str
+    text: str
+    stages: list[StageInfo]
+    hops: list[HopInfo]
 
 
 class PathInfo(Schema):
@@ -55,11 +60,31 @@ class PathInfo(Schema):
     hops: list[HopInfo]
 
 
+class HopChoices(Schema):
+    """What a company decides of a hop; ``sla`` in seconds."""
+
+    key: Annotated[PlainText, Field(max_length=40)]
+    mechanism: Annotated[PlainText, Field(max_length=MAX_TEXT)] = ""
+    owner: Annotated[PlainText, Field(max_length=MAX_TEXT)] = ""
+    sla: Annotated[int, Field(gt=0, le=MAX_SLA)] | None = None
+    states: Annotated[list[Annotated[str, Field(min_length=1, max_length=MAX_TEXT)]], Field(max_length=MAX_VALUES)] = (
+        Field(default_factory=list)
+    )
+
+
 class PathInput(Schema):
-    """A new path from a template."""
+    """A new path from a template. Hops that are not named stay as the template has them."""
 
     name: Label
     template: Annotated[PlainText, Field(max_length=40)]
+    hops: Annotated[list[HopChoices], Field(max_length=MAX_STAGES * 2)] = Field(default_factory=list)
+
+
+class HopsInput(Schema):
+    """What is decided of a path's hops; ``number`` is the version that was looked at."""
+
+    number: Annotated[int, Field(ge=1)]
+    hops: Annotated[list[HopChoices], Field(min_length=1, max_length=MAX_STAGES * 2)]
 
 
 class PathImport(Schema):

@@ -1,5 +1,7 @@
 """Making, changing and archiving paths, in the caller's unit of work."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -10,19 +12,22 @@ from weloop.kit.unit import UnitOfWork
 from weloop.paths import repository
 from weloop.paths.handlers import TOPIC
 from weloop.paths.models import Path, PathVersion
-from weloop.paths.rules import Definition, read_definition, write_definition
+from weloop.paths.rules import Definition, folds_alike, read_definition, write_definition
+from weloop.paths.schemas import HopChoices
 from weloop.paths.templates import load_templates, read_yaml
 
 WAKE = "path_builder"
 """Topic that wakes whoever folds new versions from the log."""
 
 
-async def create_path(unit: UnitOfWork, user: CurrentUser, name: str, template: str) -> Path:
-    """Make a path from a template; it is folded from the whole log behind."""
+async def create_path(
+    unit: UnitOfWork, user: CurrentUser, name: str, template: str, choices: Sequence[HopChoices] = ()
+) -> Path:
+    """Make a path from a template and what was decided of its hops; it is folded from the whole log behind."""
     found = load_templates().get(template)
     if found is None:
         raise InvalidInput("there is no such template", code="path_template", template=template)
-    return await _create(unit, user, name, template, found.definition)
+    return await _create(unit, user, name, template, _decide(found.definition, choices))
 
 
 async def import_path(unit: UnitOfWork, user: CurrentUser, text: str) -> Path:
@@ -44,6 +49,31 @@ async def _create(unit: UnitOfWork, user: CurrentUser, name: str, template: str,
     return path
 
 
+async def decide_hops(
+    unit: UnitOfWork, user: CurrentUser, path_id: int, choices: Sequence[HopChoices], number: int
+) -> Path:
+    """Publish the present definition with other choices for its hops. Conflict as :func:`publish_definition`."""
+    path = await get_path(unit, path_id, lock=True)
+    present = await get_version(unit, path)
+    definition = _decide(read_definition(present.definition), choices)
+    return await publish_definition(unit, user, path_id, write_definition(definition), number)
+
+
+def _decide(definition: Definition, choices: Sequence[HopChoices]) -> Definition:
+    chosen = {choice.key: choice for choice in choices}
+    if unknown := chosen.keys() - {hop.key for hop in definition.hops}:
+        raise InvalidInput("there is no such hop", code="path_definition", place=min(unknown), reason="unknown")
+    return replace(
+        definition,
+        hops=tuple(
+            replace(hop, **chosen[hop.key].model_dump(exclude={"key", "states"}), states=tuple(chosen[hop.key].states))
+            if hop.key in chosen
+            else hop
+            for hop in definition.hops
+        ),
+    )
+
+
 async def publish_definition(unit: UnitOfWork, user: CurrentUser, path_id: int, given: Any, number: int) -> Path:
     """Let a new definition count from now on, for the past as well. Conflict when ``number`` is not the present one."""
     path = await get_path(unit, path_id, lock=True)
@@ -51,10 +81,33 @@ async def publish_definition(unit: UnitOfWork, user: CurrentUser, path_id: int, 
     if present.number != number:
         raise Conflict("the path was changed meanwhile", code="path_changed", version=present.number)
     definition = read_definition(given)
-    await repository.forget_version(unit.connection, present.id)
-    await _publish(unit, user, path, definition, present.number + 1)
+    if folds_alike(read_definition(present.definition), definition):
+        await _reword(unit, user, path, present, definition)
+    else:
+        await repository.forget_version(unit.connection, present.id)
+        await _publish(unit, user, path, definition, present.number + 1)
     record_act(unit, user.id, "path_published", f"path:{path.id}", {"version": number + 1})
     return path
+
+
+async def _reword(
+    unit: UnitOfWork, user: CurrentUser, path: Path, present: PathVersion, definition: Definition
+) -> None:
+    """Other words for the same counts: these stay with the version that counts, and what it said becomes history."""
+    before = PathVersion(
+        path_id=path.id,
+        number=present.number,
+        definition=present.definition,
+        built=True,
+        created_at=present.created_at,
+        created_by=present.created_by,
+    )
+    present.number, present.definition = present.number + 1, dict(write_definition(definition))
+    present.created_at, present.created_by, path.updated_at = unit.now, user.id, unit.now
+    await unit.session.flush()
+    unit.session.add(before)
+    for topic in (TOPIC, f"path:{path.id}"):
+        unit.publish(topic)
 
 
 async def _publish(unit: UnitOfWork, user: CurrentUser, path: Path, definition: Definition, number: int) -> None:

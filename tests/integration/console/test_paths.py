@@ -101,6 +101,41 @@ async def test_a_new_definition_is_published_once(console: Console) -> None:
     assert (status, refused["code"]) == (409, "path_changed")
 
 
+async def test_hops_are_decided_when_a_path_is_made_and_later(console: Console) -> None:
+    browser = await console.signed_in(Role.OPERATOR)
+    chosen = {"key": "friend_mql", "mechanism": "当天电话", "owner": "林晓", "sla": 86_400, "states": []}
+    status, path = await browser.post("/api/paths", {"name": "主路径", "template": "b2b", "hops": [chosen]})
+    assert status == 201, path
+    hops = {hop["key"]: hop for hop in path["hops"]}
+    assert {name: hops["friend_mql"][name] for name in chosen} == chosen
+    assert hops["read_friend"]["owner"] == "内容运营", "what is not named stays as the template has it"
+    await live(console, 8)
+    place, body = f"/api/paths/{path['id']}/hops", {"number": 1, "hops": [{**chosen, "owner": "王静"}]}
+    status, changed = await browser.ask("PUT", place, json=body)
+    assert (status, changed["number"], changed["built"]) == (200, 2, True), "other words need no other counts"
+    _, report = await browser.get(f"/api/paths/{path['id']}/report")
+    assert (report["hops"][0]["rate"]["entered"], report["hops"][0]["rate"]["passed"]) == (8, 4)
+    _, versions = await browser.get(f"/api/paths/{path['id']}/versions")
+    owners = [next(hop["owner"] for hop in v["definition"]["hops"] if hop["key"] == "friend_mql") for v in versions]
+    assert ([v["number"] for v in versions], owners) == ([2, 1], ["王静", "林晓"])
+    status, refused = await browser.ask("PUT", place, json=body)
+    assert (status, refused["code"]) == (409, "path_changed")
+    status, refused = await browser.ask("PUT", place, json={"number": 2, "hops": [{"key": "nowhere"}]})
+    assert (status, refused["code"]) == (422, "path_definition")
+
+
+async def test_a_hop_of_certain_codes_is_passed_by_these_alone(console: Console) -> None:
+    browser = await console.signed_in(Role.OPERATOR)
+    path = await make(browser)
+    await live(console, 40)
+    only = {"key": "read_friend", "mechanism": "文末码", "owner": "", "sla": None, "states": ["code2"]}
+    status, changed = await browser.ask("PUT", f"/api/paths/{path['id']}/hops", json={"number": 1, "hops": [only]})
+    assert (status, changed["built"]) == (200, False), "who passed is counted anew"
+    await live(console, 0)
+    _, report = await browser.get(f"/api/paths/{path['id']}/report")
+    assert (report["hops"][0]["rate"]["entered"], report["hops"][0]["rate"]["passed"]) == (40, 10)
+
+
 async def test_a_path_that_is_put_away_is_gone_from_the_screens(console: Console) -> None:
     browser = await console.signed_in()
     path = await make(browser)

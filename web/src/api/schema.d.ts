@@ -1880,6 +1880,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/paths/{path_id}/hops": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Decide Hops
+         * @description Decide who answers for hops, how long they should take and by which codes they are passed.
+         */
+        put: operations["decide_hops"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/paths/{path_id}/hops/{hop}/persons": {
         parameters: {
             query?: never;
@@ -4317,18 +4337,44 @@ export interface components {
             won: number;
         };
         /**
+         * HopChoices
+         * @description What a company decides of a hop; ``sla`` in seconds.
+         */
+        HopChoices: {
+            /** Key */
+            key: string;
+            /**
+             * Mechanism
+             * @default
+             */
+            mechanism: string;
+            /**
+             * Owner
+             * @default
+             */
+            owner: string;
+            /** Sla */
+            sla?: number | null;
+            /** States */
+            states?: string[];
+        };
+        /**
          * HopInfo
-         * @description A hop (环节). ``sla`` in seconds.
+         * @description A hop (环节). ``sla`` in seconds; ``owner`` answers for it; only ``states`` pass it, if there are any.
          */
         HopInfo: {
             /** Key */
             key: string;
             /** Mechanism */
             mechanism: string;
+            /** Owner */
+            owner: string;
             /** Sla */
             sla: number | null;
             /** Source */
             source: string;
+            /** States */
+            states: string[];
             /** Target */
             target: string;
         };
@@ -4411,6 +4457,16 @@ export interface components {
             sources: components["schemas"]["PartInfo"][];
             /** Target */
             target: string;
+        };
+        /**
+         * HopsInput
+         * @description What is decided of a path's hops; ``number`` is the version that was looked at.
+         */
+        HopsInput: {
+            /** Hops */
+            hops: components["schemas"]["HopChoices"][];
+            /** Number */
+            number: number;
         };
         /**
          * IdentityInfo
@@ -5671,9 +5727,11 @@ export interface components {
         };
         /**
          * PathInput
-         * @description A new path from a template.
+         * @description A new path from a template. Hops that are not named stay as the template has them.
          */
         PathInput: {
+            /** Hops */
+            hops?: components["schemas"]["HopChoices"][];
             /** Name */
             name: string;
             /** Template */
@@ -6913,10 +6971,14 @@ export interface components {
          * @description A path to begin with.
          */
         TemplateInfo: {
+            /** Hops */
+            hops: components["schemas"]["HopInfo"][];
             /** Key */
             key: string;
             /** Name */
             name: string;
+            /** Stages */
+            stages: components["schemas"]["StageInfo"][];
             /** Text */
             text: string;
         };
@@ -10900,6 +10962,41 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["DefinitionInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PathInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide_hops: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                path_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HopsInput"];
             };
         };
         responses: {

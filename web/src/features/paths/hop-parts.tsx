@@ -1,4 +1,4 @@
-import { Button, Card, Table } from "antd";
+import { Button, Card, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { HopReport, RatePart } from "@/api/types";
@@ -109,6 +109,11 @@ function Times({ hop }: { hop: HopReport }) {
     <span>
       {t("paths.times", { median: durationText(t, hop.median), p90: durationText(t, hop.p90) })}
       <span className={styles.faint}> · {t("paths.timesHint")}</span>
+      {hop.sla !== null && (
+        <Tag className={styles.tag} color={hop.p90 > hop.sla ? "warning" : "success"}>
+          {t(hop.p90 > hop.sla ? "paths.slower" : "paths.inTime", { time: durationText(t, hop.sla) })}
+        </Tag>
+      )}
     </span>
   );
 }

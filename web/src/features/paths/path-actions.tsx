@@ -1,4 +1,5 @@
 import { App, Button, Popconfirm, Select, Space } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { client } from "@/api/client";
@@ -6,6 +7,7 @@ import { useMayWrite } from "@/api/session";
 import type { Path } from "@/api/types";
 import { useErrorText } from "@/shared/hooks/use-error-text";
 import { periods, useArchivePath } from "@/shared/hooks/use-paths";
+import { HopsDrawer } from "./hops-drawer";
 
 interface Props {
   path: Path;
@@ -29,6 +31,7 @@ export function PathActions({ path, days, onDays }: Props) {
   const mayWrite = useMayWrite();
   const errorText = useErrorText();
   const archive = useArchivePath();
+  const [deciding, setDeciding] = useState(false);
   const params = { path: { path_id: path.id } };
 
   const exportYaml = async () => {
@@ -54,6 +57,8 @@ export function PathActions({ path, days, onDays }: Props) {
         options={periods.map((value) => ({ value, label: t("paths.lastDays", { count: value }) }))}
       />
       <Button onClick={() => void exportYaml()}>{t("paths.export")}</Button>
+      {mayWrite && <Button onClick={() => setDeciding(true)}>{t("paths.decide")}</Button>}
+      {deciding && <HopsDrawer path={path} onClose={() => setDeciding(false)} />}
       {mayWrite && (
         <Popconfirm
           title={t("paths.archive.title")}

@@ -1,16 +1,18 @@
-import { Form, Input, Radio } from "antd";
+import { Collapse, Form, Input, Radio } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { $api } from "@/api/client";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { useCreatePath, useImportPath } from "@/shared/hooks/use-paths";
 import { useShipped } from "@/shared/hooks/use-shipped";
+import { type Choices, choicesOf, HopChoices, toHops } from "./hop-choices";
 import styles from "./paths.module.css";
 
 interface Values {
   name: string;
   template: string;
   yaml: string;
+  hops?: Choices;
 }
 
 const imported = "yaml";
@@ -25,12 +27,19 @@ export function PathFormDrawer({ onClose }: { onClose(): void }) {
   const take = useImportPath();
   const { data: templates = [] } = $api.useQuery("get", "/api/paths/templates", {});
   const template = Form.useWatch("template", form);
+  const chosen = templates.find(({ key }) => key === template);
 
   const submit = async (values: Values) => {
     const path =
       values.template === imported
         ? await take.mutateAsync({ body: { yaml: values.yaml } })
-        : await create.mutateAsync({ body: { name: values.name, template: values.template } });
+        : await create.mutateAsync({
+            body: {
+              name: values.name,
+              template: values.template,
+              hops: toHops(chosen?.hops ?? [], values.hops ?? {}, shipped),
+            },
+          });
     void navigate(`/paths/${path.id}`);
   };
 
@@ -65,19 +74,29 @@ export function PathFormDrawer({ onClose }: { onClose(): void }) {
           <Input.TextArea rows={14} maxLength={64_000} className={styles.yaml} />
         </Form.Item>
       ) : (
-        <Form.Item
-          name="name"
-          label={t("paths.form.name")}
-          rules={[
-            {
-              required: true,
-              whitespace: true,
-              message: t("common.required", { label: t("paths.form.name") }),
-            },
-          ]}
-        >
-          <Input maxLength={100} />
-        </Form.Item>
+        <>
+          <Form.Item
+            name="name"
+            label={t("paths.form.name")}
+            rules={[
+              {
+                required: true,
+                whitespace: true,
+                message: t("common.required", { label: t("paths.form.name") }),
+              },
+            ]}
+          >
+            <Input maxLength={100} />
+          </Form.Item>
+          {chosen && (
+            <Collapse
+              ghost
+              key={chosen.key}
+              onChange={() => form.setFieldValue("hops", choicesOf(chosen.hops, shipped))}
+              items={[{ key: "hops", label: t("paths.decideNow"), children: <HopChoices path={chosen} /> }]}
+            />
+          )}
+        </>
       )}
     </FormDrawer>
   );

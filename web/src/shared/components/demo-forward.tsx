@@ -11,7 +11,8 @@ function Forward() {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const errorText = useErrorText();
-  const playing = $api.useQuery("get", "/api/demo", {}).data?.state !== "done";
+  const story = $api.useQuery("get", "/api/demo", {}).data?.state;
+  const playing = story !== "done";
   const forward = $api.useMutation("post", "/api/demo/forward");
   const go = async (mechanism: "take_away" | null) => {
     try {
@@ -22,6 +23,7 @@ function Forward() {
       message.error(`${title} ${fix}`);
     }
   };
+  if (story === "idle") return null;
   const state = { loading: forward.isPending, disabled: playing };
   return (
     <Card size="small" style={{ marginBottom: 14 }}>

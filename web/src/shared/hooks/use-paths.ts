@@ -45,6 +45,10 @@ export function useImportPath() {
   return $api.useMutation("post", "/api/paths/import", { onSuccess: usePathsChanged() });
 }
 
+export function useDecideHops() {
+  return $api.useMutation("put", "/api/paths/{path_id}/hops", { onSuccess: usePathsChanged() });
+}
+
 export function useArchivePath() {
   return $api.useMutation("delete", "/api/paths/{path_id}", { onSuccess: usePathsChanged() });
 }

@@ -34,6 +34,7 @@ export function PathStrip({ path, report, selected, onSelect }: Props) {
   const { t } = useTranslation();
   const shipped = useShipped();
   const nameOf = (key: string) => shipped(path.stages.find((stage) => stage.key === key)?.name ?? key);
+  const owners = new Map(path.hops.map(({ key, owner }) => [key, owner]));
   const sourceless = ({ source, target }: HopReport) =>
     path.stages.some(({ key, has_source }) => !has_source && (key === source || key === target));
   return (
@@ -61,6 +62,7 @@ export function PathStrip({ path, report, selected, onSelect }: Props) {
               )}
               <span className={styles.faint}>
                 {shipped(hop.mechanism)}
+                {owners.get(hop.key) && ` · ${shipped(owners.get(hop.key) ?? "")}`}
                 {hop.measured && ` · ${t("paths.official")}`}
               </span>
               <Change hop={hop} />
