@@ -24,13 +24,13 @@ from weloop.inbox.api import Dispatcher, keep_log
 from weloop.journeys.api import JourneyRunner
 from weloop.kit.claims import ClaimLoop
 from weloop.kit.clock import machine_now
-from weloop.kit.timetable import Job, Timetable, daily
+from weloop.kit.timetable import Job, Timetable, daily, monthly
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.leads.api import TOPIC as LEADS
 from weloop.leads.api import LeadClocks, greet_members
 from weloop.outbox.api import Relay
 from weloop.paths.api import WAKE, PathBuilder
-from weloop.staff.api import count_capacity
+from weloop.staff.api import ask_for_friends, count_capacity
 
 log = structlog.get_logger(__name__)
 
@@ -59,6 +59,7 @@ TIMETABLE = {
     "forget_imports": Job(daily(NIGHT), forget_imports),
     "fetch_existing": Job(daily(NIGHT), begin_again),
     "greet_members": Job(daily(MORNING), greet_members),
+    "ask_for_friends": Job(monthly(MORNING), ask_for_friends),
     "send_weekly_cards": Job(daily(MORNING, MONDAY), send_weekly_cards),
 }
 """Run at moments of the world, Beijing time."""

@@ -52,6 +52,21 @@ def daily(at: time, weekday: int | None = None) -> Callable[[datetime], datetime
     return following
 
 
+def monthly(at: time) -> Callable[[datetime], datetime]:
+    """The first Beijing day of each month, at a time."""
+
+    def following(moment: datetime) -> datetime:
+        day: date = (moment.astimezone(UTC) + BEIJING).date().replace(day=1)
+        for _ in range(2):
+            due = datetime.combine(day, at, UTC) - BEIJING
+            if due > moment:
+                return due
+            day = (day + timedelta(days=31)).replace(day=1)
+        raise AssertionError("a month begins after this one")
+
+    return following
+
+
 class Timetable:
     """The work of a claim loop. What fell due while nobody worked is done once, not once for each time missed."""
 

@@ -15,6 +15,7 @@ from weloop.staff.cards import (
 )
 from weloop.staff.duties import Duty, count_capacity, find_duties, leaders, list_duties
 from weloop.staff.mornings import StaffMorning, send_morning_cards
+from weloop.staff.personal import Personal, ask_for_friends, list_personal, report_friends
 from weloop.staff.service import sync_staff
 from weloop.staff.shifts import Shift, add_working, is_working, next_start, working_between
 
@@ -22,10 +23,12 @@ __all__ = [
     "AskCard",
     "CardButton",
     "Duty",
+    "Personal",
     "Shift",
     "StaffMorning",
     "accepted_text",
     "add_working",
+    "ask_for_friends",
     "count_capacity",
     "count_staff",
     "find_duties",
@@ -35,8 +38,10 @@ __all__ = [
     "leaders",
     "list_duties",
     "list_names",
+    "list_personal",
     "next_start",
     "replace_buttons",
+    "report_friends",
     "send_ask_card",
     "send_morning_cards",
     "send_notice_card",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, Text
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Identity, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -50,6 +50,47 @@ class StaffDuty(Base):
     friends_added: Mapped[int] = mapped_column(Integer, server_default="0")
     """Added in the 28 days before ``counted_at``."""
     counted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class PersonalAccount(Base):
+    """A personal WeChat account (个人号) that the company uses. It has no API, so nothing is ever sent to it."""
+
+    __tablename__ = "personal_account"
+    __table_args__ = (
+        Index(
+            "uq_personal_account_wechat_id",
+            text("lower(wechat_id)"),
+            unique=True,
+            postgresql_where=text("wechat_id <> '' AND archived_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    wechat_id: Mapped[str] = mapped_column(Text, server_default="")
+    """As somebody noted it; empty: nobody did."""
+    account_id: Mapped[int | None] = mapped_column(BigInteger)
+    userid: Mapped[str | None] = mapped_column(Text)
+    """The member who holds it; None: nobody said so."""
+    friend_limit: Mapped[int | None] = mapped_column(Integer)
+    """None: the default."""
+    archived_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PersonalCount(Base):
+    """How many friends a personal account had on a Beijing day, as somebody typed it."""
+
+    __tablename__ = "personal_count"
+
+    personal_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("personal_account.id", ondelete="CASCADE"), primary_key=True
+    )
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    friends: Mapped[int] = mapped_column(Integer)
+    user_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The user who typed it; None: the holder, on the phone."""
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
 
 
 class SpecialDay(Base):

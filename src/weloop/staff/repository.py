@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from weloop.contracts.accounts import StaffRecord
 from weloop.kit.db import columns, run, to_json
-from weloop.staff.models import SpecialDay, Staff
+from weloop.staff.models import PersonalAccount, SpecialDay, Staff
 
 if TYPE_CHECKING:
     from weloop.staff.duties import Duty
@@ -139,5 +139,43 @@ async def note_friends(
             friends = excluded.friends, friends_added = excluded.friends_added, counted_at = excluded.counted_at
         """,
         *columns([(*key, *value) for key, value in sorted(counts.items())], 4),
+        now,
+    )
+
+
+async def list_personal(session: AsyncSession) -> Sequence[PersonalAccount]:
+    """All personal accounts, by name."""
+    return (await session.scalars(select(PersonalAccount).order_by(PersonalAccount.name, PersonalAccount.id))).all()
+
+
+async def get_personal(session: AsyncSession, personal_id: int) -> PersonalAccount | None:
+    """One, locked for who changes it."""
+    return await session.get(PersonalAccount, personal_id, with_for_update=True, populate_existing=True)
+
+
+async def list_personal_counts(connection: AsyncConnection, ids: Sequence[int]) -> Sequence[Row[Any]]:
+    """What was typed: (personal_id, day, friends), by day."""
+    return await run(
+        connection,
+        "SELECT personal_id, day, friends FROM personal_count WHERE personal_id = ANY ($1::bigint[]) ORDER BY day",
+        sorted(ids),
+    )
+
+
+async def put_personal_count(
+    connection: AsyncConnection, personal_id: int, day: date, friends: int, user_id: int | None, now: datetime
+) -> None:
+    """Keep the count of one day; the later word counts."""
+    await run(
+        connection,
+        """
+        INSERT INTO personal_count (personal_id, day, friends, user_id, at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (personal_id, day) DO UPDATE SET
+            friends = excluded.friends, user_id = excluded.user_id, at = excluded.at
+        """,
+        personal_id,
+        day,
+        friends,
+        user_id,
         now,
     )

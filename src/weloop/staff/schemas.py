@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
-from weloop.kit.http import Label, Schema
+from weloop.kit.http import MAX_ID, Label, PlainText, Schema
 from weloop.staff.shifts import DAY_MINUTES
 
 
@@ -76,3 +76,63 @@ class SpecialDays(Schema):
     """All such days."""
 
     days: Annotated[list[SpecialDay], Field(max_length=1_000)]
+
+
+class PersonalInput(Schema):
+    """A personal account. Its holder: both or neither. ``friend_limit`` None: the default."""
+
+    name: Label
+    wechat_id: Annotated[PlainText, StringConstraints(strip_whitespace=True, max_length=100)] = ""
+    account_id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
+    userid: Label | None = None
+    friend_limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+    @model_validator(mode="after")
+    def _has_whole_holder(self) -> "PersonalInput":
+        if (self.account_id is None) is not (self.userid is None):
+            raise ValueError("a holder has an account and a userid")
+        return self
+
+
+class PersonalArchiving(Schema):
+    """Whether it is put away."""
+
+    archived: bool
+
+
+class PersonalCount(Schema):
+    """How many friends the phone shows."""
+
+    friends: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class CountedFriends(Schema):
+    """How many friends there were on a Beijing day."""
+
+    day: date
+    friends: int
+
+
+class PersonalInfo(Schema):
+    """A personal account with what was typed of it, oldest first. ``is_due``: not counted this month yet.
+
+    ``full_on``: forecast, None when not to be foreseen. ``holder``: the member's name, None where nobody is known.
+    """
+
+    id: int
+    name: str
+    wechat_id: str
+    account_id: int | None
+    userid: str | None
+    holder: str | None
+    friend_limit: int
+    archived_at: datetime | None
+    counts: list[CountedFriends]
+    is_due: bool
+    is_full: bool
+    full_on: date | None
+
+    @field_validator("counts", mode="before")
+    @classmethod
+    def _named(cls, given: list[tuple[date, int]]) -> list[dict[str, object]]:
+        return [{"day": day, "friends": friends} for day, friends in given]

@@ -93,6 +93,8 @@ def fill(path: str) -> str:
         "file_name",
         "script_id",
         "external_userid",
+        "personal_id",
+        "day",
         "key",
     ):
         path = path.replace("{" + name + "}", "aa" if name == "key" else "999")

@@ -1064,6 +1064,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/h5/personal-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Phone Personal Accounts
+         * @description The personal accounts that the member holds.
+         */
+        get: operations["list_phone_personal_accounts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/personal-accounts/{personal_id}/friends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Report Phone Friends
+         * @description 报一次好友数: today's number.
+         */
+        put: operations["report_phone_friends"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/h5/pool": {
         parameters: {
             query?: never;
@@ -2668,6 +2708,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/personal-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Personal Accounts
+         * @description All of them, archived ones too. They have no API: what is known of them was typed.
+         */
+        get: operations["list_personal_accounts"];
+        put?: never;
+        /**
+         * Add Personal Account
+         * @description Note a personal account.
+         */
+        post: operations["add_personal_account"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/personal-accounts/{personal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Personal Account
+         * @description Change what is noted.
+         */
+        put: operations["change_personal_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/personal-accounts/{personal_id}/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Archive Personal Account
+         * @description Put it away, or take it back.
+         */
+        put: operations["archive_personal_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/personal-accounts/{personal_id}/counts/{day}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Report Personal Friends
+         * @description Note how many friends it had on a day; the same day again corrects it.
+         */
+        put: operations["report_personal_friends"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/special-days": {
         parameters: {
             query?: never;
@@ -3642,6 +3766,19 @@ export interface components {
             spent_on: string;
         };
         /**
+         * CountedFriends
+         * @description How many friends there were on a Beijing day.
+         */
+        CountedFriends: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Friends */
+            friends: number;
+        };
+        /**
          * Credentials
          * @description Login and password.
          */
@@ -4130,6 +4267,14 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * FriendsCount
+         * @description How many friends the phone shows now.
+         */
+        FriendsCount: {
+            /** Friends */
+            friends: number;
         };
         /**
          * GroupChatCounts
@@ -5882,6 +6027,73 @@ export interface components {
             unresolved: number;
         };
         /**
+         * PersonalArchiving
+         * @description Whether it is put away.
+         */
+        PersonalArchiving: {
+            /** Archived */
+            archived: boolean;
+        };
+        /**
+         * PersonalCount
+         * @description How many friends the phone shows.
+         */
+        PersonalCount: {
+            /** Friends */
+            friends: number;
+        };
+        /**
+         * PersonalInfo
+         * @description A personal account with what was typed of it, oldest first. ``is_due``: not counted this month yet.
+         *
+         *     ``full_on``: forecast, None when not to be foreseen. ``holder``: the member's name, None where nobody is known.
+         */
+        PersonalInfo: {
+            /** Account Id */
+            account_id: number | null;
+            /** Archived At */
+            archived_at: string | null;
+            /** Counts */
+            counts: components["schemas"]["CountedFriends"][];
+            /** Friend Limit */
+            friend_limit: number;
+            /** Full On */
+            full_on: string | null;
+            /** Holder */
+            holder: string | null;
+            /** Id */
+            id: number;
+            /** Is Due */
+            is_due: boolean;
+            /** Is Full */
+            is_full: boolean;
+            /** Name */
+            name: string;
+            /** Userid */
+            userid: string | null;
+            /** Wechat Id */
+            wechat_id: string;
+        };
+        /**
+         * PersonalInput
+         * @description A personal account. Its holder: both or neither. ``friend_limit`` None: the default.
+         */
+        PersonalInput: {
+            /** Account Id */
+            account_id?: number | null;
+            /** Friend Limit */
+            friend_limit?: number | null;
+            /** Name */
+            name: string;
+            /** Userid */
+            userid?: string | null;
+            /**
+             * Wechat Id
+             * @default
+             */
+            wechat_id: string;
+        };
+        /**
          * PhoneCounts
          * @description How many leads of the member's stand in each bucket.
          */
@@ -5980,6 +6192,22 @@ export interface components {
             qualification: components["schemas"]["Qualification"];
             /** Score Parts */
             score_parts: components["schemas"]["ScorePart"][];
+        };
+        /**
+         * PhonePersonal
+         * @description A personal account that the member holds. ``day`` and ``friends``: the last count, None before the first.
+         */
+        PhonePersonal: {
+            /** Day */
+            day: string | null;
+            /** Friends */
+            friends: number | null;
+            /** Id */
+            id: number;
+            /** Is Due */
+            is_due: boolean;
+            /** Name */
+            name: string;
         };
         /**
          * PhonePool
@@ -9436,6 +9664,70 @@ export interface operations {
             };
         };
     };
+    list_phone_personal_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonePersonal"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_phone_friends: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FriendsCount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhonePersonal"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_phone_pool: {
         parameters: {
             query?: never;
@@ -12683,6 +12975,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DutyInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_personal_accounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_personal_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_personal_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_personal_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personal_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalArchiving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report_personal_friends: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                personal_id: number;
+                /** @description The Beijing day on which somebody looked. */
+                day: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonalCount"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalInfo"];
                 };
             };
             /** @description Problem */

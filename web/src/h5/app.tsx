@@ -5,6 +5,7 @@ import { isOver, useResource } from "./api/use-resource";
 import { setWorldNow } from "./api/world-clock";
 import { HomePage } from "./pages/home-page";
 import { LeadPage } from "./pages/lead-page";
+import { PersonalPage } from "./pages/personal-page";
 import { ProblemPage } from "./pages/problem-page";
 import { WeekPage } from "./pages/week-page";
 import { Waiting } from "./parts/waiting";
@@ -56,6 +57,7 @@ export function App() {
     return <LeadPage id={place.leadId} news={news} onBack={place.back} key={place.leadId} />;
   }
   if (place.week !== null) return <WeekPage monday={place.week} onBack={place.back} key={place.week} />;
+  if (place.isPersonal) return <PersonalPage onBack={place.back} />;
   return (
     <HomePage
       name={session.data.name}

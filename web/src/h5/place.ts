@@ -3,13 +3,14 @@ import { useSyncExternalStore } from "react";
 /** Whose leads the list holds: the member's own, or those that nobody has. */
 export type Tab = "mine" | "pool";
 
-/** Where the page is: a list, one lead, or the report of a week (its Monday). Five places need no router. */
+/** Where the page is: a list, one lead, the report of a week (its Monday) … A few places need no router. */
 export interface Place {
   tab: Tab;
   leadId: string | null;
   week: string | null;
   /** Beside a chat in WeCom. */
   sidebar: boolean;
+  isPersonal: boolean;
   error: string | null;
 }
 
@@ -36,6 +37,7 @@ export function readPlace(url: string): Place {
     leadId: lead?.[1] ?? null,
     week: week?.[1] ?? null,
     sidebar: pathname === sidebar,
+    isPersonal: pathname === `${home}/personal-accounts`,
     error: searchParams.get("error"),
   };
 }

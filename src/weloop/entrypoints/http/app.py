@@ -66,6 +66,7 @@ from weloop.kit.unit import Units
 from weloop.leads.routes import router as leads_router
 from weloop.outbox.routes import router as dead_letters_router
 from weloop.paths.routes import router as paths_router
+from weloop.staff.personal_routes import router as personal_router
 from weloop.staff.routes import router as staff_router
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -76,6 +77,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     access_router,
     accounts_router,
     staff_router,
+    personal_router,
     content_router,
     scripts_router,
     campaigns_router,

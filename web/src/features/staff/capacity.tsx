@@ -15,27 +15,44 @@ export function Capacity({ duty, now }: { duty: Duty; now: Date }) {
   if (friends === null) return <span className={styles.faint}>{t("staff.capacity.uncounted")}</span>;
   const fullOn = duty.full_on && new Date(duty.full_on);
   const foreseen = fullOn && fullOn.getTime() - now.getTime() < farAhead;
+  return (
+    <Room
+      friends={friends}
+      limit={limit}
+      hint={t("staff.capacity.hint", { added: formatNumber(duty.friends_added) })}
+      full={isFull ? t("staff.capacity.full") : null}
+      foreseen={foreseen ? t("staff.capacity.fullOn", { day: formatDate(fullOn) }) : ""}
+    />
+  );
+}
+
+interface RoomProps {
+  friends: number;
+  limit: number;
+  hint: string;
+  /** What being full means; null: there is room. */
+  full: string | null;
+  foreseen: string;
+}
+
+/** How full something is. */
+export function Room({ friends, limit, hint, full, foreseen }: RoomProps) {
+  const { t } = useTranslation();
   const percent = Math.min(100, (friends / Math.max(limit, 1)) * 100);
   return (
-    <Tooltip title={t("staff.capacity.hint", { added: formatNumber(duty.friends_added) })}>
+    <Tooltip title={hint}>
       <div className={styles.capacity}>
         <Progress
           percent={percent}
           size="small"
           showInfo={false}
-          status={isFull ? "exception" : "normal"}
+          status={full ? "exception" : "normal"}
           aria-label={t("staff.capacity.title")}
         />
         <span className="tabular">
           {formatNumber(friends)} / {formatNumber(limit)} · {Math.round(percent)}%
         </span>
-        {isFull ? (
-          <Tag color="error">{t("staff.capacity.full")}</Tag>
-        ) : (
-          <span className={styles.faint}>
-            {foreseen && t("staff.capacity.fullOn", { day: formatDate(fullOn) })}
-          </span>
-        )}
+        {full ? <Tag color="error">{full}</Tag> : <span className={styles.faint}>{foreseen}</span>}
       </div>
     </Tooltip>
   );

@@ -1,109 +1,36 @@
-import { CalendarOutlined, TeamOutlined } from "@ant-design/icons";
-import { Button, Input, Table, type TableProps, Tag } from "antd";
+import { CalendarOutlined, PlusOutlined, TeamOutlined } from "@ant-design/icons";
+import { Button, Checkbox, Input, Space, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMayWrite } from "@/api/session";
-import type { Duty } from "@/api/types";
+import type { Duty, PersonalAccount } from "@/api/types";
 import { EmptyState } from "@/shared/components/empty-state";
 import { ErrorState } from "@/shared/components/error-state";
 import { PageHead } from "@/shared/components/page-head";
-import { useNow } from "@/shared/hooks/use-now";
-import { Capacity } from "./capacity";
 import { DutyDrawer } from "./duty-drawer";
-import { ShiftText } from "./shift-text";
+import { FriendsDrawer } from "./friends-drawer";
+import { PersonalDrawer } from "./personal-drawer";
+import { type Row, rowsOf } from "./rows";
 import { SpecialDaysDrawer } from "./special-days-drawer";
 import styles from "./staff.module.css";
+import { useColumns } from "./use-columns";
 import { useDuties, useSpecialDays } from "./use-duties";
+import { usePersonalAccounts } from "./use-personal";
 
 const pageSize = 50;
 
-function useColumns(duties: Duty[], onEdit: ((duty: Duty) => void) | undefined): TableProps<Duty>["columns"] {
-  const { t } = useTranslation();
-  const now = useNow();
-  const nameOf = (duty: Duty) =>
-    duties.find((each) => each.account_id === duty.account_id && each.userid === duty.backup)?.name ??
-    duty.backup;
-  return [
-    {
-      key: "name",
-      title: t("staff.column.name"),
-      render: (_, duty) => (
-        <>
-          <strong>{duty.name}</strong> {duty.is_leader && <Tag color="processing">{t("staff.leader")}</Tag>}
-          {!duty.contact_enabled && <Tag>{t("staff.noContact")}</Tag>}
-          <div className={styles.faint}>{duty.userid}</div>
-        </>
-      ),
-    },
-    {
-      key: "shift",
-      title: t("staff.column.shift"),
-      render: (_, duty) => <ShiftText duty={duty} now={now} />,
-    },
-    {
-      key: "capacity",
-      title: t("staff.capacity.title"),
-      width: 260,
-      render: (_, duty) => <Capacity duty={duty} now={now} />,
-    },
-    {
-      key: "share",
-      title: t("staff.column.share"),
-      render: (_, { weight, daily_cap: cap, contact_enabled: enabled }) => (
-        <>
-          {weight === 0 || !enabled ? t("staff.share.none") : t("staff.share.weight", { weight })}
-          {cap !== null && <div className={styles.faint}>{t("staff.share.cap", { cap })}</div>}
-        </>
-      ),
-    },
-    {
-      key: "backup",
-      title: t("staff.column.backup"),
-      render: (_, duty) => nameOf(duty) ?? "—",
-    },
-    ...(onEdit
-      ? [
-          {
-            key: "edit",
-            render: (_: unknown, duty: Duty) => (
-              <Button
-                type="link"
-                size="small"
-                aria-label={t("staff.editOne", { name: duty.name })}
-                onClick={() => onEdit(duty)}
-              >
-                {t("common.action.edit")}
-              </Button>
-            ),
-          },
-        ]
-      : []),
-  ];
-}
+/** What stands open at the side; "new" is a personal account to be noted. */
+type Open =
+  | { duty: Duty }
+  | { personal: PersonalAccount | "new" }
+  | { report: PersonalAccount }
+  | "special"
+  | null;
 
-function matches({ name, userid }: Duty, search: string): boolean {
-  return `${name} ${userid}`.toLowerCase().includes(search.trim().toLowerCase());
-}
-
-export function Page() {
+function useEmpty() {
   const { t } = useTranslation();
-  const mayWrite = useMayWrite();
-  const { data, error, isPending, refetch } = useDuties();
-  const special = useSpecialDays().data?.days;
-  const [search, setSearch] = useState("");
-  const [edited, setEdited] = useState<Duty | null>(null);
-  const [planning, setPlanning] = useState(false);
-  const duties = (data ?? []).toSorted(
-    (one, other) => Number(other.contact_enabled) - Number(one.contact_enabled),
-  );
-  const columns = useColumns(duties, mayWrite ? setEdited : undefined);
-  const extra = mayWrite && special && (
-    <Button icon={<CalendarOutlined />} onClick={() => setPlanning(true)}>
-      {t("staff.special.open", { count: special.length })}
-    </Button>
-  );
-  const empty = (
+  return (
     <EmptyState
       icon={<TeamOutlined />}
       title={t("staff.empty")}
@@ -111,35 +38,100 @@ export function Page() {
       action={<Link to="/settings/accounts">{t("staff.emptyAction")}</Link>}
     />
   );
+}
+
+interface DrawerProps {
+  open: Open;
+  duties: Duty[];
+  onClose(): void;
+}
+
+function OpenDrawer({ open, duties, onClose }: DrawerProps) {
+  const special = useSpecialDays().data?.days;
+  if (open === null) return null;
+  if (open === "special") return special ? <SpecialDaysDrawer days={special} onClose={onClose} /> : null;
+  if ("duty" in open) return <DutyDrawer duty={open.duty} duties={duties} onClose={onClose} />;
+  if ("report" in open) return <FriendsDrawer account={open.report} onClose={onClose} />;
+  const account = open.personal === "new" ? null : open.personal;
+  return <PersonalDrawer account={account} duties={duties} onClose={onClose} />;
+}
+
+function HeadActs({ onOpen }: { onOpen(open: Open): void }) {
+  const { t } = useTranslation();
+  const special = useSpecialDays().data?.days;
+  return (
+    <Space wrap>
+      {special && (
+        <Button icon={<CalendarOutlined />} onClick={() => onOpen("special")}>
+          {t("staff.special.open", { count: special.length })}
+        </Button>
+      )}
+      <Button icon={<PlusOutlined />} onClick={() => onOpen({ personal: "new" })}>
+        {t("staff.personal.add")}
+      </Button>
+    </Space>
+  );
+}
+
+export function Page() {
+  const { t } = useTranslation();
+  const mayWrite = useMayWrite();
+  const { data, error, isPending, refetch } = useDuties();
+  const personal = usePersonalAccounts();
+  const [search, setSearch] = useState("");
+  const [archived, setArchived] = useState(false);
+  const [open, setOpen] = useState<Open>(null);
+  const duties = data ?? [];
+  const accounts = personal.data ?? [];
+  const acts = {
+    onEdit: (duty: Duty) => setOpen({ duty }),
+    onEditPersonal: (account: PersonalAccount) => setOpen({ personal: account }),
+    onReport: (report: PersonalAccount) => setOpen({ report }),
+  };
+  const columns = useColumns(duties, mayWrite ? acts : undefined);
+  const empty = useEmpty();
+  const failed = data ? personal.error : error;
+  const retry = () => void Promise.all([refetch(), personal.refetch()]);
   return (
     <>
-      <PageHead title={t("staff.title")} text={t("staff.text")} extra={extra} />
-      {error && !data ? (
-        <ErrorState error={error} onRetry={() => void refetch()} />
+      <PageHead
+        title={t("staff.title")}
+        text={t("staff.text")}
+        extra={mayWrite && <HeadActs onOpen={setOpen} />}
+      />
+      {failed ? (
+        <ErrorState error={failed} onRetry={retry} />
       ) : (
         <div className={`card ${styles.card}`}>
-          <Input.Search
-            allowClear
-            data-search
-            className={styles.search}
-            placeholder={t("staff.search")}
-            aria-label={t("staff.search")}
-            onChange={(event) => setSearch(event.target.value)}
-          />
-          <Table<Duty>
+          <div className={styles.bar}>
+            <Input.Search
+              allowClear
+              data-search
+              className={styles.search}
+              placeholder={t("staff.search")}
+              aria-label={t("staff.search")}
+              onChange={(event) => setSearch(event.target.value)}
+            />
+            {accounts.some((each) => each.archived_at !== null) && (
+              <Checkbox checked={archived} onChange={(event) => setArchived(event.target.checked)}>
+                {t("staff.personal.showArchived")}
+              </Checkbox>
+            )}
+          </div>
+          <Table<Row>
             size="middle"
-            rowKey={({ account_id, userid }) => `${account_id} ${userid}`}
-            loading={isPending}
+            rowKey="key"
+            loading={isPending || personal.isPending}
             columns={columns ?? []}
-            dataSource={duties.filter((duty) => matches(duty, search))}
+            dataSource={rowsOf(duties, accounts, search, archived)}
             pagination={{ pageSize, hideOnSinglePage: true }}
             scroll={{ x: "max-content" }}
             locale={{ emptyText: isPending ? " " : search ? t("staff.noMatch") : empty }}
           />
+          {accounts.length > 0 && <p className={styles.faint}>{t("staff.personal.noApi")}</p>}
         </div>
       )}
-      {edited && <DutyDrawer duty={edited} duties={duties} onClose={() => setEdited(null)} />}
-      {planning && special && <SpecialDaysDrawer days={special} onClose={() => setPlanning(false)} />}
+      <OpenDrawer open={open} duties={duties} onClose={() => setOpen(null)} />
     </>
   );
 }

@@ -16,6 +16,7 @@ export type SidebarCustomer = Schemas["SidebarCustomer"];
 export type SidebarMaterials = Schemas["SidebarMaterials"];
 export type SentReport = Schemas["Report"];
 export type SignedPage = Schemas["SignedPage"];
+export type PhonePersonal = Schemas["PhonePersonal"];
 export type WorldNow = Schemas["WorldNow"];
 
 let csrf = "";

@@ -11,6 +11,7 @@ from weloop.access.api import CurrentStaff, StaffSignedIn
 from weloop.contracts.errors import NotAllowed
 from weloop.entrypoints.http.h5.desk import DeskCard, DeskLead, DeskQualification, LeadDesk, Owner
 from weloop.entrypoints.http.h5.schemas import (
+    FriendsCount,
     LeadClock,
     LeadClosing,
     NewFollowUp,
@@ -19,6 +20,7 @@ from weloop.entrypoints.http.h5.schemas import (
     PhoneFollowUp,
     PhoneLead,
     PhoneLeadCard,
+    PhonePersonal,
     PhonePool,
     PhoneSession,
     PoolLead,
@@ -28,9 +30,10 @@ from weloop.entrypoints.http.h5.schemas import (
     WorldNow,
 )
 from weloop.features.weekly.api import WeekReport, read_period, report_week
+from weloop.kit.clock import beijing_date
 from weloop.kit.http import RequestUnit, RequestUnits, RowId
 from weloop.kit.unit import UnitOfWork, Units
-from weloop.staff.api import find_duties, find_names
+from weloop.staff.api import Personal, find_duties, find_names, list_personal, report_friends
 
 router = APIRouter(prefix="/h5", tags=["h5"])
 
@@ -146,6 +149,27 @@ async def get_phone_weekly_report(monday: date, staff: StaffSignedIn, unit: Requ
     if duty is None or not duty.is_leader:
         raise NotAllowed("the weekly report is for team leads", code="leaders_only")
     return await report_week(unit, read_period(unit, monday))
+
+
+@router.get("/personal-accounts")
+async def list_phone_personal_accounts(staff: StaffSignedIn, unit: RequestUnit) -> list[PhonePersonal]:
+    """The personal accounts that the member holds."""
+    return [_show_personal(each) for each in await list_personal(unit, (staff.account_id, staff.userid))]
+
+
+@router.put("/personal-accounts/{personal_id}/friends")
+async def report_phone_friends(
+    personal_id: RowId, body: FriendsCount, staff: StaffSignedIn, unit: RequestUnit
+) -> list[PhonePersonal]:
+    """报一次好友数: today's number."""
+    holder = (staff.account_id, staff.userid)
+    await report_friends(unit, holder, personal_id, beijing_date(unit.now), body.friends)
+    return await list_phone_personal_accounts(staff, unit)
+
+
+def _show_personal(each: Personal) -> PhonePersonal:
+    day, friends = each.counts[-1] if each.counts else (None, None)
+    return PhonePersonal(id=each.id, name=each.name, day=day, friends=friends, is_due=each.is_due)
 
 
 def read_clock(unit: UnitOfWork, units: Units) -> WorldNow:

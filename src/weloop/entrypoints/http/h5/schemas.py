@@ -1,9 +1,9 @@
 """What the phone's pages are told, and what they say."""
 
-from datetime import datetime
-from typing import Literal, TypeAlias
+from datetime import date, datetime
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, Field
 
 from weloop.entrypoints.http.h5.desk import Bucket, ClockKind, Evidence, Stage
 from weloop.kit.http import Note, Schema
@@ -150,3 +150,19 @@ class NewFollowUp(Schema):
 
     note: Note
     next_at: AwareDatetime
+
+
+class PhonePersonal(Schema):
+    """A personal account that the member holds. ``day`` and ``friends``: the last count, None before the first."""
+
+    id: int
+    name: str
+    day: date | None
+    friends: int | None
+    is_due: bool
+
+
+class FriendsCount(Schema):
+    """How many friends the phone shows now."""
+
+    friends: Annotated[int, Field(ge=0, le=1_000_000)]
