@@ -99,7 +99,6 @@ async def get_personal(unit: UnitOfWork, personal_id: int) -> Personal:
 async def add_personal(unit: UnitOfWork, user: CurrentUser, values: Mapping[str, Any]) -> int:
     """Note a personal account; its id. InvalidInput for a holder nobody knows, Conflict for a WeChat ID noted twice."""
     row = PersonalAccount(created_at=unit.now)
-    unit.session.add(row)
     await _set(unit, row, values)
     _note(unit, user, "personal_account_added", row)
     return row.id
@@ -148,6 +147,7 @@ async def _set(unit: UnitOfWork, row: PersonalAccount, values: Mapping[str, Any]
         raise InvalidInput("this member is not known", code="staff_unknown", userid=holder[1])
     row.account_id, row.userid = holder if None not in holder else (None, None)
     row.name, row.wechat_id, row.friend_limit = values["name"], values["wechat_id"], values["friend_limit"]
+    unit.session.add(row)
     await _flush(unit)
 
 

@@ -81,7 +81,7 @@ async def test_it_is_kept_counted_and_put_away(console: Console, editor: Browser
     assert (await put(editor, f"{one}/archived", {"archived": False}))[1]["archived_at"] is None
     async with console.engine.begin() as connection:
         acts = [
-            row.act for row in await run(connection, "SELECT act FROM audit_log WHERE act ~ 'personal' ORDER BY id")
+            row.act for row in await run(connection, "SELECT act FROM audit_entry WHERE act ~ 'personal' ORDER BY id")
         ]
     reported = "personal_friends_reported"
     assert acts == [
