@@ -48,12 +48,15 @@ async def test_a_corp_that_is_set_up_well(product: Any) -> None:
         "address",
         "customer_contact",
         "visible_range",
+        "kf",
         "clock",
         "callback",
         "unionid",
     ]
     assert _states(found) == {
-        **dict.fromkeys(("credentials", "address", "customer_contact", "visible_range", "clock", "callback"), "good"),
+        **dict.fromkeys(
+            ("credentials", "address", "customer_contact", "visible_range", "kf", "clock", "callback"), "good"
+        ),
         "unionid": "open",  # nobody is known yet
     }
     [corp] = product.simulator.world.corps.values()
@@ -94,6 +97,14 @@ async def test_an_official_account_whose_allow_list_lacks_us(product: Any) -> No
     assert found["credentials"]["state"] == "open"
     state = await product.call("GET", f"/api/accounts/{product.accounts[ACCOUNT]['id']}")
     assert state["state"] == "failed", "the accounts page says the same"
+
+
+async def test_an_app_that_may_not_read_customer_service_has_nothing_to_mend(product: Any) -> None:
+    await _change_app(product, kf_api=False)
+    found = await _findings(product, WECOM)
+    assert (found["kf"]["state"], found["kf"]["outcome"], found["kf"]["errcode"]) == ("open", "refused", 48002)
+    assert "可调用接口的应用" in found["kf"]["fix"]["zh"]
+    assert found["customer_contact"]["state"] == "good"
 
 
 async def test_an_app_that_may_not_call_customer_contact(product: Any) -> None:

@@ -48,6 +48,10 @@ class CommandName(StrEnum):
     LIST_KF_ACCOUNTS = "ListKfAccounts"
     """body: {}. result: errcode (0, or why customer service may not be read), accounts [{open_kfid, name}]. Reads
     only."""
+    CHECK_ARCHIVE_CONSENT = "CheckArchiveConsent"
+    """Whether a customer let what a member and they say be archived. body: lead_id, staff, external_userid, at (Unix
+    s, of the message), message_id. result: the same without external_userid, errcode (0, or why the platform does not
+    say), status (Agree, Disagree, Default_Agree; empty: it knows of nothing), changed_at (Unix s). Reads only."""
     FETCH_ARTICLES = "FetchArticles"
     """Drafts and published articles of an official account. body: {}. result: whole (bool: no page was left out),
     fetched_at (Unix s), drafts [{id, index, title, url, at}], published [{id, index, title, url, at, deleted}] (at in

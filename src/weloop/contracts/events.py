@@ -49,6 +49,9 @@ class EventKind(StrEnum):
     KF_MESSAGE_ANSWERED = "KfMessageAnswered"
     """A servicer wrote to the customer, by hand in the client. data: open_kfid, type, message_id, staff.
     personal: text?"""
+    STAFF_MESSAGE_ARCHIVED = "StaffMessageArchived"
+    """A service of the company read in its message archive that a member wrote to a customer. data: corp_id, staff,
+    message_id. What was written is told to nobody"""
     PROFILE_FETCHED = "ProfileFetched"
     """A profile came back, with aliases. data: found (bool), friends? [{staff, since (Unix s), state?, add_way?}]"""
     COMMAND_SENT = "CommandSent"

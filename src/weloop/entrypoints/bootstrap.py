@@ -28,6 +28,7 @@ from weloop.connectors.wecom.outbound import make_senders as wecom_senders
 from weloop.connectors.wecom.page_door import WecomPageDoor
 from weloop.connectors.wecom.page_signer import WecomPageSigner, page_scripts
 from weloop.connectors.wecom.setup import probe as probe_wecom
+from weloop.connectors.wecom.setup import probe_kf
 from weloop.connectors.wecom.sync import StaffFetch
 from weloop.content.api import CodePictureShelf, FileStore, MediaShelf, Pictures
 from weloop.content.api import look_at_new_account as look_at_articles
@@ -197,6 +198,7 @@ class Platforms:
     senders: Senders
     checkers: Mapping[AccountKind, AccountChecker]
     staff_fetchers: Mapping[AccountKind, StaffFetcher]
+    kf_checkers: Mapping[AccountKind, AccountChecker]
     server_clock: ServerClock
     page_door: PageDoor
     page_signer: PageSigner
@@ -295,6 +297,7 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
             AccountKind.OFFICIAL_ACCOUNT: AccountCheck(official_account, probe_official_account, core.clock.now),
         },
         {AccountKind.WECOM: StaffFetch(wecom, core.clock.now)},
+        {AccountKind.WECOM: AccountCheck(wecom, probe_kf, core.clock.now)},
         PlatformClock(transport, load),
         WecomPageDoor(wecom, load, core.clock.now),
         signer,
@@ -382,6 +385,7 @@ def create_app(settings: Settings) -> WebApp:
             demo_world=demo_world,
             checkers=platforms.checkers,
             staff_fetchers=platforms.staff_fetchers,
+            kf_checkers=platforms.kf_checkers,
             server_clock=platforms.server_clock,
             machine_doctor=partial(describe_machine, settings),
             page_door=platforms.page_door,

@@ -67,7 +67,9 @@ def _part(report: AccountReport) -> Part:
 async def _examine_accounts(settings: Settings) -> list[AccountReport]:
     core = build_core(settings)
     platforms = build_platforms(core, FileStore(settings.files))
-    instruments = Instruments(platforms.checkers, platforms.staff_fetchers, platforms.server_clock)
+    instruments = Instruments(
+        platforms.checkers, platforms.staff_fetchers, platforms.kf_checkers, platforms.server_clock
+    )
     async with running(core, asyncio.Event()):
         try:
             await accounts.examine_all(core.units, instruments, None)

@@ -25,6 +25,8 @@ HEARSAY = frozenset({EventKind.GROUP_JOINED, EventKind.PERSON_IMPORTED})
 SELF_TOLD = frozenset({EventKind.IDENTIFIED})
 """Events that tell a profile without a platform having been asked."""
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+_UNFETCHED = frozenset({EventKind.PROFILE_FETCHED, EventKind.STAFF_MESSAGE_ARCHIVED})
+"""Events after which nobody is asked: the answer itself, and what a site tells of a customer it cannot ask about."""
 _FETCHABLE = frozenset({IdentityKind.EXTERNAL_CONTACT, IdentityKind.FOLLOWER})
 _TOPICS = 20
 """Above so many persons in one batch only the list is told to look again."""
@@ -87,7 +89,9 @@ async def _see(unit: UnitOfWork, events: Sequence[Event]) -> tuple[dict[int, int
 
 
 def _refs(event: Event) -> list[tuple[IdentityRef, int | None]]:
-    subject = [(event.subject, event.account_id)] if event.subject is not None else []
+    # A site that tells of a customer is not the account that knows them.
+    account_id = None if event.kind is EventKind.STAFF_MESSAGE_ARCHIVED else event.account_id
+    subject = [(event.subject, account_id)] if event.subject is not None else []
     return [*subject, *((alias.ref, None) for alias in event.aliases)]
 
 
@@ -163,7 +167,7 @@ def _fetch_profiles(unit: UnitOfWork, events: Sequence[Event], unseen: set[int])
 
 def _told_of(event: Event) -> Sequence[IdentityRef]:
     """Whom the platform may be asked about after an event; a file may name a customer beside a number."""
-    if event.subject is None or event.kind is EventKind.PROFILE_FETCHED:
+    if event.subject is None or event.kind in _UNFETCHED:
         return ()
     others = [alias.ref for alias in event.aliases] if event.kind is EventKind.PERSON_IMPORTED else []
     return [event.subject, *others]

@@ -8,6 +8,7 @@ from weloop.identity.api import find_friends, find_identities, find_persons
 from weloop.inbox.api import EventHandler, read_events_of
 from weloop.kit.unit import UnitOfWork
 from weloop.leads import repository
+from weloop.leads.archive import HANDLERS as ARCHIVE_HANDLERS
 from weloop.leads.arrivals import NAMING, name_contacts, part_contacts, welcome_contacts
 from weloop.leads.cards import ACCEPT, lead_of
 from weloop.leads.models import Lead
@@ -120,5 +121,6 @@ HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     (tuple(sorted(load_scoring().kinds | _PARTING | NAMING)), follow_people),
     ((EventKind.STAFF_CARD_ANSWERED,), answer_cards),
     *PROOF_HANDLERS,
+    *ARCHIVE_HANDLERS,
 )
 """To be registered with the inbox."""

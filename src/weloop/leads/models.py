@@ -132,6 +132,22 @@ class LeadNote(Base):
     next_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
+class RefusedProof(Base):
+    """Something that somebody called a first contact of a lead, and that does not count."""
+
+    __tablename__ = "lead_refused_proof"
+
+    lead_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("lead.id", ondelete="CASCADE"), primary_key=True)
+    message_id: Mapped[str] = mapped_column(Text, primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    staff: Mapped[str] = mapped_column(Text)
+    evidence: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    errcode: Mapped[int] = mapped_column(Integer, server_default="0")
+    """What the platform answered instead of telling; 0: it told."""
+    refused_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+
+
 class LeadTask(Base):
     """Something a member shall do about a lead: follow up, or add who left a number only (主动添加)."""
 

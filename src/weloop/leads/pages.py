@@ -12,7 +12,7 @@ from weloop.leads import reading, repository
 from weloop.leads.handlers import score_leads
 from weloop.leads.models import Lead
 from weloop.leads.reading import LeadFilter, Order
-from weloop.leads.rules import Due, load_policy, next_step
+from weloop.leads.rules import Due, NoProof, load_policy, next_step
 from weloop.leads.schemas import (
     ChipsInfo,
     ClockInfo,
@@ -20,6 +20,7 @@ from weloop.leads.schemas import (
     LeadInfo,
     LeadPage,
     NoteInfo,
+    RefusedProofInfo,
     ScorePartInfo,
     TaskInfo,
 )
@@ -27,6 +28,7 @@ from weloop.leads.scoring import Part, fade, load_scoring
 from weloop.staff.api import find_names_of_all
 
 CLOCKS = (Due.ACCEPT, Due.CONTACT)
+MOST_REFUSED = 20
 
 
 async def lead_page(unit: UnitOfWork, wanted: LeadFilter, order: Order, page: PageRequest) -> LeadPage:
@@ -94,7 +96,9 @@ async def lead_detail(unit: UnitOfWork, lead: Lead) -> LeadDetail:
     found = (await score_leads(unit, [lead]))[lead.id]
     faces = await find_faces(unit, [lead.person_id])
     notes = await repository.list_notes(unit.session, lead.id)
-    names = await find_names_of_all(unit, {note.staff for note in notes if note.staff})
+    refused = await repository.list_refused(unit.session, lead.id, MOST_REFUSED)
+    members = {note.staff for note in notes if note.staff} | {each.staff for each in refused}
+    names = await find_names_of_all(unit, members)
     policy = load_policy()
     return LeadDetail(
         **info.model_dump(exclude={"score", "fit", "engagement"}),
@@ -116,6 +120,16 @@ async def lead_detail(unit: UnitOfWork, lead: Lead) -> LeadDetail:
             for note in notes
         ],
         tasks=[TaskInfo.model_validate(task) for task in await repository.open_tasks(unit.session, [lead.id])],
+        refused=[
+            RefusedProofInfo(
+                at=each.at,
+                by=names.get(each.staff, each.staff),
+                evidence=each.evidence,
+                reason=NoProof(each.reason),
+                errcode=each.errcode,
+            )
+            for each in refused
+        ],
         suggested_next_at=next_step(policy, lead.contacted_at or unit.now, unit.now),
     )
 

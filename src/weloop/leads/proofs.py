@@ -23,21 +23,29 @@ async def take_answers(unit: UnitOfWork, events: Sequence[Event]) -> None:
             await prove_contact(unit, lead, event.occurred_at, str(event.data.get("staff") or ""), KF)
 
 
-async def prove_contact(unit: UnitOfWork, lead: Lead, at: datetime, staff: str, evidence: str) -> bool:
-    """A member wrote to the person ``at`` a moment. It is the first contact if the lead was put to its member by then.
+async def prove_contact(unit: UnitOfWork, lead: Lead, at: datetime, staff: str, evidence: str) -> None:
+    """A member wrote to the person ``at`` a moment: the first contact, where that :func:`is_provable`.
 
-    Whoever it was, the company has answered. Only who writes to their own lead has accepted it by that. The platform
-    tells whole seconds.
+    Whoever it was, the company has answered. Only who writes to their own lead has accepted it by that.
     """
-    if lead.contacted_at is not None or lead.staff is None or lead.released_at is None:
-        return False
-    if at < lead.released_at.replace(microsecond=0):
-        return False
-    at = max(at, lead.released_at)
+    if not is_provable(lead, at):
+        return
     if staff == lead.staff:
         await accept(unit, lead, Actor(evidence, staff))
-    await note_contact(unit, lead, at, evidence, staff)
-    return True
+    await note_contact(unit, lead, max(at, lead.released_at or at), evidence, staff)
+
+
+def is_provable(lead: Lead, at: datetime) -> bool:
+    """Whether a message of ``at`` would be the first contact: the lead was put to its member, and nobody was before.
+
+    The platform tells whole seconds.
+    """
+    since = lead.released_at
+    return lead.contacted_at is None and lead.staff is not None and since is not None and at >= _second(since)
+
+
+def _second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
 
 
 HANDLERS = (((EventKind.KF_MESSAGE_ANSWERED,), take_answers),)

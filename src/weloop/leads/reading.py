@@ -106,6 +106,8 @@ class LeadFigures:
     open: int
     pool: int
     late: int
+    evidence: dict[str, int]
+    """Of ``contacted``: how many by each kind of evidence."""
 
 
 async def read_figures(connection: AsyncConnection, since: datetime, until: datetime, now: datetime) -> LeadFigures:
@@ -128,7 +130,11 @@ async def read_figures(connection: AsyncConnection, since: datetime, until: date
             count(*) FILTER (WHERE closed_at IS NULL) AS open,
             count(*) FILTER (WHERE closed_at IS NULL AND staff IS NULL) AS pool,
             count(*) FILTER (WHERE closed_at IS NULL AND (
-                (expired IS NOT NULL AND (accepted_at IS NULL OR contacted_at IS NULL)) OR next_at < $3)) AS late
+                (expired IS NOT NULL AND (accepted_at IS NULL OR contacted_at IS NULL)) OR next_at < $3)) AS late,
+            coalesce((SELECT jsonb_object_agg(evidence, n) FROM (
+                SELECT evidence, count(*) AS n FROM lead
+                WHERE contacted_at >= $1 AND contacted_at < $2 AND evidence IS NOT NULL GROUP BY evidence
+            ) AS of_kind), '{}') AS evidence
         FROM lead
         """,
         since,

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from weloop.kit.db import columns, run
-from weloop.leads.models import Lead, LeadNote, LeadTask
+from weloop.leads.models import Lead, LeadNote, LeadTask, RefusedProof
 
 
 async def insert_leads(connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
@@ -170,6 +170,26 @@ async def find_with_leads(connection: AsyncConnection, persons: Collection[int])
 async def list_notes(session: AsyncSession, lead_id: int) -> Sequence[LeadNote]:
     """Follow-ups of a lead, newest first."""
     return (await session.scalars(select(LeadNote).where(LeadNote.lead_id == lead_id).order_by(-LeadNote.id))).all()
+
+
+async def refuse_proof(connection: AsyncConnection, row: tuple[Any, ...]) -> None:
+    """Keep a refusal (lead, message, at, staff, evidence, reason, errcode, refused_at); of a message the newest."""
+    await run(
+        connection,
+        """
+        INSERT INTO lead_refused_proof (lead_id, message_id, at, staff, evidence, reason, errcode, refused_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (lead_id, message_id) DO UPDATE SET
+            reason = excluded.reason, errcode = excluded.errcode, refused_at = excluded.refused_at
+        """,
+        *row,
+    )
+
+
+async def list_refused(session: AsyncSession, lead_id: int, most: int) -> Sequence[RefusedProof]:
+    """What did not count as first contact, newest first."""
+    query = select(RefusedProof).where(RefusedProof.lead_id == lead_id)
+    return (await session.scalars(query.order_by(RefusedProof.at.desc()).limit(most))).all()
 
 
 async def open_tasks(session: AsyncSession, leads: Collection[int]) -> Sequence[LeadTask]:

@@ -120,6 +120,30 @@ def next_step(policy: Policy, contacted_at: datetime, now: datetime) -> datetime
     return now + timedelta(days=7)
 
 
+class NoProof(StrEnum):
+    """Why an archived message does not count as first contact."""
+
+    NO_CONSENT = "no_consent"
+    """The platform knows of no consent."""
+    REFUSED = "refused"
+    """The customer said no."""
+    BY_DEFAULT = "by_default"
+    """Nobody asked the customer: what the platform calls a default is no word of theirs."""
+    LATER = "later"
+    """The customer agreed after the message."""
+    UNTOLD = "untold"
+    """The platform does not tell: the app may not ask, or the ids mean nothing to it."""
+
+
+def judge_consent(status: str, changed_at: datetime, at: datetime, errcode: int = 0) -> NoProof | None:
+    """Whether a message of ``at`` may be looked at, by what the platform says of the customer; None: it may."""
+    if errcode:
+        return NoProof.UNTOLD
+    if status == "Agree":
+        return None if changed_at <= at else NoProof.LATER
+    return {"Disagree": NoProof.REFUSED, "Default_Agree": NoProof.BY_DEFAULT}.get(status, NoProof.NO_CONSENT)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A member who may take a lead. ``today``: leads given today. ``working``: the shift runs."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from weloop.kit.http import MAX_ID, Label, Note, Schema
-from weloop.leads.rules import Reason, Stage
+from weloop.leads.rules import NoProof, Reason, Stage
 
 Userid = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -105,6 +105,17 @@ class TaskInfo(Schema):
     due_at: datetime
 
 
+class RefusedProofInfo(Schema):
+    """A message that does not count as first contact. ``by``: the member's name; ``errcode``: 0 where the platform
+    told."""
+
+    at: datetime
+    by: str
+    evidence: str
+    reason: NoProof
+    errcode: int
+
+
 class LeadDetail(LeadInfo):
     """A lead in full. ``suggested_next_at``: by the ladder."""
 
@@ -114,6 +125,7 @@ class LeadDetail(LeadInfo):
     parts: list[ScorePartInfo]
     notes: list[NoteInfo]
     tasks: list[TaskInfo]
+    refused: list[RefusedProofInfo]
     suggested_next_at: datetime
 
 
@@ -174,6 +186,8 @@ class FigureInfo(Schema):
     open: int
     pool: int
     late: int
+    evidence: dict[str, int]
+    """Of ``contacted``: how many by each kind of evidence."""
 
 
 class LeadFigurePair(Schema):

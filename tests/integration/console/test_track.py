@@ -391,3 +391,49 @@ async def test_keys_refuse_what_does_not_fit(site: Site) -> None:
     assert (await site.admin.delete(f"{keys}/{key_id}"))[0] == 200
     status, body = await site.admin.patch(f"{keys}/{key_id}", {"name": "n"})
     assert (status, body["code"]) == (409, "write_key_revoked")
+
+
+ARCHIVED = {
+    "event": "Staff Message Archived",
+    "timestamp": "2026-11-25T02:00:00Z",
+    "properties": {"corp_id": "ww1", "staff": "lina", "external_userid": "wmA1", "msgid": "m-1"},
+}
+
+
+async def test_an_archived_message_is_told_by_a_server_only(site: Site) -> None:
+    status, answer = await site.send("track", {**ARCHIVED, "anonymousId": "v1"}, site.public, {"Origin": ORIGIN})
+    assert (status, answer["code"]) == (403, "write_key_public")
+    body = {
+        "batch": [
+            {**ARCHIVED, "type": "track", "anonymousId": "v1"},
+            {"event": "Demo Booked", "anonymousId": "v1", "type": "track"},
+        ]
+    }
+    status, answer = await site.send("batch", body, site.public, {"Origin": ORIGIN})
+    assert (status, answer["stored"]) == (200, 1)
+    assert [each["code"] for each in answer["rejected"]] == ["write_key_public"]
+    for _ in range(2):
+        assert (await site.send("track", ARCHIVED))[0] == 200
+    await site.settle()
+    [row] = await site.query("SELECT data, occurred_at FROM event WHERE kind = 'StaffMessageArchived'")
+    assert row.data == {"corp_id": "ww1", "staff": "lina", "message_id": "m-1"}
+    assert row.occurred_at.isoformat() == "2026-11-25T02:00:00+00:00"
+    assert await site.query("SELECT 1 FROM command") == [], "nobody is asked about a corp that is not connected"
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"timestamp": None}, "timestamp"),
+        ({"properties": None}, "properties.corp_id"),
+        ({"properties": {**ARCHIVED["properties"], "text": "您好"}}, "properties.text"),
+        ({"properties": {**ARCHIVED["properties"], "staff": "a b"}}, "properties.staff"),
+        ({"properties": {**ARCHIVED["properties"], "external_userid": "lina"}}, "properties.external_userid"),
+        ({"properties": {**ARCHIVED["properties"], "msgid": 7}}, "properties.msgid"),
+        ({"properties": {**ARCHIVED["properties"], "corp_id": "w" * 65}}, "properties.corp_id"),
+        ({"timestamp": "gestern"}, "timestamp"),
+    ],
+)
+async def test_an_archived_message_says_who_and_when_and_nothing_else(site: Site, change: Any, field: str) -> None:
+    status, answer = await site.send("track", {**ARCHIVED, **change})
+    assert (status, answer["code"], answer["params"]["field"]) == (400, "track_message", field)

@@ -4134,6 +4134,10 @@ export interface components {
             contacted: number;
             /** Created */
             created: number;
+            /** Evidence */
+            evidence: {
+                [key: string]: number;
+            };
             /** Late */
             late: number;
             /** Open */
@@ -5155,6 +5159,8 @@ export interface components {
                 [key: string]: boolean;
             };
             reason: components["schemas"]["Reason"] | null;
+            /** Refused */
+            refused: components["schemas"]["RefusedProofInfo"][];
             /** Score */
             score: number;
             /** Source */
@@ -5737,6 +5743,12 @@ export interface components {
             /** Revoked At */
             revoked_at: string | null;
         };
+        /**
+         * NoProof
+         * @description Why an archived message does not count as first contact.
+         * @enum {string}
+         */
+        NoProof: "no_consent" | "refused" | "by_default" | "later" | "untold";
         /**
          * NoteInfo
          * @description A follow-up. ``by``: the member's name, or the user's.
@@ -6387,6 +6399,25 @@ export interface components {
          * @enum {string}
          */
         Reason: "no_need" | "competitor" | "student" | "wrong_contact" | "unreachable" | "duplicate" | "price" | "timing" | "other";
+        /**
+         * RefusedProofInfo
+         * @description A message that does not count as first contact. ``by``: the member's name; ``errcode``: 0 where the platform
+         *     told.
+         */
+        RefusedProofInfo: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /** Errcode */
+            errcode: number;
+            /** Evidence */
+            evidence: string;
+            reason: components["schemas"]["NoProof"];
+        };
         /**
          * RelationInfo
          * @description A friendship with a member, or following an account (``staff`` is null).

@@ -9,7 +9,15 @@ from weloop.connectors.web.webhooks.handlers import HANDLERS as WEBHOOK_HANDLERS
 from weloop.contracts.events import Event, EventKind
 from weloop.kit.unit import UnitOfWork
 
-ARRIVING = frozenset({EventKind.TRACKED, EventKind.PAGE_VIEWED, EventKind.IDENTIFIED, EventKind.LINK_OPENED})
+ARRIVING = frozenset(
+    {
+        EventKind.TRACKED,
+        EventKind.PAGE_VIEWED,
+        EventKind.IDENTIFIED,
+        EventKind.LINK_OPENED,
+        EventKind.STAFF_MESSAGE_ARCHIVED,
+    }
+)
 
 
 async def note_arrivals(unit: UnitOfWork, events: Sequence[Event]) -> None:

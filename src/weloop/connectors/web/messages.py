@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from weloop.connectors.web.archived import is_archived, read_archived
 from weloop.connectors.web.errors import MessageRefused
 from weloop.connectors.web.rules import (
     OLDEST,
@@ -51,11 +52,14 @@ class Arrival:
 
 
 def read_message(arrival: Arrival, kind: str, body: Any) -> NewEvent:
-    """One event; MessageRefused names the field that does not fit."""
+    """One event; MessageRefused names the field that does not fit, NotAllowed what needs a server key."""
     if not isinstance(body, dict):
         raise MessageRefused("message", "expected an object")
     if kind not in TYPES:
         raise MessageRefused("type", f"expected one of {', '.join(sorted(TYPES))}")
+    if is_archived(kind, body):
+        key = arrival.key
+        return read_archived(key.account_id, key.kind, body, _moment(arrival, body), arrival.trace_id)
     names = _names(arrival.key, kind, body)
     context = {**(arrival.context or {}), **_object(body, "context")}
     event_kind, data, personal = _WHAT[kind](body, context)

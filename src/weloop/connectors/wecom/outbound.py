@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from weloop.connectors.clients import ClientProvider
+from weloop.connectors.wecom.archive import CheckArchiveConsentSender
 from weloop.connectors.wecom.contact_ways import (
     CreateContactWaySender,
     DeleteContactWaySender,
@@ -51,6 +52,7 @@ def make_senders(
         CommandName.FETCH_GROUP_CHAT: FetchGroupChatSender(clients, shelves.group_chats),
         CommandName.LIST_GROUP_CHATS: ListGroupChatsSender(clients),
         CommandName.FETCH_KF_MESSAGES: FetchKfMessagesSender(clients, shelves.kf),
+        CommandName.CHECK_ARCHIVE_CONSENT: CheckArchiveConsentSender(clients),
         CommandName.LIST_KF_ACCOUNTS: ListKfAccountsSender(clients),
         CommandName.SEND_STAFF_CARD: SendStaffCardSender(clients, public_url),
         CommandName.UPDATE_STAFF_CARD: UpdateStaffCardSender(clients),

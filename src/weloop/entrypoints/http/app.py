@@ -125,6 +125,7 @@ class Wiring:
     """The simulator's control API; only in a demo, which has routes of its own."""
     checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
     staff_fetchers: Mapping[AccountKind, StaffFetcher] = field(default_factory=dict)
+    kf_checkers: Mapping[AccountKind, AccountChecker] = field(default_factory=dict)
     server_clock: ServerClock | None = None
     machine_doctor: Callable[[], Awaitable[Sequence[Described]]] | None = None
     """Looks at this installation."""
@@ -231,7 +232,15 @@ def create_console(wiring: Wiring) -> FastAPI:
         "subject_keys",
     ):
         setattr(app.state, name, getattr(wiring, name))
-    for name in ("checkers", "staff_fetchers", "server_clock", "machine_doctor", "page_door", "lead_desk"):
+    for name in (
+        "checkers",
+        "staff_fetchers",
+        "kf_checkers",
+        "server_clock",
+        "machine_doctor",
+        "page_door",
+        "lead_desk",
+    ):
         setattr(app.state, name, getattr(wiring, name))
     for name in ("live_hub", "demo_world"):
         setattr(app.state, name, getattr(wiring, name))

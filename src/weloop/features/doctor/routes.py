@@ -59,4 +59,4 @@ async def _list(request: Request, unit: UnitOfWork) -> list[ExaminedAccount]:
 
 def _instruments(request: Request) -> Instruments:
     state = request.app.state
-    return Instruments(state.checkers, state.staff_fetchers, state.server_clock)
+    return Instruments(state.checkers, state.staff_fetchers, state.kf_checkers, state.server_clock)

@@ -14,7 +14,8 @@ SKEW = timedelta(seconds=5)
 """Signatures of callbacks and once-only codes carry times; a clock further off than this is worth mending."""
 ADDRESS_CODES = frozenset({60020, 40164, 89503, 89506, 89507})
 """The caller's address is not let in, or waits for an administrator's word."""
-NO_CUSTOMER_CONTACT = 48002
+NOT_ALLOWED = 48002
+"""The app is not among those that may call these APIs."""
 _CREDENTIAL_OUTCOMES: Mapping[int, str] = {
     40001: "secret",
     40125: "secret",
@@ -104,7 +105,7 @@ def read_check(kind: AccountKind, result: CheckResult, egress: Egress) -> list[F
 
 
 def _credentials(kind: AccountKind, result: CheckResult) -> Finding:
-    if result.ok or (kind is AccountKind.WECOM and result.errcode == NO_CUSTOMER_CONTACT):
+    if result.ok or (kind is AccountKind.WECOM and result.errcode == NOT_ALLOWED):
         return Finding("credentials", State.GOOD, "good")
     if result.errcode in ADDRESS_CODES:
         return Finding("credentials", State.OPEN, "after")
@@ -123,14 +124,14 @@ def _address(result: CheckResult, egress: Egress) -> Finding:
         outcome = "unnamed" if not address else "changed" if egress.before else "refused"
         values: Values = {"address": address, "before": egress.before or "", "errcode": result.errcode}
         return Finding("address", State.PROBLEM, outcome, values, result.errcode, address)
-    if not result.ok and result.errcode != NO_CUSTOMER_CONTACT:
+    if not result.ok and result.errcode != NOT_ALLOWED:
         return Finding("address", State.OPEN, "after")
     address = egress.address or ""
     return Finding("address", State.GOOD, "known" if address else "good", {"address": address}, copy=address)
 
 
 def _contact(result: CheckResult) -> Finding:
-    if result.errcode == NO_CUSTOMER_CONTACT:
+    if result.errcode == NOT_ALLOWED:
         return Finding("customer_contact", State.PROBLEM, "refused", {"errcode": result.errcode}, result.errcode)
     return Finding("customer_contact", *((State.GOOD, "good") if result.ok else (State.OPEN, "after")))
 
@@ -142,6 +143,15 @@ def read_staff(members: Sequence[StaffRecord]) -> Finding:
     if not members:
         return Finding("visible_range", State.PROBLEM, "nobody", values)
     return Finding("visible_range", *((State.GOOD, "good") if enabled else (State.PROBLEM, "disabled")), values)
+
+
+def read_kf(result: CheckResult) -> Finding:
+    """Whether the app may read customer service (微信客服). A corp that has none has nothing to mend."""
+    if result.ok:
+        return Finding("kf", State.GOOD, "good")
+    if result.errcode == NOT_ALLOWED:
+        return Finding("kf", State.OPEN, "refused", {"errcode": result.errcode}, result.errcode)
+    return Finding("kf", State.OPEN, "untold")
 
 
 def read_clock(offset: timedelta | None) -> Finding:

@@ -33,6 +33,7 @@ class Instruments:
 
     checkers: Mapping[AccountKind, AccountChecker]
     staff_fetchers: Mapping[AccountKind, StaffFetcher]
+    kf_checkers: Mapping[AccountKind, AccountChecker]
     clock: ServerClock
 
 
@@ -69,6 +70,8 @@ async def examine(units: Units, instruments: Instruments, user_id: int | None, a
     async with units.begin() as unit:
         kind = (await find_account(unit, account_id)).kind
     asked = [await _ask_staff(instruments, kind, account_id, result)] if kind in instruments.staff_fetchers else []
+    if kind in instruments.kf_checkers:
+        asked.append(await _ask_kf(instruments.kf_checkers[kind], account_id, result))
     clock = await _ask_clock(instruments, account_id)
     async with units.begin() as unit:
         known, joined = await count_joined(unit, account_id)
@@ -160,6 +163,17 @@ async def _ask_staff(instruments: Instruments, kind: AccountKind, account_id: in
     except PlatformError as error:
         values: rules.Values = {"reason": error.reason, "errcode": error.errcode}
         return Finding("visible_range", State.PROBLEM, "failed", values, error.errcode)
+
+
+async def _ask_kf(checker: AccountChecker, account_id: int, result: CheckResult) -> Finding:
+    """Customer service is a right of its own: without the one to customer contact it may still be there."""
+    if not result.ok and result.errcode != rules.NOT_ALLOWED:
+        return Finding("kf", State.OPEN, "after")
+    try:
+        async with asyncio.timeout(STEP_SECONDS):
+            return rules.read_kf(await checker(account_id))
+    except (PlatformError, TimeoutError):
+        return Finding("kf", State.OPEN, "untold")
 
 
 async def _ask_clock(instruments: Instruments, account_id: int) -> Finding:

@@ -99,6 +99,16 @@ EN: Words = {
     "customer_contact.refused.fix": (
         "「客户与上下游」 → 「客户联系」 → 「客户」 → 「API」 → 「可调用接口的应用」: add the app."
     ),
+    "kf": "WeChat customer service",
+    "kf.good": "The app may read customer service.",
+    "kf.refused": (
+        "The app may not read customer service (code {errcode}). A corp without customer service misses nothing."
+    ),
+    "kf.refused.fix": (
+        "If members answer customers there: 「微信客服」 → 「可调用接口的应用」: add the app, and set the account to "
+        "「通过API管理」."
+    ),
+    "kf.untold": "The platform did not tell whether the app may read customer service.",
     "visible_range": "Visible range",
     "visible_range.good": "The app sees members: {seen}; may have customers: {enabled}.",
     "visible_range.nobody": "The app sees no member.",
@@ -212,6 +222,13 @@ ZH: Words = {
     "customer_contact.good": "应用可以调用客户联系接口。",
     "customer_contact.refused": "应用无权调用客户联系接口（错误码 {errcode}）。",
     "customer_contact.refused.fix": "「客户与上下游」→「客户联系」→「客户」→「API」→「可调用接口的应用」：勾选该应用。",
+    "kf": "微信客服权限",
+    "kf.good": "应用可以读取微信客服。",
+    "kf.refused": "应用无权读取微信客服（错误码 {errcode}）。不使用微信客服则无需处理。",
+    "kf.refused.fix": (
+        "若员工在微信客服里接待客户：「微信客服」→「可调用接口的应用」：勾选该应用，并把客服账号设为「通过API管理」。"
+    ),
+    "kf.untold": "平台没有说明应用能否读取微信客服。",
     "visible_range": "可见范围",
     "visible_range.good": "应用可见 {seen} 名成员，其中 {enabled} 名有客户联系权限。",
     "visible_range.nobody": "应用看不到任何成员。",

@@ -27,6 +27,13 @@ it("stands as the doctor found it", () => {
   );
 });
 
+it("asks nobody to use customer service", () => {
+  const kf = (state: DoctorFinding["state"], outcome: string) => report({ check: "kf", state, outcome });
+  expect(stateOf(step("kf"), { account, report: kf("open", "refused") })).toBe("todo");
+  expect(stateOf(step("kf"), { account, report: kf("open", "after") })).toBe("open");
+  expect(stateOf(step("kf"), { account, report: kf("good", "good") })).toBe("done");
+});
+
 it("never shows as done what nobody looked at", () => {
   expect(stateOf(step("phoneDomain"), { account, report: report() })).toBe("manual");
 });

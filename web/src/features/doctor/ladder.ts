@@ -30,6 +30,7 @@ export type StepKey =
   | "appCallback"
   | "appAddress"
   | "customerContact"
+  | "kf"
   | "developerId"
   | "serverUrl"
   | "openPlatform"
@@ -89,6 +90,7 @@ export const ladder: Rung[] = [
       },
       { key: "appAddress", who: ["superAdmin"], kind: "wecom", checks: ["address"], copied: ["address"] },
       { key: "customerContact", who: ["superAdmin"], kind: "wecom", checks: ["customer_contact"] },
+      { key: "kf", who: ["superAdmin"], kind: "wecom", checks: ["kf"] },
       { key: "developerId", who: ["superAdmin", "owner"], kind: "wecom", checks: ["unionid"] },
     ],
   },
@@ -148,7 +150,8 @@ export function stateOf(step: Step, known: Known): StepState {
   if (!step.checks) return "manual";
   const found = findingsOf(step, known);
   if (found.some(({ state }) => state === "problem")) return "problem";
-  if (found.some(({ state, outcome }) => state === "open" && outcome === "never")) return "todo";
+  // Nobody has to use what the platform does not let this app use, or what was never opened.
+  if (found.some(({ state, outcome }) => state === "open" && ["never", "refused"].includes(outcome))) return "todo";
   const isWhole = found.length === step.checks.length && found.every(({ state }) => state === "good");
   return isWhole ? "done" : "open";
 }

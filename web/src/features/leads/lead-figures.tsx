@@ -17,6 +17,15 @@ function shown(t: TFunction, key: (typeof compared)[number], values: Values): st
   return key === "contact_p90" ? durationText(t, value) : formatNumber(value);
 }
 
+/** How the first contacts are known, the most frequent kind first. */
+function evidenceText(t: TFunction, { evidence }: Values): string {
+  const kinds = Object.entries(evidence).sort(([, a], [, b]) => b - a);
+  const parts = kinds.map(
+    ([kind, count]) => `${t(`leads.evidence.${kind as "marked"}`)} ${formatNumber(count)}`,
+  );
+  return parts.join(t("common.listSeparator")) || t("common.none");
+}
+
 /** Four weeks beside the four before, and what stands open now. */
 export function LeadFigures() {
   const { t } = useTranslation();
@@ -27,7 +36,9 @@ export function LeadFigures() {
       {compared.map((key) => (
         <div key={key}>
           <dt>
-            <Tooltip title={t(`leads.figures.${key}Hint`)}>{t(`leads.figures.${key}`)}</Tooltip>
+            <Tooltip title={t(`leads.figures.${key}Hint`, { evidence: evidenceText(t, data.now) })}>
+              {t(`leads.figures.${key}`)}
+            </Tooltip>
           </dt>
           <dd className="tabular">{shown(t, key, data.now)}</dd>
           <dd className={styles.faint}>{t("leads.figures.before", { value: shown(t, key, data.before) })}</dd>

@@ -16,6 +16,7 @@ import { ClockChip, OwnerName, StageTag } from "./lead-parts";
 import styles from "./leads.module.css";
 import { Notes } from "./notes";
 import { Qualification } from "./qualification";
+import { RefusedProofs } from "./refused-proofs";
 import { ScoreCard } from "./score-card";
 import { useLead } from "./use-leads";
 
@@ -107,6 +108,7 @@ export function Page() {
               <Qualification key={lead.id} lead={lead} />
               <ScoreCard lead={lead} />
               <Notes lead={lead} />
+              <RefusedProofs lead={lead} />
             </div>
             <Timeline personId={lead.person_id} />
           </div>
