@@ -151,7 +151,8 @@ export function stateOf(step: Step, known: Known): StepState {
   const found = findingsOf(step, known);
   if (found.some(({ state }) => state === "problem")) return "problem";
   // Nobody has to use what the platform does not let this app use, or what was never opened.
-  if (found.some(({ state, outcome }) => state === "open" && ["never", "refused"].includes(outcome))) return "todo";
+  if (found.some(({ state, outcome }) => state === "open" && ["never", "refused"].includes(outcome)))
+    return "todo";
   const isWhole = found.length === step.checks.length && found.every(({ state }) => state === "good");
   return isWhole ? "done" : "open";
 }
