@@ -75,6 +75,16 @@ it("lists the member's leads with their clocks, and one kind alone when its figu
   expect(screen.getByText("王工")).toBeInTheDocument();
 });
 
+it("tells the moment, not the hours, when a night lies before the end of a clock", async () => {
+  answers["GET /api/h5/leads/7"] = card({
+    lead: lead({ clock: { kind: "accept", due: later(19 * 60 + 25), over: false } }),
+  });
+  window.history.replaceState(null, "", "/h5/leads/7");
+  render(<App />);
+  expect(await screen.findByText("现在不在班，上班后继续计时")).toBeInTheDocument();
+  expect(screen.getByRole("timer")).toHaveTextContent("明天 09:25");
+});
+
 it("accepts a lead by one tap, with the session's token", async () => {
   const accepted = card({
     accepted_at: now,

@@ -31,8 +31,7 @@ export function ClockBanner({ card }: { card: PhoneLeadCard }) {
       </div>
       {clock.due !== null && (
         <span className={css.span} role="timer">
-          {left < 0 ? "+" : ""}
-          {spanText(left)}
+          {urgency === "later" ? moment(clock.due, now) : `${left < 0 ? "+" : ""}${spanText(left)}`}
         </span>
       )}
     </section>
