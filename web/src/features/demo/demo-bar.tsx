@@ -20,7 +20,7 @@ function Filling() {
       <span className={styles.filling} role="status">
         <Progress percent={percent} size="small" showInfo={false} aria-label={t("demo.filling")} />
         <span className="tabular">
-          {t("demo.fillingText", { percent, day: formatDate(new Date(data.now)) })}
+          {t("demo.fillingText", { percent, day: formatDate(new Date(data.now)).slice(5) })}
         </span>
       </span>
     </Tooltip>
