@@ -4,9 +4,10 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from weloop.accounts.tokens import SharedToken
+from weloop.accounts import repository
+from weloop.accounts.tokens import SharedToken, TokenKind
 from weloop.contracts.errors import CredentialExpired
 from weloop.kit.clock import machine_now
 from weloop.kit.db import run
@@ -161,3 +162,17 @@ async def test_no_token_in_the_repr(engine: AsyncEngine, account_id: int, platfo
     token = SharedToken(engine, VAULT, account_id, platform.fetch)
     await token.get()
     assert "TOKEN" not in repr(token) + repr(token._held)
+
+
+async def test_tickets_stand_beside_the_token_and_go_with_it(engine: AsyncEngine, account_id: int, platform: Platform):
+    kinds = (TokenKind.ACCESS, TokenKind.CORP_TICKET, TokenKind.APP_TICKET)
+    held = [SharedToken(engine, VAULT, account_id, platform.fetch, kind) for kind in kinds]
+    values = [await token.get() for token in held]
+    assert len(set(values)) == 3
+    again = [await SharedToken(engine, VAULT, account_id, platform.fetch, kind).get() for kind in kinds]
+    assert again == values
+    assert await held[1].refresh(values[1]) == "TOKEN4"
+    assert await SharedToken(engine, VAULT, account_id, platform.fetch, TokenKind.APP_TICKET).get() == values[2]
+    async with AsyncSession(engine) as session, session.begin():
+        await repository.forget_token(session, account_id)
+    assert await SharedToken(engine, VAULT, account_id, platform.fetch, TokenKind.CORP_TICKET).get() == "TOKEN5"

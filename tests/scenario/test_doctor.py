@@ -52,12 +52,14 @@ async def test_a_corp_that_is_set_up_well(product: Any) -> None:
         "clock",
         "callback",
         "unionid",
+        "sidebar",
     ]
     assert _states(found) == {
         **dict.fromkeys(
             ("credentials", "address", "customer_contact", "visible_range", "kf", "clock", "callback"), "good"
         ),
         "unionid": "open",  # nobody is known yet
+        "sidebar": "open",  # nobody has opened it
     }
     [corp] = product.simulator.world.corps.values()
     enabled = sum(member.contact_enabled for member in corp.members.values())

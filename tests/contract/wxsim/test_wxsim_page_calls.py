@@ -128,3 +128,10 @@ async def test_another_site_cannot_call(session, sim) -> None:
     url = f"{sim.url}/console/staff/{CORP}/linxiao/page-call"
     async with session.post(url, json={"name": "getContext"}, headers={"Origin": "https://evil.example"}) as answer:
         assert answer.status == 403
+
+
+async def test_the_apps_ticket_is_given_for_its_type_alone(wecom) -> None:
+    for kind in ("", "jsapi", "agent_config "):
+        assert (await wecom.get("ticket/get", type=kind))["errcode"] == 40058
+    first, again = [await wecom.get("ticket/get", type="agent_config") for _ in range(2)]
+    assert first["ticket"] == again["ticket"]

@@ -62,7 +62,7 @@ export function ScriptFormDrawer({ script, categories, onClose }: Props) {
             .join(t("scripts.and")),
         })}
       >
-        <Input.TextArea rows={6} maxLength={longestText} showCount />
+        <Input.TextArea rows={6} maxLength={longestText} />
       </Form.Item>
     </FormDrawer>
   );

@@ -61,14 +61,13 @@ function ScriptTable({ scripts, onEdit }: { scripts: Script[]; onEdit: ((script:
     {
       key: "name",
       title: t("scripts.column.name"),
-      width: 160,
-      render: ({ name }: Script) => <strong>{name}</strong>,
-    },
-    {
-      key: "category",
-      title: t("scripts.column.category"),
-      width: 120,
-      render: ({ category }: Script) => category && <Tag>{category}</Tag>,
+      width: 140,
+      render: ({ name, category }: Script) => (
+        <span className={styles.name}>
+          <strong>{name}</strong>
+          {category && <Tag>{category}</Tag>}
+        </span>
+      ),
     },
     {
       key: "text",
@@ -91,7 +90,7 @@ function ScriptTable({ scripts, onEdit }: { scripts: Script[]; onEdit: ((script:
   return (
     <Table<Script>
       rowKey="id"
-      scroll={{ x: 720 }}
+      scroll={{ x: 620 }}
       pagination={scripts.length > 20 ? { pageSize: 20 } : false}
       dataSource={scripts}
       columns={acts ? [...columns, acts] : columns}

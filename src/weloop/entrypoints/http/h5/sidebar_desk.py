@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from weloop.access.api import CurrentStaff
 from weloop.accounts.api import find_account
 from weloop.codes.api import find_codes
-from weloop.content.api import find_files, list_articles, list_scripts
-from weloop.contracts.errors import NotAllowed, NotFound, TooManyTries
+from weloop.content.api import ArticleKind, find_files, list_articles, list_scripts
+from weloop.contracts.errors import Conflict, NotAllowed, NotFound, TooManyTries
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonObject
@@ -23,6 +23,8 @@ from weloop.leads import api as leads
 from weloop.staff.api import find_names
 
 EVIDENCE = "sidebar"
+MOST_ARTICLES = 50
+"""More than anybody looks through beside a chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +149,20 @@ async def note_sent(unit: UnitOfWork, owner: Owner, customer: Customer, report: 
     )
     if mine is not None:
         actor = leads.Actor("h5", owner.userid, account_id=owner.account_id)
-        await leads.mark_contacted(unit, await leads.get_locked(unit, int(mine.id), actor), actor, EVIDENCE)
+        try:
+            lead = await leads.get_locked(unit, int(mine.id), actor)
+            await leads.mark_contacted(unit, lead, actor, EVIDENCE)
+        except (Conflict, NotFound):
+            # Closed or given to somebody else since it was looked at: the send is noted all the same.
+            return
 
 
 async def list_materials(unit: UnitOfWork) -> Materials:
-    """What can be sent: scripts, links of articles that are out and of welcomes, files of welcomes."""
+    """What can be sent: scripts, links of the newest articles that are out and of welcomes, files of welcomes."""
     attachments = await list_attachments(unit)
-    articles = [each for each in await list_articles(unit) if each.url.startswith(("http://", "https://"))]
-    links = [Link(each.title, each.url, article=each.id) for each in articles]
+    out = [each for each in await list_articles(unit) if each.kind is not ArticleKind.DRAFT]
+    articles = [each for each in out if each.url.startswith(("http://", "https://"))]
+    links = [Link(each.title, each.url, article=each.id) for each in articles[:MOST_ARTICLES]]
     known = {link.url for link in links}
     links += [
         Link(str(each["title"]), str(each["url"]), str(each.get("desc") or ""), str(each.get("picurl") or ""))
