@@ -29,6 +29,7 @@ _KEPT = (
     "people",
     "corps",
     "accounts",
+    "video_channels",
     "codes",
     "code_pictures",
     "media",

@@ -26,7 +26,7 @@ class Account(Base):
 
     __tablename__ = "account"
     __table_args__ = (
-        CheckConstraint("kind IN ('wecom', 'official_account', 'web')", name="kind"),
+        CheckConstraint("kind IN ('wecom', 'official_account', 'web', 'video_channel')", name="kind"),
         CheckConstraint("mode IN ('plain', 'compatible', 'safe')", name="mode"),
         CheckConstraint("state IN ('unchecked', 'ready', 'failed', 'disabled')", name="state"),
         Index(
@@ -43,7 +43,7 @@ class Account(Base):
     kind: Mapped[str] = mapped_column(Text)
     name: Mapped[str] = mapped_column(Text)
     app_id: Mapped[str] = mapped_column(Text)
-    """Corp id of WeCom or app id of an official account."""
+    """Corp id of WeCom, app id of an official account, or id of a Channels account."""
     agent_id: Mapped[int] = mapped_column(Integer, server_default="0")
     """Id of the corp's own app; 0 where there is none."""
     original_id: Mapped[str | None] = mapped_column(Text)

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/accounts", tags=["accounts"])
 async def list_accounts(request: Request, _: SignedIn, unit: RequestUnit) -> list[AccountInfo]:
     """All accounts of platforms, oldest first."""
     rows = await repository.list_accounts(unit.session)
-    return [_info(request, row) for row in rows if row.kind != AccountKind.WEB]
+    return [_info(request, row) for row in rows if row.kind in service.CONNECTED]
 
 
 @router.post("", status_code=201)
@@ -33,7 +33,7 @@ async def create_account(request: Request, body: AccountInput, user: Admin, unit
 async def get_account(request: Request, account_id: RowId, _: SignedIn, unit: RequestUnit) -> AccountInfo:
     """One account."""
     row = await repository.get_account(unit.session, account_id)
-    if row is None or row.kind == AccountKind.WEB:
+    if row is None or row.kind not in service.CONNECTED:
         raise NotFound
     return _info(request, row)
 

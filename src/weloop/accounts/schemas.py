@@ -12,7 +12,7 @@ from weloop.kit.http import Label, PlainText, Schema
 ShortText = Annotated[PlainText, Field(max_length=200)]
 Secret = Annotated[SecretStr, Field(max_length=256)]
 PlatformKind = Literal[AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT]
-"""Kinds of the accounts page. Websites have a page of their own."""
+"""Kinds that are connected. Websites have a page of their own, Channels accounts are only noted."""
 AgentId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -73,3 +73,17 @@ class AccountChange(Schema):
     callback_token: Secret | None = None
     aes_key: Secret | None = None
     enabled: bool | None = None
+
+
+class VideoChannelInput(Schema):
+    """A Channels account (视频号): all that can be connected is its name and id."""
+
+    name: Label
+    finder_id: ShortText
+
+
+class VideoChannelInfo(VideoChannelInput):
+    """One that is noted."""
+
+    id: int
+    created_at: datetime

@@ -18,6 +18,8 @@ from weloop.kit.seal import Vault
 from weloop.kit.unit import UnitOfWork, Units
 
 TOPIC = "accounts"
+CONNECTED = frozenset({AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT})
+"""Kinds with credentials, callbacks and a check."""
 CALLBACK_KEY_BYTES = 18
 CHECK_SECONDS = 20.0
 
@@ -143,9 +145,9 @@ def _reset(account: Account, state: str) -> None:
 
 
 async def _get(unit: UnitOfWork, account_id: int, *, lock: bool = False) -> Account:
-    """An account of a platform: websites have a page of their own and nothing that could be checked."""
+    """An account that is connected: websites and Channels accounts have nothing that could be checked."""
     account = await repository.get_account(unit.session, account_id, lock=lock)
-    if account is None or account.kind == AccountKind.WEB:
+    if account is None or account.kind not in CONNECTED:
         raise NotFound
     return account
 

@@ -47,7 +47,10 @@ class CampaignKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CampaignInfo:
-    """A campaign. ``goal``: what it shall bring; an archived one takes no new codes."""
+    """A campaign. ``goal``: what it shall bring; an archived one takes no new codes.
+
+    ``video_channel_id``: the Channels account at which it takes place.
+    """
 
     id: int
     name: str
@@ -55,6 +58,7 @@ class CampaignInfo:
     starts_on: date | None
     ends_on: date | None
     goal: str
+    video_channel_id: int | None
     archived: bool
     created_at: datetime
     updated_at: datetime
@@ -107,7 +111,7 @@ async def check_campaign(unit: UnitOfWork, campaign_id: int | None) -> None:
 
 
 async def create_campaign(unit: UnitOfWork, user: CurrentUser, values: Mapping[str, Any]) -> CampaignInfo:
-    """Make one; ``values``: name, kind, starts_on, ends_on, goal."""
+    """Make one; ``values``: name, kind, starts_on, ends_on, goal, video_channel_id."""
     return _info(await service.create_campaign(unit, user, values))
 
 
@@ -138,7 +142,8 @@ async def read_costs(unit: UnitOfWork, first: date | None = None, last: date | N
 def _info(row: CampaignRow) -> CampaignInfo:
     kind = CampaignKind(row.kind)
     days = (row.starts_on, row.ends_on)
-    return CampaignInfo(row.id, row.name, kind, *days, row.goal, row.archived, row.created_at, row.updated_at)
+    place = row.video_channel_id
+    return CampaignInfo(row.id, row.name, kind, *days, row.goal, place, row.archived, row.created_at, row.updated_at)
 
 
 def _entry(row: CostRow) -> CostEntry:

@@ -28,6 +28,8 @@ class CampaignRow(Base):
     starts_on: Mapped[date | None] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
     goal: Mapped[str] = mapped_column(Text, server_default="")
+    video_channel_id: Mapped[int | None] = mapped_column(BigInteger)
+    """The Channels account at which it takes place; None: elsewhere, or nobody said so."""
     archived: Mapped[bool] = mapped_column(Boolean, server_default="false")
     created_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(MOMENT)

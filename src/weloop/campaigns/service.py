@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from weloop.access.api import CurrentUser, record_act
+from weloop.accounts.api import list_accounts
 from weloop.campaigns import repository
 from weloop.campaigns.models import CampaignRow, CostRow
+from weloop.contracts.accounts import AccountKind
 from weloop.contracts.errors import InvalidInput, NotFound
 from weloop.kit.unit import UnitOfWork
 
@@ -17,6 +19,7 @@ TOPIC = "campaigns"
 async def create_campaign(unit: UnitOfWork, user: CurrentUser, values: Mapping[str, Any]) -> CampaignRow:
     """Make one; ``values`` are columns by name."""
     _check_days(values.get("starts_on"), values.get("ends_on"))
+    await _check_place(unit, values.get("video_channel_id"))
     row = CampaignRow(**values, archived=False, created_by=user.id, created_at=unit.now, updated_at=unit.now)
     unit.session.add(row)
     await unit.session.flush()
@@ -29,6 +32,9 @@ async def change_campaign(
 ) -> CampaignRow:
     """Change the columns given in ``values``."""
     row = await load_campaign(unit, campaign_id, lock=True)
+    # One that was removed since may stay.
+    if values.get("video_channel_id") != row.video_channel_id:
+        await _check_place(unit, values.get("video_channel_id"))
     for name, value in values.items():
         setattr(row, name, value)
     _check_days(row.starts_on, row.ends_on)
@@ -72,6 +78,13 @@ async def load_campaign(unit: UnitOfWork, campaign_id: int, *, lock: bool = Fals
     if row is None:
         raise NotFound("there is no such campaign", code="campaign_not_found")
     return row
+
+
+async def _check_place(unit: UnitOfWork, account_id: int | None) -> None:
+    if account_id is None:
+        return
+    if all(each.id != account_id or each.kind is not AccountKind.VIDEO_CHANNEL for each in await list_accounts(unit)):
+        raise InvalidInput("there is no such Channels account", code="video_channel_unknown")
 
 
 def _check_days(first: date | None, last: date | None) -> None:

@@ -14,6 +14,8 @@ class AccountKind(StrEnum):
     """A WeChat official account."""
     WEB = "web"
     """A website, app or other system: the track API and short links in, signed webhooks out."""
+    VIDEO_CHANNEL = "video_channel"
+    """A Channels account (视频号), known by name and id: its works have no official interface."""
 
 
 @dataclass(frozen=True, slots=True)

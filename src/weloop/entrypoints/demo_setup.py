@@ -84,6 +84,15 @@ def _connect_accounts(settings: Settings, mark: Mark, simulator: JsonClient, pro
         wanted = _official_account(settings, account)
         path = f"/sim/official-accounts/{account['appid']}/callback"
         _connect(wanted, known.get(account["appid"]), mark, simulator, path, product)
+    _note_video_channels(world["video_channels"], product)
+
+
+def _note_video_channels(wanted: list[dict[str, Any]], product: JsonClient) -> None:
+    """Channels accounts are only noted: nothing of them can be connected."""
+    known = {each["finder_id"] for each in product.call("GET", "/api/video-channels")}
+    for each in wanted:
+        if each["finder_id"] not in known:
+            product.call("POST", "/api/video-channels", each)
 
 
 def _wecom(settings: Settings, corp: dict[str, Any], app: dict[str, Any]) -> dict[str, Any]:

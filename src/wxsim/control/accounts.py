@@ -26,6 +26,7 @@ async def list_all(request: Request) -> Response:
         {
             "corps": [show_corp(corp) for corp in world.corps.values()],
             "official_accounts": [show_account(account) for account in world.accounts.values()],
+            "video_channels": [asdict(each) for each in world.video_channels],
         }
     )
 

@@ -5,11 +5,13 @@ from wxsim.world.codes import AccountCode
 from wxsim.world.corps import Corp, Department, Member, WecomApp
 from wxsim.world.kf import add_kf_account
 from wxsim.world.official_accounts import OfficialAccount
+from wxsim.world.video_channels import VideoChannel
 from wxsim.world.world import World
 
 CORPID = "ww5a1e0000000demo1"
 AGENTID = 1000002
 APPID = "wx5a1e0000000demo2"
+FINDER_ID = "sph5a1e0000000demo3"
 ENTITY = "山屿云"
 STRANGERS = 30
 
@@ -33,6 +35,7 @@ def build_demo(world: World) -> None:
     add_app(world, corp, AGENTID, "线索助手")
     add_kf_account(world, corp, "山屿云客服", ["linxiao", "chenyu"])
     add_account(world, APPID, "山屿云服务号（虚构）", open_platform=ENTITY)
+    world.video_channels.append(VideoChannel(FINDER_ID, "山屿云视频号（虚构）"))
     for _ in range(STRANGERS):
         world.create_person()
 

@@ -16,6 +16,7 @@ from wxsim.world.media import Medium
 from wxsim.world.notices import NoNotices, Notices
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.people import Person, invent_name, invent_phone
+from wxsim.world.video_channels import VideoChannel
 
 if TYPE_CHECKING:
     from wxsim.story.state import StoryState
@@ -45,6 +46,7 @@ class World:
         self.people: dict[str, Person] = {}
         self.corps: dict[str, Corp] = {}
         self.accounts: dict[str, OfficialAccount] = {}
+        self.video_channels: list[VideoChannel] = []
         self.codes: dict[str, Code] = {}
         self.media: dict[str, Medium] = {}
         self.code_pictures: dict[str, str] = {}

@@ -2,7 +2,7 @@ import type { Query, QueryClient } from "@tanstack/react-query";
 
 /** Which paths of the API show data of which topic. `person:<id>` is reduced to `person`. */
 const pathsOfTopic: Record<string, readonly string[]> = {
-  accounts: ["/api/accounts", "/api/baseline", "/api/overview"],
+  accounts: ["/api/accounts", "/api/video-channels", "/api/baseline", "/api/overview"],
   staff: ["/api/staff", "/api/overview"],
   sites: ["/api/sites"],
   campaigns: ["/api/campaigns", "/api/articles"],

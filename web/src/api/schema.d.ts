@@ -2860,6 +2860,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/video-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Video Channels
+         * @description Those that somebody noted: they have no official interface that could be asked.
+         */
+        get: operations["list_video_channels"];
+        put?: never;
+        /**
+         * Add Video Channel
+         * @description Note one by its name and id.
+         */
+        post: operations["add_video_channel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/video-channels/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Video Channel
+         * @description Give it another name or id.
+         */
+        put: operations["change_video_channel"];
+        post?: never;
+        /**
+         * Remove Video Channel
+         * @description Remove it; what took place there keeps its name.
+         */
+        delete: operations["remove_video_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/webhooks": {
         parameters: {
             query?: never;
@@ -3417,7 +3465,7 @@ export interface components {
         };
         /**
          * CampaignChange
-         * @description What shall change; what is left out stays. Only the days may be given as None.
+         * @description What shall change; what is left out stays. Days and place may be given as None.
          */
         CampaignChange: {
             /** Archived */
@@ -3431,6 +3479,8 @@ export interface components {
             name?: string | null;
             /** Starts On */
             starts_on?: string | null;
+            /** Video Channel Id */
+            video_channel_id?: number | null;
         };
         /**
          * CampaignCode
@@ -3498,10 +3548,14 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Video Channel */
+            video_channel: string | null;
+            /** Video Channel Id */
+            video_channel_id: number | null;
         };
         /**
          * CampaignInput
-         * @description A new campaign. ``goal``: what it shall bring, in a sentence.
+         * @description A new campaign. ``goal``: what it shall bring, in a sentence; ``video_channel_id``: where it takes place.
          */
         CampaignInput: {
             /** Ends On */
@@ -3516,6 +3570,8 @@ export interface components {
             name: string;
             /** Starts On */
             starts_on?: string | null;
+            /** Video Channel Id */
+            video_channel_id?: number | null;
         };
         /**
          * CampaignItem
@@ -3559,6 +3615,10 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+            /** Video Channel */
+            video_channel: string | null;
+            /** Video Channel Id */
+            video_channel_id: number | null;
         };
         /**
          * CampaignKind
@@ -7374,6 +7434,33 @@ export interface components {
             };
             /** Number */
             number: number;
+        };
+        /**
+         * VideoChannelInfo
+         * @description One that is noted.
+         */
+        VideoChannelInfo: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Finder Id */
+            finder_id: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
+        /**
+         * VideoChannelInput
+         * @description A Channels account (视频号): all that can be connected is its name and id.
+         */
+        VideoChannelInput: {
+            /** Finder Id */
+            finder_id: string;
+            /** Name */
+            name: string;
         };
         /**
          * WantedEvent
@@ -13333,6 +13420,132 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["VerifyFileInfo"][];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_video_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoChannelInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_video_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoChannelInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoChannelInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_video_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VideoChannelInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VideoChannelInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_video_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {

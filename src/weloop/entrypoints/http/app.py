@@ -14,6 +14,7 @@ from weloop.access.api import Access
 from weloop.access.routes import enter_router
 from weloop.access.routes import router as access_router
 from weloop.accounts.routes import router as accounts_router
+from weloop.accounts.video_channel_routes import router as video_channels_router
 from weloop.analytics.routes import router as reports_router
 from weloop.connectors.web.links.routes import router as links_router
 from weloop.connectors.web.routes import router as sites_router
@@ -76,6 +77,7 @@ _CONSOLE_PATHS = ("/api/", "/v1/", "/enter/", OPEN, ENTER, *HEALTH_PATHS)
 API_ROUTERS: tuple[APIRouter, ...] = (
     access_router,
     accounts_router,
+    video_channels_router,
     staff_router,
     personal_router,
     content_router,

@@ -23,7 +23,9 @@ async def report_baseline(unit: UnitOfWork) -> Baseline:
     """Everything that page and workbook show."""
     last = beijing_date(unit.now)
     first = last - timedelta(days=DAYS - 1)
-    accounts = [each for each in await list_accounts(unit) if each.kind is not AccountKind.WEB]
+    accounts = [
+        each for each in await list_accounts(unit) if each.kind in (AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT)
+    ]
     people = await count_people(unit)
     articles, history = await load_articles(unit, first, last), await load_history(unit)
     ours = [people[each.id] for each in accounts if each.id in people]

@@ -20,7 +20,7 @@ from weloop.features.campaigns.views import show_campaign, show_campaigns, show_
 from weloop.kit.http import PageQuery, RequestUnit, RowId, Search
 
 router = APIRouter(prefix="/campaigns", tags=["campaigns"])
-_MAY_BE_NONE = frozenset({"starts_on", "ends_on"})
+_MAY_BE_NONE = frozenset({"starts_on", "ends_on", "video_channel_id"})
 
 
 @router.get("")

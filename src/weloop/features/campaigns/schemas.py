@@ -9,23 +9,24 @@ from pydantic import Field
 from weloop.campaigns.api import CampaignKind
 from weloop.codes.api import CodeKind, Mechanism
 from weloop.content.api import ArticleKind
-from weloop.kit.http import Label, PlainText, Schema
+from weloop.kit.http import MAX_ID, Label, PlainText, Schema
 
 Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
 
 
 class CampaignInput(Schema):
-    """A new campaign. ``goal``: what it shall bring, in a sentence."""
+    """A new campaign. ``goal``: what it shall bring, in a sentence; ``video_channel_id``: where it takes place."""
 
     name: Label
     kind: CampaignKind
     starts_on: Day | None = None
     ends_on: Day | None = None
     goal: Annotated[PlainText, Field(max_length=200)] = ""
+    video_channel_id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
 
 
 class CampaignChange(Schema):
-    """What shall change; what is left out stays. Only the days may be given as None."""
+    """What shall change; what is left out stays. Days and place may be given as None."""
 
     name: Label | None = None
     kind: CampaignKind | None = None
@@ -33,6 +34,7 @@ class CampaignChange(Schema):
     ends_on: Day | None = None
     goal: Annotated[PlainText, Field(max_length=200)] | None = None
     archived: bool | None = None
+    video_channel_id: Annotated[int, Field(ge=1, le=MAX_ID)] | None = None
 
 
 class CampaignItem(Schema):
@@ -47,6 +49,8 @@ class CampaignItem(Schema):
     starts_on: date | None
     ends_on: date | None
     goal: str
+    video_channel_id: int | None
+    video_channel: str | None
     archived: bool
     codes: int
     persons: int

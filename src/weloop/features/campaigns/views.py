@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from weloop.accounts.api import list_account_names
 from weloop.campaigns.api import CampaignInfo, CostEntry, list_costs, read_costs
 from weloop.codes.api import CodeInfo, list_codes
 from weloop.content.api import list_articles, sum_article_reads
@@ -13,7 +14,18 @@ from weloop.identity.api import count_arrivals
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import StateFigures, count_by_state
 
-_OWN = ("id", "name", "kind", "starts_on", "ends_on", "goal", "archived", "created_at", "updated_at")
+_OWN = (
+    "id",
+    "name",
+    "kind",
+    "starts_on",
+    "ends_on",
+    "goal",
+    "video_channel_id",
+    "archived",
+    "created_at",
+    "updated_at",
+)
 _BEGIN = datetime(2000, 1, 1, tzinfo=UTC)
 _NOBODY = StateFigures("", 0, 0, 0, 0)
 
@@ -26,6 +38,8 @@ class _Yield:
     persons: Mapping[str, int]
     leads: Mapping[str, StateFigures]
     costs: Mapping[int, Decimal]
+    accounts: Mapping[int, str]
+    """Names."""
 
     def of(self, campaign: CampaignInfo) -> dict[str, object]:
         """Persons and leads are counted where they came first, so that each counts for one code."""
@@ -33,6 +47,7 @@ class _Yield:
         leads = [self.leads.get(code, _NOBODY) for code in own]
         return {
             **{name: getattr(campaign, name) for name in _OWN},
+            "video_channel": self.accounts.get(campaign.video_channel_id or 0),
             "codes": len(own),
             "persons": sum(self.persons.get(code, 0) for code in own),
             "leads": sum(each.created for each in leads),
@@ -50,11 +65,12 @@ async def _gather(unit: UnitOfWork, campaigns: Sequence[CampaignInfo]) -> _Yield
         await count_arrivals(unit, [code.code for code in codes]),
         {each.state: each for each in leads},
         await read_costs(unit),
+        await list_account_names(unit),
     )
 
 
 async def show_campaigns(unit: UnitOfWork, campaigns: Sequence[CampaignInfo]) -> list[CampaignItem]:
-    """Each with counts of its codes, persons, leads and costs: four queries for all."""
+    """Each with counts of its codes, persons, leads and costs: five queries for all."""
     if not campaigns:
         return []
     found = await _gather(unit, campaigns)

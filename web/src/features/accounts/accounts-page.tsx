@@ -1,4 +1,10 @@
-import { ApiOutlined, PlusOutlined, TeamOutlined, WechatOutlined } from "@ant-design/icons";
+import {
+  ApiOutlined,
+  PlusOutlined,
+  TeamOutlined,
+  VideoCameraOutlined,
+  WechatOutlined,
+} from "@ant-design/icons";
 import { Button, Dropdown, Skeleton } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,15 +17,22 @@ import { AccountCard } from "./account-card";
 import { AccountFormDrawer } from "./account-form-drawer";
 import styles from "./accounts.module.css";
 import { useAccounts, useMayManage } from "./use-accounts";
+import { VideoChannelDrawer, VideoChannels } from "./video-channels";
 
 const icons = { wecom: <TeamOutlined />, official_account: <WechatOutlined /> };
 const kinds: AccountKind[] = ["wecom", "official_account"];
+/** What is noted, not connected. */
+const video = "video_channel";
+type Chosen = AccountKind | typeof video;
 
-function ConnectButton({ onConnect }: { onConnect(kind: AccountKind): void }) {
+function ConnectButton({ onConnect }: { onConnect(kind: Chosen): void }) {
   const { t } = useTranslation();
-  const items = kinds.map((key) => ({ key, icon: icons[key], label: t(`accounts.kind.${key}`) }));
+  const items = [
+    ...kinds.map((key) => ({ key, icon: icons[key], label: t(`accounts.kind.${key}`) })),
+    { key: video, icon: <VideoCameraOutlined />, label: t("accounts.video.kind") },
+  ];
   return (
-    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => onConnect(key as AccountKind) }}>
+    <Dropdown trigger={["click"]} menu={{ items, onClick: ({ key }) => onConnect(key as Chosen) }}>
       <Button type="primary" icon={<PlusOutlined />} aria-haspopup="menu">
         {t("accounts.connect")}
       </Button>
@@ -31,7 +44,7 @@ export function Page() {
   const { t } = useTranslation();
   const accounts = useAccounts();
   const mayManage = useMayManage();
-  const [editing, setEditing] = useState<Account | AccountKind | null>(null);
+  const [editing, setEditing] = useState<Account | Chosen | null>(null);
   const connect = mayManage ? <ConnectButton onConnect={setEditing} /> : undefined;
   const head = mayManage && (
     <div className={styles.headActs}>
@@ -60,8 +73,12 @@ export function Page() {
         {accounts.data?.map((account) => (
           <AccountCard key={account.id} account={account} onEdit={() => setEditing(account)} />
         ))}
+        <VideoChannels mayManage={mayManage} />
       </div>
-      {editing !== null && <AccountFormDrawer subject={editing} onClose={() => setEditing(null)} />}
+      {editing === video && <VideoChannelDrawer known={null} onClose={() => setEditing(null)} />}
+      {editing !== null && editing !== video && (
+        <AccountFormDrawer subject={editing} onClose={() => setEditing(null)} />
+      )}
     </>
   );
 }

@@ -90,6 +90,7 @@ function Content({ campaign }: { campaign: CampaignDetail }) {
         <p className={styles.facts}>
           <Tag>{t(`campaigns.kind.${campaign.kind}`)}</Tag>
           <Days campaign={campaign} />
+          {campaign.video_channel && <Tag>{t("campaigns.at", { name: campaign.video_channel })}</Tag>}
           {campaign.goal && <span>{t("campaigns.goal", { goal: campaign.goal })}</span>}
         </p>
         <Figures campaign={campaign} />

@@ -128,7 +128,7 @@ export function Page() {
             scroll={{ x: "max-content" }}
             locale={{ emptyText: isPending ? " " : search ? t("staff.noMatch") : empty }}
           />
-          {accounts.length > 0 && <p className={styles.faint}>{t("staff.personal.noApi")}</p>}
+          {accounts.length > 0 && <p className={styles.note}>{t("staff.personal.noApi")}</p>}
         </div>
       )}
       <OpenDrawer open={open} duties={duties} onClose={() => setOpen(null)} />
