@@ -1,6 +1,6 @@
 """The face of the accounts module."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from weloop.accounts import repository, service
@@ -12,6 +12,7 @@ from weloop.accounts.service import create_account
 from weloop.accounts.sites import create_site, remove_site, rename_site
 from weloop.contracts.accounts import AccountChecker, AccountHandle, AccountKind, CheckResult
 from weloop.contracts.errors import CredentialExpired, NotFound, Rejected
+from weloop.kit.db import run
 from weloop.kit.errors import SealBroken
 from weloop.kit.seal import Vault
 from weloop.kit.unit import UnitOfWork, Units
@@ -24,6 +25,7 @@ __all__ = [
     "create_account",
     "create_site",
     "find_account",
+    "find_app_ids",
     "is_loopback",
     "list_account_names",
     "list_accounts",
@@ -106,3 +108,13 @@ async def load_handle(unit: UnitOfWork, vault: Vault, account_id: int) -> Accoun
     if secret is None:
         raise CredentialExpired("the account has no secret")
     return AccountHandle(row.id, AccountKind(row.kind), row.api_base, row.app_id, row.agent_id or None, secret)
+
+
+async def find_app_ids(unit: UnitOfWork, accounts: Collection[int]) -> dict[int, str]:
+    """The app id of each of these accounts; those that are unknown or removed are left out."""
+    rows = await run(
+        unit.connection,
+        "SELECT id, app_id FROM account WHERE id = ANY ($1::int[]) AND removed_at IS NULL",
+        sorted(accounts),
+    )
+    return {row.id: row.app_id for row in rows}

@@ -19,7 +19,7 @@ from weloop.connectors.official_account import inbound as official_account_inbou
 from weloop.connectors.official_account.outbound import make_senders as official_account_senders
 from weloop.connectors.official_account.setup import probe as probe_official_account
 from weloop.connectors.server_clock import PlatformClock
-from weloop.connectors.web.api import ShortLinks, WebhookSender, WriteKeys
+from weloop.connectors.web.api import ShortLinks, WebhookSender, WriteKeys, find_webhook_accounts
 from weloop.connectors.web.handlers import HANDLERS as SITE_HANDLERS
 from weloop.connectors.wecom import inbound as wecom_inbound
 from weloop.connectors.wecom.chat_media import ChatMedia
@@ -392,6 +392,7 @@ def create_app(settings: Settings) -> WebApp:
             page_signer=platforms.page_signer,
             page_media=platforms.page_media,
             page_scripts=platforms.page_scripts,
+            webhook_accounts=find_webhook_accounts,
             callbacks=CallbackEndpoint(directory, READERS, intake, core.clock, notes),
             links=LinkEndpoint(short_links, intake, core.clock, settings.base_url),
             track=TrackEndpoint(write_keys, intake, core.clock, settings.base_url),

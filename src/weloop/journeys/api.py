@@ -4,7 +4,7 @@ from datetime import datetime
 
 from weloop.journeys import repository
 from weloop.journeys.handlers import HANDLERS, end_forgotten, end_runs_of
-from weloop.journeys.publishing import WebhookAccounts
+from weloop.journeys.publishing import WebhookAccounts, no_webhooks
 from weloop.journeys.runner import JourneyRunner
 from weloop.journeys.welcome import put_welcome_rule, remove_rule
 from weloop.kit.unit import UnitOfWork
@@ -16,6 +16,7 @@ __all__ = [
     "end_forgotten",
     "end_runs_of",
     "next_due",
+    "no_webhooks",
     "put_welcome_rule",
     "remove_rule",
 ]

@@ -23,6 +23,7 @@ FINISHED, HELD_OUT = "finished", "held_out"
 
 Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Next: TypeAlias = Key | None
+AccountId: TypeAlias = Annotated[int, Field(ge=1, lt=2**31)]
 Seconds: TypeAlias = Annotated[int, Field(ge=1, le=YEAR)]
 TimeOfDay: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Words: TypeAlias = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
@@ -32,7 +33,7 @@ class Trigger(Model):
     """Events of a kind, of one account or any, that fit a condition on ``event.…``, ``person.…`` or ``lead.…``."""
 
     kind: EventKind
-    account_id: int | None = None
+    account_id: AccountId | None = None
     where: Condition | None = None
 
     @field_validator("kind")
@@ -216,7 +217,7 @@ class SendServiceMessage(Node):
     """A customer-service message (客服消息) to the person as a follower of an official account."""
 
     type: Literal["send_service_message"]
-    account_id: int
+    account_id: AccountId
     text: Annotated[Words, StringConstraints(min_length=1)]
     valid_seconds: Seconds = 86_400
     """What could not leave within this time is stale."""
@@ -227,7 +228,7 @@ class Webhook(Node):
     """A signed POST to an endpoint that is known to us: ``{type: JourneyStep, data: {details: …}}``."""
 
     type: Literal["webhook"]
-    webhook_id: int
+    webhook_id: Annotated[int, Field(ge=1, lt=2**63)]
     details: Annotated[dict[Key, Text], Field(max_length=20, default_factory=dict)]
     next: Next = None
 

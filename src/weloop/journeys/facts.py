@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from weloop.accounts.api import list_accounts
+from weloop.accounts.api import find_app_ids
 from weloop.contracts.identities import IdentityKind
 from weloop.identity.api import find_addresses, find_persons, find_portraits
 from weloop.journeys.conditions import LEAD_FIELDS, PERSON_FIELDS, Look
@@ -54,8 +54,7 @@ async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[st
         facts.leads = await find_standings(unit, {facts.person_of.get(each, 0) for each in of_person["lead"]})
     sends = [(identity, int(need.partition(":")[2])) for identity, need in pairs if need.startswith("openid:")]
     if sends:
-        accounts = {account for _, account in sends}
-        facts.scopes = {each.id: each.app_id for each in await list_accounts(unit) if each.id in accounts}
+        facts.scopes = await find_app_ids(unit, {account for _, account in sends})
         identities = {identity for identity, _ in sends}
         scopes = set(facts.scopes.values())
         facts.addresses = await find_addresses(unit, identities, IdentityKind.FOLLOWER, scopes)

@@ -192,27 +192,8 @@ def _letters(
 
 
 def to_run(row: Row[Any]) -> Run:
-    """A run from its position."""
-    return Run(
-        row.run_id,
-        row.journey_id,
-        row.version_id,
-        row.account_id,
-        row.identity_id,
-        row.unit,
-        row.node,
-        row.seq,
-        row.state,
-        row.due,
-        row.until,
-        row.since_at,
-        row.since_id,
-        row.entered_at,
-        row.trace_id,
-        row.context,
-        row.mail,
-        row.tries,
-    )
+    """A run from its position: the columns come in the order of its fields."""
+    return Run(*tuple(row)[: repository.RUN_COLUMNS])
 
 
 async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from weloop.kit.db import columns, run
+from weloop.kit.db import columns, literal, run
 
 HALF = ":half"
 """End of the entry key of who was not confirmed yet."""
@@ -102,8 +102,10 @@ async def find_keyed(connection: AsyncConnection, keys: Collection[tuple[int, st
     )
 
 
+RUN_COLUMNS = 18
+"""How many of the following are fields of an ``engine.Run``."""
 _COLUMNS = """run_id, journey_id, version_id, account_id, identity_id, unit, node, seq, state, due, until, since_at,
-    since_id, entered_at, trace_id, context, mail, tries"""
+    since_id, entered_at, trace_id, context, mail, tries, hold"""
 # Every column that may change comes out of the locking CTE itself: reading the table again would show the version
 # before the lock, and some steps would run twice.
 _CLAIM = f"""
@@ -173,19 +175,48 @@ async def release(connection: AsyncConnection, runs: Collection[int]) -> None:
     )
 
 
+async def go_on(connection: AsyncConnection, run_id: int, now: datetime) -> None:
+    """Let a parked run, which is locked, try its step again."""
+    await run(
+        connection,
+        "UPDATE journey_position SET hold = 0, tries = 0, error = NULL, due = $2 WHERE run_id = $1",
+        run_id,
+        now,
+    )
+
+
+async def lead_to(connection: AsyncConnection, run_id: int, node: int, now: datetime) -> None:
+    """Lead a parked run, which is locked, past its step to another node."""
+    await run(
+        connection,
+        """
+        UPDATE journey_position SET node = $2, seq = seq + 1, state = 0, until = NULL, hold = 0, tries = 0,
+            error = NULL, due = $3
+        WHERE run_id = $1
+        """,
+        run_id,
+        node,
+        now,
+    )
+
+
 async def save_positions(connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write (run_id, node, seq, state, due, until, since_at, since_id) of runs that go on; their mail is read."""
+    *numbers, due, until, since_at, since_id = columns(rows, 8)
+    numbers, moments = [*numbers, since_id], (due, until, since_at)
     await run(
         connection,
         """
         UPDATE journey_position AS p SET node = u.node, seq = u.seq, state = u.state, due = u.due, until = u.until,
             since_at = u.since_at, since_id = u.since_id, mail = NULL, tries = 0, error = NULL
-        FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::smallint[], $5::timestamptz[],
-                    $6::timestamptz[], $7::timestamptz[], $8::bigint[])
+        FROM unnest($1::text::bigint[], $2::text::smallint[], $3::text::smallint[], $4::text::smallint[],
+                    $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::text::bigint[])
             AS u (run_id, node, seq, state, due, until, since_at, since_id)
         WHERE p.run_id = u.run_id
         """,
-        *columns(rows, 8),
+        *map(literal, numbers[:4]),
+        *moments,
+        literal(numbers[4]),
     )
 
 
@@ -245,14 +276,16 @@ async def end(connection: AsyncConnection, rows: Sequence[tuple[int, str]], now:
 
 async def save_steps(connection: AsyncConnection, rows: Sequence[tuple[Any, ...]], now: datetime) -> None:
     """Write (run_id, seq, node, result, detail)."""
+    *plain, details = columns(rows, 5)
     await run(
         connection,
         """
         INSERT INTO journey_step (run_id, seq, node, result, detail, at)
         SELECT u.*, $6::timestamptz
-        FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::text[], $5::jsonb[]) AS u
+        FROM unnest($1::text::bigint[], $2::text::smallint[], $3::text::smallint[], $4::text::text[], $5::jsonb[]) AS u
         """,
-        *columns(rows, 5),
+        *map(literal, plain),
+        details,
         now,
     )
 

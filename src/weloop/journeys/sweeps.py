@@ -25,6 +25,13 @@ async def begin(unit: UnitOfWork, journey_id: int, what: str) -> None:
     unit.publish("journeys")
 
 
+async def is_ending(unit: UnitOfWork, journey_id: int) -> bool:
+    """Whether the runs of a journey are still being ended."""
+    return bool(
+        await run(unit.connection, "SELECT 1 FROM journey_sweep WHERE journey_id = $1 AND what = 'end'", journey_id)
+    )
+
+
 async def sweep(unit: UnitOfWork) -> int:
     """Do one chunk of one journey; answers how many runs were in it."""
     rows = await run(

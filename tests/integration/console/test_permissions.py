@@ -83,6 +83,8 @@ def fill(path: str) -> str:
         "way_id",
         "qr_id",
         "path_id",
+        "journey_id",
+        "run_id",
         "campaign_id",
         "cost_id",
         "article_id",

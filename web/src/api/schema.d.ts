@@ -1484,6 +1484,318 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journey-runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run
+         * @description A run with what each node did.
+         */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journey-runs/{run_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Run
+         * @description End one run.
+         */
+        post: operations["end_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journey-runs/{run_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Run
+         * @description Try the step of a parked run again.
+         */
+        post: operations["retry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journey-runs/{run_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip Run
+         * @description Lead a parked run past its step.
+         */
+        post: operations["skip_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Journeys
+         * @description All journeys that people made, newest first.
+         */
+        get: operations["list_journeys"];
+        put?: never;
+        /**
+         * Create Journey
+         * @description Make a draft. It may be wrong still.
+         */
+        post: operations["create_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Journey
+         * @description Everything that is wrong with a draft; nothing is stored.
+         */
+        post: operations["validate_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Journey
+         * @description One journey with its draft.
+         */
+        get: operations["get_journey"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Journey
+         * @description Delete a draft that was never published.
+         */
+        delete: operations["delete_journey"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Journey
+         * @description Change the name or the draft.
+         */
+        patch: operations["change_journey"];
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Journey
+         * @description What happened at each node of a version, the newest unless another is asked for.
+         */
+        get: operations["count_journey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter Journey
+         * @description Let persons in by hand or from another system, as the journey's policy says.
+         */
+        post: operations["enter_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Journey
+         * @description Let nobody in, and all inside stand still.
+         */
+        post: operations["pause_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Journey
+         * @description Let people enter the draft from now on; who is inside stays on their version.
+         */
+        post: operations["publish_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Journey
+         * @description Let it go on.
+         */
+        post: operations["resume_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Runs, newest first; of one person when one is asked for.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Journey
+         * @description End it for all inside.
+         */
+        post: operations["stop_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Journey Versions
+         * @description All versions, newest first.
+         */
+        get: operations["list_journey_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads": {
         parameters: {
             query?: never;
@@ -3959,6 +4271,16 @@ export interface components {
             path: string;
         };
         /**
+         * DraftInput
+         * @description A draft to be examined.
+         */
+        DraftInput: {
+            /** Draft */
+            draft: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * DutyInfo
          * @description A member's duty. ``working``: the shift runs now. ``full_on``: forecast, None when not to be foreseen.
          */
@@ -4023,6 +4345,26 @@ export interface components {
              * @default 1
              */
             weight: number;
+        };
+        /**
+         * EntryInput
+         * @description Persons to let in. The same ``occasion`` twice lets nobody in twice.
+         */
+        EntryInput: {
+            /** Occasion */
+            occasion: string;
+            /** Persons */
+            persons: number[];
+        };
+        /**
+         * EntryResult
+         * @description How many came in.
+         */
+        EntryResult: {
+            /** Entered */
+            entered: number;
+            /** Refused */
+            refused: components["schemas"]["RefusedEntry"][];
         };
         /**
          * ExaminedAccount
@@ -4133,6 +4475,20 @@ export interface components {
             params: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * FaultInfo
+         * @description What is wrong with a draft. ``node`` is empty for faults of the whole.
+         */
+        FaultInfo: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Node */
+            node: string;
+            /** Text */
+            text: string;
         };
         /**
          * FeedInfo
@@ -5095,6 +5451,141 @@ export interface components {
             total: number;
         };
         /**
+         * JourneyChange
+         * @description What shall be different; ``revision`` is the one that was looked at.
+         */
+        JourneyChange: {
+            /** Draft */
+            draft?: {
+                [key: string]: unknown;
+            } | null;
+            /** Name */
+            name?: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * JourneyCounts
+         * @description Counts of one version. ``ended`` by outcome.
+         */
+        JourneyCounts: {
+            /** Ended */
+            ended: {
+                [key: string]: number;
+            };
+            /** Entered */
+            entered: number;
+            /** Goal */
+            goal: number;
+            /** Nodes */
+            nodes: components["schemas"]["NodeCounts"][];
+            /** Number */
+            number: number;
+        };
+        /**
+         * JourneyDetail
+         * @description A journey with its draft.
+         */
+        JourneyDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Draft */
+            draft: {
+                [key: string]: unknown;
+            };
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number | null;
+            /** Parked */
+            parked: number;
+            /** Published At */
+            published_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "live" | "paused" | "stopped";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * JourneyInfo
+         * @description A journey in the list. ``number``: the version that people enter; None: never published.
+         */
+        JourneyInfo: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number | null;
+            /** Parked */
+            parked: number;
+            /** Published At */
+            published_at: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "live" | "paused" | "stopped";
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * JourneyInput
+         * @description A new journey.
+         */
+        JourneyInput: {
+            /** Draft */
+            draft: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name: string;
+        };
+        /**
+         * JourneyVersion
+         * @description A published version.
+         */
+        JourneyVersion: {
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
+            /**
+             * Published At
+             * Format: date-time
+             */
+            published_at: string;
+        };
+        /**
          * Kept
          * @description Why undoing an import leaves somebody where they are.
          * @enum {string}
@@ -5810,6 +6301,22 @@ export interface components {
          */
         NoProof: "no_consent" | "refused" | "by_default" | "later" | "untold";
         /**
+         * NodeCounts
+         * @description What happened at a node. ``here``: how many stand there now; ``results`` by code, with what became of sends.
+         */
+        NodeCounts: {
+            /** Here */
+            here: number;
+            /** Node */
+            node: string;
+            /** Results */
+            results: {
+                [key: string]: number;
+            };
+            /** Type */
+            type: string;
+        };
+        /**
          * NoteInfo
          * @description A follow-up. ``by``: the member's name, or the user's.
          */
@@ -6422,6 +6929,14 @@ export interface components {
             remark: string | null;
         };
         /**
+         * Publication
+         * @description Which draft shall be published.
+         */
+        Publication: {
+            /** Revision */
+            revision: number;
+        };
+        /**
          * Qualification
          * @description The four chips: what the member has confirmed.
          */
@@ -6459,6 +6974,16 @@ export interface components {
          * @enum {string}
          */
         Reason: "no_need" | "competitor" | "student" | "wrong_contact" | "unreachable" | "duplicate" | "price" | "timing" | "other";
+        /**
+         * RefusedEntry
+         * @description Who was not let in: ``unknown``, ``known``, ``under_way``, ``too_soon``.
+         */
+        RefusedEntry: {
+            /** Person Id */
+            person_id: string;
+            /** Reason */
+            reason: string;
+        };
         /**
          * RefusedProofInfo
          * @description A message that does not count as first contact. ``by``: the member's name; ``errcode``: 0 where the platform
@@ -6539,6 +7064,96 @@ export interface components {
          * @enum {string}
          */
         Room: "open" | "nearly_full" | "full";
+        /**
+         * RunDetail
+         * @description A run with its trace. ``entry_event``: what brought it in.
+         */
+        RunDetail: {
+            /** Due */
+            due: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Entry Event */
+            entry_event: string | null;
+            /** Error */
+            error: string | null;
+            /** Goal At */
+            goal_at: string | null;
+            /** Id */
+            id: string;
+            /** Journey Id */
+            journey_id: number;
+            /** Node */
+            node: string | null;
+            /** Number */
+            number: number;
+            /** Outcome */
+            outcome: string | null;
+            /** Person Id */
+            person_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "held" | "parked" | "ended";
+            /** Steps */
+            steps: components["schemas"]["StepInfo"][];
+            /** Tries */
+            tries: number;
+        };
+        /**
+         * RunInfo
+         * @description A run in the list. ``node``, ``due``: where it stands; None when it has ended. Ids are text for JavaScript.
+         */
+        RunInfo: {
+            /** Due */
+            due: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Error */
+            error: string | null;
+            /** Goal At */
+            goal_at: string | null;
+            /** Id */
+            id: string;
+            /** Node */
+            node: string | null;
+            /** Number */
+            number: number;
+            /** Outcome */
+            outcome: string | null;
+            /** Person Id */
+            person_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "held" | "parked" | "ended";
+        };
+        /**
+         * RunPage
+         * @description A page of runs.
+         */
+        RunPage: {
+            /** Items */
+            items: components["schemas"]["RunInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
         /**
          * SampleRow
          * @description A row as the file has it.
@@ -7204,6 +7819,31 @@ export interface components {
          * @enum {string}
          */
         Step: "create" | "update" | "delete";
+        /**
+         * StepInfo
+         * @description What a node did for a run. ``seconds``: since the step before. ``outcome``: of its send.
+         */
+        StepInfo: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            } | null;
+            /** Node */
+            node: string;
+            /** Outcome */
+            outcome: string | null;
+            /** Result */
+            result: string;
+            /** Seconds */
+            seconds: number;
+            /** Type */
+            type: string;
+        };
         /**
          * Stranger
          * @description Somebody in the simulated world; ``phone_url`` may be framed.
@@ -10558,6 +11198,583 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JoinWayInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_journeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FaultInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JourneyChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_journey: {
+        parameters: {
+            query?: {
+                number?: number | null;
+            };
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyCounts"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    enter_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                state?: ("open" | "parked" | "ended") | null;
+                person_id?: number | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_journey_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyVersion"][];
                 };
             };
             /** @description Problem */

@@ -8,6 +8,7 @@ from weloop.connectors.web.links.rules import LinkEntry, address_for, is_person,
 from weloop.connectors.web.messages import Arrival, read_message
 from weloop.connectors.web.rules import KeyKind, WriteKeyEntry
 from weloop.connectors.web.webhooks.sender import WebhookSender
+from weloop.connectors.web.webhooks.service import find_webhook_accounts
 
 __all__ = [
     "PREFIX_OF_LINKS",
@@ -22,6 +23,7 @@ __all__ = [
     "WriteKeyEntry",
     "WriteKeys",
     "address_for",
+    "find_webhook_accounts",
     "is_person",
     "read_message",
     "read_visitor",

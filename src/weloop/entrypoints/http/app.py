@@ -62,6 +62,8 @@ from weloop.features.verify_files.routes import router as verify_files_router
 from weloop.features.weekly.routes import router as weekly_router
 from weloop.identity.routes import router as persons_router
 from weloop.inbox.api import SubjectKeys
+from weloop.journeys.api import WebhookAccounts, no_webhooks
+from weloop.journeys.routes import router as journeys_router
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 from weloop.leads.routes import router as leads_router
@@ -98,6 +100,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     dead_letters_router,
     overview_router,
     paths_router,
+    journeys_router,
     leads_router,
     reports_router,
     weekly_router,
@@ -139,6 +142,7 @@ class Wiring:
     """The addresses from which the chat sidebar may load scripts."""
     lead_desk: LeadDesk = field(default_factory=Desk)
     """What the phone's pages know of leads."""
+    webhook_accounts: WebhookAccounts = no_webhooks
     callbacks: ASGIApp | None = None
     """Takes what comes to ``/callback/…``."""
     links: ASGIApp | None = None
@@ -242,6 +246,7 @@ def create_console(wiring: Wiring) -> FastAPI:
         "machine_doctor",
         "page_door",
         "lead_desk",
+        "webhook_accounts",
     ):
         setattr(app.state, name, getattr(wiring, name))
     for name in ("live_hub", "demo_world"):

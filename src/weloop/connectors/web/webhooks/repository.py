@@ -1,6 +1,6 @@
 """All SQL of webhooks."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -35,3 +35,11 @@ async def note_outcomes(connection: AsyncConnection, rows: Sequence[tuple[int, s
         *columns(sorted(rows, key=lambda row: row[0]), 2),
         now,
     )
+
+
+async def find_accounts(connection: AsyncConnection, webhooks: Collection[int]) -> dict[int, int]:
+    """The account of each of these webhooks; those that are gone are left out."""
+    rows = await run(
+        connection, "SELECT id, account_id FROM webhook WHERE id = ANY ($1::bigint[])", sorted(webhooks)
+    )
+    return {row.id: row.account_id for row in rows}

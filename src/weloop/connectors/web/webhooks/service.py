@@ -3,6 +3,7 @@
 import base64
 import secrets
 import uuid
+from collections.abc import Collection
 from datetime import timedelta
 
 from weloop.access.api import CurrentUser, record_act
@@ -134,3 +135,8 @@ def _stored(wanted: list[WantedEvent]) -> list[dict[str, object]]:
 def _note(unit: UnitOfWork, user: CurrentUser, act: str, row: Webhook) -> None:
     record_act(unit, user.id, act, f"webhook:{row.id}", {"name": row.name})
     unit.publish(TOPIC)
+
+
+async def find_webhook_accounts(unit: UnitOfWork, webhooks: Collection[int]) -> dict[int, int]:
+    """The account of each of these webhooks; those that are gone are left out."""
+    return await repository.find_accounts(unit.connection, webhooks) if webhooks else {}

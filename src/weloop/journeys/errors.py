@@ -1,0 +1,47 @@
+"""Errors of journeys."""
+
+from typing import ClassVar
+
+from weloop.contracts.errors import Conflict, InvalidInput, NotFound
+
+
+class JourneyNotFound(NotFound):
+    """There is no such journey."""
+
+    code: ClassVar[str] = "journey_not_found"
+
+
+class JourneyInvalid(InvalidInput):
+    """The draft cannot be published; ``node`` is the first with a fault, ``count`` how many faults there are."""
+
+    code: ClassVar[str] = "journey_invalid"
+
+
+class JourneyChanged(Conflict):
+    """The draft was changed meanwhile; ``revision`` is its newest."""
+
+    code: ClassVar[str] = "journey_changed"
+
+
+class WrongStatus(Conflict):
+    """That cannot be done with a journey of this ``status``."""
+
+    code: ClassVar[str] = "journey_status"
+
+
+class JourneyStopping(Conflict):
+    """The runs of the journey are still being ended."""
+
+    code: ClassVar[str] = "journey_stopping"
+
+
+class RunNotFound(NotFound):
+    """There is no such run."""
+
+    code: ClassVar[str] = "journey_run_not_found"
+
+
+class RunNotParked(Conflict):
+    """Only a parked run can be tried again or led past its step."""
+
+    code: ClassVar[str] = "journey_run_not_parked"

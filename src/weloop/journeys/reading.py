@@ -1,0 +1,97 @@
+"""Lists of journeys and runs, and the trace of one run: a constant number of questions."""
+
+from collections.abc import Collection, Sequence
+from typing import Any, Literal, TypeAlias
+
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from weloop.kit.db import run
+from weloop.kit.pagination import PageRequest
+
+RunState: TypeAlias = Literal["open", "parked", "ended"]
+
+_JOURNEYS = """
+SELECT j.id, j.name, j.status, j.reason, j.revision, j.created_at, j.updated_at, v.number, v.published_at,
+    (SELECT count(*) FROM journey_position AS p WHERE p.journey_id = j.id AND p.hold = 2)::int AS parked
+FROM journey AS j LEFT JOIN journey_version AS v ON v.id = j.version_id
+WHERE j.key IS NULL AND ($1::int IS NULL OR j.id = $1)
+ORDER BY j.id DESC
+"""
+_FOUND = """
+FROM journey_run AS r LEFT JOIN journey_position AS p ON p.run_id = r.id
+WHERE r.journey_id = $1 AND ($2::bigint[] IS NULL OR r.identity_id = ANY ($2))
+    AND CASE $3::text WHEN 'open' THEN r.ended_at IS NULL WHEN 'ended' THEN r.ended_at IS NOT NULL
+        WHEN 'parked' THEN p.hold = 2 ELSE true END
+"""
+
+
+async def list_journeys(connection: AsyncConnection, journey_id: int | None = None) -> Sequence[Row[Any]]:
+    """Journeys that people made, newest first."""
+    return await run(connection, _JOURNEYS, journey_id)
+
+
+async def list_versions(connection: AsyncConnection, journey_id: int) -> Sequence[Row[Any]]:
+    """All versions of a journey, newest first."""
+    return await run(
+        connection,
+        "SELECT id, number, published_at, definition FROM journey_version WHERE journey_id = $1 ORDER BY number DESC",
+        journey_id,
+    )
+
+
+async def get_version(connection: AsyncConnection, version_id: int) -> Row[Any]:
+    """One version."""
+    rows = await run(
+        connection, "SELECT id, number, published_at, definition FROM journey_version WHERE id = $1", version_id
+    )
+    return rows[0]
+
+
+async def list_runs(
+    connection: AsyncConnection,
+    journey_id: int,
+    identities: Collection[int] | None,
+    state: RunState | None,
+    page: PageRequest,
+) -> tuple[Sequence[Row[Any]], int]:
+    """A page of runs, newest first, and how many they are."""
+    wanted = (journey_id, None if identities is None else sorted(identities), state)
+    rows = await run(
+        connection,
+        f"""
+        SELECT r.id, r.version_id, r.identity_id, r.entered_at, r.ended_at, r.outcome, r.goal_at, p.node, p.due, p.hold,
+            p.error {_FOUND} ORDER BY r.id DESC LIMIT $4 OFFSET $5
+        """,
+        *wanted,
+        page.size,
+        page.offset,
+    )
+    total = await run(connection, f"SELECT count(*)::int AS n {_FOUND}", *wanted)
+    return rows, total[0].n
+
+
+async def get_run(connection: AsyncConnection, run_id: int) -> Row[Any] | None:
+    """One run, with where it stands."""
+    rows = await run(
+        connection,
+        """
+        SELECT r.id, r.journey_id, r.version_id, r.identity_id, r.entry_event, r.entered_at, r.ended_at, r.outcome,
+            r.goal_at, p.node, p.due, p.hold, p.error, p.tries, v.definition, v.number
+        FROM journey_run AS r JOIN journey_version AS v ON v.id = r.version_id
+        JOIN journey AS j ON j.id = r.journey_id AND j.key IS NULL
+        LEFT JOIN journey_position AS p ON p.run_id = r.id
+        WHERE r.id = $1
+        """,
+        run_id,
+    )
+    return rows[0] if rows else None
+
+
+async def list_steps(connection: AsyncConnection, run_id: int) -> Sequence[Row[Any]]:
+    """What the nodes of a run did, in order: (seq, node, result, outcome, detail, at)."""
+    return await run(
+        connection,
+        "SELECT seq, node, result, outcome, detail, at FROM journey_step WHERE run_id = $1 ORDER BY seq",
+        run_id,
+    )

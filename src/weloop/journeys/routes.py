@@ -1,0 +1,278 @@
+"""Routes of journeys (自动化流程)."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from sqlalchemy.engine import Row
+
+from weloop.access.api import Editor, SignedIn
+from weloop.identity.api import find_identities, find_persons
+from weloop.journeys import reading, repository, service
+from weloop.journeys.counts import ENTERED, GOAL, HERE, JOURNEY, read_counts
+from weloop.journeys.errors import JourneyNotFound, RunNotFound
+from weloop.journeys.publishing import WebhookAccounts
+from weloop.journeys.schemas import (
+    DraftInput,
+    EntryInput,
+    EntryResult,
+    FaultInfo,
+    JourneyChange,
+    JourneyCounts,
+    JourneyDetail,
+    JourneyInfo,
+    JourneyInput,
+    JourneyVersion,
+    NodeCounts,
+    Publication,
+    RefusedEntry,
+    RunDetail,
+    RunInfo,
+    RunPage,
+    StepInfo,
+)
+from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId
+from weloop.kit.unit import UnitOfWork
+
+router = APIRouter(tags=["journeys"])
+ENDED = "ended_"
+
+
+def webhook_accounts(request: Request) -> WebhookAccounts:
+    """Who knows the webhooks; the entry point says."""
+    found: WebhookAccounts = request.app.state.webhook_accounts
+    return found
+
+
+Webhooks = Annotated[WebhookAccounts, Depends(webhook_accounts)]
+
+
+@router.get("/journeys")
+async def list_journeys(_: SignedIn, unit: RequestUnit) -> list[JourneyInfo]:
+    """All journeys that people made, newest first."""
+    return [JourneyInfo.model_validate(row) for row in await reading.list_journeys(unit.connection)]
+
+
+@router.post("/journeys", status_code=201)
+async def create_journey(body: JourneyInput, user: Editor, unit: RequestUnit) -> JourneyDetail:
+    """Make a draft. It may be wrong still."""
+    row = await service.create_journey(unit, user, body.name, body.draft)
+    return await _detail(unit, row.id)
+
+
+@router.post("/journeys/validation")
+async def validate_journey(body: DraftInput, _: Editor, unit: RequestUnit, webhooks: Webhooks) -> list[FaultInfo]:
+    """Everything that is wrong with a draft; nothing is stored."""
+    faults = await service.check_draft(unit, body.draft, webhooks)
+    return [FaultInfo.model_validate(fault) for fault in faults]
+
+
+@router.get("/journeys/{journey_id}")
+async def get_journey(journey_id: RowId, _: SignedIn, unit: RequestUnit) -> JourneyDetail:
+    """One journey with its draft."""
+    return await _detail(unit, journey_id)
+
+
+@router.patch("/journeys/{journey_id}")
+async def change_journey(journey_id: RowId, body: JourneyChange, user: Editor, unit: RequestUnit) -> JourneyDetail:
+    """Change the name or the draft."""
+    await service.change_journey(unit, user, journey_id, body.revision, body.name, body.draft)
+    return await _detail(unit, journey_id)
+
+
+@router.delete("/journeys/{journey_id}", status_code=204)
+async def delete_journey(journey_id: RowId, user: Editor, unit: RequestUnit) -> None:
+    """Delete a draft that was never published."""
+    await service.delete_journey(unit, user, journey_id)
+
+
+@router.post("/journeys/{journey_id}/publish")
+async def publish_journey(
+    journey_id: RowId, body: Publication, user: Editor, unit: RequestUnit, webhooks: Webhooks
+) -> JourneyDetail:
+    """Let people enter the draft from now on; who is inside stays on their version."""
+    await service.publish(unit, user, journey_id, body.revision, webhooks)
+    return await _detail(unit, journey_id)
+
+
+@router.post("/journeys/{journey_id}/pause")
+async def pause_journey(journey_id: RowId, user: Editor, unit: RequestUnit) -> JourneyDetail:
+    """Let nobody in, and all inside stand still."""
+    await service.pause(unit, user, journey_id)
+    return await _detail(unit, journey_id)
+
+
+@router.post("/journeys/{journey_id}/resume")
+async def resume_journey(journey_id: RowId, user: Editor, unit: RequestUnit) -> JourneyDetail:
+    """Let it go on."""
+    await service.resume(unit, user, journey_id)
+    return await _detail(unit, journey_id)
+
+
+@router.post("/journeys/{journey_id}/stop")
+async def stop_journey(journey_id: RowId, user: Editor, unit: RequestUnit) -> JourneyDetail:
+    """End it for all inside."""
+    await service.stop(unit, user, journey_id)
+    return await _detail(unit, journey_id)
+
+
+@router.get("/journeys/{journey_id}/versions")
+async def list_journey_versions(journey_id: RowId, _: SignedIn, unit: RequestUnit) -> list[JourneyVersion]:
+    """All versions, newest first."""
+    await service.get_journey(unit, journey_id)
+    rows = await reading.list_versions(unit.connection, journey_id)
+    return [_version(row) for row in rows]
+
+
+@router.get("/journeys/{journey_id}/counts")
+async def count_journey(
+    journey_id: RowId,
+    _: SignedIn,
+    unit: RequestUnit,
+    number: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> JourneyCounts:
+    """What happened at each node of a version, the newest unless another is asked for."""
+    await service.get_journey(unit, journey_id)
+    versions = await reading.list_versions(unit.connection, journey_id)
+    found = [row for row in versions if number is None or row.number == number]
+    if not found:
+        raise JourneyNotFound("it has no such version")
+    return await _counts(unit, found[0])
+
+
+@router.get("/journeys/{journey_id}/runs")
+async def list_runs(
+    journey_id: RowId,
+    _: SignedIn,
+    unit: RequestUnit,
+    page: PageQuery,
+    state: reading.RunState | None = None,
+    person_id: Annotated[int | None, Query(ge=-MAX_ID, le=MAX_ID)] = None,
+) -> RunPage:
+    """Runs, newest first; of one person when one is asked for."""
+    await service.get_journey(unit, journey_id)
+    identities = None if person_id is None else await find_identities(unit, [person_id])
+    rows, total = await reading.list_runs(unit.connection, journey_id, identities, state, page)
+    persons = await find_persons(unit, {row.identity_id for row in rows})
+    versions = {row.id: row for row in await reading.list_versions(unit.connection, journey_id)} if rows else {}
+    items = [RunInfo(**_run(row, versions[row.version_id], persons)) for row in rows]
+    return RunPage(items=items, total=total, page=page.page, size=page.size)
+
+
+@router.post("/journeys/{journey_id}/entries")
+async def enter_journey(journey_id: RowId, body: EntryInput, user: Editor, unit: RequestUnit) -> EntryResult:
+    """Let persons in by hand or from another system, as the journey's policy says."""
+    entered, refused = await service.let_in(unit, user, journey_id, set(body.persons), body.occasion)
+    reasons = [RefusedEntry(person_id=str(person), reason=reason) for person, reason in sorted(refused.items())]
+    return EntryResult(entered=entered, refused=reasons)
+
+
+@router.get("/journey-runs/{run_id}")
+async def get_run(run_id: RowId, _: SignedIn, unit: RequestUnit) -> RunDetail:
+    """A run with what each node did."""
+    return await _run_detail(unit, run_id)
+
+
+@router.post("/journey-runs/{run_id}/retry")
+async def retry_run(run_id: RowId, user: Editor, unit: RequestUnit) -> RunDetail:
+    """Try the step of a parked run again."""
+    await service.retry(unit, user, run_id)
+    return await _run_detail(unit, run_id)
+
+
+@router.post("/journey-runs/{run_id}/skip")
+async def skip_run(run_id: RowId, user: Editor, unit: RequestUnit) -> RunDetail:
+    """Lead a parked run past its step."""
+    await service.skip(unit, user, run_id)
+    return await _run_detail(unit, run_id)
+
+
+@router.post("/journey-runs/{run_id}/end")
+async def end_run(run_id: RowId, user: Editor, unit: RequestUnit) -> RunDetail:
+    """End one run."""
+    await service.end_run(unit, user, run_id)
+    return await _run_detail(unit, run_id)
+
+
+async def _detail(unit: UnitOfWork, journey_id: int) -> JourneyDetail:
+    row = await service.get_journey(unit, journey_id)
+    await unit.session.flush()
+    [listed] = await reading.list_journeys(unit.connection, journey_id)
+    return JourneyDetail(**JourneyInfo.model_validate(listed).model_dump(), draft=row.draft or {})
+
+
+def _version(row: Row[Any]) -> JourneyVersion:
+    return JourneyVersion(number=row.number, published_at=row.published_at, definition=row.definition)
+
+
+async def _counts(unit: UnitOfWork, version: Row[Any]) -> JourneyCounts:
+    found: dict[int, dict[str, int]] = {}
+    for row in await read_counts(unit, [version.id]):
+        found.setdefault(row.node, {})[row.what] = row.n
+    whole = found.get(JOURNEY, {})
+    nodes = []
+    for number, node in enumerate(version.definition["nodes"]):
+        results = found.get(number, {})
+        here = results.pop(HERE, 0)
+        nodes.append(NodeCounts(node=node["id"], type=node["type"], here=here, results=results))
+    return JourneyCounts(
+        number=version.number,
+        entered=whole.get(ENTERED, 0),
+        goal=whole.get(GOAL, 0),
+        ended={what.removeprefix(ENDED): n for what, n in whole.items() if what.startswith(ENDED)},
+        nodes=nodes,
+    )
+
+
+_HOLDS = {0: "open", repository.PAUSED: "held", repository.PARKED: "parked"}
+
+
+def _run(row: Row[Any], version: Row[Any], persons: Mapping[int, int]) -> dict[str, Any]:
+    person = persons.get(row.identity_id)
+    return {
+        "id": str(row.id),
+        "person_id": None if person is None else str(person),
+        "number": version.number,
+        "state": "ended" if row.hold is None else _HOLDS[row.hold],
+        "node": None if row.node is None else version.definition["nodes"][row.node]["id"],
+        "due": row.due,
+        "error": row.error,
+        "entered_at": row.entered_at,
+        "ended_at": row.ended_at,
+        "outcome": row.outcome,
+        "goal_at": row.goal_at,
+    }
+
+
+async def _run_detail(unit: UnitOfWork, run_id: int) -> RunDetail:
+    row = await reading.get_run(unit.connection, run_id)
+    if row is None:
+        raise RunNotFound
+    persons = await find_persons(unit, [row.identity_id])
+    steps = await reading.list_steps(unit.connection, run_id)
+    return RunDetail(
+        **_run(row, row, persons),
+        journey_id=row.journey_id,
+        entry_event=None if row.entry_event is None else str(row.entry_event),
+        tries=row.tries or 0,
+        steps=_steps(row, steps),
+    )
+
+
+def _steps(row: Row[Any], steps: Sequence[Row[Any]]) -> list[StepInfo]:
+    nodes, before, told = row.definition["nodes"], row.entered_at, []
+    for step in steps:
+        node = nodes[step.node]
+        told.append(
+            StepInfo(
+                node=node["id"],
+                type=node["type"],
+                result=step.result,
+                outcome=step.outcome,
+                detail=step.detail,
+                at=step.at,
+                seconds=(step.at - before).total_seconds(),
+            )
+        )
+        before = step.at
+    return told

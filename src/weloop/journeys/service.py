@@ -1,0 +1,261 @@
+"""What people do with journeys: draft, publish, pause, stop; let somebody in; help a parked run on."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from weloop.access.api import CurrentUser, record_act
+from weloop.contracts.errors import InvalidInput
+from weloop.contracts.json import JsonObject
+from weloop.identity.api import find_identities
+from weloop.journeys import reading, repository, sweeps
+from weloop.journeys.counts import HERE, Deltas
+from weloop.journeys.engine import END
+from weloop.journeys.entries import Arrival, Refused, enter
+from weloop.journeys.errors import (
+    JourneyChanged,
+    JourneyInvalid,
+    JourneyNotFound,
+    JourneyStopping,
+    RunNotFound,
+    RunNotParked,
+    WrongStatus,
+)
+from weloop.journeys.handlers import end_runs
+from weloop.journeys.models import JourneyRow, VersionRow
+from weloop.journeys.publishing import WebhookAccounts, examine, put_version
+from weloop.journeys.shelf import load_versions
+from weloop.journeys.validation import Fault
+from weloop.kit.ids import new_trace_id
+from weloop.kit.unit import UnitOfWork
+
+TOPIC = "journeys"
+MAX_DRAFT_BYTES = 512 * 1024
+CLOSED = "closed_by_hand"
+
+
+def plain_document(given: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft as it can be stored: InvalidInput for what no JSON column holds."""
+    try:
+        text = orjson.dumps(given)
+    except (orjson.JSONEncodeError, RecursionError):
+        raise InvalidInput("the draft is no plain JSON") from None
+    if b"\\u0000" in text or len(text) > MAX_DRAFT_BYTES:
+        raise InvalidInput("the draft is too large, or holds characters that no text has")
+    document: dict[str, Any] = orjson.loads(text)
+    return document
+
+
+async def create_journey(unit: UnitOfWork, user: CurrentUser, name: str, draft: Mapping[str, Any]) -> JourneyRow:
+    """A draft. It may be wrong still; publishing says where."""
+    row = JourneyRow(
+        name=name,
+        status="draft",
+        draft=plain_document(draft),
+        created_by=user.id,
+        created_at=unit.now,
+        updated_at=unit.now,
+    )
+    unit.session.add(row)
+    await unit.session.flush()
+    await unit.session.refresh(row)
+    _note(unit, user, "journey_created", row)
+    return row
+
+
+async def get_journey(unit: UnitOfWork, journey_id: int, *, lock: bool = False) -> JourneyRow:
+    """One journey that people made; JourneyNotFound. Those that another module keeps are not shown."""
+    query = select(JourneyRow).where(JourneyRow.id == journey_id, JourneyRow.key.is_(None))
+    if not 0 < journey_id < 2**31:
+        raise JourneyNotFound
+    row = await unit.session.scalar(query.with_for_update() if lock else query)
+    if row is None:
+        raise JourneyNotFound
+    return row
+
+
+async def change_journey(
+    unit: UnitOfWork,
+    user: CurrentUser,
+    journey_id: int,
+    revision: int,
+    name: str | None,
+    draft: Mapping[str, Any] | None,
+) -> JourneyRow:
+    """Change the draft; who is inside, and who comes in, notices nothing before it is published."""
+    row = await get_journey(unit, journey_id, lock=True)
+    _check_revision(row, revision)
+    row.name = name or row.name
+    row.draft = plain_document(draft) if draft is not None else row.draft
+    row.revision += 1
+    row.updated_at = unit.now
+    _note(unit, user, "journey_changed", row)
+    return row
+
+
+async def delete_journey(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> None:
+    """Delete a draft that nobody ever entered."""
+    row = await get_journey(unit, journey_id, lock=True)
+    if row.version_id is not None:
+        raise WrongStatus(status=row.status)
+    await unit.session.delete(row)
+    _note(unit, user, "journey_deleted", row)
+
+
+async def check_draft(unit: UnitOfWork, draft: Mapping[str, Any], find_webhooks: WebhookAccounts) -> Sequence[Fault]:
+    """What is wrong with a draft."""
+    _, _, faults = await examine(unit, plain_document(draft), find_webhooks)
+    return faults
+
+
+async def publish(
+    unit: UnitOfWork, user: CurrentUser, journey_id: int, revision: int, find_webhooks: WebhookAccounts
+) -> VersionRow:
+    """Make the draft the version that people enter. A stopped journey lives again by that, a paused one goes on."""
+    row = await get_journey(unit, journey_id, lock=True)
+    _check_revision(row, revision)
+    if await sweeps.is_ending(unit, journey_id):
+        raise JourneyStopping
+    definition, webhooks, faults = await examine(unit, row.draft or {}, find_webhooks)
+    if definition is None:
+        raise JourneyInvalid(node=faults[0].node, count=len(faults))
+    was_paused = row.status == "paused"
+    version = await put_version(unit, row, definition, webhooks, user.id)
+    if was_paused:
+        await sweeps.begin(unit, row.id, sweeps.RELEASE)
+    _note(unit, user, "journey_published", row, {"number": version.number})
+    return version
+
+
+def _check_revision(row: JourneyRow, revision: int) -> None:
+    if revision != row.revision:
+        raise JourneyChanged(revision=row.revision)
+
+
+async def pause(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyRow:
+    """Let nobody in, and let all inside stand still; what was enqueued still goes out."""
+    row = await _in_status(unit, journey_id, "live")
+    row.status, row.reason, row.updated_at = "paused", None, unit.now
+    _note(unit, user, "journey_paused", row)
+    return row
+
+
+async def resume(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyRow:
+    """Let it go on. Waits that ran out meanwhile end now."""
+    row = await _in_status(unit, journey_id, "paused")
+    row.status, row.reason, row.updated_at = "live", None, unit.now
+    row.tried = row.failed = 0
+    await sweeps.begin(unit, row.id, sweeps.RELEASE)
+    _note(unit, user, "journey_resumed", row)
+    return row
+
+
+async def stop(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyRow:
+    """End it for all inside; what was enqueued still goes out."""
+    row = await _in_status(unit, journey_id, "live", "paused")
+    row.status, row.reason, row.updated_at = "stopped", None, unit.now
+    await sweeps.begin(unit, row.id, sweeps.END_ALL)
+    _note(unit, user, "journey_stopped", row)
+    return row
+
+
+async def _in_status(unit: UnitOfWork, journey_id: int, *wanted: str) -> JourneyRow:
+    row = await get_journey(unit, journey_id, lock=True)
+    if row.status not in wanted:
+        raise WrongStatus(status=row.status)
+    return row
+
+
+async def let_in(
+    unit: UnitOfWork, user: CurrentUser, journey_id: int, persons: Collection[int], occasion: str
+) -> tuple[int, dict[int, str]]:
+    """Let these persons in, as the journey's policy says: how many came in, and why each other did not.
+
+    The same ``occasion`` twice lets nobody in twice.
+    """
+    row = await _in_status(unit, journey_id, "live")
+    [version] = (await load_versions(unit, [row.version_id or 0])).values()
+    identities: dict[int, int] = {}
+    for identity, person in sorted((await find_identities(unit, persons)).items()):
+        identities.setdefault(person, identity)
+    per_event = version.entry.per != "person"
+    arrivals = [
+        Arrival(
+            version=version,
+            account_id=0,
+            identity_id=identities[person],
+            person_id=person,
+            base=f"by_hand_{person}_{occasion}" if per_event else f"person_{person}",
+            name=f"by_hand_{occasion}",
+            since=(unit.now, 0),
+            context={},
+            trace_id=new_trace_id(),
+        )
+        for person in sorted(identities)
+    ]
+    made, refused = await enter(unit, arrivals)
+    reasons: dict[int, str] = {person: "unknown" for person in persons if person not in identities}
+    reasons |= {arrivals[number].person_id: reason for number, reason in _named(refused)}
+    _note(unit, user, "journey_entered", row, {"count": len(made)})
+    return len(made), reasons
+
+
+def _named(refused: Mapping[int, Refused]) -> list[tuple[int, str]]:
+    return [(number, str(reason)) for number, reason in refused.items()]
+
+
+async def retry(unit: UnitOfWork, user: CurrentUser, run_id: int) -> None:
+    """Try the step of a parked run again."""
+    found = await _parked(unit, run_id)
+    await repository.go_on(unit.connection, run_id, unit.now)
+    unit.publish(TOPIC)
+    record_act(unit, user.id, "journey_step_retried", f"journey:{found.journey_id}", {"run": str(run_id)})
+
+
+async def skip(unit: UnitOfWork, user: CurrentUser, run_id: int) -> None:
+    """Lead a parked run past its step."""
+    found = await _parked(unit, run_id)
+    versions = await load_versions(unit, [found.version_id])
+    step = versions[found.version_id].program.steps[found.node]
+    deltas = Deltas()
+    deltas.add(found.journey_id, found.version_id, found.node, "skipped")
+    await repository.save_steps(unit.connection, [(run_id, found.seq, found.node, "skipped", None)], unit.now)
+    if step.skip_to == END:
+        await end_runs(unit, [found], "finished", deltas)
+    else:
+        await repository.lead_to(unit.connection, run_id, step.skip_to, unit.now)
+        deltas.add(found.journey_id, found.version_id, found.node, HERE, -1)
+        deltas.add(found.journey_id, found.version_id, step.skip_to, HERE)
+    await deltas.write(unit)
+    unit.publish(TOPIC)
+    record_act(unit, user.id, "journey_step_skipped", f"journey:{found.journey_id}", {"run": str(run_id)})
+
+
+async def end_run(unit: UnitOfWork, user: CurrentUser, run_id: int) -> None:
+    """End one run; one that has ended stays as it is."""
+    run = await reading.get_run(unit.connection, run_id)
+    if run is None:
+        raise RunNotFound
+    deltas = Deltas()
+    await end_runs(unit, await repository.lock_positions(unit.connection, [run_id]), CLOSED, deltas)
+    await deltas.write(unit)
+    record_act(unit, user.id, "journey_run_ended", f"journey:{run.journey_id}", {"run": str(run_id)})
+
+
+async def _parked(unit: UnitOfWork, run_id: int) -> Any:
+    if await reading.get_run(unit.connection, run_id) is None:
+        raise RunNotFound
+    rows = await repository.lock_positions(unit.connection, [run_id])
+    if not rows or rows[0].hold != repository.PARKED:
+        raise RunNotParked
+    return rows[0]
+
+
+def _note(
+    unit: UnitOfWork, user: CurrentUser, act: str, row: JourneyRow, detail: Mapping[str, int] | None = None
+) -> None:
+    more: JsonObject = {"name": row.name, **(detail or {})}
+    record_act(unit, user.id, act, f"journey:{row.id}", more)
+    unit.publish(TOPIC)

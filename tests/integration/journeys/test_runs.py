@@ -1,0 +1,281 @@
+"""Runs in the database: entering, waiting, waking, ending, each exactly once."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from weloop.contracts.commands import CommandName
+from weloop.contracts.events import EventKind
+from weloop.contracts.identities import IdentitiesForgotten, IdentityKind, IdentityRef
+from weloop.journeys.api import JourneyRunner, end_runs_of
+from weloop.journeys.entries import Arrival, enter
+from weloop.journeys.shelf import load_versions
+
+from .conftest import START, Stage
+
+SUBSCRIBED, TRACKED, OPENED = EventKind.FOLLOWER_SUBSCRIBED, EventKind.TRACKED, EventKind.LINK_OPENED
+HOOK = {"type": "webhook", "webhook_id": 5}
+END = {"id": "end", "type": "end"}
+WAIT = {
+    "id": "wait",
+    "type": "wait",
+    "timeout_seconds": 300,
+    "cases": [{"kind": "Tracked", "where": {"op": "is", "field": "event.name", "value": "signed_up"}, "next": "thank"}],
+    "otherwise": "remind",
+}
+LADDER: dict[str, Any] = {
+    "entry": {"events": [{"kind": "FollowerSubscribed"}]},
+    "nodes": [
+        {**HOOK, "id": "hi", "next": "wait"},
+        WAIT,
+        {**HOOK, "id": "remind", "next": "end"},
+        {**HOOK, "id": "thank", "next": "end"},
+        END,
+    ],
+}
+
+
+def ladder(**entry: Any) -> dict[str, Any]:
+    """The same with another policy of entry."""
+    return {**LADDER, "entry": {**LADDER["entry"], **entry}}
+
+
+async def test_an_event_wakes_a_run_once_however_often_it_comes(stage: Stage) -> None:
+    journey = await stage.publish(LADDER)
+    [person] = await stage.person()
+    arrival = stage.event(SUBSCRIBED, person)
+    await stage.hear(arrival, arrival)
+    await stage.go(10)
+    signed_up = stage.event(TRACKED, person, name="signed_up")
+    await stage.hear(signed_up, signed_up)
+    await stage.hear(arrival, signed_up)
+    await stage.go(1000)
+    await stage.hear(arrival, signed_up)
+    await stage.go(1000)
+    assert await stage.results() == ["enqueued", "event_0", "enqueued", "finished"]
+    assert await stage.number("SELECT count(*) FROM command") == 2
+    assert await stage.number("SELECT count(*) FROM journey_run WHERE outcome = 'finished'") == 1
+    assert await stage.counts(journey) == {
+        (-1, "entered"): 1, (-1, "ended_finished"): 1, (0, "enqueued"): 1, (1, "event_0"): 1, (3, "enqueued"): 1,
+        (4, "finished"): 1,
+    }  # fmt: skip
+
+
+async def test_without_the_event_it_goes_on_when_the_wait_is_over(stage: Stage) -> None:
+    await stage.publish(LADDER)
+    [person] = await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    await stage.go(299)
+    await stage.hear(stage.event(TRACKED, person, name="looked"))
+    assert await stage.results() == ["enqueued"]
+    await stage.go(1)
+    await stage.hear(stage.event(TRACKED, person, name="signed_up"))
+    assert await stage.results() == ["enqueued", "timeout", "enqueued", "finished"]
+
+
+async def test_an_event_counts_for_a_wait_in_which_the_run_should_be_already(stage: Stage) -> None:
+    """The worker is behind: the answer comes before the run has come to its wait."""
+    await stage.publish(LADDER)
+    [person] = await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    stage.clock.at += timedelta(seconds=2)
+    await stage.hear(stage.event(TRACKED, person, name="signed_up"))
+    await stage.go()
+    assert await stage.results() == ["enqueued", "event_0", "enqueued", "finished"]
+
+
+async def test_an_event_of_the_entrys_own_batch_counts(stage: Stage) -> None:
+    await stage.publish(LADDER)
+    [person] = await stage.person()
+    first = stage.event(SUBSCRIBED, person, at=START - timedelta(seconds=5))
+    second = stage.event(TRACKED, person, at=START - timedelta(seconds=4), name="signed_up")
+    await stage.hear(first, second)
+    await stage.go()
+    assert await stage.results() == ["enqueued", "event_0", "enqueued", "finished"]
+
+
+async def test_what_happened_before_the_entry_does_not_count(stage: Stage) -> None:
+    await stage.publish(LADDER)
+    [person] = await stage.person()
+    before = stage.event(TRACKED, person, at=START - timedelta(seconds=9), name="signed_up")
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    await stage.hear(before)
+    await stage.go(1000)
+    assert (await stage.results())[1] == "timeout"
+
+
+async def test_another_identity_of_the_person_may_answer(stage: Stage) -> None:
+    await stage.publish(LADDER)
+    follower = IdentityRef(IdentityKind.FOLLOWER, "wx1", "oA")
+    visitor = IdentityRef(IdentityKind.VISITOR, "site", "v1")
+    one, other = await stage.person(follower, visitor)
+    await stage.hear(stage.event(SUBSCRIBED, one))
+    await stage.go(5)
+    await stage.hear(stage.event(TRACKED, other, name="signed_up"))
+    await stage.go()
+    assert (await stage.results())[1] == "event_0"
+
+
+@pytest.mark.parametrize(
+    ("policy", "runs"),
+    [
+        ({"again": "never"}, 1),
+        ({"again": "after_end"}, 2),
+        ({"again": "always"}, 3),
+        ({"again": "always", "pause_seconds": 400}, 2),
+        ({"per": "event"}, 3),
+        ({"per": "event.order"}, 2),
+    ],
+)
+async def test_who_may_come_again(stage: Stage, policy: dict[str, Any], runs: int) -> None:
+    await stage.publish(ladder(**policy))
+    follower = IdentityRef(IdentityKind.FOLLOWER, "wx1", "oA")
+    one, other = await stage.person(follower, IdentityRef(IdentityKind.EXTERNAL_CONTACT, "ww1", "wmA"))
+    events = [stage.event(SUBSCRIBED, one, order="A")]
+    await stage.hear(*events)
+    await stage.go(100)
+    events.append(stage.event(SUBSCRIBED, other, order="A"))
+    await stage.hear(events[-1])
+    await stage.go(500)
+    events.append(stage.event(SUBSCRIBED, one, order="B"))
+    await stage.hear(events[-1])
+    await stage.hear(*events)
+    assert await stage.number("SELECT count(*) FROM journey_run") == runs
+
+
+async def test_runs_stay_on_their_version(stage: Stage) -> None:
+    journey = await stage.publish(LADDER)
+    [old], [new] = await stage.person(), await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, old))
+    await stage.go(10)
+    nodes = [{**HOOK, "id": "only", "next": "end"}, END]
+    await stage.publish({**LADDER, "nodes": nodes}, journey)
+    await stage.hear(stage.event(SUBSCRIBED, new), stage.event(TRACKED, old, name="signed_up"))
+    await stage.go(10)
+    assert await stage.results(1) == ["enqueued", "event_0", "enqueued", "finished"]
+    assert await stage.results(2) == ["enqueued", "finished"]
+
+
+async def test_a_goal_counts_once_even_after_the_run_has_ended(stage: Stage) -> None:
+    goal = {"events": [{"kind": "LinkOpened"}], "within_seconds": 86_400}
+    journey = await stage.publish({**LADDER, "goal": goal})
+    [early], [late], [never] = await stage.person(), await stage.person(), await stage.person()
+    await stage.hear(*(stage.event(SUBSCRIBED, each) for each in (early, late, never)))
+    await stage.go(10)
+    await stage.hear(stage.event(OPENED, early))
+    await stage.go(1000)
+    opened = stage.event(OPENED, late)
+    await stage.hear(opened, opened, stage.event(OPENED, early))
+    await stage.hear(opened, stage.event(OPENED, late))
+    await stage.go(90_000)
+    await stage.hear(stage.event(OPENED, never))
+    counts = await stage.counts(journey)
+    assert (counts[-1, "goal"], counts[-1, "ended_goal"], counts[-1, "ended_finished"]) == (2, 1, 2)
+    assert not any(what == "here" for _, what in counts)
+
+
+async def test_a_held_out_person_gets_nothing_and_counts(stage: Stage) -> None:
+    nodes = [{"id": "hold", "type": "holdout", "percent": 50, "next": "hi"}, *LADDER["nodes"]]
+    goal = {"events": [{"kind": "LinkOpened"}], "within_seconds": 86_400}
+    journey = await stage.publish({**LADDER, "goal": goal, "nodes": nodes})
+    people = [(await stage.person())[0] for _ in range(60)]
+    await stage.hear(*(stage.event(SUBSCRIBED, each) for each in people))
+    await stage.go(10)
+    counts = await stage.counts(journey)
+    held = counts[-1, "ended_held_out"]
+    assert 10 < held < 50
+    assert await stage.number("SELECT count(*) FROM command") == 60 - held
+    await stage.hear(*(stage.event(OPENED, each) for each in people))
+    assert (await stage.counts(journey))[-1, "goal"] == 60
+
+
+async def test_a_message_goes_to_the_person_as_a_follower(stage: Stage) -> None:
+    await stage.ask(
+        "INSERT INTO account (kind, name, app_id, api_base, callback_key, state, created_at, updated_at)"
+        " VALUES ('official_account', '号', 'wx1', 'http://localhost', 'k', 'ready', $1, $1)",
+        START,
+    )
+    nodes = [{"id": "say", "type": "send_service_message", "account_id": 1, "text": "您好", "next": "end"}, END]
+    await stage.publish({**LADDER, "nodes": nodes})
+    follower = IdentityRef(IdentityKind.FOLLOWER, "wx1", "oABC")
+    [_, contact] = await stage.person(follower, IdentityRef(IdentityKind.EXTERNAL_CONTACT, "ww1", "wmA"))
+    [stranger] = await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, contact), stage.event(SUBSCRIBED, stranger))
+    await stage.go()
+    assert [(await stage.results(number))[0] for number in (1, 2)] == ["enqueued", "no_follower"]
+    [command] = await stage.ask("SELECT name, subject_id, body FROM command")
+    assert (command.name, command.subject_id) == (CommandName.SEND_SERVICE_MESSAGE, follower.id)
+    assert command.body == {"openid": "oABC", "text": "您好"}
+
+
+async def test_what_became_of_a_send_is_counted_once(stage: Stage) -> None:
+    journey = await stage.publish(LADDER)
+    [person] = await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    await stage.go()
+    sent = stage.event(EventKind.COMMAND_SENT, person, command="DeliverWebhook", key="journey:1:0")
+    await stage.hear(sent, sent)
+    await stage.hear(sent)
+    await stage.hear(stage.event(EventKind.COMMAND_SENT, person, command="X", key="journey:x:0"))
+    assert (await stage.counts(journey))[0, "sent"] == 1
+
+
+async def test_erasing_somebody_ends_their_runs(stage: Stage) -> None:
+    journey = await stage.publish(LADDER)
+    [gone], [stays] = await stage.person(), await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, gone), stage.event(SUBSCRIBED, stays))
+    await stage.go(10)
+    async with stage.units.begin() as unit:
+        unit.append(IdentitiesForgotten(frozenset({gone})))
+    async with stage.units.begin() as unit:
+        assert await end_runs_of(unit, [gone], "opted_out") == 0
+    await stage.go(1000)
+    counts = await stage.counts(journey)
+    assert (counts[-1, "ended_erased"], counts[-1, "ended_finished"]) == (1, 1)
+
+
+async def test_two_workers_share_the_work_and_do_nothing_twice(stage: Stage) -> None:
+    journey = await stage.publish(ladder(per="event"))
+    people = [(await stage.person())[0] for _ in range(20)]
+    for _ in range(60):
+        await stage.hear(*(stage.event(SUBSCRIBED, each) for each in people))
+    other = JourneyRunner(stage.units)
+
+    async def work(runner: JourneyRunner) -> None:
+        while await runner.work():
+            pass
+
+    async def answer(person: int) -> None:
+        await stage.hear(stage.event(TRACKED, person, name="signed_up"))
+
+    await asyncio.gather(work(stage.runner), work(other), *map(answer, people[:10]))
+    stage.clock.at += timedelta(seconds=400)
+    await asyncio.gather(work(stage.runner), work(other), *map(answer, people))
+    await stage.go(1000)
+    rows = await stage.ask("SELECT run_id, count(*) AS n FROM journey_step GROUP BY 1")
+    assert {row.n for row in rows} == {4}
+    assert await stage.number("SELECT count(*) FROM command") == 2 * 1200
+    counts = await stage.counts(journey)
+    assert counts[-1, "ended_finished"] == 1200
+    assert counts[1, "event_0"] + counts[1, "timeout"] == 1200
+    assert counts[1, "event_0"] == 600
+    assert not any(what == "here" for _, what in counts)
+
+
+async def test_entering_the_same_person_twice_at_once_is_one_run(stage: Stage) -> None:
+    journey = await stage.publish(ladder(again="after_end"))
+    [person] = await stage.person()
+
+    async def come(number: int) -> None:
+        async with stage.units.begin() as unit:
+            versions = await load_versions(unit, [stage.versions[journey]])
+            version = versions[stage.versions[journey]]
+            name = f"api_{number}"
+            await enter(
+                unit, [Arrival(version, 1, person, person, f"person_{person}", name, (unit.now, 0), {}, "trace")]
+            )
+
+    await asyncio.gather(*map(come, range(4)))
+    assert await stage.number("SELECT count(*) FROM journey_run") == 1
