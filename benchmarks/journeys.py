@@ -87,7 +87,8 @@ VALUES ('official_account', 'bench', 'wx', 'http://localhost', 'k', 'ready', $1,
 RUNS = """
 INSERT INTO journey_run (journey_id, version_id, entry_key, identity_id, unit, entered_at, began_at)
 SELECT v.journey_id, v.id, 'person_' || n, n, n, $2, $2
-FROM generate_series(1, $1::bigint) AS n JOIN journey_version AS v ON v.id = n % (SELECT max(id) FROM journey_version) + 1
+FROM generate_series(1, $1::bigint) AS n
+JOIN journey_version AS v ON v.id = n % (SELECT max(id) FROM journey_version) + 1
 """
 POSITIONS = """
 INSERT INTO journey_position (run_id, journey_id, version_id, account_id, identity_id, unit, listens, due, since_at,
@@ -131,7 +132,10 @@ UPDATE bare_run AS r SET node = u.node, seq = u.seq, state = u.state, due = u.du
 FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::smallint[], $5::timestamptz[])
     AS u (id, node, seq, state, due) WHERE r.id = u.id
 """
-BARE_STEPS = "INSERT INTO bare_step SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::text[], $5::timestamptz[])"
+BARE_STEPS = """
+INSERT INTO bare_step
+SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::smallint[], $4::text[], $5::timestamptz[])
+"""
 BARE_SENDS = """
 INSERT INTO bare_outbox (run_id, seq, person, words, due)
 SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::bigint[], $4::text[], $5::timestamptz[]) ON CONFLICT DO NOTHING
