@@ -137,7 +137,7 @@ def _customer_chat(world: World, corp: Corp, account: KfAccount, person: Person)
 def _servicer_chat(world: World, corp: Corp, account: KfAccount, member: Member, person: Person) -> Chat:
     external = world.external_userid(corp.corpid, person)
     key = f"kf:{corp.corpid}:{account.open_kfid}:{external}"
-    return world.staff_phone(corp, member).open(key, person.name, "kf")
+    return world.staff_phone(corp, member).open(key, f"{person.name} · {account.name}", "kf")
 
 
 def _named(corp: Corp, account: KfAccount) -> dict[str, object]:

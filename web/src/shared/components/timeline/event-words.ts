@@ -74,8 +74,10 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
   const evidence = (data: Data): Partial<EventWords> => {
     const kind = text(data.evidence);
     if (!i18n.exists(`leads.evidence.${kind}`)) return {};
-    const words = { evidence: t(`leads.evidence.${kind as "marked"}`), staff: staffName(data.by) };
-    return { detail: t(data.by ? "event.lead.evidenceBy" : "event.lead.evidence", words) };
+    return {
+      ...(data.by ? { title: t("event.kind.LeadContacted", { staff: staffName(data.by) }) } : {}),
+      detail: t("event.lead.evidence", { evidence: t(`leads.evidence.${kind as "marked"}`) }),
+    };
   };
   const leadOwner = (data: Data): Partial<EventWords> => {
     if (data.reason === "returned") return { title: t("event.lead.returned") };
