@@ -88,3 +88,17 @@ def remove(desk: Desk, page: Page, card: Locator) -> None:
     question = page.get_by_role("dialog").filter(has_text=desk.words("accounts.delete.title", name=CORP))
     question.get_by_role("button", name=desk.words("common.action.delete")).click()
     expect(card).to_have_count(0)
+
+
+def test_the_demo_has_a_channels_account_of_which_nothing_can_be_connected(desk: Desk) -> None:
+    """It is noted with its name and id, the page says why there is no more, and a campaign may take place there."""
+    words = desk.words
+    page = desk.open("/settings/accounts")
+    card = page.get_by_role("region", name="山屿云视频号（虚构）")
+    expect(card).to_contain_text("sph5a1e0000000demo3")
+    expect(card).to_contain_text(words("accounts.video.noApi"))
+    expect(card.get_by_role("button", name=words("accounts.check"))).to_have_count(0)
+    page = desk.open("/campaigns")
+    page.get_by_role("button", name=words("campaigns.new")).first.click()
+    page.get_by_role("combobox", name=words("campaigns.form.videoChannel")).click()
+    expect(page.get_by_title("山屿云视频号（虚构）")).to_be_visible()

@@ -193,6 +193,7 @@ def pages_of(population: Population) -> dict[str, tuple[str, Step | None]]:
         "members": ("/staff", None),
         "member-edit": ("/staff", press("common.action.edit")),
         "special-days": ("/staff", open_special_days),
+        "personal-new": ("/staff", press("staff.personal.add")),
         "scene-qrs": ("/scene-qrs", None),
         "account-menus": ("/account-menus", None),
         "accounts": ("/settings/accounts", None),
