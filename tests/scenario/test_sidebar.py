@@ -182,7 +182,7 @@ async def test_only_friends_and_only_the_owner(product: Any, phones: Any, custom
         assert (status, answer["code"]) == (403, "sidebar_not_friend")
     stranger = await colleague.ask("POST", "sidebar/customers/wmUnknownUnknownUnknown/sent", TEXT)
     assert (stranger[0], stranger[1]["code"]) == (404, "sidebar_unknown")
-    # A friend of both: the lead is the other's, so what the colleague sends is no first contact of it.
+    # A friend of both: the lead is the other's, who has accepted nothing by what the colleague sends.
     world = product.simulator.world
     person = world.person_by(customer)
     account = product.accounts["wecom"]["id"]
@@ -194,7 +194,8 @@ async def test_only_friends_and_only_the_owner(product: Any, phones: Any, custom
     await product.quiet()
     status, answer = await colleague.ask("POST", f"sidebar/customers/{customer}/sent", TEXT)
     assert (status, answer["lead"]["mine"], answer["lead"]["staff"]) == (200, False, "林晓")
-    assert (await lead_of(product))["contacted_at"] is None
+    lead = await lead_of(product)
+    assert (lead["staff"], lead["accepted_at"]) == ("linxiao", None)
     # Who is a friend no more is none.
     corp = world.corps[CORPID]
     leave(world, corp, corp.members["linxiao"], person)

@@ -90,7 +90,7 @@ class EventKind(StrEnum):
     """A first-party short link was opened by a person's browser. data: state, link (its slug). personal: user_agent"""
     SIDEBAR_SENT = "SidebarSent"
     """A member sent something to the subject from the chat sidebar, as their page reports. data: staff, type (text,
-    link, image, file), script?, article?, lead_id? (their open lead). personal: text?, title?, url?"""
+    link, image, file), script?, article?, lead_id? (the open lead). personal: text?, title?, url?"""
     LEAD_CREATED = "LeadCreated"
     """data: lead_id, origin (contact, form, import, manual), state?, staff?. personal: note?. profile and
     aliases where the lead is the first we hear of somebody"""

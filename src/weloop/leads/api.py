@@ -17,6 +17,7 @@ from weloop.leads.models import Lead
 from weloop.leads.mornings import greet_members
 from weloop.leads.pages import clock_of, lead_detail, show_leads
 from weloop.leads.pool import MOST, Pool, count_pool, read_pool
+from weloop.leads.proofs import prove_contact
 from weloop.leads.reading import LeadFigures, LeadMove, StaffFigures, StateFigures
 from weloop.leads.rules import Reason, Stage, load_policy
 from weloop.leads.schemas import LeadDetail, LeadInfo, StageChange
@@ -81,9 +82,11 @@ __all__ = [
     "list_moves",
     "list_open",
     "load_policy",
+    "lock_open_lead",
     "mark_contacted",
     "next_due",
     "note_former",
+    "prove_contact",
     "qualify",
     "read_figures",
     "read_pool",
@@ -138,6 +141,12 @@ async def find_taken(unit: UnitOfWork, persons: Collection[int]) -> dict[int, st
 async def list_moves(unit: UnitOfWork, since: datetime, until: datetime) -> list[LeadMove]:
     """Leads that came, became qualified or became SQL within [since, until)."""
     return await reading.list_moves(unit.connection, since, until)
+
+
+async def lock_open_lead(unit: UnitOfWork, person: int, account_id: int) -> Lead | None:
+    """The open lead of a person at an account, to act on."""
+    found = await repository.lock_open(unit.session, [person])
+    return next((lead for lead in found if lead.account_id == account_id), None)
 
 
 async def find_open_lead(unit: UnitOfWork, person: int, account_id: int) -> Lead | None:

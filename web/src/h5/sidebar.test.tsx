@@ -142,3 +142,26 @@ it.each(Object.keys(changes) as (keyof typeof changes)[])(
     expect(await screen.findByRole("heading", { name: error[code].title })).toBeInTheDocument();
   },
 );
+
+it("claims a lead that nobody has", async () => {
+  answers["GET /api/h5/sidebar/customers/wm1"] = {
+    ...customer,
+    lead: { id: "21", stage: "lead", mine: false, staff: null, evidence: null },
+  };
+  answers["POST /api/h5/leads/21/claim"] = {};
+  render(<App />);
+  await userEvent.click(await screen.findByRole("button", { name: "领取" }));
+  await waitFor(() => expect(sent.some(({ path }) => path === "/api/h5/leads/21/claim")).toBe(true));
+  await waitFor(() =>
+    expect(sent.filter(({ path }) => path === "/api/h5/sidebar/customers/wm1")).toHaveLength(2),
+  );
+});
+
+it("says whose lead it is", async () => {
+  answers["GET /api/h5/sidebar/customers/wm1"] = {
+    ...customer,
+    lead: { id: "21", stage: "mql", mine: false, staff: "陈屿", evidence: null },
+  };
+  render(<App />);
+  expect(await screen.findByText(/^线索由 陈屿 跟进/)).toBeInTheDocument();
+});

@@ -9,7 +9,13 @@ import { ProblemPage } from "./problem-page";
 import css from "./sidebar-page.module.css";
 import { type Opened, useSending, useSidebar } from "./use-sidebar";
 
-function Sidebar({ opened, onChange }: { opened: Opened; onChange: (opened: Opened) => void }) {
+interface Props {
+  opened: Opened;
+  onChange: (opened: Opened) => void;
+  onClaimed: () => void;
+}
+
+function Sidebar({ opened, onChange, onClaimed }: Props) {
   const { t } = useTranslation();
   const sending = useSending(opened, (customer) => onChange({ ...opened, customer }));
   const { customer, materials } = opened;
@@ -18,7 +24,7 @@ function Sidebar({ opened, onChange }: { opened: Opened; onChange: (opened: Open
   return (
     <main className={css.page}>
       <SidebarHead customer={customer} />
-      <SidebarLead lead={customer.lead} sent={sending.sent} key={customer.lead?.id} />
+      <SidebarLead lead={customer.lead} sent={sending.sent} onClaimed={onClaimed} key={customer.lead?.id} />
       <MaterialList customer={customer} materials={materials} sending={sending} />
       <Toast
         said={sending.sent > 0 ? t("h5.sidebar.sent") : ""}
@@ -33,7 +39,8 @@ function Sidebar({ opened, onChange }: { opened: Opened; onChange: (opened: Open
 export function SidebarPage() {
   const resource = useSidebar();
   const { data, error, reload, put } = resource;
-  if (data !== null) return <Sidebar opened={data} onChange={put} key={data.chat.externalUserid} />;
+  if (data !== null)
+    return <Sidebar opened={data} onChange={put} onClaimed={reload} key={data.chat.externalUserid} />;
   if (error === null) return <Waiting />;
   return isOver(error) ? (
     <ProblemPage code={error.code} again />

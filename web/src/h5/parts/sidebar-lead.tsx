@@ -19,19 +19,44 @@ interface Props {
   lead: SidebarCustomer["lead"];
   /** Counts what went out: the lead is looked at again. */
   sent: number;
+  onClaimed: () => void;
 }
 
 /** The customer's open lead: the member's own with what can be done about it, another's by name. */
-export function SidebarLead({ lead, sent }: Props) {
+export function SidebarLead({ lead, sent, onClaimed }: Props) {
   const { t } = useTranslation();
-  if (lead?.mine) return <OwnLead lead={lead} sent={sent} />;
-  const words =
-    lead === null
-      ? t("h5.sidebar.noLead")
-      : lead.staff
-        ? t("h5.sidebar.leadOf", { staff: lead.staff })
-        : t("h5.sidebar.leadInPool");
-  return <p className={css.note}>{words}</p>;
+  if (lead === null) return <p className={css.note}>{t("h5.sidebar.noLead")}</p>;
+  if (lead.mine) return <OwnLead lead={lead} sent={sent} />;
+  if (lead.staff === null) return <PoolLead lead={lead} onClaimed={onClaimed} />;
+  return <p className={css.note}>{t("h5.sidebar.leadOf", { staff: lead.staff })}</p>;
+}
+
+function PoolLead({ lead, onClaimed }: { lead: LeadLine; onClaimed: () => void }) {
+  const { t } = useTranslation();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<ApiError | null>(null);
+  const forget = useCallback(() => setFailed(null), []);
+  const claim = async () => {
+    setBusy(true);
+    try {
+      const path = { lead_id: lead.id as unknown as number };
+      await take(client.POST("/api/h5/leads/{lead_id}/claim", { params: { path } }));
+      onClaimed();
+    } catch (error) {
+      setFailed(toApiError(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <div className={css.acts}>
+      <Button color="primary" loading={busy} onClick={claim}>
+        {t("h5.act.claim")}
+      </Button>
+      <p className={css.note}>{t("h5.sidebar.leadInPool")}</p>
+      <Toast said="" failed={failed} onGone={forget} />
+    </div>
+  );
 }
 
 function NextTime({ card }: { card: PhoneLeadCard }) {

@@ -9,7 +9,7 @@ from weloop.access.api import CurrentStaff
 from weloop.accounts.api import find_account
 from weloop.codes.api import find_codes
 from weloop.content.api import ArticleKind, find_files, list_articles, list_scripts
-from weloop.contracts.errors import Conflict, NotAllowed, NotFound, TooManyTries
+from weloop.contracts.errors import NotAllowed, NotFound, TooManyTries
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonObject
@@ -124,14 +124,17 @@ async def find_customer(unit: UnitOfWork, owner: Owner, external_userid: str) ->
 
 
 async def note_sent(unit: UnitOfWork, owner: Owner, customer: Customer, report: Report) -> None:
-    """Note in the log what the page says was sent; the member's own open lead has had its first contact by it."""
-    mine = customer.lead if customer.lead is not None and customer.lead.mine else None
+    """Note in the log what the page says was sent; the customer's open lead has had its first contact by it.
+
+    Whoever of their friends it was, the customer has been written to (ADR 0025); only the owner has accepted by it.
+    """
+    lead = await leads.lock_open_lead(unit, customer.person_id, owner.account_id)
     data: JsonObject = {
         "staff": owner.userid,
         "type": report.type,
         **({"script": report.script} if report.script else {}),
         **({"article": report.article} if report.article else {}),
-        **({"lead_id": int(mine.id)} if mine else {}),
+        **({"lead_id": lead.id} if lead else {}),
     }
     personal: JsonObject = {
         key: value for key, value in (("text", report.text), ("title", report.title), ("url", report.url)) if value
@@ -147,14 +150,12 @@ async def note_sent(unit: UnitOfWork, owner: Owner, customer: Customer, report: 
             personal=personal,
         )
     )
-    if mine is not None:
-        actor = leads.Actor("h5", owner.userid, account_id=owner.account_id)
-        try:
-            lead = await leads.get_locked(unit, int(mine.id), actor)
-            await leads.mark_contacted(unit, lead, actor, EVIDENCE)
-        except (Conflict, NotFound):
-            # Closed or given to somebody else since it was looked at: the send is noted all the same.
-            return
+    if lead is None:
+        return
+    if lead.staff == owner.userid:
+        await leads.mark_contacted(unit, lead, leads.Actor("h5", owner.userid), EVIDENCE)
+    else:
+        await leads.prove_contact(unit, lead, unit.now, owner.userid, EVIDENCE)
 
 
 async def list_materials(unit: UnitOfWork) -> Materials:
