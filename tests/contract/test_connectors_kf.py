@@ -16,6 +16,7 @@ from weloop.contracts.json import JsonObject
 from wxapi.tokens import AccessToken, MemoryTokens
 from wxapi.transport import AiohttpTransport
 from wxapi.wecom import WecomClient
+from wxsim.faults import FaultRule
 from wxsim.testing import Running
 from wxsim.world.demo import AGENTID, CORPID
 from wxsim.world.kf import KfAccount, KfEntry, answer_kf, ask_kf, enter_session, issue_token
@@ -90,6 +91,9 @@ async def test_a_page_twice_says_the_same(sim: Running, clients: AccountClients[
     entered, asked, answered = first.events
     who = IdentityRef(IdentityKind.EXTERNAL_CONTACT, CORPID, sim.world.external_userid(CORPID, person))
     assert {event.subject for event in first.events} == {who}
+    unionid = IdentityRef(IdentityKind.UNIONID, "", sim.world.unionid("山屿云", person) or "")
+    assert [[alias.ref for alias in event.aliases] for event in first.events] == [[unionid], [], []]
+    assert (entered.profile and entered.profile.name, asked.profile) == ("赵工", None)
     assert entered.data == {"open_kfid": kf.open_kfid, "scene": "poster"}
     assert (asked.personal, "staff" in asked.data) == ({"text": "在吗"}, False)
     assert (answered.personal, answered.data["staff"]) == ({"text": "您好"}, "linxiao")
@@ -139,6 +143,15 @@ async def test_odd_items_are_left_out(sim: Running, clients: AccountClients[Weco
     [event] = (await fetch(sim, FetchKfMessagesSender(clients, Memory()), kf)).events
     assert (event.data["type"], event.data["message_id"], event.personal) == ("of_next_year", "f", {})
     assert event.occurred_at == sim.world.clock.now(), "a time that cannot be true is now"
+
+
+async def test_what_was_said_counts_without_who_they_are(
+    sim: Running, clients: AccountClients[WecomClient], kf: KfAccount
+):
+    talk(sim, kf)
+    sim.simulator.faults.rules.append(FaultRule("errcode", "*kf/customer/batchget", value=48002))
+    page = await fetch(sim, FetchKfMessagesSender(clients, Memory()), kf)
+    assert (len(page.events), [event.aliases for event in page.events]) == (3, [(), (), ()])
 
 
 async def test_what_may_not_be_read_is_an_answer(sim: Running, clients: AccountClients[WecomClient], kf: KfAccount):

@@ -54,6 +54,8 @@ async def test_what_was_said_comes_in_pages_and_a_page_may_be_empty(sim: Running
     assert (answered.origin, answered.text, answered.servicer, third.has_more) == (5, "您好", "linxiao", False)
     assert asked.external_userid == answered.external_userid == sim.world.external_userid(CORPID, person)
     assert asked.msgid != answered.msgid
+    [customer] = await wecom.kf.get_customers([asked.external_userid, "wmNOBODY"])
+    assert (customer.name, customer.unionid) == ("赵工", sim.world.unionid("山屿云", person))
     nothing = await wecom.kf.sync(kf.open_kfid, third.next_cursor)
     assert (nothing.items, nothing.has_more) == ((), False)
 

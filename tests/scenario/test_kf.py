@@ -9,6 +9,7 @@ from weloop.kit.db import create_engine
 from weloop.kit.unit import Units
 from weloop.outbox.api import write_commands
 from wxsim.faults import FaultRule
+from wxsim.world.following import follow
 from wxsim.world.kf import KfAccount, answer_kf, ask_kf, enter_session, hide_kf
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
@@ -136,3 +137,16 @@ async def test_a_corp_without_customer_service_breaks_nothing(product: Any) -> N
     assert len(await said(product)) == 3
     [row] = await product.fetch("SELECT errcode FROM kf_account")
     assert row["errcode"] == 0
+
+
+async def test_who_is_nobodys_friend_is_joined_to_the_person_we_know(product: Any) -> None:
+    world, corp, kf = product.simulator.world, corp_of(product), kf_of(product)
+    [account] = world.accounts.values()
+    person = world.create_person("钱工")
+    follow(world, account, person)
+    ask_kf(world, corp, kf, person, "在吗")
+    await product.quiet()
+    [found] = (await product.call("GET", "/api/persons"))["items"]
+    assert found["name"] == "钱工"
+    rows = await product.fetch("SELECT DISTINCT person_id FROM identity")
+    assert len(rows) == 1

@@ -20,7 +20,15 @@ OUR_DOING = frozenset(
     {EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN, EventKind.WELCOME_SKIPPED}
 )
 """Events that say nothing new of their subject; fetching a profile after a failed fetch would never end."""
-HEARSAY = frozenset({EventKind.GROUP_JOINED, EventKind.PERSON_IMPORTED})
+HEARSAY = frozenset(
+    {
+        EventKind.GROUP_JOINED,
+        EventKind.PERSON_IMPORTED,
+        EventKind.KF_SESSION_ENTERED,
+        EventKind.KF_MESSAGE_RECEIVED,
+        EventKind.KF_MESSAGE_ANSWERED,
+    }
+)
 """Events that name somebody by the way, such as the member list of a group chat or a file; a profile says more."""
 SELF_TOLD = frozenset({EventKind.IDENTIFIED})
 """Events that tell a profile without a platform having been asked."""

@@ -9,7 +9,7 @@ from wxapi.wecom.departments import Department
 from wxapi.wecom.group_chats import GroupChat, GroupChatPage, GroupMember, ListedGroupChat
 from wxapi.wecom.join_ways import JoinWay, JoinWayPlan
 from wxapi.wecom.js_sdk import JsTicket, sign_page
-from wxapi.wecom.kf import KfAccount, KfItem, KfPage, KfServicer
+from wxapi.wecom.kf import KfAccount, KfCustomer, KfItem, KfPage, KfServicer
 from wxapi.wecom.media import UploadedMedia
 from wxapi.wecom.members import Member
 from wxapi.wecom.messages import AppMessageResult
@@ -34,6 +34,7 @@ __all__ = [
     "JoinWayPlan",
     "JsTicket",
     "KfAccount",
+    "KfCustomer",
     "KfItem",
     "KfPage",
     "KfServicer",

@@ -1,6 +1,6 @@
 """微信客服 WeChat customer service: accounts, links, servicers, and what was said (path 94670)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wxapi.caller import Caller
@@ -27,6 +27,17 @@ class KfServicer:
     userid: str
     department_id: int
     status: int
+
+
+@dataclass(frozen=True, slots=True)
+class KfCustomer:
+    """Somebody who came to customer service; ``gender`` 0 unknown, 1 male, 2 female."""
+
+    external_userid: str
+    name: str = field(repr=False)
+    avatar: str = field(repr=False)
+    gender: int
+    unionid: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,20 @@ class Kf:
         reply = await self._caller.post(f"{_ROOT}/sync_msg", without_none(body))
         items = tuple(_read_item(item) for item in objects(reply, "msg_list"))
         return KfPage(items, text(reply, "next_cursor"), flag(reply, "has_more"))
+
+    async def get_customers(self, external_userids: Sequence[str]) -> tuple[KfCustomer, ...]:
+        """Who these are, at most 100 at once; those whom the platform does not tell of are left out."""
+        reply = await self._caller.post(f"{_ROOT}/customer/batchget", {"external_userid_list": list(external_userids)})
+        return tuple(
+            KfCustomer(
+                text(item, "external_userid"),
+                text(item, "nickname"),
+                text(item, "avatar"),
+                number(item, "gender"),
+                text(item, "unionid"),
+            )
+            for item in objects(reply, "customer_list")
+        )
 
 
 def _read_item(item: Object) -> KfItem:

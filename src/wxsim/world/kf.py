@@ -22,7 +22,8 @@ class KfEntry:
 
 @dataclass(slots=True, eq=False)
 class KfAccount:
-    """An account. ``managed``: it is set to 「通过API管理」. ``wrote``: external_userids who ever wrote to it."""
+    """An account. ``managed``: it is set to 「通过API管理」. ``wrote``: external_userids who ever wrote to it,
+    ``came``: who ever opened it."""
 
     open_kfid: str
     name: str
@@ -30,6 +31,7 @@ class KfAccount:
     managed: bool = True
     entries: list[KfEntry] = field(default_factory=list)
     wrote: set[str] = field(default_factory=set)
+    came: set[str] = field(default_factory=set)
     tokens: dict[str, float] = field(default_factory=dict)
     """Of callbacks, with the time at which each dies."""
 
@@ -47,6 +49,7 @@ def enter_session(
 ) -> Chat:
     """A customer opens the account's chat by a link."""
     external = world.external_userid(corp.corpid, person)
+    account.came.add(external)
     chat = _customer_chat(world, corp, account, person)
     if not chat.messages:
         world.show(chat, "notice", "text", text=f"你正在咨询「{account.name}」")
@@ -68,6 +71,7 @@ def ask_kf(world: World, corp: Corp, account: KfAccount, person: Person, text: s
     """A customer writes."""
     external = world.external_userid(corp.corpid, person)
     account.wrote.add(external)
+    account.came.add(external)
     world.show(_customer_chat(world, corp, account, person), "me", "text", text=text)
     for userid in account.servicers:
         member = corp.member(userid)

@@ -13,11 +13,11 @@ from weloop.connectors.clients import ClientProvider
 from weloop.connectors.manifests import load_manifest
 from weloop.contracts.commands import Command, Done, Outcome
 from weloop.contracts.events import EventKind, NewEvent
-from weloop.contracts.identities import IdentityKind, IdentityRef
+from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.json import JsonObject, JsonValue
 from weloop.contracts.kf import KfMemory
 from wxapi.errors import CallRejected
-from wxapi.wecom import KfItem, KfPage, WecomClient
+from wxapi.wecom import KfCustomer, KfItem, KfPage, WecomClient
 from wxapi.wecom.kf import CUSTOMER, SERVICER, SYSTEM
 
 REFUSED = frozenset({48002, 48007, 95000, 95004, 95017, 95023})
@@ -49,7 +49,8 @@ class FetchKfMessagesSender:
             if error.errcode not in REFUSED:
                 raise
             return Done({"open_kfid": open_kfid, "errcode": error.errcode})
-        make = _EventMaker(account_id, open_kfid, corp, command.trace_id, now)
+        customers = await _find_customers(client, page.items)
+        make = _EventMaker(account_id, open_kfid, corp, customers, command.trace_id, now)
         events = tuple(event for item in page.items if (event := make.event(item)) is not None)
         more = page.has_more and page.next_cursor not in ("", cursor)
         return Done(
@@ -70,6 +71,21 @@ async def _read_page(client: WecomClient, open_kfid: str, cursor: str, token: st
         raise
 
 
+async def _find_customers(client: WecomClient, items: Sequence[KfItem]) -> dict[str, KfCustomer]:
+    """Who wrote: whoever is nobody's friend is told of here only. What was said counts without it."""
+    wanted = sorted({item.external_userid for item in items if item.external_userid})
+    step = load_manifest("wecom").limits["kf_customers"]
+    found: dict[str, KfCustomer] = {}
+    try:
+        for start in range(0, len(wanted), step):
+            found |= {
+                each.external_userid: each for each in await client.kf.get_customers(wanted[start : start + step])
+            }
+    except CallRejected:
+        return found
+    return found
+
+
 def _living_token(command: Command, now: datetime) -> str:
     """The token of the callback that asked, empty once it is too old."""
     token, told = command.body.get("token"), command.body.get("told_at")
@@ -80,12 +96,24 @@ def _living_token(command: Command, now: datetime) -> str:
 
 
 class _EventMaker:
-    """Events of one account. Items without a customer, or of a kind that concerns nobody, are left out."""
+    """Events of one account. Items without a customer, or of a kind that concerns nobody, are left out.
 
-    def __init__(self, account_id: int, open_kfid: str, corp: str, trace_id: str, now: datetime) -> None:
+    The first event of each customer says who they are.
+    """
+
+    def __init__(
+        self,
+        account_id: int,
+        open_kfid: str,
+        corp: str,
+        customers: dict[str, KfCustomer],
+        trace_id: str,
+        now: datetime,
+    ) -> None:
         self._account_id = account_id
         self._open_kfid = open_kfid
         self._corp = corp
+        self._customers = customers
         self._trace_id = trace_id
         self._now = now
 
@@ -96,6 +124,7 @@ class _EventMaker:
         if found is None:
             return None
         kind, data = found
+        customer = self._customers.pop(item.external_userid, None)
         return NewEvent(
             account_id=self._account_id,
             kind=kind,
@@ -104,12 +133,26 @@ class _EventMaker:
             subject=IdentityRef(IdentityKind.EXTERNAL_CONTACT, self._corp, item.external_userid),
             data={"open_kfid": self._open_kfid, **data},
             personal={"text": item.text} if item.text else {},
+            aliases=_aliases(customer),
+            profile=_profile(customer),
             trace_id=self._trace_id,
         )
 
     def _moment(self, seconds: int) -> datetime:
         """The platform's time; without one that can be true, now."""
         return datetime.fromtimestamp(seconds, UTC) if 0 < seconds <= self._now.timestamp() + 60 else self._now
+
+
+def _aliases(customer: KfCustomer | None) -> tuple[Alias, ...]:
+    if customer is None or not customer.unionid:
+        return ()
+    return (Alias(IdentityRef(IdentityKind.UNIONID, "", customer.unionid), Strength.STRONG),)
+
+
+def _profile(customer: KfCustomer | None) -> Profile | None:
+    if customer is None or not customer.name:
+        return None
+    return Profile(name=customer.name, avatar_url=customer.avatar or None)
 
 
 _Read = tuple[EventKind, dict[str, JsonValue]]

@@ -55,6 +55,25 @@ def add_contact_way(call: WecomCall) -> dict[str, object]:
     return {"url": url}
 
 
+def get_customers(call: WecomCall) -> dict[str, object]:
+    """Who came to an account of the corp; everybody else is invalid."""
+    _require_kf_api(call)
+    wanted, world = call.body().texts("external_userid_list"), call.world
+    if not 1 <= len(wanted) <= LIST_LIMIT:
+        raise Refusal(40058)
+    came = {external for account in call.corp.kf_accounts.values() for external in account.came}
+    rows = []
+    for external in wanted:
+        person = world.person_by(external) if external in came else None
+        if person is not None:
+            unionid = world.unionid(call.corp.open_platform, person)
+            row = {"external_userid": external, "nickname": person.name, "gender": person.gender}
+            row["avatar"] = f"{world.base_url}/avatar/{person.id}.svg"
+            rows.append({**row, **({"unionid": unionid} if unionid else {})})
+    invalid = [external for external in wanted if external not in came]
+    return {"customer_list": rows, "invalid_external_userid": invalid}
+
+
 def sync(call: WecomCall) -> dict[str, object]:
     """What was said after a cursor, as long as it is kept. Messages of the API take places and are left out."""
     _require_kf_api(call)
@@ -113,5 +132,6 @@ ROUTES: dict[str, Route[WecomCall]] = {
     "/cgi-bin/kf/account/list": post(list_accounts),
     "/cgi-bin/kf/servicer/list": get(list_servicers),
     "/cgi-bin/kf/add_contact_way": post(add_contact_way),
+    "/cgi-bin/kf/customer/batchget": post(get_customers),
     "/cgi-bin/kf/sync_msg": post(sync),
 }
