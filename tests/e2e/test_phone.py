@@ -106,3 +106,24 @@ def look(page: Page, name: str, data: set[str]) -> None:
     check_looks(page, data)
     assert page.evaluate(SMALL) == []
     take_shot(page, name)
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_a_holder_reports_how_many_friends_a_personal_account_has(open_desk: OpenDesk, locale: Locale) -> None:
+    """The number that somebody typed on the phone stands in the console."""
+    desk = open_desk(locale, narrow=True)
+    desk.sign_in()
+    corp = desk.demo.simulate("GET", "/sim/accounts")["corps"][0]
+    holder = next(each for each in desk.call("GET", "/api/staff") if each["userid"] == corp["members"][0]["userid"])
+    body = {"name": f"个人号 {locale}", "account_id": holder["account_id"], "userid": holder["userid"]}
+    made = desk.call("POST", "/api/staff/personal-accounts", body)
+    page = desk.context.new_page()
+    page.goto(f"{desk.demo.printed.url}/h5/open?to=/personal-accounts")
+    page.locator("#devices a").first.click()
+    page.get_by_label(body["name"]).fill("8123")
+    page.get_by_role("button", name=desk.words("h5.personal.send")).first.click()
+    expect(page.get_by_text(desk.words("h5.personal.sent"))).to_be_visible()
+    look(page, f"phone-personal-{locale}", desk.watch.data)
+    [shown] = [each for each in desk.call("GET", "/api/staff/personal-accounts") if each["id"] == made["id"]]
+    assert [each["friends"] for each in shown["counts"]] == [8123]
+    desk.call("PUT", f"/api/staff/personal-accounts/{made['id']}/archived", {"archived": True})
