@@ -60,7 +60,7 @@ class Curves:
             day += 1
         while _weekday(day) >= 5:
             day += 1
-        return day * DAY - 8 * HOUR + int(first) * HOUR + self._random.uniform(120, 3000)
+        return day * DAY - 8 * HOUR + int(first) * HOUR + self._random.uniform(120, 600)
 
     def _within(self, weights: dict[int, float]) -> float:
         day = self._random.choices(list(weights), list(weights.values()))[0]
