@@ -33,6 +33,7 @@ export function ClockBanner({ card }: { card: PhoneLeadCard }) {
 
 function Clock({ card }: { card: PhoneLeadCard }) {
   const { t } = useTranslation();
+  const moment = useMomentText();
   const now = useWorldNow();
   const { clock } = card.lead;
   if (clock === null) return null;
