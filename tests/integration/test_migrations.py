@@ -1,10 +1,20 @@
 """The migrations and the modules' tables say the same."""
 
+from collections.abc import AsyncIterator, Sequence
+
+import asyncpg
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from weloop.contracts.commands import Command
+from weloop.entrypoints.migrate import run_migrations
+from weloop.journeys.api import JourneyRunner
+from weloop.kit.clock import WorldClock
+from weloop.kit.db import create_engine
+from weloop.kit.unit import Units
 from weloop.migrations.tables import is_ours, metadata
 
 
@@ -16,3 +26,61 @@ def _differences(connection: Connection) -> list[object]:
 async def test_migrated_database_has_exactly_the_declared_tables(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         assert await connection.run_sync(_differences) == []
+
+
+@pytest.fixture
+async def old(server: str) -> AsyncIterator[str]:
+    """Address of a database as it was before journeys had versions."""
+    name = f"old_{id(server)}"
+    address, _, query = server.partition("?")
+    dsn = f"{address.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    connection = await asyncpg.connect(server)
+    await connection.execute(f"CREATE DATABASE {name}")
+    await run_migrations(dsn, "0023")
+    yield dsn
+    await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await connection.close()
+
+
+async def test_welcome_rules_of_before_become_journeys_and_what_was_under_way_goes_on(old: str) -> None:
+    connection = await asyncpg.connect(old)
+    await connection.execute(
+        """
+        INSERT INTO journey (key, account_id, entry_state, nodes, active, updated_at) VALUES
+            ('source:1', 3, 'expo', '[{"type": "send_welcome", "content": {"text": "hello", "attachments": []}}]', true,
+             '2026-11-01Z'),
+            ('source:2', 3, 'old', '[{"type": "send_welcome", "content": {"text": "x"}}]', false, '2026-11-01Z');
+        INSERT INTO journey_run (journey_id, entry_key, account_id, identity_id, node, state, due, entered_at, context,
+                                 trace_id) VALUES
+            (1, 'done', 3, 7, 1, 2, '2026-11-01Z', '2026-11-01Z', '{}', ''),
+            (1, 'waits', 3, 8, 0, 0, '2026-11-01Z', '2026-11-01Z', '{"welcome_code": "CODE"}', '');
+        INSERT INTO journey_step (run_id, node, result, at) VALUES (1, 0, 'enqueued', '2026-11-01Z');
+        """
+    )
+    await run_migrations(old)
+    engine = create_engine(old)
+    enqueued: list[Command] = []
+
+    async def keep(_unit: object, commands: Sequence[Command]) -> None:
+        enqueued.extend(commands)
+
+    runner = JourneyRunner(Units(engine, WorldClock(), {Command: keep}))
+    while await runner.work():
+        pass
+    await engine.dispose()
+    [command] = enqueued
+    assert (command.body, command.ref, command.account_id, command.subject_id) == (
+        {"welcome_code": "CODE", "text": "hello", "attachments": []},
+        "expo",
+        3,
+        8,
+    )
+    rows = await connection.fetch("SELECT key, status FROM journey ORDER BY id")
+    assert [tuple(row) for row in rows] == [("source:1", "live"), ("source:2", "stopped")]
+    rows = await connection.fetch(
+        "SELECT r.entry_key, s.result FROM journey_run r JOIN journey_step s ON s.run_id = r.id"
+    )
+    assert {tuple(row) for row in rows} == {("done", "enqueued"), ("waits", "enqueued")}
+    assert await connection.fetchval("INSERT INTO journey (name, status, created_at, updated_at) VALUES"
+                                     " ('', 'draft', '2026-11-01Z', '2026-11-01Z') RETURNING id") == 3  # fmt: skip
+    await connection.close()

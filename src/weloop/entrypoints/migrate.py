@@ -46,11 +46,12 @@ def upgrade(dsn: str) -> bool:
             f"The database was made by a newer version of WeLoop (its tables are at {current}, this version knows "
             f"{newest_revision()}); install that version"
         )
-    asyncio.run(_run(dsn))
+    asyncio.run(run_migrations(dsn))
     return True
 
 
-async def _run(dsn: str) -> None:
+async def run_migrations(dsn: str, revision: str = "head") -> None:
+    """Run those up to a revision that the database lacks; SetupError."""
     # Imported here: most starts find nothing to do and need neither.
     from alembic import command
     from alembic.config import Config
@@ -65,7 +66,7 @@ async def _run(dsn: str) -> None:
     def migrate(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
     engine = create_engine(dsn, size=1)
     try:

@@ -29,11 +29,13 @@ async def read_log(
 async def read_events_of(
     connection: AsyncConnection, identities: Collection[int], kinds: Collection[str], since: datetime
 ) -> Sequence[Row[Any]]:
-    """Events of these kinds and identities since a moment: (identity_id, kind, occurred_at, data)."""
+    """Events of these kinds and identities since a moment, without the personal parts:
+    (id, account_id, identity_id, kind, occurred_at, recorded_at, data).
+    """
     return await run(
         connection,
         """
-        SELECT identity_id, kind, occurred_at, data FROM event
+        SELECT id, account_id, identity_id, kind, occurred_at, recorded_at, data FROM event
         WHERE identity_id = ANY ($1::bigint[]) AND kind = ANY ($2::text[]) AND occurred_at >= $3
         """,
         sorted(identities),

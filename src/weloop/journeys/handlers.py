@@ -11,13 +11,13 @@ from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities, find_persons
-from weloop.inbox.api import EventHandler
+from weloop.inbox.api import EventHandler, read_events_of
 from weloop.journeys import repository
 from weloop.journeys.conditions import Look, walk
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.definition import OUR_OUTCOMES, mark_of
 from weloop.journeys.engine import Run, takes
-from weloop.journeys.entries import arrival_by_event, enter
+from weloop.journeys.entries import Arrival, arrival_by_event, enter
 from weloop.journeys.facts import load_facts
 from weloop.journeys.program import COMMAND_PREFIX
 from weloop.journeys.shelf import Version, load_versions, look_into
@@ -45,16 +45,62 @@ async def follow_events(unit: UnitOfWork, events: Sequence[Event]) -> None:
     asks = frozenset().union(*(version.asks for what in heard.values() for _, version in what))
     facts = await load_facts(unit, [(_subject(event), asks) for event in concerned.values()])
     looks = {event.id: look_into(event, facts.of(_subject(event))) for event in concerned.values()}
-    await enter(
-        unit,
-        [
-            arrival_by_event(version, event, person_of[_subject(event)])
-            for event, version in heard["entry"]
-            if _subject(event) in person_of and version.hears("entry", event, looks[event.id])
-        ],
-    )
+    arrivals = [
+        arrival_by_event(version, event, person_of[_subject(event)])
+        for event, version in heard["entry"]
+        if _subject(event) in person_of and version.hears("entry", event, looks[event.id])
+    ]
+    made, _ = await enter(unit, arrivals)
+    fresh = [each for each in arrivals if (each.journey_id, each.key) in made and each.version.hopes]
+    if fresh:
+        await _look_back(unit, fresh, heard, person_of, looks)
     if heard["wait"] or heard["goal"]:
         await _tell(unit, heard, person_of, looks)
+
+
+async def _look_back(
+    unit: UnitOfWork,
+    fresh: Collection[Arrival],
+    heard: dict[str, Heard],
+    person_of: dict[int, int],
+    looks: dict[int, Look],
+) -> None:
+    """Hear again what was handled before the entry, though it occurred after it: events come in any order."""
+    identities = await find_identities(unit, {each.person_id for each in fresh})
+    kinds = {kind for each in fresh for what, kind in each.version.listeners if what != "entry"}
+    since = min(each.since[0] for each in fresh)
+    versions: defaultdict[int, dict[int, Version]] = defaultdict(dict)
+    for each in fresh:
+        versions[each.person_id][each.version.program.version_id] = each.version
+    for row in await read_events_of(unit.connection, identities.keys(), kinds, since):
+        if row.id in looks:
+            continue
+        event = to_event(row)
+        person_of[row.identity_id] = identities[row.identity_id]
+        looks[event.id] = look_into(event, None)
+        for version in versions[identities[row.identity_id]].values():
+            for what in ("wait", "goal"):
+                if (what, event.kind) in version.listeners:
+                    heard[what].append((event, version))
+
+
+def to_event(row: Row[Any]) -> Event:
+    """An event out of the log, without its personal part."""
+    kind = EventKind(row.kind)
+    return Event(
+        row.id,
+        row.account_id,
+        kind,
+        row.occurred_at,
+        row.recorded_at,
+        None,
+        row.identity_id,
+        row.data,
+        {},
+        (),
+        None,
+        "",
+    )
 
 
 def _subject(event: Event) -> int:
@@ -62,7 +108,7 @@ def _subject(event: Event) -> int:
     return event.identity_id or 0
 
 
-async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> Mapping[str, Heard]:
+async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> dict[str, Heard]:
     """By what for, the events that may concern a version: one question for all of them."""
     marks = {event.id: mark_of(event.kind, event.data) for event in events}
     kinds = {str(event.kind) for event in events}

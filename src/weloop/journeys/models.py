@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Identity, Index, Integer, SmallInteger, Text, text
 from sqlalchemy import UniqueConstraint as Unique
-from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from weloop.kit.db import Base
@@ -163,17 +163,17 @@ class CountRow(Base):
 
 
 class CountDelta(Base):
-    """Changes of counts that are not folded into them yet: appended, so that no row is waited for."""
+    """Changes of counts that one transaction made and that are not folded yet; the arrays are of one length."""
 
     __tablename__ = "journey_count_delta"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    journey_id: Mapped[int] = mapped_column(Integer)
-    version_id: Mapped[int] = mapped_column(Integer)
-    node: Mapped[int] = mapped_column(SmallInteger)
-    what: Mapped[str] = mapped_column(Text)
+    journeys: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    versions: Mapped[list[int]] = mapped_column(ARRAY(Integer))
+    nodes: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    whats: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    ns: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     day: Mapped[date] = mapped_column(Date)
-    n: Mapped[int] = mapped_column(Integer)
 
 
 class SweepRow(Base):

@@ -86,8 +86,6 @@ class JourneyRunner:
             for journey_id in paused:
                 record_act(unit, None, PAUSED_BY_FAILURES, f"journey:{journey_id}")
                 log.warning("journeys.paused", journey_id=journey_id, reason="failures")
-            if folded:
-                unit.publish("journey_counts")
         return swept + (folded if folded == counts.FOLDED else 0)
 
 

@@ -49,6 +49,11 @@ class Version:
     asks: frozenset[str]
     """What its triggers ask besides the event: ``person``, ``lead``."""
 
+    @property
+    def hopes(self) -> bool:
+        """Whether events of its persons concern it once they are inside."""
+        return self.listens or self.goal_within is not None
+
     def fits(self, event: Event, look: Look) -> list[Fit]:
         """The waits whose cases an event fits."""
         return [each.fit for each in self.listeners.get(("wait", event.kind), ()) if each.hears(event, look)]

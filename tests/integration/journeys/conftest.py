@@ -19,7 +19,7 @@ from weloop.journeys.models import JourneyRow
 from weloop.journeys.publishing import put_version
 from weloop.journeys.validation import read
 from weloop.kit.clock import WorldClock
-from weloop.kit.db import run
+from weloop.kit.db import run, to_json
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 
@@ -103,6 +103,24 @@ class Stage:
                 wanted = [event for event in events if event.kind in kinds]
                 if wanted:
                     await handler(unit, wanted)
+
+    async def log(self, *events: Event) -> None:
+        """Put events into the log as they were received, and hand them to the handlers."""
+        for event in events:
+            await self.ask(
+                """
+                INSERT INTO event (id, recorded_at, occurred_at, account_id, kind, identity_id, data, trace_id)
+                OVERRIDING SYSTEM VALUE VALUES ($1, $2, $3, $4, $5, $6, $7::jsonb, '')
+                """,
+                event.id,
+                event.recorded_at,
+                event.occurred_at,
+                event.account_id,
+                str(event.kind),
+                event.identity_id,
+                to_json(event.data),
+            )
+        await self.hear(*events)
 
     async def go(self, seconds: float = 0) -> None:
         """Let time pass, and work off what is due then, the earliest first."""

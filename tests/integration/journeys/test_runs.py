@@ -96,6 +96,47 @@ async def test_an_event_of_the_entrys_own_batch_counts(stage: Stage) -> None:
     assert await stage.results() == ["enqueued", "event_0", "enqueued", "finished"]
 
 
+async def test_an_answer_that_is_handled_before_the_entry_counts(stage: Stage) -> None:
+    """Callbacks come in any order; what occurred when decides."""
+    goal = {"events": [{"kind": "LinkOpened"}], "within_seconds": 86_400, "ends_run": False}
+    journey = await stage.publish({**LADDER, "goal": goal})
+    follower = IdentityRef(IdentityKind.FOLLOWER, "wx1", "oA")
+    one, other = await stage.person(follower, IdentityRef(IdentityKind.VISITOR, "site", "v1"))
+    entry = stage.event(SUBSCRIBED, one, at=START - timedelta(seconds=9))
+    early = stage.event(TRACKED, other, at=START - timedelta(seconds=10), name="signed_up")
+    answer = stage.event(TRACKED, other, at=START - timedelta(seconds=8), name="signed_up")
+    opened = stage.event(OPENED, one, at=START - timedelta(seconds=7))
+    await stage.log(early, answer, opened)
+    await stage.log(entry)
+    await stage.hear(opened, entry)
+    await stage.go(1000)
+    assert await stage.results() == ["enqueued", "event_0", "enqueued", "finished"]
+    rows = await stage.ask("SELECT detail FROM journey_step WHERE node = 1")
+    assert [row.detail for row in rows] == [{"event": str(answer.id)}]
+    assert (await stage.counts(journey))[-1, "goal"] == 1
+
+
+async def test_a_run_that_no_database_takes_does_not_hold_up_the_others(stage: Stage) -> None:
+    """One poisoned run among many: they are done one by one, and it is parked."""
+    journey = await stage.publish(LADDER)
+    people = [(await stage.person())[0] for _ in range(5)]
+    await stage.hear(*(stage.event(SUBSCRIBED, each) for each in people))
+    await stage.ask("UPDATE journey_position SET trace_id = 'poison' WHERE run_id = 3")
+    await stage.ask(
+        """
+        CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN IF NEW.trace_id = 'poison' THEN RAISE 'refused'; END IF; RETURN NEW; END $$
+        """
+    )
+    await stage.ask("CREATE TRIGGER refuse BEFORE INSERT ON command FOR EACH ROW EXECUTE FUNCTION refuse()")
+    await stage.go(200)
+    assert await stage.number("SELECT count(*) FROM journey_position WHERE hold = 2") == 1
+    assert await stage.results(3) == ["failed"]
+    assert await stage.number("SELECT count(*) FROM command") == 4
+    counts = await stage.counts(journey)
+    assert (counts[0, "parked"], counts[0, "here"], counts[1, "here"]) == (1, 1, 4)
+
+
 async def test_what_happened_before_the_entry_does_not_count(stage: Stage) -> None:
     await stage.publish(LADDER)
     [person] = await stage.person()
