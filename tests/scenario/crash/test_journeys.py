@@ -92,6 +92,7 @@ async def test_runs_survive_the_death_of_their_workers_and_of_the_database(
     writers = await _play(installation, random, moments)
     assert await simulator.idle(120)
     # Once more while nothing but timers is left.
+    await _until_there(installation, "worker")
     installation.kill("worker")
 
     async def quiet() -> bool:
