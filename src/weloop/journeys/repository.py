@@ -166,6 +166,11 @@ async def hold(connection: AsyncConnection, runs: Collection[int], why: int) -> 
     await run(connection, "UPDATE journey_position SET hold = $2 WHERE run_id = ANY ($1::bigint[])", sorted(runs), why)
 
 
+async def put_off(connection: AsyncConnection, runs: Collection[int], due: datetime) -> None:
+    """Look at claimed runs again later."""
+    await run(connection, "UPDATE journey_position SET due = $2 WHERE run_id = ANY ($1::bigint[])", sorted(runs), due)
+
+
 async def release(connection: AsyncConnection, runs: Collection[int]) -> None:
     """Let runs go on that a pause held; those that are parked stay."""
     await run(

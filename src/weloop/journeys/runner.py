@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 
 from weloop.access.api import record_act
 from weloop.contracts.events import EventKind, NewEvent
+from weloop.inbox.api import find_waiting
 from weloop.journeys import counts, repository
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.engine import Effects, Run, StepFailed, advance
@@ -25,6 +26,8 @@ BATCH = 500
 MAX_TRIES = 6
 FIRST_BACKOFF = timedelta(seconds=2)
 """Doubles: a step is tried six times within about a minute, then its run is parked."""
+UNHEARD = timedelta(seconds=1)
+"""Until a run is looked at again whose person's events are still to be handled."""
 FOLD_EVERY = 64
 """Batches, when there is no rest between them."""
 STOPPED, PAUSED_BY_FAILURES = "stopped", "journey_paused_by_failures"
@@ -92,7 +95,7 @@ class JourneyRunner:
 async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
     if not rows:
         return
-    rows = await _sort_out(unit, rows)
+    rows = await _leave_unheard(unit, await _sort_out(unit, rows))
     versions = await load_versions(unit, {row.version_id for row in rows})
     runs = [to_run(row) for row in rows]
     needs = [(run.identity_id, versions[run.version_id].program.steps[run.node].needs) for run in runs]
@@ -118,6 +121,21 @@ async def _sort_out(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence[Row[
     await end_runs(unit, stopped, STOPPED, deltas)
     await deltas.write(unit)
     return [row for row in rows if status.get(row.journey_id, row.status) not in ("paused", "stopped")]
+
+
+async def _leave_unheard(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Without those whose wait is over while the log holds something of them that is not handled yet: their answer may
+    be in it, when workers come back from an outage.
+    """
+    over = {row.run_id: row.identity_id for row in rows if row.until is not None and row.until <= unit.now}
+    if not over:
+        return rows
+    unheard = await find_waiting(unit, set(over.values()), but="")
+    left = [run_id for run_id, identity_id in over.items() if identity_id in unheard]
+    if not left:
+        return rows
+    await repository.put_off(unit.connection, left, unit.now + UNHEARD)
+    return [row for row in rows if over.get(row.run_id) not in unheard]
 
 
 async def _save(

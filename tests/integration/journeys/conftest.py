@@ -104,7 +104,7 @@ class Stage:
                 if wanted:
                     await handler(unit, wanted)
 
-    async def log(self, *events: Event) -> None:
+    async def log(self, *events: Event, handle: bool = True) -> None:
         """Put events into the log as they were received, and hand them to the handlers."""
         for event in events:
             await self.ask(
@@ -120,7 +120,8 @@ class Stage:
                 event.identity_id,
                 to_json(event.data),
             )
-        await self.hear(*events)
+        if handle:
+            await self.hear(*events)
 
     async def go(self, seconds: float = 0) -> None:
         """Let time pass, and work off what is due then, the earliest first."""

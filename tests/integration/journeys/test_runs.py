@@ -116,6 +116,28 @@ async def test_an_answer_that_is_handled_before_the_entry_counts(stage: Stage) -
     assert (await stage.counts(journey))[-1, "goal"] == 1
 
 
+async def test_a_wait_does_not_run_out_while_the_answer_lies_in_the_log(stage: Stage) -> None:
+    """After an outage timers and events are late together: whoever answered in time is not reminded."""
+    await stage.publish(LADDER)
+    [person], [silent] = await stage.person(), await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person), stage.event(SUBSCRIBED, silent))
+    await stage.go(100)
+    answer = stage.event(TRACKED, person, name="signed_up")
+    await stage.log(answer, handle=False)
+    await stage.ask(
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due) VALUES ($1, $2, $3, 1, $2)",
+        answer.id,
+        answer.recorded_at,
+        person,
+    )
+    await stage.go(400)
+    assert (await stage.results(1), (await stage.results(2))[1]) == (["enqueued"], "timeout")
+    await stage.hear(answer)
+    await stage.ask("DELETE FROM inbox_pending")
+    await stage.go(2)
+    assert await stage.results(1) == ["enqueued", "event_0", "enqueued", "finished"]
+
+
 async def test_a_run_that_no_database_takes_does_not_hold_up_the_others(stage: Stage) -> None:
     """One poisoned run among many: they are done one by one, and it is parked."""
     journey = await stage.publish(LADDER)
