@@ -432,6 +432,8 @@ async def test_an_archived_message_is_told_by_a_server_only(site: Site) -> None:
         ({"properties": {**ARCHIVED["properties"], "msgid": 7}}, "properties.msgid"),
         ({"properties": {**ARCHIVED["properties"], "corp_id": "w" * 65}}, "properties.corp_id"),
         ({"timestamp": "gestern"}, "timestamp"),
+        ({"timestamp": 1764036000}, "timestamp"),
+        ({"timestamp": "2126-11-25T02:00:00Z", "sentAt": "2126-11-25T02:00:00Z"}, "timestamp"),
     ],
 )
 async def test_an_archived_message_says_who_and_when_and_nothing_else(site: Site, change: Any, field: str) -> None:

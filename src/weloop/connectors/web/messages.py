@@ -59,7 +59,7 @@ def read_message(arrival: Arrival, kind: str, body: Any) -> NewEvent:
         raise MessageRefused("type", f"expected one of {', '.join(sorted(TYPES))}")
     if is_archived(kind, body):
         key = arrival.key
-        return read_archived(key.account_id, key.kind, body, _moment(arrival, body), arrival.trace_id)
+        return read_archived(key.account_id, key.kind, body, arrival.received_at, arrival.trace_id)
     names = _names(arrival.key, kind, body)
     context = {**(arrival.context or {}), **_object(body, "context")}
     event_kind, data, personal = _WHAT[kind](body, context)
