@@ -53,7 +53,7 @@ class MemoryDesk:
     did: list[tuple[Any, ...]] = field(default_factory=list)
 
     def add(self, userid: str, number: int, **changes: Any) -> None:
-        card = DeskCard(lead(number, **changes), "138", None, None, None, None, [], DeskQualification(), [])
+        card = DeskCard(lead(number, **changes), "138", None, None, None, None, None, [], DeskQualification(), [])
         self.cards[number] = (Owner(1, userid), card)
 
     def own(self, owner: Owner, lead_id: int) -> DeskCard:

@@ -6771,6 +6771,8 @@ export interface components {
             qualification: components["schemas"]["Qualification"];
             /** Score Parts */
             score_parts: components["schemas"]["ScorePart"][];
+            /** Waiting Until */
+            waiting_until: string | null;
         };
         /**
          * PhonePersonal
@@ -7317,9 +7319,14 @@ export interface components {
         };
         /**
          * ScorePart
-         * @description One reason for a score. ``points`` None: no data source.
+         * @description One reason for a score. ``points`` None: not known (fit), or no data source (engagement).
          */
         ScorePart: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "fit" | "engagement";
             /** Points */
             points: number | null;
             /** Signal */

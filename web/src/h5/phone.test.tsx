@@ -27,12 +27,14 @@ function card(changes: Partial<PhoneLeadCard> = {}): PhoneLeadCard {
     lead: lead(),
     phone: "13800001234",
     external_userid: "wm1",
+    waiting_until: null,
     accepted_at: null,
     contacted_at: null,
     evidence: null,
     score_parts: [
-      { signal: "扫码", points: 10 },
-      { signal: "会话存档", points: null },
+      { signal: "added", kind: "engagement", points: 10 },
+      { signal: "group_speech", kind: "engagement", points: null },
+      { signal: "industry", kind: "fit", points: null },
     ],
     qualification: { need: true, role: false, time: false, budget: false },
     follow_ups: [],
@@ -109,7 +111,7 @@ it("shows by what evidence a contact is known, and that a signal has no source",
     lead: lead({ clock: null }),
   });
   render(<App />);
-  expect(await screen.findByText("凭证：微信客服里的回复")).toBeInTheDocument();
+  expect(await screen.findByText("凭据：微信客服里的回复")).toBeInTheDocument();
   expect(screen.getByText("无数据源")).toBeInTheDocument();
 });
 

@@ -23,6 +23,7 @@ const claimed: PhoneLeadCard = {
   lead: { ...own, id: "21", name: "钱工", clock: { kind: "contact", due: later(5), over: false } },
   phone: "13800001234",
   external_userid: null,
+  waiting_until: null,
   accepted_at: now,
   contacted_at: null,
   evidence: null,

@@ -36,6 +36,16 @@ function Clock({ card }: { card: PhoneLeadCard }) {
   const moment = useMomentText();
   const now = useWorldNow();
   const { clock } = card.lead;
+  if (card.waiting_until !== null && card.accepted_at === null) {
+    return (
+      <section className={`${css.banner} ${css.later}`}>
+        <div>
+          <b>{t("h5.banner.waiting")}</b>
+          <p>{t("h5.banner.waitingText", { moment: moment(card.waiting_until, now) })}</p>
+        </div>
+      </section>
+    );
+  }
   if (clock === null) return null;
   const { left, urgency } = readClock(clock, now);
   return (

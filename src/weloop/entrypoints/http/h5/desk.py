@@ -40,9 +40,10 @@ class DeskLead:
 
 @dataclass(frozen=True, slots=True)
 class DeskScorePart:
-    """One reason for a score, in words. ``points`` None: no data source."""
+    """One reason for a score. ``points`` None: not known (fit), or no data source (engagement)."""
 
     signal: str
+    kind: Literal["fit", "engagement"]
     points: float | None
 
 
@@ -68,11 +69,15 @@ class DeskFollowUp:
 
 @dataclass(frozen=True, slots=True)
 class DeskCard:
-    """A lead in full. ``external_userid`` only where this member and the customer are friends."""
+    """A lead in full. ``external_userid`` only where this member and the customer are friends.
+
+    ``waiting_until``: when the shift begins that its clock waits for; None once it was put to the member.
+    """
 
     lead: DeskLead
     phone: str | None
     external_userid: str | None
+    waiting_until: datetime | None
     accepted_at: datetime | None
     contacted_at: datetime | None
     evidence: Evidence | None

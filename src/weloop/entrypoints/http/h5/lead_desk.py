@@ -21,35 +21,6 @@ from weloop.kit.unit import UnitOfWork
 from weloop.leads import api as leads
 from weloop.leads.api import Actor, Chips, LeadInfo, Reason, Stage
 
-SIGNALS = {
-    "role": "职位对口",
-    "industry": "行业对口",
-    "size": "规模对口",
-    "region": "地区对口",
-    "need": "有需求",
-    "tech": "有基础",
-    "student": "学生",
-    "competitor": "同行",
-    "free_mail": "免费邮箱",
-    "added": "加了企业微信",
-    "message": "发来消息",
-    "price_page": "看价格或演示",
-    "form": "填了表单",
-    "case": "看案例",
-    "article": "读文章",
-    "live_reserved": "预约直播",
-    "live_attended": "看直播",
-    "live_asked": "直播提问",
-    "replay": "看回放",
-    "trial": "试用",
-    "ugc": "给出评价",
-    "group_speech": "群里发言",
-    "jielong": "接龙",
-    "unfollowed": "取消关注",
-    "lost": "删除好友",
-}
-"""What members read of a score."""
-
 
 class Desk:
     """Implements ``LeadDesk``."""
@@ -91,10 +62,15 @@ class Desk:
             lead=_line(info, unit.now),
             phone=info.phones[0] if info.phones else None,
             external_userid=contact,
+            waiting_until=info.waiting_until,
             accepted_at=info.accepted_at,
             contacted_at=info.contacted_at,
             evidence=info.evidence,  # type: ignore[arg-type]  # the database's check
-            score_parts=[DeskScorePart(SIGNALS[part.key], part.points) for part in info.parts if _tells(part.points)],
+            score_parts=[
+                DeskScorePart(part.key, part.kind, part.points)  # type: ignore[arg-type]  # fit or engagement
+                for part in info.parts
+                if _tells(part.points)
+            ],
             qualification=DeskQualification(**info.chips.model_dump()),
             follow_ups=[DeskFollowUp(note.at, note.by, note.note, note.next_at) for note in info.notes],
         )

@@ -192,6 +192,7 @@ def _show_card(card: DeskCard, clock: WorldNow) -> PhoneLeadCard:
         lead=_show_lead(card.lead),
         phone=card.phone,
         external_userid=card.external_userid,
+        waiting_until=card.waiting_until,
         accepted_at=card.accepted_at,
         contacted_at=card.contacted_at,
         evidence=card.evidence,

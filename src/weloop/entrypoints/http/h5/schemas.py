@@ -99,9 +99,10 @@ class PhonePool(Schema):
 
 
 class ScorePart(Schema):
-    """One reason for a score. ``points`` None: no data source."""
+    """One reason for a score. ``points`` None: not known (fit), or no data source (engagement)."""
 
     signal: str
+    kind: Literal["fit", "engagement"]
     points: float | None
 
 
@@ -131,6 +132,8 @@ class PhoneLeadCard(Schema):
     phone: str | None
     external_userid: str | None
     """Set when this member and the customer are friends in WeCom: a chat can be opened."""
+    waiting_until: datetime | None
+    """When the shift begins that its clock waits for; null once it was put to the member."""
     accepted_at: datetime | None
     contacted_at: datetime | None
     evidence: Evidence | None
