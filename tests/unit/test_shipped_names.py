@@ -1,8 +1,9 @@
-"""Every name of a shipped path is told in English, too."""
+"""Every name of a shipped path and every source of a rate of the field is told in English, too."""
 
 import json
 from pathlib import Path
 
+from weloop.analytics.api import load_benchmarks
 from weloop.paths.templates import load_templates
 
 WORDS = Path(__file__).parents[2] / "web" / "src" / "i18n" / "en-US" / "shipped.json"
@@ -14,4 +15,5 @@ def test_every_shipped_name_has_english() -> None:
     names |= {stage.name for template in templates for stage in template.definition.stages}
     hops = [hop for template in templates for hop in template.definition.hops]
     names |= {text for hop in hops for text in (hop.mechanism, hop.owner)}
+    names |= {source for _, source in load_benchmarks().values()}
     assert set(json.loads(WORDS.read_text())) == names

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { percent } from "@/shared/components/path-strip/rate-text";
 import { formatNumber } from "@/shared/format/format";
+import { useShipped } from "@/shared/hooks/use-shipped";
 import styles from "./baseline.module.css";
 import type { Finding } from "./use-baseline";
 
@@ -19,8 +20,11 @@ function shareText(value: number | null): string {
   return value === null ? "—" : `${percent(value)}%`;
 }
 
-function range(rate: Finding["rate"]): string {
-  return rate ? `${shareText(rate.low)}–${shareText(rate.high)}` : "—";
+/** 1% (about 0.64%–1.6%). */
+function rateText(t: TFunction, rate: Finding["rate"]): string {
+  if (!rate) return "—";
+  const between = t("paths.interval", { low: percent(rate.low ?? 0), high: percent(rate.high ?? 0) });
+  return `${shareText(rate.value)}${between.startsWith("（") ? "" : " "}${between}`;
 }
 
 function gain({ low, high }: Finding): string {
@@ -35,8 +39,8 @@ function textOf(t: TFunction, finding: Finding): string {
     name: key === "hop" ? t(`baseline.hop.${name as "lead_won"}`) : name,
     count: finding.count,
     shown: formatNumber(finding.count),
-    rate: range(rate),
-    other: range(other),
+    rate: rateText(t, rate),
+    other: rateText(t, other),
     target: shareText(finding.target),
     gain: gain(finding),
     whole: formatNumber(rate?.entered ?? 0),
@@ -45,8 +49,9 @@ function textOf(t: TFunction, finding: Finding): string {
 
 function Basis({ finding }: { finding: Finding }) {
   const { t } = useTranslation();
+  const shipped = useShipped();
   if (finding.basis === null) return null;
-  const source = finding.benchmark_source;
+  const source = shipped(finding.benchmark_source ?? "");
   return (
     <span className={styles.faint}>
       {finding.basis === "own" ? t("baseline.basis.own") : t("baseline.basis.benchmark", { source })}

@@ -38,7 +38,7 @@ export function WeakestCard({ path, report }: { path: Path; report: PathReport }
       <p className={styles.sentence}>{t(`paths.weakest.${basis}`, values)}</p>
       <p className={styles.faint}>
         {t("paths.weakest.arithmetic", values)}
-        {chance.benchmark_source && ` · ${chance.benchmark_source}`}
+        {chance.benchmark_source && ` · ${shipped(chance.benchmark_source)}`}
       </p>
     </Card>
   );
