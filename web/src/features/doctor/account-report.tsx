@@ -56,7 +56,7 @@ export function AccountReport({ report }: { report: ExaminedAccount }) {
           )}
         </span>
         <Button size="small" loading={examine.isPending} onClick={() => examine.mutate({ params })}>
-          {t("doctor.again")}
+          {t(report.examined_at ? "doctor.again" : "doctor.first")}
         </Button>
       </div>
       <FindingList

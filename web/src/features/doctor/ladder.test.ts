@@ -73,3 +73,10 @@ it("gives the values to type, and nothing that is not known", () => {
   expect(valueToType("address", known)).toBe("203.0.113.7");
   expect(valueToType("address", { account })).toBe("");
 });
+
+it("knows by itself whether there are scripts and imported people", () => {
+  for (const key of ["history", "scripts"]) {
+    expect(stateOf(step(key), { isMade: false })).toBe("todo");
+    expect(stateOf(step(key), { isMade: true })).toBe("done");
+  }
+});

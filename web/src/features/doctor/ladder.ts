@@ -2,6 +2,7 @@ import type { Account, AccountKind, DoctorFinding, ExaminedAccount, ExistingSync
 
 export type Who = "superAdmin" | "accountAdmin" | "owner" | "it" | "us";
 export type Copied = "callback" | "domain" | "address" | "sidebar";
+export type Made = "imports" | "scripts";
 export type StepState = "done" | "problem" | "open" | "todo" | "manual";
 
 export interface Step {
@@ -13,6 +14,8 @@ export interface Step {
   checks?: string[];
   /** The check of this installation that says how it stands. */
   machine?: string;
+  /** What WeLoop itself has once it is done. */
+  made?: Made;
   copied?: Copied[];
   /** Whether Token and EncodingAESKey are needed, which never stand in a text to pass on. */
   secrets?: boolean;
@@ -66,7 +69,7 @@ export const ladder: Rung[] = [
         copied: ["address"],
       },
       { key: "accountExisting", who: ["us"], kind: "official_account", to: accounts },
-      { key: "history", who: ["us"], to: "/imports" },
+      { key: "history", who: ["us"], made: "imports", to: "/imports" },
       { key: "baseline", who: ["us"], to: "/baseline" },
     ],
   },
@@ -120,7 +123,7 @@ export const ladder: Rung[] = [
         checks: ["sidebar"],
         copied: ["sidebar"],
       },
-      { key: "scripts", who: ["us"], to: "/scripts" },
+      { key: "scripts", who: ["us"], made: "scripts", to: "/scripts" },
     ],
   },
 ];
@@ -132,6 +135,8 @@ export interface Known {
   report?: ExaminedAccount | undefined;
   sync?: ExistingSync | undefined;
   machine?: DoctorFinding | undefined;
+  /** Whether there is any of what the step makes. */
+  isMade?: boolean | undefined;
 }
 
 /** What the doctor says of a step. */
@@ -142,9 +147,8 @@ export function findingsOf({ checks, machine: ofMachine }: Step, { report, machi
 
 /** How a step stands, from the doctor's findings; what nobody can look at is for people to tick. */
 export function stateOf(step: Step, known: Known): StepState {
-  const { account, sync, machine } = known;
-  if (step.machine) return machine ? machineState(machine) : "open";
-  if (!step.kind) return "manual";
+  const { account, sync } = known;
+  if (!step.kind) return stateHere(step, known);
   if (!account) return "todo";
   if (step.key === "accountExisting") return sync ? syncStates[sync.state] : "todo";
   if (!step.checks) return "manual";
@@ -155,6 +159,13 @@ export function stateOf(step: Step, known: Known): StepState {
     return "todo";
   const isWhole = found.length === step.checks.length && found.every(({ state }) => state === "good");
   return isWhole ? "done" : "open";
+}
+
+/** How a step stands that no account has to do with. */
+function stateHere(step: Step, { machine, isMade }: Known): StepState {
+  if (step.machine) return machine ? machineState(machine) : "open";
+  if (step.made) return isMade ? "done" : "todo";
+  return "manual";
 }
 
 function machineState({ state, outcome }: DoctorFinding): StepState {

@@ -17,8 +17,9 @@ const kinds: AccountKind[] = ["official_account", "wecom"];
 
 function RungCard({ rung, knownOf }: { rung: Rung; knownOf(step: Step): Known }) {
   const { t } = useTranslation();
-  const done = rung.steps.filter((step) => stateOf(step, knownOf(step)) === "done").length;
-  const all = rung.steps.length;
+  const states = rung.steps.map((step) => stateOf(step, knownOf(step)));
+  const done = states.filter((state) => state === "done").length;
+  const all = states.filter((state) => state !== "manual").length;
   return (
     <section className={`card ${styles.rung}`} aria-labelledby={`rung-${rung.key}`}>
       <div className={styles.rungHead}>
@@ -82,17 +83,24 @@ function Ladder() {
   const reports = useExaminedAccounts();
   const syncs = $api.useQuery("get", "/api/existing-people", {});
   const machine = useMachine();
+  const scripts = $api.useQuery("get", "/api/scripts", {});
+  const imports = $api.useQuery("get", "/api/imports", {});
   const { of, chosen, choose } = useChosen(accounts.data ?? []);
   const error = accounts.error ?? reports.error ?? syncs.error;
   if (error) return <ErrorState error={error} onRetry={() => void accounts.refetch()} />;
   if (!accounts.data || !reports.data || !syncs.data) return <Skeleton active />;
-  const knownOf = ({ kind, machine: check }: Step): Known => {
+  const made = {
+    scripts: (scripts.data ?? []).length > 0,
+    imports: (imports.data?.items ?? []).some(({ state }) => state === "done"),
+  };
+  const knownOf = ({ kind, machine: check, made: what }: Step): Known => {
     const account = kind && chosen(kind);
     return {
       account,
       report: reports.data.find(({ account_id }) => account_id === account?.id),
       sync: syncs.data.find(({ account_id }) => account_id === account?.id),
       machine: check ? machine.data?.find((finding) => finding.check === check) : undefined,
+      isMade: what && made[what],
     };
   };
   return (
