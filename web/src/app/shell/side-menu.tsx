@@ -1,4 +1,5 @@
 import { Menu } from "antd";
+import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation } from "react-router";
 import { useSignedIn } from "@/api/session";
@@ -16,6 +17,11 @@ export function SideMenu({ collapsed, onNavigate }: Props) {
   const { pathname } = useLocation();
   const { user } = useSignedIn();
   const { place } = placeOf(pathname);
+  const nav = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place is selected now
+  useEffect(() => {
+    nav.current?.querySelector(".ant-menu-item-selected")?.scrollIntoView?.({ block: "nearest" });
+  }, [place]);
   return (
     <>
       <Link to="/" className={styles.brand} onClick={onNavigate}>
@@ -25,7 +31,7 @@ export function SideMenu({ collapsed, onNavigate }: Props) {
           <span className={styles.brandLine}>{t("common.tagline")}</span>
         </span>
       </Link>
-      <nav aria-label={t("shell.menu.label")} className={styles.nav}>
+      <nav aria-label={t("shell.menu.label")} className={styles.nav} ref={nav}>
         <Menu
           mode="inline"
           inlineCollapsed={collapsed}

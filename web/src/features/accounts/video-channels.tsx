@@ -42,7 +42,7 @@ export function VideoChannelDrawer({ known, onClose }: DrawerProps) {
       onSubmit={submit}
       onClose={onClose}
     >
-      <p>{t("accounts.video.noApi")}</p>
+      <p className={styles.videoIntro}>{t("accounts.video.noApi")}</p>
       <Form.Item name="name" label={t("accounts.video.name")} rules={[required(t("accounts.video.name"))]}>
         <Input maxLength={100} />
       </Form.Item>
@@ -72,19 +72,18 @@ function Card({ channel, onEdit }: { channel: VideoChannel; onEdit: (() => void)
     });
   return (
     <section className={`card ${styles.video}`} aria-label={channel.name}>
-      <h2>
-        <VideoCameraOutlined /> {channel.name}
+      <h2 className={styles.videoHead}>
+        <VideoCameraOutlined />
+        {channel.name}
       </h2>
       <p>
         {t("accounts.video.kind")} · <code>{channel.finder_id}</code>
       </p>
       <p className={styles.videoHint}>{t("accounts.video.noApi")}</p>
       {onEdit && (
-        <div>
-          <Button size="small" onClick={onEdit}>
-            {t("common.action.edit")}
-          </Button>{" "}
-          <Button size="small" danger onClick={ask}>
+        <div className={styles.videoActs}>
+          <Button onClick={onEdit}>{t("common.action.edit")}</Button>
+          <Button danger onClick={ask}>
             {t("accounts.video.remove")}
           </Button>
         </div>

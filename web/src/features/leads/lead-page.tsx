@@ -25,11 +25,12 @@ function Contacted({ lead }: { lead: LeadDetail }) {
   if (!lead.contacted_at) return t("leads.notYet");
   return (
     <>
-      <Moment at={lead.contacted_at} />{" "}
+      <Moment at={lead.contacted_at} />
       <span className={styles.faint}>
-        {lead.contact_seconds !== null &&
-          t("leads.contactTook", { time: durationText(t, lead.contact_seconds) })}{" "}
-        {lead.evidence && t(`leads.evidence.${lead.evidence as "marked"}`)}
+        {lead.contact_seconds !== null && (
+          <> · {t("leads.contactTook", { time: durationText(t, lead.contact_seconds) })}</>
+        )}
+        {lead.evidence && <> · {t(`leads.evidence.${lead.evidence as "marked"}`)}</>}
         {lead.contacted_by_name !== null && lead.contacted_by_name !== lead.staff_name && (
           <> · {t("leads.contactedBy", { name: lead.contacted_by_name })}</>
         )}

@@ -74,7 +74,12 @@ export function HopChoices({ path }: { path: Pick<Path, "stages" | "hops"> }) {
         <Input maxLength={100} />
       </Form.Item>
       <Form.Item name={["hops", hop.key, "days"]} label={t("paths.choice.days")}>
-        <InputNumber min={0.01} max={mostDays} style={{ width: "100%" }} />
+        <InputNumber
+          min={0.01}
+          max={mostDays}
+          placeholder={t("paths.choice.noLimit")}
+          style={{ width: "100%" }}
+        />
       </Form.Item>
       <Form.Item
         name={["hops", hop.key, "states"]}

@@ -2,6 +2,7 @@ import { App, Form, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Duty, PersonalAccount } from "@/api/types";
 import { FormDrawer } from "@/shared/components/form-drawer";
+import styles from "./staff.module.css";
 import { useSavePersonal } from "./use-personal";
 
 interface Values {
@@ -51,7 +52,7 @@ export function PersonalDrawer({ account, duties, onClose }: Props) {
       onSubmit={submit}
       onClose={onClose}
     >
-      <p>{t("staff.personal.noApi")}</p>
+      <p className={styles.intro}>{t("staff.personal.noApi")}</p>
       <Form.Item
         name="name"
         label={t("staff.personal.name")}
@@ -75,7 +76,7 @@ export function PersonalDrawer({ account, duties, onClose }: Props) {
       >
         <Input maxLength={100} />
       </Form.Item>
-      <Form.Item name="friend_limit" label={t("staff.form.limit")} extra={t("staff.personal.limitHint")}>
+      <Form.Item name="friend_limit" label={t("staff.personal.limit")} extra={t("staff.personal.limitHint")}>
         <InputNumber min={1} max={1_000_000} precision={0} style={{ width: 200 }} />
       </Form.Item>
     </FormDrawer>

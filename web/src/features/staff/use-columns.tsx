@@ -18,7 +18,7 @@ function MemberName({ duty }: { duty: Duty }) {
   const { t } = useTranslation();
   return (
     <>
-      <strong>{duty.name}</strong> {duty.is_leader && <Tag color="processing">{t("staff.leader")}</Tag>}
+      <strong>{duty.name}</strong> {duty.is_leader && <Tag color="processing">{t("staff.leader")}</Tag>}{" "}
       {!duty.contact_enabled && <Tag>{t("staff.noContact")}</Tag>}
       <div className={styles.faint}>{duty.userid}</div>
     </>

@@ -13,7 +13,7 @@ export function PageHead({ title, text, extra }: Props) {
   useTitle(title);
   return (
     <div className={styles.head}>
-      <div>
+      <div className={styles.words}>
         <h1 className={styles.title}>{title}</h1>
         {text && <p className={styles.text}>{text}</p>}
       </div>

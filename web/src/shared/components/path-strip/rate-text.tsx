@@ -17,7 +17,7 @@ export function RateText({ rate, enoughDays }: { rate: Rate; enoughDays?: number
     <span className="tabular">
       {formatNumber(rate.passed)} / {formatNumber(rate.entered)}
       {rate.entered > 0 && <RateShare rate={rate} />}
-      {enoughDays && <span className={styles.faint}> {t("paths.enoughDays", { days: enoughDays })}</span>}
+      {enoughDays && <span className={styles.faint}> · {t("paths.enoughDays", { days: enoughDays })}</span>}
     </span>
   );
 }
