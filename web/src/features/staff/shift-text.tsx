@@ -25,7 +25,7 @@ export function ShiftText({ duty, now }: { duty: Duty; now: Date }) {
               .map(({ first, last, spans }) =>
                 first === last ? `${day(first)} ${spans}` : `${day(first)}–${day(last)} ${spans}`,
               )
-              .join("；")}
+              .join(t("staff.shift.separator"))}
       </div>
     </>
   );
