@@ -23,10 +23,15 @@ PATIENCE_SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``busy``: something is under way or due. ``next_due``: world time of what comes next, None when nothing waits."""
+    """``busy``: something is under way or due. ``next_due``: world time of what comes next, None when nothing waits or
+    ``busy``.
+    """
 
     busy: bool
     next_due: datetime | None
+
+
+BUSY = Standing(True, None)
 
 
 def snapshots(units: Units) -> Units:
@@ -35,12 +40,15 @@ def snapshots(units: Units) -> Units:
 
 
 async def look(unit: UnitOfWork) -> Standing:
-    """How things stand now; the unit is of :func:`snapshots`."""
+    """How things stand now; the unit is of :func:`snapshots`. What is busy most often is asked first."""
+    if await next_event(unit) is not None or await imports_busy(unit):
+        return BUSY
     command, sending = await next_command(unit)
+    if sending:
+        return BUSY
     moments = (command, await next_run(unit), await next_lead(unit), await next_job(unit))
     due = min((at for at in moments if at is not None), default=None)
-    pending = await next_event(unit) is not None or await imports_busy(unit)
-    return Standing(pending or sending or (due is not None and due <= unit.now), due)
+    return BUSY if due is not None and due <= unit.now else Standing(False, due)
 
 
 async def settle(units: Units, patience: float = PATIENCE_SECONDS) -> Standing:
