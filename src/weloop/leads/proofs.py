@@ -30,9 +30,10 @@ async def prove_contact(unit: UnitOfWork, lead: Lead, at: datetime, staff: str, 
     """
     if not is_provable(lead, at):
         return
+    at = max(at, lead.released_at or at)
     if staff == lead.staff:
-        await accept(unit, lead, Actor(evidence, staff))
-    await note_contact(unit, lead, max(at, lead.released_at or at), evidence, staff)
+        await accept(unit, lead, Actor(evidence, staff), at)
+    await note_contact(unit, lead, at, evidence, staff)
 
 
 def is_provable(lead: Lead, at: datetime) -> bool:

@@ -58,16 +58,16 @@ def _theirs(lead: Lead | None, actor: Actor) -> Lead:
     return lead
 
 
-async def accept(unit: UnitOfWork, lead: Lead, actor: Actor) -> None:
-    """接单. Again by the same member: nothing."""
+async def accept(unit: UnitOfWork, lead: Lead, actor: Actor, at: datetime | None = None) -> None:
+    """接单, now or at an earlier moment that is proved. Again by the same member: nothing."""
     _check_open(lead)
     if lead.staff is None:
         raise Conflict("claim the lead first", code="lead_in_pool")
     if lead.accepted_at is not None:
         return
-    lead.accepted_at = unit.now
+    lead.accepted_at = at or unit.now
     lead.released_at = lead.released_at or unit.now
-    tell(unit, lead, EventKind.LEAD_ACCEPTED, f"accepted:{lead.moves}", {"staff": lead.staff, "by": actor.by})
+    tell(unit, lead, EventKind.LEAD_ACCEPTED, f"accepted:{lead.moves}", {"staff": lead.staff, "by": actor.by}, at)
     if lead.contacted_at is None:
         (await Handout.open(unit, lead.account_id)).set_clock(lead, Due.CONTACT)
     else:

@@ -32,7 +32,7 @@ async def test_the_members_own_answer_is_the_first_contact(company: Company) -> 
     lead = await company.lead()
     assert (lead.contacted_at, lead.evidence, lead.contacted_by) == (beijing(25, 10, 3), "kf", "lina")
     assert (lead.contact_seconds, lead.due_at) == (180, None)
-    assert lead.accepted_at is not None
+    assert lead.accepted_at == beijing(25, 10, 3), "they had accepted when they wrote"
     [told] = await company.told(EventKind.LEAD_CONTACTED)
     assert (told["evidence"], told["seconds"], told["staff"], "by" in told) == ("kf", 180.0, "lina", False)
     [row] = await company.query("SELECT occurred_at FROM event WHERE kind = 'LeadContacted'")
