@@ -145,7 +145,8 @@ async def _until_there(installation: Any, victim: str) -> None:
 async def _check_runs(installation: Any, writers: set[str]) -> None:
     """One run for each follower, through to its end by one of the two ways, without a gap."""
     runs = await installation.fetch(
-        "SELECT r.id, i.value AS openid, r.outcome, r.goal_at, r.began_at, array_agg(s.result ORDER BY s.seq) AS results,"
+        "SELECT r.id, i.value AS openid, r.outcome, r.goal_at, r.began_at,"
+        " array_agg(s.result ORDER BY s.seq) AS results,"
         " array_agg(s.seq ORDER BY s.seq) AS seqs, max(s.at) FILTER (WHERE s.node = 1) AS over_at"
         " FROM journey_run AS r JOIN identity AS i ON i.id = r.identity_id LEFT JOIN journey_step AS s"
         " ON s.run_id = r.id GROUP BY r.id, i.value"
