@@ -23,6 +23,8 @@ from .conftest import Product, run_product
 
 STORY = "fortnight"
 EPOCH = date(1970, 1, 1)
+PLAYED_SECONDS = 600
+"""A bound, not a measure: alone it takes a few, beside other tests some minutes."""
 
 
 @asynccontextmanager
@@ -105,8 +107,8 @@ async def test_the_product_counts_what_truly_happened(demo: Product) -> None:
         return progress.behind == progress.behind_total > 0
 
     async with telling(demo):
-        await demo.until(lambda: ended(demo), 120)
-        await demo.until(is_told_behind, 60)
+        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
+        await demo.until(is_told_behind, PLAYED_SECONDS)
     await demo.quiet()
     assert abs(demo.simulator.world.clock.time() - time.time()) < 120, "what is told behind moves no clock"
     truth, counts = await truth_of(demo), await counts_of(demo)
@@ -128,7 +130,7 @@ async def test_the_product_counts_what_truly_happened(demo: Product) -> None:
 
 async def test_articles_show_official_figures_and_the_friends_of_their_codes(demo: Product) -> None:
     async with telling(demo):
-        await demo.until(lambda: ended(demo), 120)
+        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
     await demo.quiet()
     [feed] = await demo.call("GET", "/api/articles/feeds")
     shown = {each["title"]: each for each in (await demo.call("GET", "/api/articles?size=100"))["items"]}
@@ -157,7 +159,7 @@ async def test_a_killed_storyteller_goes_on_and_counts_nothing_twice(demo: Produ
             await demo.until(is_under_way, 60)
         begun += 20
     async with telling(demo):
-        await demo.until(lambda: ended(demo), 120)
+        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
     await demo.quiet()
     truth = await truth_of(demo)
     added = sum(each["added"] for each in (await counts_of(demo)).values())
@@ -166,13 +168,13 @@ async def test_a_killed_storyteller_goes_on_and_counts_nothing_twice(demo: Produ
 
 async def test_further_days_show_what_the_footers_bring(demo: Product) -> None:
     async with telling(demo):
-        await demo.until(lambda: ended(demo), 120)
+        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
         before = (await truth_of(demo))["totals"]
         await demo.call("POST", "/api/demo/forward", {"days": 14, "mechanism": "take_away"})
         assert await state_of(demo) == "playing"
         async with demo.http.post(demo.url + "/api/demo/forward", json={}) as again:
             assert (again.status, (await again.json())["code"]) == (409, "demo_playing")
-        await demo.until(lambda: ended(demo), 120)
+        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
     await demo.quiet()
     after = (await truth_of(demo))["totals"]
     assert (after["reads"] - before["reads"], after["friends"] - before["friends"]) == (1_000, 17)
@@ -185,7 +187,7 @@ async def test_further_days_show_what_the_footers_bring(demo: Product) -> None:
 
 async def test_a_code_that_somebody_changed_by_hand_brings_what_it_offers(demo: Product) -> None:
     async with telling(demo):
-        await demo.until(lambda: ended(demo), 120)
+        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
         before = (await truth_of(demo))["totals"]
         [title] = [
             door.title for door in load_script(STORY).articles if door.id in load_script(STORY).forward["articles"]
@@ -197,7 +199,7 @@ async def test_a_code_that_somebody_changed_by_hand_brings_what_it_offers(demo: 
         made = await demo.call("POST", "/api/sources", {"name": "手工换的码", **given, **place})
         await demo.quiet()
         await demo.call("POST", "/api/demo/forward", {"days": 14})
-        await demo.until(lambda: ended(demo), 120)
+        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
     await demo.quiet()
     after = (await truth_of(demo))["totals"]
     assert (after["reads"] - before["reads"], after["friends"] - before["friends"]) == (1_000, 17)
@@ -206,7 +208,7 @@ async def test_a_code_that_somebody_changed_by_hand_brings_what_it_offers(demo: 
 
 async def test_a_stranger_reads_scans_and_is_welcomed(demo: Product) -> None:
     async with telling(demo):
-        await demo.until(lambda: ended(demo), 120)
+        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
         stranger = await demo.call("POST", "/api/demo/strangers")
         path = f"/api/demo/strangers/{stranger['person']}"
         read = await demo.call("POST", f"{path}/read", {})

@@ -50,16 +50,16 @@ class Desk:
         key = (await self._product.call("POST", f"/api/sites/{site['id']}/keys", wanted))["key"]
         self._site = {"Authorization": f"Basic {base64.b64encode(f'{key}:'.encode()).decode()}"}
 
-    async def do(self, acts: Sequence[Mapping[str, Any]], moment: float) -> None:
+    async def do(self, acts: Sequence[Mapping[str, Any]]) -> None:
         """Do what the story hands over; what is reported from outside comes first."""
-        told = [(act, f"{moment}:{number}") for number, act in enumerate(acts) if act["deed"] in REPORTED]
+        told = [(act, f"{act['at']}:{number}") for number, act in enumerate(acts) if act["deed"] in REPORTED]
         for first in range(0, len(told), REPORTED_AT_ONCE):
             await self._report(told[first : first + REPORTED_AT_ONCE])
         for act in acts:
             if act["deed"] == "contact":
-                await self._contact(act, moment)
+                await self._contact(act)
             elif act["deed"] == "advance":
-                await self._advance(act, moment)
+                await self._advance(act)
 
     async def _report(self, told: Sequence[tuple[Mapping[str, Any], str]]) -> None:
         """People whom website, app or mini program know by their unionid look at pages or do something."""
@@ -68,17 +68,17 @@ class Desk:
         batch = [message for act, number in told for message in _messages(act, number)]
         await self._product.call("POST", "/v1/batch", {"batch": batch}, self._site)
 
-    async def _contact(self, act: Mapping[str, Any], moment: float) -> None:
+    async def _contact(self, act: Mapping[str, Any]) -> None:
         if act["what"]:
             await self._on_lead(act, ("POST", "contacted", None))
             await self._on_lead(act, ("POST", "stage", {"to": "lost", "reason": act["what"]}))
         else:
-            await self._on_lead(act, _note("已发资料，对方说先内部看看。", moment, 20))
+            await self._on_lead(act, _note("已发资料，对方说先内部看看。", act["at"], 20))
 
-    async def _advance(self, act: Mapping[str, Any], moment: float) -> None:
+    async def _advance(self, act: Mapping[str, Any]) -> None:
         stage = act["what"]
         if stage in CHIPS:
-            await self._on_lead(act, ("PUT", "chips", CHIPS[stage]), _note(TALKS[stage], moment, 9))
+            await self._on_lead(act, ("PUT", "chips", CHIPS[stage]), _note(TALKS[stage], act["at"], 9))
             return
         body: dict[str, Any] = {"to": stage}
         if stage == "lost":

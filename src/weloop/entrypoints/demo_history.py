@@ -107,6 +107,8 @@ class Storyteller:
         await self._set_clock(story["now"], 0.0)
         if not story["chapter"]:
             await self._stage.set_up()
+        if story["played"]:
+            await self._do_again(story["played"] - 1)
         while story["next_at"] is not None:
             if stop.is_set():
                 return
@@ -114,6 +116,11 @@ class Storyteller:
         await self._world.call("PATCH", "/sim/limits", {"token_seconds": min(token_seconds, 7200)})
         await self._release_clock()
         log.info("story.played", chapter=story["chapter"], seconds=round(time.monotonic() - began, 1))
+
+    async def _do_again(self, number: int) -> None:
+        """Whoever drove the story before may have been cut off between a moment and what staff do of it."""
+        await self._settle()
+        await self._desk.do((await self._world.call("POST", "/sim/story/play", {"number": number}))["desk"])
 
     async def _play_moment(self, story: dict[str, Any]) -> dict[str, Any]:
         """Come to the next moment, first to what the product has to do before it."""
@@ -128,7 +135,7 @@ class Storyteller:
             return await self._advance(story, story["next_at"])
         played: dict[str, Any] = await self._world.call("POST", "/sim/story/play", {"number": story["played"]})
         desk = played.pop("desk")
-        await self._desk.do(desk, story["next_at"])
+        await self._desk.do(desk)
         self._quiet = standing if not played.pop("unanswered") and not desk else None
         await self._tell(played)
         return played

@@ -38,8 +38,12 @@ class WrongMoment(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DeskAct:
-    """What the driver does in the product; ``staff`` is the member who knows the person, empty when nobody does."""
+    """What the driver does in the product; ``staff`` is the member who knows the person, empty when nobody does.
 
+    ``at``: the moment's time, Unix seconds.
+    """
+
+    at: int
     deed: str
     person: str
     openid: str
@@ -198,6 +202,7 @@ class Story:
         world, person = self._world, self._person(act.who)
         corp, account, friendship = self._corp, self._account, self._friendship(person)
         return DeskAct(
+            act.at,
             act.deed,
             person.id,
             world.openid(account.appid, person),

@@ -38,7 +38,8 @@ async def test_before_an_examination_only_callbacks_are_known(console: Console) 
     await browser.post("/api/sites", {"name": "官网"})
     [report] = (await browser.get("/api/doctor/accounts"))[1]
     assert (report["account_id"], report["examined_at"]) == (account["id"], None)
-    assert [finding["outcome"] for finding in report["findings"]] == ["never"]
+    found = {finding["check"]: finding["outcome"] for finding in report["findings"]}
+    assert found == {"callback": "never", "sidebar": "never"}
     assert report["findings"][0]["copy_text"] == account["callback_url"]
 
 

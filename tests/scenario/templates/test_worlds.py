@@ -55,7 +55,7 @@ async def play_to_its_end(product: Product) -> None:
         clock = product.simulator.world.clock
         return product.simulator.simulator.story.progress().state == "done" and not clock.stepped
 
-    await product.until(is_over, 180)
+    await product.until(is_over, 600)
     stop.set()
     await task
     await product.quiet()
