@@ -180,12 +180,13 @@ class _Maker:
         yield Act(int(accepted), Deed.ACCEPT, who)
         what = "" if fate else self._random.choice(_ENDS)
         yield Act(int(self._curves.at_work(contacted)), Deed.CONTACT, who, what)
-        judged = contacted
+        before = judged = contacted
         for stage in _stages(fate):
             judged = self._curves.at_work(self._curves.after(judged, *_WAITS[stage]))
             # The planted number holds by the story's end: judgements due later are made in its last hours.
-            judged = min(judged, self._ends_at - self._random.uniform(300, 7200))
-            yield Act(int(max(judged, contacted + 60)), Deed.ADVANCE, who, stage)
+            judged = max(min(judged, self._ends_at - self._random.uniform(300, 7200)), before + 60)
+            before = judged
+            yield Act(int(judged), Deed.ADVANCE, who, stage)
 
     def _later(self, moment: float, minutes: tuple[float, float]) -> float:
         return self._curves.after(moment, minutes[0] * 60, minutes[1] * 60)

@@ -105,6 +105,18 @@ def test_the_story_is_the_one_to_be_told() -> None:
     assert world.clock.time() == ENDS_AT
 
 
+@pytest.mark.parametrize("seed", ["1", "7", "2026"])
+def test_nobody_is_judged_backwards(seed: str) -> None:
+    begin = story_begin(ENDS_AT, SCRIPT.name)
+    judged: dict[int, list[str]] = {}
+    for act in make_plan(SCRIPT, seed, begin, ENDS_AT).acts:
+        if act.deed is Deed.ADVANCE:
+            judged.setdefault(act.who, []).append(act.what)
+    ways = [["mql", "sql", "opportunity", end] for end in ("won", "lost")]
+    assert len(judged) > 20
+    assert [way for way in judged.values() if not any(way == whole[: len(way)] for whole in ways)] == []
+
+
 def test_staff_work_in_working_hours_only() -> None:
     plan = make_plan(SCRIPT, "1", story_begin(ENDS_AT), ENDS_AT)
     accepted = [act for act in plan.acts if act.deed is Deed.ACCEPT]
