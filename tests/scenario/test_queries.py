@@ -48,6 +48,7 @@ LOOPS = (
     "min(due_at)",
     "lead.due_at <=",
     "account_examination",
+    "v.seen_at, v.seen_id",
     "pg_notify('live'",
 )
 
