@@ -10,12 +10,17 @@ from itertools import count
 from pathlib import Path
 
 import asyncpg
+import hypothesis
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from weloop.entrypoints.migrate import upgrade
 from weloop.kit.db import create_engine
 from weloop.kit.embedded import EmbeddedPostgres
+
+# How long an example takes says how busy the machine is, nothing of what is tested.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 TEMPLATE = "migrated"
 _numbers = count(1)

@@ -148,7 +148,7 @@ class World:
 Told = st.tuples(st.integers(0, 1500), st.sampled_from(KINDS), st.sampled_from("ab"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(Told, max_size=12), st.integers(0, 2**32))
 def test_any_legal_order_gives_the_same_outcome(told: list[Any], seed: int) -> None:
     events = [happened(number + 1, *each) for number, each in enumerate(sorted(told, key=lambda each: each[0]))]

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from weloop.contracts.events import UNSOURCED, EventKind
@@ -72,7 +72,6 @@ KINDS = st.sampled_from(sorted(SCORING.kinds))
 EVENTS = st.lists(st.tuples(KINDS, st.floats(-1, 130)), max_size=40)
 
 
-@settings(deadline=None)  # a busy machine is no fault of the rules
 @given(EVENTS, st.randoms())
 def test_order_does_not_matter(events: list[tuple[EventKind, float]], random: st.DataObject) -> None:
     acts = [did(kind, days, name="Form Submitted", category="case") for kind, days in events]

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from weloop.contracts.errors import InvalidInput
@@ -50,7 +50,6 @@ def shifts(draw: st.DrawFn) -> Shift:
 minutes = st.integers(0, 6 * 1440)
 
 
-@settings(deadline=None)  # counting every minute takes long on a busy machine
 @given(shifts(), minutes, minutes)
 def test_it_agrees_with_counting_minute_by_minute(shift: Shift, first: int, second: int) -> None:
     since, until = (WEDNESDAY + timedelta(minutes=each) for each in sorted((first, second)))
