@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from weloop.kit.db import run
-from weloop.kit.http import like_pattern
+from weloop.kit.http import like_operator, like_pattern
 from weloop.kit.unit import UnitOfWork
 
 
@@ -34,7 +34,7 @@ async def find_matching(unit: UnitOfWork, search: str, limit: int = 5_000) -> li
     """Persons whose names, companies or numbers contain a text, last seen first, ``limit`` at most."""
     rows = await run(
         unit.connection,
-        "SELECT id FROM person WHERE search ILIKE $1 ORDER BY last_seen_at DESC LIMIT $2",
+        f"SELECT id FROM person WHERE search {like_operator(search)} $1 ORDER BY last_seen_at DESC LIMIT $2",  # noqa: S608 -- constants
         like_pattern(search),
         limit,
     )

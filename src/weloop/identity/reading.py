@@ -8,7 +8,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weloop.kit.db import run
-from weloop.kit.http import like_pattern
+from weloop.kit.http import like_operator, like_pattern
 from weloop.kit.pagination import PageRequest
 
 
@@ -39,9 +39,7 @@ AND ($4::boolean IS NULL OR resolved = $4)
 
 
 def _where(wanted: PersonFilter) -> str:
-    """What knows no small and capital letters, such as Chinese and digits, is compared as it is, which costs less."""
-    like = "LIKE" if wanted.search.lower() == wanted.search.upper() else "ILIKE"
-    return f"($1::text = '' OR search {like} $1) {_REST}"
+    return f"($1::text = '' OR search {like_operator(wanted.search)} $1) {_REST}"
 
 
 async def list_persons(connection: AsyncConnection, wanted: PersonFilter, page: PageRequest) -> Sequence[Row[Any]]:

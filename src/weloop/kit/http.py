@@ -70,3 +70,11 @@ def like_pattern(search: str) -> str:
     r"""The ``LIKE`` pattern of "contains ``search``", with the search's own wildcards escaped by ``\``."""
     escaped = search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def like_operator(search: str) -> str:
+    """What compares with :func:`like_pattern`, whatever the case of letters.
+
+    A search that knows no case, such as Chinese and digits, is compared as it is, which costs less.
+    """
+    return "LIKE" if search.lower() == search.upper() else "ILIKE"

@@ -7,6 +7,7 @@ import { fileAddress } from "@/api/files";
 import { useMayWrite, useSignedIn } from "@/api/session";
 import type { JoinWay } from "@/api/types";
 import { CampaignLink } from "@/shared/components/campaign-link";
+import plate from "@/shared/components/code-plate.module.css";
 import { CopyButton } from "@/shared/components/copy-button";
 import { DownloadButton } from "@/shared/components/download-button";
 import { ErrorState } from "@/shared/components/error-state";
@@ -28,15 +29,15 @@ function Plate({ way }: { way: JoinWay }) {
   const { demo } = useSignedIn();
   if (!way.file_id) {
     return (
-      <div className={styles.plate}>
-        <QrcodeOutlined className={styles.pending} />
+      <div className={plate.plate}>
+        <QrcodeOutlined className={plate.pending} />
         <p>{t("joinWays.detail.pending")}</p>
       </div>
     );
   }
   return (
-    <div className={styles.plate}>
-      <img className={styles.qr} src={fileAddress(way.file_id)} alt={way.name} />
+    <div className={plate.plate}>
+      <img className={plate.qr} src={fileAddress(way.file_id)} alt={way.name} />
       <Space wrap>
         <DownloadButton
           address={fileAddress(way.file_id)}
@@ -45,7 +46,7 @@ function Plate({ way }: { way: JoinWay }) {
         />
         {way.qr_code && <CopyButton text={way.qr_code} label={t("joinWays.detail.copyLink")} />}
       </Space>
-      {demo && <p className={styles.hint}>{t("joinWays.detail.simulatorHint")}</p>}
+      {demo && <p className={plate.hint}>{t("joinWays.detail.simulatorHint")}</p>}
     </div>
   );
 }

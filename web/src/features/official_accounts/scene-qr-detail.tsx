@@ -6,6 +6,7 @@ import { $api } from "@/api/client";
 import { useMayWrite, useSignedIn } from "@/api/session";
 import type { SceneQr } from "@/api/types";
 import { CampaignLink } from "@/shared/components/campaign-link";
+import plate from "@/shared/components/code-plate.module.css";
 import { CopyButton } from "@/shared/components/copy-button";
 import { DownloadButton } from "@/shared/components/download-button";
 import { ErrorState } from "@/shared/components/error-state";
@@ -27,15 +28,15 @@ function Plate({ qr }: { qr: SceneQr }) {
   const { demo } = useSignedIn();
   if (!qr.url) {
     return (
-      <div className={styles.plate}>
-        <QrcodeOutlined className={styles.pending} />
+      <div className={plate.plate}>
+        <QrcodeOutlined className={plate.pending} />
         <p>{t("sources.detail.none")}</p>
       </div>
     );
   }
   return (
-    <div className={styles.plate}>
-      <img className={styles.qr} src={qrAddress(qr, "png", 400)} alt={qr.name} />
+    <div className={plate.plate}>
+      <img className={plate.qr} src={qrAddress(qr, "png", 400)} alt={qr.name} />
       <Space wrap>
         {(["png", "svg"] as const).map((kind) => (
           <DownloadButton
@@ -47,7 +48,7 @@ function Plate({ qr }: { qr: SceneQr }) {
         ))}
         <CopyButton text={qr.url} label={t("sources.detail.copyLink")} />
       </Space>
-      {demo && <p className={styles.hint}>{t("sources.detail.simulatorHint")}</p>}
+      {demo && <p className={plate.hint}>{t("sources.detail.simulatorHint")}</p>}
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { useMayWrite, useSignedIn } from "@/api/session";
 import type { Source } from "@/api/types";
 import { ArticleLink } from "@/shared/components/article-link";
 import { CampaignLink } from "@/shared/components/campaign-link";
+import plate from "@/shared/components/code-plate.module.css";
 import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
 import { CopyButton } from "@/shared/components/copy-button";
 import { DownloadButton } from "@/shared/components/download-button";
@@ -31,15 +32,15 @@ function QrPlate({ source }: { source: Source }) {
   const { demo } = useSignedIn();
   if (!source.qr_code) {
     return (
-      <div className={styles.plate}>
-        <QrcodeOutlined className={styles.pending} />
+      <div className={plate.plate}>
+        <QrcodeOutlined className={plate.pending} />
         <p>{t(source.status === "creating" ? "sources.detail.pending" : "sources.detail.none")}</p>
       </div>
     );
   }
   return (
-    <div className={styles.plate}>
-      <img className={styles.qr} src={qrAddress(source, "png", 400)} alt={source.name} />
+    <div className={plate.plate}>
+      <img className={plate.qr} src={qrAddress(source, "png", 400)} alt={source.name} />
       <Space wrap className={styles.downloads}>
         <DownloadButton
           address={qrAddress(source, "png", 1000)}
@@ -53,7 +54,7 @@ function QrPlate({ source }: { source: Source }) {
         />
         <CopyButton text={source.qr_code} label={t("sources.detail.copyLink")} />
       </Space>
-      {demo && <p className={styles.hint}>{t("sources.detail.simulatorHint")}</p>}
+      {demo && <p className={plate.hint}>{t("sources.detail.simulatorHint")}</p>}
     </div>
   );
 }
