@@ -86,8 +86,7 @@ class Storyteller:
     async def _tell_behind(self) -> None:
         """What bystanders did meanwhile, a few at a time: whoever uses the demo must not wait for it."""
         await self._world.call("POST", "/sim/story/behind", {"count": BEHIND})
-        await self._world.call("POST", "/sim/idle", {"patience": IDLE_SECONDS})
-        await settle(self._snapshots)
+        await self._wait()
         await asyncio.sleep(BEHIND_SECONDS)
 
     async def _begin(self, wish: dict[str, Any]) -> dict[str, Any]:
@@ -144,6 +143,9 @@ class Storyteller:
         """Wait until nothing is left to do. After a moment that called nobody back, things stand as they stood."""
         if self._quiet is not None:
             return self._quiet
+        return await self._wait()
+
+    async def _wait(self) -> Standing:
         await self._world.call("POST", "/sim/idle", {"patience": IDLE_SECONDS})
         return await settle(self._snapshots)
 
@@ -159,8 +161,7 @@ class Storyteller:
         """Let the clock run: from the present moment, or from later days when it is ahead of it."""
         clock = await self._world.call("GET", "/sim/clock")
         behind = max(0.0, time.time() - clock["now"])
-        await self._world.call("POST", "/sim/idle", {"patience": IDLE_SECONDS})
-        await settle(self._snapshots)
+        await self._wait()
         if clock["stepped"]:
             await self._world.call("POST", "/sim/clock/advance", {"seconds": behind, "patience": IDLE_SECONDS})
         clock = await self._world.call("PUT", "/sim/clock", {"stepped": False, "speed": self._speed})

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from typing import Literal, get_args
 from urllib.parse import urlsplit
 
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.events import EventKind
 from weloop.contracts.json import JsonObject
 
-OFFERED = (
+Offered = Literal[
     EventKind.LEAD_CREATED,
     EventKind.LEAD_ASSIGNED,
     EventKind.LEAD_ACCEPTED,
@@ -36,8 +37,9 @@ OFFERED = (
     EventKind.TRACKED,
     EventKind.IDENTIFIED,
     EventKind.LINK_OPENED,
-)
+]
 """Kinds that may go out. Outcomes of commands may not: each delivery is one, and would cause the next."""
+OFFERED: tuple[EventKind, ...] = get_args(Offered)
 TEST = "Test"
 """Type of the message that a person sends to try an endpoint."""
 SECRET_PREFIX = "whsec_"

@@ -6,33 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from weloop.contracts.events import EventKind
+from weloop.connectors.web.webhooks.rules import Offered
 from weloop.kit.http import Label, PlainText, Schema
 
-Offered = Literal[
-    EventKind.LEAD_CREATED,
-    EventKind.LEAD_ASSIGNED,
-    EventKind.LEAD_ACCEPTED,
-    EventKind.LEAD_CONTACTED,
-    EventKind.LEAD_ADVANCED,
-    EventKind.LEAD_WITHDRAWN,
-    EventKind.LEAD_CLOCK_EXPIRED,
-    EventKind.FOLLOW_UP_WRITTEN,
-    EventKind.TASK_DONE,
-    EventKind.CONTACT_ADDED,
-    EventKind.CONTACT_LOST,
-    EventKind.CONTACT_REMOVED,
-    EventKind.FOLLOWER_SUBSCRIBED,
-    EventKind.FOLLOWER_UNSUBSCRIBED,
-    EventKind.FOLLOWER_SCANNED,
-    EventKind.MENU_CLICKED,
-    EventKind.GROUP_JOINED,
-    EventKind.GROUP_LEFT,
-    EventKind.PAGE_VIEWED,
-    EventKind.TRACKED,
-    EventKind.IDENTIFIED,
-    EventKind.LINK_OPENED,
-]
-"""The same as ``rules.OFFERED``, in the form in which the API's description names them."""
 Url = Annotated[PlainText, Field(min_length=1, max_length=1000)]
 Name = Annotated[PlainText, Field(min_length=1, max_length=40)]
 Value = Annotated[PlainText, Field(max_length=100)]
