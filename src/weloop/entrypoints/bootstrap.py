@@ -120,7 +120,11 @@ def build_core(settings: Settings) -> Core:
     return Core(settings, engine, vault, keys, clock, units, listener)
 
 
-MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (paths.fold_moves, leads.fold_moves)
+MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (
+    paths.fold_moves,
+    leads.fold_moves,
+    journeys.fold_moves,
+)
 """Who keeps something per person and folds it anew when identities move between persons, in the order of the layers."""
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from weloop.journeys import repository
-from weloop.journeys.handlers import HANDLERS, end_forgotten, end_runs_of
+from weloop.journeys.handlers import HANDLERS, end_forgotten, end_runs_of, fold_moves
 from weloop.journeys.publishing import WebhookAccounts, no_webhooks
 from weloop.journeys.runner import JourneyRunner
 from weloop.journeys.welcome import put_welcome_rule, remove_rule
@@ -15,6 +15,7 @@ __all__ = [
     "WebhookAccounts",
     "end_forgotten",
     "end_runs_of",
+    "fold_moves",
     "next_due",
     "no_webhooks",
     "put_welcome_rule",

@@ -103,9 +103,7 @@ async def enter(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> tuple[set[tupl
 
 
 async def _start(unit: UnitOfWork, arrivals: Sequence[Arrival], *, unless_half: bool = False) -> set[tuple[int, str]]:
-    made = await repository.enter(
-        unit.connection, [_row(each, unit.now) for each in arrivals], unit.now, unless_half=unless_half
-    )
+    made = await repository.enter(unit.connection, [_row(each) for each in arrivals], unit.now, unless_half=unless_half)
     versions = {(each.journey_id, each.key): each.version.program.version_id for each in arrivals}
     deltas = Deltas()
     for row in made:
@@ -116,7 +114,7 @@ async def _start(unit: UnitOfWork, arrivals: Sequence[Arrival], *, unless_half: 
     return {(row.journey_id, row.entry_key) for row in made}
 
 
-def _row(arrival: Arrival, now: datetime) -> tuple[Any, ...]:
+def _row(arrival: Arrival) -> tuple[Any, ...]:
     """In the form of ``repository.enter``."""
     within = arrival.version.goal_within
     return (
@@ -126,7 +124,7 @@ def _row(arrival: Arrival, now: datetime) -> tuple[Any, ...]:
         arrival.account_id,
         arrival.identity_id,
         arrival.person_id,
-        now + within if within is not None else None,
+        arrival.since[0] + within if within is not None else None,
         arrival.version.listens,
         *arrival.since,
         to_json(arrival.context) if arrival.context else None,

@@ -45,3 +45,9 @@ class RunNotParked(Conflict):
     """Only a parked run can be tried again or led past its step."""
 
     code: ClassVar[str] = "journey_run_not_parked"
+
+
+class VersionUnreadable(Conflict):
+    """Another release wrote the version, and this one cannot read it."""
+
+    code: ClassVar[str] = "journey_version_unreadable"

@@ -24,7 +24,7 @@ from weloop.journeys.shelf import Version, load_versions, look_into
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 
-ERASED = "erased"
+ERASED, MERGED = "erased", "merged"
 Heard: TypeAlias = list[tuple[Event, Version]]
 """Events with the versions that may mean them."""
 _OUTCOMES = {
@@ -72,12 +72,13 @@ async def _look_back(
     versions: defaultdict[int, dict[int, Version]] = defaultdict(dict)
     for each in fresh:
         versions[each.person_id][each.version.program.version_id] = each.version
-    for row in await read_events_of(unit.connection, identities.keys(), kinds, since):
-        if row.id in looks:
-            continue
+    rows = [row for row in await read_events_of(unit.connection, identities, kinds, since) if row.id not in looks]
+    asks = frozenset().union(*(each.version.asks for each in fresh))
+    facts = await load_facts(unit, [(row.identity_id, asks) for row in rows])
+    for row in rows:
         event = to_event(row)
         person_of[row.identity_id] = identities[row.identity_id]
-        looks[event.id] = look_into(event, None)
+        looks[event.id] = look_into(event, facts.of(row.identity_id))
         for version in versions[identities[row.identity_id]].values():
             for what in ("wait", "goal"):
                 if (what, event.kind) in version.listeners:
@@ -116,7 +117,8 @@ async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> dict[str, Heard]
     versions = await load_versions(unit, {row.version_id for row in rows})
     by_mark: defaultdict[tuple[str, str | None], list[tuple[str, Version]]] = defaultdict(list)
     for row in rows:
-        by_mark[row.kind, row.mark].append((row.what, versions[row.version_id]))
+        if row.version_id in versions:
+            by_mark[row.kind, row.mark].append((row.what, versions[row.version_id]))
     heard: defaultdict[str, Heard] = defaultdict(list)
     for event in events:
         found = [*by_mark[event.kind, None], *by_mark[event.kind, marks[event.id]]]
@@ -203,6 +205,8 @@ async def _deliver(
             by_person[person_of[_subject(event)]][event.id] = event
     rows = []
     for row in positions:
+        if row.version_id not in versions:
+            continue
         run, version = to_run(row), versions[row.version_id]
         letters, wakes = _letters(run, version, by_person[identities[run.identity_id]], looks)
         if letters:
@@ -243,25 +247,50 @@ def to_run(row: Row[Any]) -> Run:
 
 
 async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Note what became of the sends of runs, each once."""
+    """Note what became of the sends of runs, each once: the best that is known, in any order."""
     outcomes: dict[tuple[int, int], str] = {}
     for event in events:
         prefix, _, rest = str(event.data.get("key")).partition(":")
         run_id, _, seq = rest.partition(":")
         if prefix == COMMAND_PREFIX and run_id.isdigit() and seq.isdigit():
-            outcomes[int(run_id), int(seq)] = _OUTCOMES[event.kind]
+            key, outcome = (int(run_id), int(seq)), _OUTCOMES[event.kind]
+            outcomes[key] = max(outcomes.get(key, outcome), outcome, key=repository.OUTCOMES.index)
     if not outcomes:
         return
     deltas = Deltas()
     rows = [(*key, outcome) for key, outcome in outcomes.items()]
     for row in await repository.note_outcomes(unit.connection, rows):
         deltas.add(row.journey_id, row.version_id, row.node, row.outcome)
+        if row.before is not None:
+            deltas.add(row.journey_id, row.version_id, row.node, row.before, -1)
     await deltas.write(unit)
 
 
 async def end_forgotten(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:
     """End all runs of identities that were erased."""
     await end_runs_of(unit, frozenset().union(*(each.identities for each in forgotten)), ERASED)
+
+
+async def fold_moves(unit: UnitOfWork, persons: Collection[int]) -> None:
+    """Who turns out to be one person goes on once where a journey has one run per person: by the run that came
+    furthest; the others end.
+    """
+    identities = await find_identities(unit, persons)
+    positions = await repository.lock_positions(
+        unit.connection, await repository.find_open(unit.connection, identities)
+    )
+    versions = await load_versions(unit, {row.version_id for row in positions})
+    by_person: defaultdict[tuple[int, int], list[Row[Any]]] = defaultdict(list)
+    for row in positions:
+        version = versions.get(row.version_id)
+        if version is not None and version.entry.per == "person" and version.entry.again != "always":
+            by_person[identities[row.identity_id], row.journey_id].append(row)
+    doubles = [
+        row for rows in by_person.values() for row in sorted(rows, key=lambda each: (-each.seq, each.run_id))[1:]
+    ]
+    deltas = Deltas()
+    await end_runs(unit, doubles, MERGED, deltas)
+    await deltas.write(unit)
 
 
 async def end_runs_of(unit: UnitOfWork, identities: Collection[int], outcome: str) -> int:

@@ -12,6 +12,8 @@ from weloop.kit.db import columns, literal, run
 HALF = ":half"
 """End of the entry key of who was not confirmed yet."""
 PAUSED, PARKED = 1, 2
+OUTCOMES = ("uncertain", "failed", "sent")
+"""Of sends, by how much they say."""
 # The position is written by the statement that makes the run: there is no run without one, and none twice.
 _ENTER = """
 WITH made AS (
@@ -356,20 +358,25 @@ async def find_open(connection: AsyncConnection, identities: Collection[int]) ->
 
 
 async def note_outcomes(connection: AsyncConnection, rows: Collection[tuple[int, int, str]]) -> Sequence[Row[Any]]:
-    """Note what became of sends (run_id, seq, outcome), each once: (journey_id, version_id, node, outcome)."""
+    """Note what became of sends (run_id, seq, outcome): (journey_id, version_id, node, outcome, before) of those that
+    are new. What was tried again may be known better later: sent is more than failed, failed more than uncertain.
+    """
     return await run(
         connection,
         """
         WITH u AS MATERIALIZED (
-            SELECT s.run_id, s.seq, u.outcome FROM unnest($1::bigint[], $2::smallint[], $3::text[])
-                AS u (run_id, seq, outcome) JOIN journey_step AS s USING (run_id, seq)
-            WHERE s.outcome IS NULL ORDER BY s.run_id, s.seq FOR UPDATE OF s
+            SELECT s.run_id, s.seq, u.outcome, s.outcome AS before
+            FROM unnest($1::bigint[], $2::smallint[], $3::text[]) AS u (run_id, seq, outcome)
+            JOIN journey_step AS s USING (run_id, seq)
+            WHERE array_position($4::text[], u.outcome) > coalesce(array_position($4::text[], s.outcome), 0)
+            ORDER BY s.run_id, s.seq FOR UPDATE OF s
         )
         UPDATE journey_step AS s SET outcome = u.outcome FROM u JOIN journey_run AS r ON r.id = u.run_id
-        WHERE s.run_id = u.run_id AND s.seq = u.seq AND s.outcome IS NULL
-        RETURNING r.journey_id, r.version_id, s.node, s.outcome
+        WHERE s.run_id = u.run_id AND s.seq = u.seq
+        RETURNING r.journey_id, r.version_id, s.node, s.outcome, u.before
         """,
         *columns(sorted(rows), 3),
+        list(OUTCOMES),
     )
 
 

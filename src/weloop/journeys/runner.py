@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 
 from weloop.access.api import record_act
 from weloop.contracts.events import EventKind, NewEvent
+from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import find_waiting
 from weloop.journeys import counts, repository
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
@@ -31,6 +32,7 @@ UNHEARD = timedelta(seconds=1)
 FOLD_EVERY = 64
 """Batches, when there is no rest between them."""
 STOPPED, PAUSED_BY_FAILURES = "stopped", "journey_paused_by_failures"
+UNREADABLE = "version_unreadable"
 
 
 class JourneyRunner:
@@ -97,6 +99,10 @@ async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
         return
     rows = await _leave_unheard(unit, await _sort_out(unit, rows))
     versions = await load_versions(unit, {row.version_id for row in rows})
+    unreadable = [(to_run(row), UNREADABLE) for row in rows if row.version_id not in versions]
+    if unreadable:
+        await _put_off(unit, unreadable)
+        rows = [row for row in rows if row.version_id in versions]
     runs = [to_run(row) for row in rows]
     needs = [(run.identity_id, versions[run.version_id].program.steps[run.node].needs) for run in runs]
     if any(need for _, need in needs):
@@ -124,13 +130,16 @@ async def _sort_out(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence[Row[
 
 
 async def _leave_unheard(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
-    """Without those whose wait is over while the log holds something of them that is not handled yet: their answer may
-    be in it, when workers come back from an outage.
+    """Without those whose wait is over while the log holds something of their persons that is not handled yet: their
+    answer may be in it, when workers come back from an outage.
     """
     over = {row.run_id: row.identity_id for row in rows if row.until is not None and row.until <= unit.now}
     if not over:
         return rows
-    unheard = await find_waiting(unit, set(over.values()), but="")
+    person_of = await find_persons(unit, set(over.values()))
+    identities = await find_identities(unit, set(person_of.values()))
+    waiting = {identities[each] for each in await find_waiting(unit, identities.keys(), but="")}
+    unheard = {identity for identity, person in person_of.items() if person in waiting}
     left = [run_id for run_id, identity_id in over.items() if identity_id in unheard]
     if not left:
         return rows

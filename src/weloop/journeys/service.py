@@ -21,6 +21,7 @@ from weloop.journeys.errors import (
     JourneyStopping,
     RunNotFound,
     RunNotParked,
+    VersionUnreadable,
     WrongStatus,
 )
 from weloop.journeys.handlers import end_runs
@@ -176,7 +177,9 @@ async def let_in(
     The same ``occasion`` twice lets nobody in twice.
     """
     row = await _in_status(unit, journey_id, "live")
-    [version] = (await load_versions(unit, [row.version_id or 0])).values()
+    version = (await load_versions(unit, [row.version_id or 0])).get(row.version_id or 0)
+    if version is None:
+        raise VersionUnreadable
     identities: dict[int, int] = {}
     for identity, person in sorted((await find_identities(unit, persons)).items()):
         identities.setdefault(person, identity)
@@ -218,6 +221,8 @@ async def skip(unit: UnitOfWork, user: CurrentUser, run_id: int) -> None:
     """Lead a parked run past its step."""
     found = await _parked(unit, run_id)
     versions = await load_versions(unit, [found.version_id])
+    if found.version_id not in versions:
+        raise VersionUnreadable
     step = versions[found.version_id].program.steps[found.node]
     deltas = Deltas()
     deltas.add(found.journey_id, found.version_id, found.node, "skipped")

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy.engine import Engine
+import structlog
+from pydantic import ValidationError
+from sqlalchemy.engine import Engine, Row
 
 from weloop.contracts.events import Event
 from weloop.journeys.conditions import Look, Predicate, compile_condition, fields_of, walk
@@ -16,6 +18,8 @@ from weloop.journeys.engine import Fit, Program
 from weloop.journeys.program import compile_program, context_fields
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
+
+log = structlog.get_logger(__name__)
 
 MOST = 2_000
 
@@ -116,10 +120,10 @@ class Shelf:
     """Versions by id."""
 
     def __init__(self) -> None:
-        self._versions: OrderedDict[int, Version] = OrderedDict()
+        self._versions: OrderedDict[int, Version | None] = OrderedDict()
 
     async def load(self, unit: UnitOfWork, wanted: Collection[int]) -> dict[int, Version]:
-        """These versions; those unknown to the database are left out."""
+        """See ``load_versions``."""
         missing = [each for each in set(wanted) if each not in self._versions]
         if missing:
             rows = await run(
@@ -128,14 +132,23 @@ class Shelf:
                 sorted(missing),
             )
             for row in rows:
-                webhooks = {int(webhook): account for webhook, account in row.webhooks.items()}
-                self._versions[row.id] = make_version(row.journey_id, row.id, row.definition, webhooks)
+                self._versions[row.id] = _read(row)
         found = {each: self._versions[each] for each in wanted if each in self._versions}
         for each in found:
             self._versions.move_to_end(each)
         while len(self._versions) > max(MOST, len(found)):
             self._versions.popitem(last=False)
-        return found
+        return {each: version for each, version in found.items() if version is not None}
+
+
+def _read(row: Row[Any]) -> Version | None:
+    """A version that another release wrote may not be readable: then it must not hold up the other journeys."""
+    webhooks = {int(webhook): account for webhook, account in row.webhooks.items()}
+    try:
+        return make_version(row.journey_id, row.id, row.definition, webhooks)
+    except (ValidationError, KeyError, ValueError):
+        log.exception("journeys.version_unreadable", version_id=row.id)
+        return None
 
 
 _SHELVES: WeakKeyDictionary[Engine, Shelf] = WeakKeyDictionary()
@@ -143,6 +156,6 @@ _SHELVES: WeakKeyDictionary[Engine, Shelf] = WeakKeyDictionary()
 
 
 async def load_versions(unit: UnitOfWork, wanted: Collection[int]) -> dict[int, Version]:
-    """Versions by id; those unknown to the database are left out."""
+    """Versions by id; those unknown to the database, and those that this release cannot read, are left out."""
     engine = unit.connection.sync_engine
     return await _SHELVES.setdefault(engine, Shelf()).load(unit, wanted)
