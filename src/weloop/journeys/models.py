@@ -40,6 +40,8 @@ class JourneyRow(Base):
     created_by: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(MOMENT)
     updated_at: Mapped[datetime] = mapped_column(MOMENT)
+    archived_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """Since when lists leave it out."""
 
 
 class VersionRow(Base):

@@ -7,16 +7,38 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weloop.kit.db import run
+from weloop.kit.http import like_operator, like_pattern
 from weloop.kit.pagination import PageRequest
 
 RunState: TypeAlias = Literal["open", "parked", "ended"]
+ListedStatus: TypeAlias = Literal["draft", "live", "paused", "stopped", "archived"]
 
+# Who entered less who ended is who is inside, of all versions together: people may be moved between them.
 _JOURNEYS = """
-SELECT j.id, j.name, j.status, j.reason, j.revision, j.created_at, j.updated_at, v.number, v.published_at,
+WITH listed AS MATERIALIZED (
+    SELECT j.*, v.number, v.published_at
+    FROM journey AS j LEFT JOIN journey_version AS v ON v.id = j.version_id
+    WHERE {wanted} ORDER BY j.id DESC LIMIT {limit} OFFSET {offset}
+),
+told AS (
+    SELECT v.journey_id, c.what, c.n FROM listed JOIN journey_version AS v ON v.journey_id = listed.id
+    JOIN journey_count AS c ON c.version_id = v.id AND c.node = -1
+    UNION ALL
+    SELECT u.journey_id, u.what, u.n
+    FROM journey_count_delta, unnest(journeys, nodes, whats, ns) AS u (journey_id, node, what, n)
+    WHERE u.node = -1 AND u.journey_id IN (SELECT id FROM listed)
+),
+totals AS (
+    SELECT journey_id, coalesce(sum(n) FILTER (WHERE what = 'entered'), 0)::bigint AS entered,
+        coalesce(sum(n) FILTER (WHERE what = 'goal'), 0)::bigint AS goal,
+        coalesce(sum(n) FILTER (WHERE starts_with(what, 'ended_')), 0)::bigint AS ended
+    FROM told GROUP BY 1
+)
+SELECT j.id, j.name, j.status, j.reason, j.revision, j.created_at, j.updated_at, j.archived_at, j.number,
+    j.published_at, j.tried, j.failed, coalesce(t.entered, 0) AS entered, coalesce(t.goal, 0) AS goal,
+    coalesce(t.entered - t.ended, 0) AS inside,
     (SELECT count(*) FROM journey_position AS p WHERE p.journey_id = j.id AND p.hold = 2)::int AS parked
-FROM journey AS j LEFT JOIN journey_version AS v ON v.id = j.version_id
-WHERE j.key IS NULL AND ($1::int IS NULL OR j.id = $1)
-ORDER BY j.id DESC
+FROM listed AS j LEFT JOIN totals AS t ON t.journey_id = j.id ORDER BY j.id DESC
 """
 _FOUND = """
 FROM journey_run AS r LEFT JOIN journey_position AS p ON p.run_id = r.id
@@ -26,9 +48,24 @@ WHERE r.journey_id = $1 AND ($2::bigint[] IS NULL OR r.identity_id = ANY ($2))
 """
 
 
-async def list_journeys(connection: AsyncConnection, journey_id: int | None = None) -> Sequence[Row[Any]]:
-    """Journeys that people made, newest first."""
-    return await run(connection, _JOURNEYS, journey_id)
+async def list_journeys(
+    connection: AsyncConnection, search: str, status: ListedStatus | None, page: PageRequest
+) -> tuple[Sequence[Row[Any]], int]:
+    """A page of the journeys that people made, newest first, and how many they are; archived ones on demand alone."""
+    wanted = f"""j.key IS NULL AND j.name {like_operator(search)} $1
+        AND CASE $2::text WHEN 'archived' THEN j.archived_at IS NOT NULL
+            ELSE j.archived_at IS NULL AND ($2 IS NULL OR j.status = $2) END"""
+    asked = (like_pattern(search), status)
+    query = _JOURNEYS.format(wanted=wanted, limit="$3", offset="$4")
+    rows = await run(connection, query, *asked, page.size, page.offset)
+    count = f"SELECT count(*)::int AS n FROM journey AS j WHERE {wanted}"  # noqa: S608 -- our own conditions
+    return rows, (await run(connection, count, *asked))[0].n
+
+
+async def get_journey(connection: AsyncConnection, journey_id: int) -> Row[Any]:
+    """One journey as the list has it."""
+    [row] = await run(connection, _JOURNEYS.format(wanted="j.id = $1", limit=1, offset=0), journey_id)
+    return row
 
 
 async def list_versions(connection: AsyncConnection, journey_id: int) -> Sequence[Row[Any]]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from sqlalchemy.engine import Row
 
 from weloop.access.api import Editor, SignedIn
-from weloop.identity.api import find_identities, find_persons
+from weloop.identity.api import find_identities, find_person_names, find_persons
 from weloop.journeys import reading, repository, service
 from weloop.journeys.counts import ENTERED, GOAL, HERE, JOURNEY, read_counts
 from weloop.journeys.errors import JourneyNotFound, RunNotFound
@@ -22,6 +22,7 @@ from weloop.journeys.schemas import (
     JourneyDetail,
     JourneyInfo,
     JourneyInput,
+    JourneyPage,
     JourneyVersion,
     NodeCounts,
     Publication,
@@ -31,7 +32,7 @@ from weloop.journeys.schemas import (
     RunPage,
     StepInfo,
 )
-from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId
+from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId, Search
 from weloop.kit.unit import UnitOfWork
 
 router = APIRouter(tags=["journeys"])
@@ -48,9 +49,17 @@ Webhooks = Annotated[WebhookAccounts, Depends(webhook_accounts)]
 
 
 @router.get("/journeys")
-async def list_journeys(_: SignedIn, unit: RequestUnit) -> list[JourneyInfo]:
-    """All journeys that people made, newest first."""
-    return [JourneyInfo.model_validate(row) for row in await reading.list_journeys(unit.connection)]
+async def list_journeys(
+    _: SignedIn,
+    unit: RequestUnit,
+    page: PageQuery,
+    search: Search = "",
+    status: reading.ListedStatus | None = None,
+) -> JourneyPage:
+    """Journeys that people made, newest first; those put away only when they are asked for."""
+    rows, total = await reading.list_journeys(unit.connection, search.strip(), status, page)
+    items = [JourneyInfo.model_validate(row) for row in rows]
+    return JourneyPage(items=items, total=total, page=page.page, size=page.size)
 
 
 @router.post("/journeys", status_code=201)
@@ -116,6 +125,20 @@ async def stop_journey(journey_id: RowId, user: Editor, unit: RequestUnit) -> Jo
     return await _detail(unit, journey_id)
 
 
+@router.post("/journeys/{journey_id}/archive")
+async def archive_journey(journey_id: RowId, user: Editor, unit: RequestUnit) -> JourneyDetail:
+    """Put a draft or a stopped journey away; what it did stays."""
+    await service.archive(unit, user, journey_id)
+    return await _detail(unit, journey_id)
+
+
+@router.post("/journeys/{journey_id}/unarchive")
+async def unarchive_journey(journey_id: RowId, user: Editor, unit: RequestUnit) -> JourneyDetail:
+    """Take it out again."""
+    await service.unarchive(unit, user, journey_id)
+    return await _detail(unit, journey_id)
+
+
 @router.get("/journeys/{journey_id}/versions")
 async def list_journey_versions(journey_id: RowId, _: SignedIn, unit: RequestUnit) -> list[JourneyVersion]:
     """All versions, newest first."""
@@ -147,15 +170,17 @@ async def list_runs(
     unit: RequestUnit,
     page: PageQuery,
     state: reading.RunState | None = None,
-    person_id: Annotated[int | None, Query(ge=-MAX_ID, le=MAX_ID)] = None,
+    person_id: Annotated[str | None, Query(pattern=r"^-?[0-9]{1,19}$")] = None,
 ) -> RunPage:
     """Runs, newest first; of one person when one is asked for."""
     await service.get_journey(unit, journey_id)
-    identities = None if person_id is None else await find_identities(unit, [person_id])
+    asked = None if person_id is None else max(-MAX_ID, min(int(person_id), MAX_ID))
+    identities = None if asked is None else await find_identities(unit, [asked])
     rows, total = await reading.list_runs(unit.connection, journey_id, identities, state, page)
     persons = await find_persons(unit, {row.identity_id for row in rows})
     versions = {row.id: row for row in await reading.list_versions(unit.connection, journey_id)} if rows else {}
-    items = [RunInfo(**_run(row, versions[row.version_id], persons)) for row in rows]
+    names = await find_person_names(unit, set(persons.values()))
+    items = [RunInfo(**_run(row, versions[row.version_id], persons, names)) for row in rows]
     return RunPage(items=items, total=total, page=page.page, size=page.size)
 
 
@@ -197,7 +222,7 @@ async def end_run(run_id: RowId, user: Editor, unit: RequestUnit) -> RunDetail:
 async def _detail(unit: UnitOfWork, journey_id: int) -> JourneyDetail:
     row = await service.get_journey(unit, journey_id)
     await unit.session.flush()
-    [listed] = await reading.list_journeys(unit.connection, journey_id)
+    listed = await reading.get_journey(unit.connection, journey_id)
     return JourneyDetail(**JourneyInfo.model_validate(listed).model_dump(), draft=row.draft or {})
 
 
@@ -227,11 +252,14 @@ async def _counts(unit: UnitOfWork, version: Row[Any]) -> JourneyCounts:
 _HOLDS = {0: "open", repository.PAUSED: "held", repository.PARKED: "parked"}
 
 
-def _run(row: Row[Any], version: Row[Any], persons: Mapping[int, int]) -> dict[str, Any]:
+def _run(
+    row: Row[Any], version: Row[Any], persons: Mapping[int, int], names: Mapping[int, str | None]
+) -> dict[str, Any]:
     person = persons.get(row.identity_id)
     return {
         "id": str(row.id),
         "person_id": None if person is None else str(person),
+        "person_name": None if person is None else names.get(person),
         "number": version.number,
         "state": "ended" if row.hold is None else _HOLDS[row.hold],
         "node": None if row.node is None else version.definition["nodes"][row.node]["id"],
@@ -249,9 +277,10 @@ async def _run_detail(unit: UnitOfWork, run_id: int) -> RunDetail:
     if row is None:
         raise RunNotFound
     persons = await find_persons(unit, [row.identity_id])
+    names = await find_person_names(unit, set(persons.values()))
     steps = await reading.list_steps(unit.connection, run_id)
     return RunDetail(
-        **_run(row, row, persons),
+        **_run(row, row, persons, names),
         journey_id=row.journey_id,
         entry_event=None if row.entry_event is None else str(row.entry_event),
         tries=row.tries or 0,

@@ -91,6 +91,8 @@ class JourneyRunner:
             for journey_id in paused:
                 record_act(unit, None, PAUSED_BY_FAILURES, f"journey:{journey_id}")
                 log.warning("journeys.paused", journey_id=journey_id, reason="failures")
+            if folded:
+                unit.publish("journeys")
         return swept + (folded if folded == counts.FOLDED else 0)
 
 

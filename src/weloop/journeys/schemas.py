@@ -20,10 +20,27 @@ class JourneyInfo(Schema):
     """Why it paused by itself: ``failures``."""
     revision: int
     number: int | None
+    inside: int
+    entered: int
+    goal: int
+    """Of all versions together, as ``inside`` and ``entered``."""
     parked: int
+    tried: int
+    failed: int
+    """Of steps that may fail, since it was last published or resumed; a share of it pauses the journey."""
     created_at: datetime
     updated_at: datetime
     published_at: datetime | None
+    archived_at: datetime | None
+
+
+class JourneyPage(Schema):
+    """A page of journeys."""
+
+    items: list[JourneyInfo]
+    total: int
+    page: int
+    size: int
 
 
 class JourneyDetail(JourneyInfo):
@@ -100,6 +117,7 @@ class RunInfo(Schema):
 
     id: str
     person_id: str | None
+    person_name: str | None
     number: int
     state: Literal["open", "held", "parked", "ended"]
     node: str | None

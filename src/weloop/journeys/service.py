@@ -122,7 +122,7 @@ async def publish(
     definition, webhooks, faults = await examine(unit, row.draft or {}, find_webhooks)
     if definition is None:
         raise JourneyInvalid(node=faults[0].node, count=len(faults))
-    was_paused = row.status == "paused"
+    was_paused, row.archived_at = row.status == "paused", None
     version = await put_version(unit, row, definition, webhooks, user.id)
     if was_paused:
         await sweeps.begin(unit, row.id, sweeps.RELEASE)
@@ -159,6 +159,22 @@ async def stop(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyR
     row.status, row.reason, row.updated_at = "stopped", None, unit.now
     await sweeps.begin(unit, row.id, sweeps.END_ALL)
     _note(unit, user, "journey_stopped", row)
+    return row
+
+
+async def archive(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyRow:
+    """Put a journey away that nobody can enter."""
+    row = await _in_status(unit, journey_id, "draft", "stopped")
+    row.archived_at = row.archived_at or unit.now
+    _note(unit, user, "journey_archived", row)
+    return row
+
+
+async def unarchive(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyRow:
+    """Take it out again."""
+    row = await get_journey(unit, journey_id, lock=True)
+    row.archived_at = None
+    _note(unit, user, "journey_unarchived", row)
     return row
 
 

@@ -161,7 +161,7 @@ async def test_a_step_that_fails_is_tried_again_then_parked_then_helped_on(desk:
     parked = await desk.get(f"{path}?state=parked")
     assert parked["total"] == 2
     assert {(each["node"], each["error"]) for each in parked["items"]} == {("when", "date_missing")}
-    assert (await desk.get("/api/journeys"))[0]["parked"] == 2
+    assert (await desk.get("/api/journeys"))["items"][0]["parked"] == 2
     first, second = (each["id"] for each in parked["items"])
     status, body = await desk.browser.post(f"/api/journey-runs/{first}/skip")
     assert (status, body["state"], body["node"]) == (200, "open", "end")
@@ -187,12 +187,12 @@ async def test_a_journey_of_which_too_much_fails_pauses_by_itself(desk: Desk) ->
     await desk.enter(journey, await desk.people(25))
     for _ in range(MAX_TRIES):
         await desk.pass_time(100)
-    [listed] = await desk.get("/api/journeys")
+    [listed] = (await desk.get("/api/journeys"))["items"]
     assert (listed["status"], listed["reason"], listed["parked"]) == ("paused", "failures", 25)
     status, body = await desk.browser.post(f"/api/journeys/{journey['id']}/resume")
     assert (status, body["status"], body["reason"]) == (200, "live", None)
     await desk.work()
-    assert (await desk.get("/api/journeys"))[0]["status"] == "live"
+    assert (await desk.get("/api/journeys"))["items"][0]["status"] == "live"
 
 
 async def test_a_paused_journey_stands_still_and_then_goes_on(desk: Desk) -> None:
@@ -244,3 +244,42 @@ async def test_who_sells_may_look_and_not_change(desk: Desk) -> None:
     seller = await desk.console.signed_in(Role.SDR)
     assert (await seller.get(f"/api/journeys/{journey['id']}"))[0] == 200
     assert (await seller.post(f"/api/journeys/{journey['id']}/stop"))[0] == 403
+
+
+async def test_the_list_counts_people_and_is_searched_and_paged(desk: Desk) -> None:
+    goal = {"events": [{"kind": "ContactAdded"}], "within_seconds": 3600, "ends_run": False}
+    journey = await desk.live(
+        {**DRAFT, "goal": goal, "nodes": [{"id": "reach", "type": "goal", "next": "pause"}, *DRAFT["nodes"]]}
+    )
+    await desk.enter(journey, await desk.people(3))
+    await desk.work()
+    listed = (await desk.get("/api/journeys"))["items"][0]
+    assert [listed[name] for name in ("inside", "entered", "goal", "failed")] == [3, 3, 3, 0]
+    run_id = (await desk.get(f"/api/journeys/{journey['id']}/runs"))["items"][0]["id"]
+    await desk.browser.post(f"/api/journey-runs/{run_id}/end")
+    for number in range(3):
+        await desk.browser.post("/api/journeys", {"name": f"直播 100%_{number}", "draft": DRAFT})
+    assert (await desk.get(f"/api/journeys/{journey['id']}"))["inside"] == 2
+    page = await desk.get("/api/journeys?search=100%25_&size=2&page=2")
+    assert (page["total"], [each["name"] for each in page["items"]]) == (3, ["直播 100%_0"])
+    assert (await desk.get("/api/journeys?status=live"))["total"] == 1
+    assert (await desk.get("/api/journeys?search=%25回"))["total"] == 0
+
+
+async def test_what_is_put_away_is_out_of_the_list_until_it_is_taken_out(desk: Desk) -> None:
+    journey = await desk.live()
+    path = f"/api/journeys/{journey['id']}"
+    status, body = await desk.browser.post(f"{path}/archive")
+    assert (status, body["code"]) == (409, "journey_status"), "people may come in"
+    await desk.browser.post(f"{path}/stop")
+    for _ in range(2):
+        status, body = await desk.browser.post(f"{path}/archive")
+        assert (status, body["archived_at"] is None) == (200, False)
+    assert (await desk.get("/api/journeys"))["total"] == 0
+    assert [each["id"] for each in (await desk.get("/api/journeys?status=archived"))["items"]] == [journey["id"]]
+    await desk.browser.post(f"{path}/unarchive")
+    assert (await desk.get("/api/journeys?status=stopped"))["total"] == 1
+    await desk.browser.post(f"{path}/archive")
+    await desk.work()
+    status, body = await desk.browser.post(f"{path}/publish", {"revision": body["revision"]})
+    assert (status, body["status"], body["archived_at"]) == (200, "live", None)

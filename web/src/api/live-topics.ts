@@ -25,6 +25,7 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   group_chats: ["/api/group-chats", "/api/join-ways", "/api/campaigns"],
   demo: ["/api/demo"],
   paths: ["/api/paths"],
+  journeys: ["/api/journeys", "/api/journey-runs"],
   persons: ["/api/persons", "/api/overview", "/api/campaigns", "/api/articles"],
   leads: ["/api/articles", "/api/campaigns", "/api/leads", "/api/overview"],
   dead_letters: ["/api/dead-letters", "/api/overview"],

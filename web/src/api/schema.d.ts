@@ -1573,7 +1573,7 @@ export interface paths {
         };
         /**
          * List Journeys
-         * @description All journeys that people made, newest first.
+         * @description Journeys that people made, newest first; those put away only when they are asked for.
          */
         get: operations["list_journeys"];
         put?: never;
@@ -1634,6 +1634,26 @@ export interface paths {
          * @description Change the name or the draft.
          */
         patch: operations["change_journey"];
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Journey
+         * @description Put a draft or a stopped journey away; what it did stays.
+         */
+        post: operations["archive_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/journeys/{journey_id}/counts": {
@@ -1770,6 +1790,26 @@ export interface paths {
          * @description End it for all inside.
          */
         post: operations["stop_journey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/unarchive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Unarchive Journey
+         * @description Take it out again.
+         */
+        post: operations["unarchive_journey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5487,6 +5527,8 @@ export interface components {
          * @description A journey with its draft.
          */
         JourneyDetail: {
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
@@ -5496,8 +5538,16 @@ export interface components {
             draft: {
                 [key: string]: unknown;
             };
+            /** Entered */
+            entered: number;
+            /** Failed */
+            failed: number;
+            /** Goal */
+            goal: number;
             /** Id */
             id: number;
+            /** Inside */
+            inside: number;
             /** Name */
             name: string;
             /** Number */
@@ -5515,6 +5565,8 @@ export interface components {
              * @enum {string}
              */
             status: "draft" | "live" | "paused" | "stopped";
+            /** Tried */
+            tried: number;
             /**
              * Updated At
              * Format: date-time
@@ -5526,13 +5578,23 @@ export interface components {
          * @description A journey in the list. ``number``: the version that people enter; None: never published.
          */
         JourneyInfo: {
+            /** Archived At */
+            archived_at: string | null;
             /**
              * Created At
              * Format: date-time
              */
             created_at: string;
+            /** Entered */
+            entered: number;
+            /** Failed */
+            failed: number;
+            /** Goal */
+            goal: number;
             /** Id */
             id: number;
+            /** Inside */
+            inside: number;
             /** Name */
             name: string;
             /** Number */
@@ -5550,6 +5612,8 @@ export interface components {
              * @enum {string}
              */
             status: "draft" | "live" | "paused" | "stopped";
+            /** Tried */
+            tried: number;
             /**
              * Updated At
              * Format: date-time
@@ -5567,6 +5631,20 @@ export interface components {
             };
             /** Name */
             name: string;
+        };
+        /**
+         * JourneyPage
+         * @description A page of journeys.
+         */
+        JourneyPage: {
+            /** Items */
+            items: components["schemas"]["JourneyInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
         };
         /**
          * JourneyVersion
@@ -7098,6 +7176,8 @@ export interface components {
             outcome: string | null;
             /** Person Id */
             person_id: string | null;
+            /** Person Name */
+            person_name: string | null;
             /**
              * State
              * @enum {string}
@@ -7136,6 +7216,8 @@ export interface components {
             outcome: string | null;
             /** Person Id */
             person_id: string | null;
+            /** Person Name */
+            person_name: string | null;
             /**
              * State
              * @enum {string}
@@ -11344,7 +11426,12 @@ export interface operations {
     };
     list_journeys: {
         parameters: {
-            query?: never;
+            query?: {
+                search?: string;
+                status?: ("draft" | "live" | "paused" | "stopped" | "archived") | null;
+                page?: number;
+                size?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -11357,7 +11444,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["JourneyInfo"][];
+                    "application/json": components["schemas"]["JourneyPage"];
                 };
             };
             /** @description Problem */
@@ -11511,6 +11598,37 @@ export interface operations {
                 "application/json": components["schemas"]["JourneyChange"];
             };
         };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -11701,7 +11819,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: ("open" | "parked" | "ended") | null;
-                person_id?: number | null;
+                person_id?: string | null;
                 page?: number;
                 size?: number;
             };
@@ -11734,6 +11852,37 @@ export interface operations {
         };
     };
     stop_journey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unarchive_journey: {
         parameters: {
             query?: never;
             header?: never;

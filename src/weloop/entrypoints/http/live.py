@@ -34,6 +34,7 @@ TOPICS = frozenset(
         "doctor",
         "verify_files",
         "paths",
+        "journeys",
         "leads",
         "persons",
         "dead_letters",

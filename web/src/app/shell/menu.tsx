@@ -7,6 +7,7 @@ import {
   FlagOutlined,
   GlobalOutlined,
   QrcodeOutlined,
+  SendOutlined,
   SettingOutlined,
 } from "@ant-design/icons";
 import type { MenuProps } from "antd";
@@ -31,6 +32,7 @@ export const paths = {
   scripts: "/scripts",
   accountMenus: "/account-menus",
   groupChats: "/group-chats",
+  journeys: "/journeys",
   weekly: "/weekly",
   baseline: "/baseline",
   staff: "/staff",
@@ -56,6 +58,7 @@ const groupOf: Partial<Record<Place, string>> = {
   scripts: "content",
   accountMenus: "places",
   groupChats: "places",
+  journeys: "reach",
   weekly: "data",
   baseline: "data",
   staff: "settings",
@@ -108,6 +111,12 @@ export function menuItems(t: TFunction, role: Role): MenuItems {
       children: [link(t, "accountMenus"), link(t, "groupChats")],
     },
     {
+      key: "reach",
+      icon: <SendOutlined />,
+      label: t("shell.menu.reach"),
+      children: [link(t, "journeys")],
+    },
+    {
       key: "data",
       icon: <BarChartOutlined />,
       label: t("shell.menu.data"),
@@ -132,4 +141,4 @@ export function placeOf(pathname: string): { place: Place | null; groups: string
   return { place: found ?? null, groups: group ? [group] : [] };
 }
 
-export const allGroups = ["acquire", "leads", "content", "places", "data", "settings"];
+export const allGroups = ["acquire", "leads", "content", "places", "reach", "data", "settings"];

@@ -17,6 +17,8 @@ import form from "./form.json";
 import groupChats from "./groupChats.json";
 import imports from "./imports.json";
 import joinWays from "./joinWays.json";
+import journeyNodes from "./journeyNodes.json";
+import journeys from "./journeys.json";
 import leads from "./leads.json";
 import letters from "./letters.json";
 import onboarding from "./onboarding.json";
@@ -52,6 +54,8 @@ export default {
   form,
   groupChats,
   imports,
+  journeyNodes,
+  journeys,
   joinWays,
   leads,
   letters,

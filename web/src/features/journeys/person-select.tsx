@@ -1,0 +1,45 @@
+import { Select } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { $api } from "@/api/client";
+
+const offered = 20;
+
+interface Props {
+  id?: string;
+  value?: string;
+  onChange?(value: string | undefined): void;
+}
+
+/** A person, searched by name. */
+export function PersonSelect({ id, value, onChange }: Props) {
+  const { t } = useTranslation();
+  const [search, setSearch] = useState("");
+  const found = $api.useQuery("get", "/api/persons", {
+    params: { query: { size: offered, ...(search && { search }) } },
+  });
+  const one = $api.useQuery(
+    "get",
+    "/api/persons/{person_id}",
+    { params: { path: { person_id: value ?? "" } } },
+    { enabled: value !== undefined },
+  );
+  const nameOf = (name: string | null | undefined) => name ?? t("common.unknownName");
+  const options = (found.data?.items ?? []).map((person) => ({
+    value: person.id,
+    label: nameOf(person.name),
+  }));
+  if (one.data && options.every((option) => option.value !== value))
+    options.unshift({ value: one.data.id, label: nameOf(one.data.name) });
+  return (
+    <Select
+      {...(id !== undefined && { id })}
+      allowClear
+      showSearch={{ filterOption: false, onSearch: setSearch }}
+      placeholder={t("journeys.run.anybody")}
+      options={options}
+      value={value ?? null}
+      onChange={(chosen) => onChange?.(chosen ?? undefined)}
+    />
+  );
+}

@@ -1,0 +1,84 @@
+import { Card, Table, Tag } from "antd";
+import { useTranslation } from "react-i18next";
+import type { JourneyRunDetail, JourneyStep } from "@/api/types";
+import { Moment } from "@/shared/components/moment";
+import { durationText } from "@/shared/format/duration";
+import styles from "./journeys.module.css";
+import { useTypeLabel } from "./node-labels";
+import { useErrorWord, useResultWord } from "./run-words";
+
+const colors: Record<string, string> = { sent: "success", failed: "error", uncertain: "warning" };
+
+function Detail({ detail }: { detail: JourneyStep["detail"] }) {
+  const errorWord = useErrorWord();
+  if (detail === null) return null;
+  const { error, ...rest } = detail as Record<string, unknown>;
+  return (
+    <>
+      {typeof error === "string" && <p className={styles.error}>{errorWord(error)}</p>}
+      {Object.entries(rest).map(([name, value]) => (
+        <p key={name} className={styles.faint}>
+          {name}: {typeof value === "string" ? value : JSON.stringify(value)}
+        </p>
+      ))}
+    </>
+  );
+}
+
+/** What each node did for a run, in order. */
+export function RunSteps({ run }: { run: JourneyRunDetail }) {
+  const { t } = useTranslation();
+  const resultWord = useResultWord();
+  const typeLabel = useTypeLabel();
+  const columns = [
+    {
+      key: "node",
+      title: t("journeys.run.step"),
+      render: (_: unknown, { node, type }: JourneyStep) => (
+        <>
+          <strong>{typeLabel(type)}</strong> <span className={styles.faint}>{node}</span>
+        </>
+      ),
+    },
+    {
+      key: "result",
+      title: t("journeys.run.result"),
+      render: (_: unknown, { result, outcome }: JourneyStep) => (
+        <>
+          {result === "failed" ? <Tag color="error">{resultWord(result)}</Tag> : resultWord(result)}{" "}
+          {outcome && (
+            <Tag color={colors[outcome] ?? "default"}>{t(`journeys.sent.${outcome as "sent"}`)}</Tag>
+          )}
+        </>
+      ),
+    },
+    {
+      key: "detail",
+      title: t("journeys.run.input"),
+      render: (_: unknown, { detail }: JourneyStep) => <Detail detail={detail} />,
+    },
+    {
+      key: "at",
+      title: t("journeys.run.at"),
+      render: (_: unknown, { at }: JourneyStep) => <Moment at={at} />,
+    },
+    {
+      key: "took",
+      title: t("journeys.run.took"),
+      render: (_: unknown, { seconds }: JourneyStep) => durationText(t, seconds),
+    },
+  ];
+  return (
+    <Card size="small" title={t("journeys.run.steps")}>
+      <Table<JourneyStep>
+        size="small"
+        rowKey={(step) => `${step.at} ${step.node} ${step.result}`}
+        columns={columns}
+        dataSource={run.steps}
+        pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+        scroll={{ x: "max-content" }}
+        locale={{ emptyText: t("journeys.run.noSteps") }}
+      />
+    </Card>
+  );
+}

@@ -1,0 +1,66 @@
+import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
+import { $api } from "@/api/client";
+import { invalidateTopic } from "@/api/live-topics";
+import type { Journey } from "@/api/types";
+import type { TableState } from "@/shared/components/data-table/use-table-state";
+
+export type JourneyFilter = "search" | "status";
+export const statuses = ["draft", "live", "paused", "stopped", "archived"] as const;
+export type RunFilter = "person" | "state";
+export const runStates = ["open", "parked", "ended"] as const;
+
+export function useJourneyList({ page, size, filters }: TableState<JourneyFilter>) {
+  const status = statuses.find((each) => each === filters.status);
+  const query = { page, size, ...(filters.search && { search: filters.search }), ...(status && { status }) };
+  return $api.useQuery("get", "/api/journeys", { params: { query } }, { placeholderData: keepPreviousData });
+}
+
+export const at = (id: number) => ({ params: { path: { journey_id: id } } });
+
+export function useJourney(id: number) {
+  return $api.useQuery("get", "/api/journeys/{journey_id}", at(id));
+}
+
+export function useRuns(id: number, { page, size, filters }: TableState<RunFilter>) {
+  const state = runStates.find((each) => each === filters.state);
+  const query = { page, size, ...(state && { state }), ...(filters.person && { person_id: filters.person }) };
+  return $api.useQuery(
+    "get",
+    "/api/journeys/{journey_id}/runs",
+    { params: { path: { journey_id: id }, query } },
+    { placeholderData: keepPreviousData },
+  );
+}
+
+export function useRun(id: number) {
+  return $api.useQuery("get", "/api/journey-runs/{run_id}", { params: { path: { run_id: id } } });
+}
+
+export function useJourneysChanged(): () => void {
+  const queries = useQueryClient();
+  return () => invalidateTopic(queries, "journeys");
+}
+
+export type JourneyAct = "pause" | "resume" | "stop" | "archive" | "unarchive";
+
+/** What can be done with a journey as it is now. */
+export function actsOf({ status, archived_at }: Journey): JourneyAct[] {
+  if (archived_at !== null) return ["unarchive"];
+  if (status === "live") return ["pause", "stop"];
+  if (status === "paused") return ["resume", "stop"];
+  return ["archive"];
+}
+
+export function useAct(act: JourneyAct) {
+  return $api.useMutation("post", `/api/journeys/{journey_id}/${act}`, { onSuccess: useJourneysChanged() });
+}
+
+export function useCreateJourney() {
+  return $api.useMutation("post", "/api/journeys", { onSuccess: useJourneysChanged() });
+}
+
+export type RunAct = "retry" | "skip" | "end";
+
+export function useRunAct(act: RunAct) {
+  return $api.useMutation("post", `/api/journey-runs/{run_id}/${act}`, { onSuccess: useJourneysChanged() });
+}
