@@ -36,6 +36,7 @@ __all__ = [
     "count_joined",
     "count_new_friends",
     "count_people",
+    "draw_persons",
     "find_addresses",
     "find_contact",
     "find_faces",
@@ -82,6 +83,27 @@ async def find_person_names(unit: UnitOfWork, persons: Collection[int]) -> dict[
     """The names of these persons, None where the platforms tell none."""
     rows = await run(unit.connection, "SELECT id, name FROM person WHERE id = ANY ($1::bigint[])", sorted(persons))
     return {row.id: row.name for row in rows}
+
+
+async def draw_persons(unit: UnitOfWork, kinds: Collection[str], limit: int) -> list[int]:
+    """Persons by chance who have an identity of one of these kinds; of any without kinds. Their ids are hashes: those
+    behind a random one are as good as drawn one by one.
+    """
+    rows = await run(
+        unit.connection,
+        """
+        WITH start AS MATERIALIZED (SELECT hashtextextended(random()::text, 0) AS id)
+        (SELECT id FROM person WHERE id >= (SELECT id FROM start) AND ($1::text[] = '{}' OR kinds && $1)
+            ORDER BY id LIMIT $2)
+        UNION ALL
+        (SELECT id FROM person WHERE id < (SELECT id FROM start) AND ($1::text[] = '{}' OR kinds && $1)
+            ORDER BY id LIMIT $2)
+        LIMIT $2
+        """,
+        sorted(kinds),
+        limit,
+    )
+    return [row.id for row in rows]
 
 
 async def count_arrivals(unit: UnitOfWork, states: Collection[str]) -> dict[str, int]:

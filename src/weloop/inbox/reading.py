@@ -13,7 +13,7 @@ BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), 0)
 """Before the first event."""
 
 _NEXT = """
-SELECT id, recorded_at, occurred_at, kind, identity_id, data FROM event
+SELECT id, account_id, recorded_at, occurred_at, kind, identity_id, data FROM event
 WHERE (recorded_at, id) > ($1, $2) AND kind = ANY ($3) AND identity_id IS NOT NULL
 ORDER BY recorded_at, id LIMIT $4
 """
@@ -22,7 +22,9 @@ ORDER BY recorded_at, id LIMIT $4
 async def read_log(
     connection: AsyncConnection, kinds: Collection[str], after: tuple[datetime, int], limit: int
 ) -> Sequence[Row[Any]]:
-    """The next events of these kinds with a subject: (id, recorded_at, occurred_at, kind, identity_id, data)."""
+    """The next events of these kinds with a subject:
+    (id, account_id, recorded_at, occurred_at, kind, identity_id, data).
+    """
     return await run(connection, _NEXT, *after, sorted(kinds), limit)
 
 

@@ -12,6 +12,7 @@ from weloop.journeys.conditions import walk
 from weloop.journeys.counts import ENTERED, HERE, JOURNEY, Deltas
 from weloop.journeys.shelf import Version
 from weloop.kit.db import to_json
+from weloop.kit.ids import new_trace_id
 from weloop.kit.unit import UnitOfWork
 
 Refused: TypeAlias = Literal["no_key", "known", "under_way", "too_soon"]
@@ -66,6 +67,22 @@ def arrival_by_event(version: Version, event: Event, person_id: int) -> Arrival:
         trace_id=event.trace_id,
         friendship=friendship,
         is_begun=bool(not friendship or event.data.get("half") or code),
+    )
+
+
+def arrival_by_hand(version: Version, identity_id: int, person_id: int, occasion: str, now: datetime) -> Arrival:
+    """Somebody whom a user or another system lets in. The same ``occasion`` twice is one."""
+    per_event = version.entry.per != "person"
+    return Arrival(
+        version=version,
+        account_id=0,
+        identity_id=identity_id,
+        person_id=person_id,
+        base=f"by_hand_{person_id}_{occasion}" if per_event else f"person_{person_id}",
+        name=f"by_hand_{occasion}",
+        since=(now, 0),
+        context={},
+        trace_id=new_trace_id(),
     )
 
 
@@ -136,14 +153,14 @@ def _row(arrival: Arrival) -> tuple[Any, ...]:
 async def _refuse(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> dict[int, Refused]:
     """Whom their journey's policy keeps out. Entries of the same key are looked at one after the other."""
     refused: dict[int, Refused] = {number: "no_key" for number, each in enumerate(arrivals) if not each.base}
-    guarded = [(number, each) for number, each in enumerate(arrivals) if each.base and _is_guarded(each)]
+    guarded = [(number, each) for number, each in enumerate(arrivals) if each.base and is_guarded(each)]
     if not guarded:
         return refused
     await repository.lock_keys(unit.connection, {f"{each.journey_id}:{each.base}" for _, each in guarded})
     earlier = await _find_earlier(unit, [each for _, each in guarded])
     for number, arrival in guarded:
         known = earlier.setdefault((arrival.journey_id, arrival.base), [])
-        reason = _judge(arrival, known, unit.now)
+        reason = judge(arrival, known, unit.now)
         if reason is None:
             known.append((unit.now, None))
         else:
@@ -151,7 +168,7 @@ async def _refuse(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> dict[int, Re
     return refused
 
 
-def _is_guarded(arrival: Arrival) -> bool:
+def is_guarded(arrival: Arrival) -> bool:
     """Whether more than the entry key decides: a person's runs of before, under whatever identity they were."""
     entry = arrival.version.entry
     return entry.per == "person" or entry.again == "after_end" or bool(entry.pause_seconds)
@@ -161,7 +178,8 @@ Times: TypeAlias = tuple[datetime, datetime | None]
 """When a run was entered, and when it ended."""
 
 
-def _judge(arrival: Arrival, earlier: Iterable[Times], now: datetime) -> Refused | None:
+def judge(arrival: Arrival, earlier: Iterable[Times], now: datetime) -> Refused | None:
+    """Why somebody with these runs before is kept out; None: they are not."""
     entry = arrival.version.entry
     for entered_at, ended_at in earlier:
         if entry.again == "never":

@@ -51,3 +51,15 @@ class VersionUnreadable(Conflict):
     """Another release wrote the version, and this one cannot read it."""
 
     code: ClassVar[str] = "journey_version_unreadable"
+
+
+class DryRunTooLong(InvalidInput):
+    """The dry run would take more than ``steps`` steps or ``seconds`` seconds."""
+
+    code: ClassVar[str] = "journey_dry_run_too_long"
+
+
+class NobodyToSample(InvalidInput):
+    """Nobody who is known could enter the journey."""
+
+    code: ClassVar[str] = "journey_dry_run_nobody"

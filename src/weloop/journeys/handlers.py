@@ -163,9 +163,14 @@ async def _find_goals(
     for row in await repository.find_hopeful(unit.connection, identities.keys(), versions):
         begun = (row.began_at, row.entry_event or 0)
         for event in by_place.get((identities[row.identity_id], row.version_id), ()):
-            if begun < (event.occurred_at, event.id) and event.occurred_at <= row.goal_until:
+            if is_in_time(event, begun, row.goal_until):
                 reached[row.id] = min(reached.get(row.id, event.occurred_at), event.occurred_at)
     return reached
+
+
+def is_in_time(event: Event, begun: tuple[datetime, int], goal_until: datetime) -> bool:
+    """Whether a goal counts for a run: after what brought it in (moment, event id), and not too late."""
+    return begun < (event.occurred_at, event.id) and event.occurred_at <= goal_until
 
 
 async def _reach_goals(unit: UnitOfWork, goals: Mapping[int, datetime], positions: Mapping[int, Row[Any]]) -> set[int]:
@@ -208,7 +213,7 @@ async def _deliver(
         if row.version_id not in versions:
             continue
         run, version = to_run(row), versions[row.version_id]
-        letters, wakes = _letters(run, version, by_person[identities[run.identity_id]], looks)
+        letters, wakes = write_letters(run, version, by_person[identities[run.identity_id]], looks)
         if letters:
             rows.append((run.id, to_json(letters), unit.now if wakes else None))
     if rows:
@@ -216,7 +221,7 @@ async def _deliver(
         unit.publish("journeys")
 
 
-def _letters(
+def write_letters(
     run: Run, version: Version, events: Mapping[int, Event], looks: Mapping[int, Look]
 ) -> tuple[list[JsonObject], bool]:
     """What a run must be told of, and whether that ends its wait."""

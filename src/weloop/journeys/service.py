@@ -13,7 +13,7 @@ from weloop.identity.api import find_identities
 from weloop.journeys import reading, repository, sweeps
 from weloop.journeys.counts import HERE, Deltas
 from weloop.journeys.engine import END
-from weloop.journeys.entries import Arrival, Refused, enter
+from weloop.journeys.entries import Refused, arrival_by_hand, enter
 from weloop.journeys.errors import (
     JourneyChanged,
     JourneyInvalid,
@@ -29,7 +29,6 @@ from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.publishing import WebhookAccounts, examine, put_version
 from weloop.journeys.shelf import load_versions
 from weloop.journeys.validation import Fault
-from weloop.kit.ids import new_trace_id
 from weloop.kit.unit import UnitOfWork
 
 TOPIC = "journeys"
@@ -199,20 +198,8 @@ async def let_in(
     identities: dict[int, int] = {}
     for identity, person in sorted((await find_identities(unit, persons)).items()):
         identities.setdefault(person, identity)
-    per_event = version.entry.per != "person"
     arrivals = [
-        Arrival(
-            version=version,
-            account_id=0,
-            identity_id=identities[person],
-            person_id=person,
-            base=f"by_hand_{person}_{occasion}" if per_event else f"person_{person}",
-            name=f"by_hand_{occasion}",
-            since=(unit.now, 0),
-            context={},
-            trace_id=new_trace_id(),
-        )
-        for person in sorted(identities)
+        arrival_by_hand(version, identities[person], person, occasion, unit.now) for person in sorted(identities)
     ]
     made, refused = await enter(unit, arrivals)
     reasons: dict[int, str] = {person: "unknown" for person in persons if person not in identities}

@@ -1676,6 +1676,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journeys/{journey_id}/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dry Run
+         * @description Play a draft for sample people on a clock of its own. Nothing is stored and nothing is sent.
+         */
+        post: operations["dry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journeys/{journey_id}/entries": {
         parameters: {
             query?: never;
@@ -4321,6 +4341,176 @@ export interface components {
             };
         };
         /**
+         * DryPassage
+         * @description One run. ``node``, ``due``: where it stands and until when; None when it has ended. ``error``: it is parked.
+         */
+        DryPassage: {
+            /** Due */
+            due: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Entered At
+             * Format: date-time
+             */
+            entered_at: string;
+            /** Error */
+            error: string | null;
+            /** Goal At */
+            goal_at: string | null;
+            /** Node */
+            node: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "parked" | "ended";
+            /** Steps */
+            steps: components["schemas"]["DryStep"][];
+        };
+        /**
+         * DryPerson
+         * @description One person with their runs; without any the entry's triggers did not fit.
+         */
+        DryPerson: {
+            /** Name */
+            name: string | null;
+            /** Passages */
+            passages: components["schemas"]["DryPassage"][];
+            /** Person Id */
+            person_id: string;
+            /** Refused */
+            refused: components["schemas"]["DryRefusal"][];
+        };
+        /**
+         * DryRefusal
+         * @description When the entry let somebody not in, and why: ``no_key``, ``known``, ``under_way``, ``too_soon``.
+         */
+        DryRefusal: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * DryRunInput
+         * @description Whom and what to play. ``draft``: the one on the screen; without it the stored one.
+         *
+         *     ``people``: ``chosen`` (``persons``), ``random`` (``count`` who could enter), ``entrants`` (``count`` of those who
+         *     would have entered in the last 30 days, with what they really did; neither script nor start).
+         *     Without a script the first trigger of the entry happens at the start; without triggers all are let in by hand.
+         */
+        DryRunInput: {
+            /**
+             * By Hand
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * Count
+             * @default 20
+             */
+            count: number;
+            /** Draft */
+            draft?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * People
+             * @enum {string}
+             */
+            people: "chosen" | "random" | "entrants";
+            /** Persons */
+            persons?: string[];
+            /** Script */
+            script?: components["schemas"]["ScriptedEventInput"][];
+            /** Starts At */
+            starts_at?: string | null;
+        };
+        /**
+         * DryRunResult
+         * @description What would happen. ``found``: entrants of the last 30 days, of whom ``people`` are some. ``until``: no event and
+         *     no timer after it was played. ``missing``: chosen persons who are not known.
+         */
+        DryRunResult: {
+            /** Ended */
+            ended: {
+                [key: string]: number;
+            };
+            /** Entered */
+            entered: number;
+            /** Found */
+            found: number;
+            /** Goal */
+            goal: number;
+            /** Missing */
+            missing: string[];
+            /** Nodes */
+            nodes: components["schemas"]["NodeCounts"][];
+            /** Parked */
+            parked: number;
+            /** People */
+            people: components["schemas"]["DryPerson"][];
+            /** Sends */
+            sends: number;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * DrySend
+         * @description What would be sent: the command and its body, without codes and addresses.
+         */
+        DrySend: {
+            /** Account Id */
+            account_id: number;
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+            /** Command */
+            command: string;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
+         * DryStep
+         * @description What a node did. ``seconds``: since the step before.
+         */
+        DryStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            } | null;
+            /** Node */
+            node: string;
+            /** Result */
+            result: string;
+            /** Seconds */
+            seconds: number;
+            /** Sends */
+            sends: components["schemas"]["DrySend"][];
+            /** Type */
+            type: string;
+        };
+        /**
          * DutyInfo
          * @description A member's duty. ``working``: the shift runs now. ``full_on``: forecast, None when not to be foreseen.
          */
@@ -4406,6 +4596,12 @@ export interface components {
             /** Refused */
             refused: components["schemas"]["RefusedEntry"][];
         };
+        /**
+         * EventKind
+         * @description Kinds of events, past tense. ``data`` and ``personal`` of each are given below it.
+         * @enum {string}
+         */
+        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "Unknown";
         /**
          * ExaminedAccount
          * @description What is known of one account; ``received_at`` and ``verified_at`` are of its callback address.
@@ -7463,6 +7659,24 @@ export interface components {
             name: string;
             /** Text */
             text: string;
+        };
+        /**
+         * ScriptedEventInput
+         * @description An event after so many seconds: one of the journey's own triggers by its number (entry, waits, goal), with what
+         *     its conditions ask for filled in, or any ``kind``. ``data`` goes above what was filled in.
+         */
+        ScriptedEventInput: {
+            /** Account Id */
+            account_id?: number | null;
+            /** After Seconds */
+            after_seconds: number;
+            /** Data */
+            data?: {
+                [key: string]: unknown;
+            };
+            kind?: components["schemas"]["EventKind"] | null;
+            /** Trigger */
+            trigger?: number | null;
         };
         /**
          * SessionInfo
@@ -11670,6 +11884,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JourneyCounts"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRunInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunResult"];
                 };
             };
             /** @description Problem */

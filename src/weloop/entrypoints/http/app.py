@@ -63,6 +63,7 @@ from weloop.features.weekly.routes import router as weekly_router
 from weloop.identity.routes import router as persons_router
 from weloop.inbox.api import SubjectKeys
 from weloop.journeys.api import WebhookAccounts, no_webhooks
+from weloop.journeys.dry_run_routes import router as dry_run_router
 from weloop.journeys.routes import router as journeys_router
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
@@ -101,6 +102,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     overview_router,
     paths_router,
     journeys_router,
+    dry_run_router,
     leads_router,
     reports_router,
     weekly_router,

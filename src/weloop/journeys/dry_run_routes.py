@@ -1,0 +1,121 @@
+"""The route of dry runs (试运行)."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from fastapi import APIRouter
+
+from weloop.access.api import Editor
+from weloop.contracts.commands import Command
+from weloop.journeys.definition import AnyNode
+from weloop.journeys.dry_run import Plan, Prepared, prepare
+from weloop.journeys.dry_run_schemas import (
+    DryPassage,
+    DryPerson,
+    DryRefusal,
+    DryRunInput,
+    DryRunResult,
+    DrySend,
+    DryStep,
+)
+from weloop.journeys.rehearsal import Passage, Played, PlayedStep, rehearse
+from weloop.journeys.routes import Webhooks
+from weloop.journeys.schemas import NodeCounts
+from weloop.journeys.scripts import ScriptedEvent
+from weloop.kit.http import RequestUnits, RowId
+
+router = APIRouter(tags=["journeys"])
+HIDDEN = frozenset({"welcome_code", "openid", "external_userid", "made_at"})
+"""Of a command's body: codes, addresses, and when it was made."""
+
+
+@router.post("/journeys/{journey_id}/dry-run")
+async def dry_run(
+    journey_id: RowId, body: DryRunInput, _: Editor, units: RequestUnits, webhooks: Webhooks
+) -> DryRunResult:
+    """Play a draft for sample people on a clock of its own. Nothing is stored and nothing is sent."""
+    plan = Plan(
+        people=body.people,
+        persons=sorted({person for each in body.persons if -(2**63) <= (person := int(each)) < 2**63}),
+        count=body.count,
+        starts_at=body.starts_at,
+        script=[ScriptedEvent(**each.model_dump()) for each in body.script],
+        by_hand=body.by_hand,
+    )
+    async with units.begin() as unit:
+        prepared = await prepare(unit, journey_id, body.draft, plan, webhooks)
+    played = await asyncio.to_thread(rehearse, prepared.version, prepared.samples, prepared.horizon)
+    return _show(prepared, played)
+
+
+def _show(prepared: Prepared, played: Sequence[Played]) -> DryRunResult:
+    nodes = prepared.definition.nodes
+    passages = [passage for each in played for passage in each.passages]
+    return DryRunResult(
+        starts_at=prepared.starts_at,
+        until=prepared.horizon,
+        found=prepared.found,
+        missing=[str(each) for each in prepared.missing],
+        entered=len(passages),
+        goal=sum(each.goal_at is not None for each in passages),
+        parked=sum(bool(each.error) for each in passages),
+        sends=sum(len(step.commands) for each in passages for step in each.steps),
+        ended=Counter(each.run.outcome for each in passages if each.run.outcome),
+        nodes=_count(nodes, passages),
+        people=[
+            DryPerson(
+                person_id=str(each.sample.person_id),
+                name=prepared.names.get(each.sample.person_id),
+                passages=[_show_passage(nodes, passage) for passage in each.passages],
+                refused=[DryRefusal(at=at, reason=reason) for at, reason in each.refused],
+            )
+            for each in played
+        ],
+    )
+
+
+def _count(nodes: Sequence[AnyNode], passages: Iterable[Passage]) -> list[NodeCounts]:
+    here: Counter[int] = Counter()
+    results: list[Counter[str]] = [Counter() for _ in nodes]
+    for passage in passages:
+        here[passage.run.node] += not passage.run.outcome
+        for step in passage.steps:
+            results[step.node][step.result] += 1
+    return [
+        NodeCounts(node=node.id, type=node.type, here=here[number], results=results[number])
+        for number, node in enumerate(nodes)
+    ]
+
+
+def _show_passage(nodes: Sequence[AnyNode], passage: Passage) -> DryPassage:
+    run, is_over = passage.run, bool(passage.run.outcome)
+    return DryPassage(
+        entered_at=run.entered_at,
+        state="ended" if is_over else "parked" if passage.error else "open",
+        node=None if is_over else nodes[run.node].id,
+        due=run.due if passage.is_open else None,
+        error=passage.error or None,
+        ended_at=passage.ended_at,
+        outcome=run.outcome or None,
+        goal_at=passage.goal_at,
+        steps=[_show_step(nodes, step) for step in passage.steps],
+    )
+
+
+def _show_step(nodes: Sequence[AnyNode], step: PlayedStep) -> DryStep:
+    node = nodes[step.node]
+    return DryStep(
+        node=node.id,
+        type=node.type,
+        result=step.result,
+        detail=step.detail,
+        at=step.at,
+        seconds=(step.at - step.since).total_seconds(),
+        sends=[_show_send(command) for command in step.commands],
+    )
+
+
+def _show_send(command: Command) -> DrySend:
+    shown = {name: value for name, value in command.body.items() if name not in HIDDEN}
+    return DrySend(command=str(command.name), account_id=command.account_id, body=shown, expires_at=command.expires_at)

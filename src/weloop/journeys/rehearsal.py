@@ -1,0 +1,212 @@
+"""A dry run (试运行) of one version: sample people on a clock of its own, by the very engine. It touches no database.
+
+Events and timers are worked off in the order in which they should be: nobody is late, and at the same moment an event
+goes first, as it does when its handler is in time. What raises is not tried again: the run is parked at once.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from weloop.contracts.commands import Command
+from weloop.contracts.events import Event
+from weloop.contracts.json import JsonObject
+from weloop.journeys.conditions import Look
+from weloop.journeys.engine import READY, Effects, Run, StepFailed, advance
+from weloop.journeys.entries import Arrival, Refused, arrival_by_event, arrival_by_hand, is_guarded, judge
+from weloop.journeys.errors import DryRunTooLong
+from weloop.journeys.handlers import is_in_time, write_letters
+from weloop.journeys.repository import HALF
+from weloop.journeys.shelf import Version, look_into
+
+MAX_STEPS = 20_000
+MAX_SECONDS = 10.0
+GOAL = "goal"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Somebody who is sent through. ``events`` in the order of their moments; ``by_hand_at``: let in without one."""
+
+    person_id: int
+    identity_id: int
+    facts: Look
+    events: Sequence[Event] = ()
+    by_hand_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedStep:
+    """What a node did, when, since when the run had stood there, and what would be sent."""
+
+    seq: int
+    node: int
+    result: str
+    detail: JsonObject | None
+    since: datetime
+    at: datetime
+    commands: Sequence[Command] = ()
+
+
+@dataclass(slots=True)
+class Passage:
+    """One run of a dry run. ``error``: why it is parked, empty: it is not."""
+
+    run: Run
+    arrival: Arrival
+    goal_until: datetime | None
+    steps: list[PlayedStep] = field(default_factory=list)
+    goal_at: datetime | None = None
+    ended_at: datetime | None = None
+    error: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether time still moves it."""
+        return not self.run.outcome and not self.error
+
+    @property
+    def last_at(self) -> datetime:
+        """When it came to where it stands."""
+        return self.steps[-1].at if self.steps else self.run.entered_at
+
+
+@dataclass(slots=True)
+class Played:
+    """What became of one person. ``refused``: when the entry let them not in, and why."""
+
+    sample: Sample
+    passages: list[Passage] = field(default_factory=list)
+    refused: list[tuple[datetime, Refused]] = field(default_factory=list)
+
+
+def rehearse(version: Version, samples: Sequence[Sample], horizon: datetime) -> list[Played]:
+    """Send these people through until nothing moves them any more, or the horizon. DryRunTooLong."""
+    stage = _Stage(version, horizon)
+    return [stage.play(sample) for sample in samples]
+
+
+class _Stage:
+    """One dry run: people do not meet, so that one is played after the other."""
+
+    def __init__(self, version: Version, horizon: datetime) -> None:
+        self._version = version
+        self._horizon = horizon
+        self._steps = 0
+        self._runs = 0
+        self._deadline = time.monotonic() + MAX_SECONDS
+
+    def play(self, sample: Sample) -> Played:
+        """One person from the first event to the last timer."""
+        played = Played(sample)
+        if sample.by_hand_at is not None:
+            person, at = sample.person_id, sample.by_hand_at
+            self._enter(played, arrival_by_hand(self._version, sample.identity_id, person, "dry_run", at), at)
+        ahead = list(reversed(sample.events))
+        while True:
+            passage = min((each for each in played.passages if each.is_open), key=_due, default=None)
+            event = ahead[-1] if ahead else None
+            if event is not None and (passage is None or event.occurred_at <= passage.run.due):
+                self._hear(played, ahead.pop())
+            elif passage is not None and passage.run.due <= self._horizon:
+                self._go_on(passage)
+            else:
+                return played
+
+    def _hear(self, played: Played, event: Event) -> None:
+        """As the handler of events does: entries, then goals, then waits."""
+        looks = {event.id: look_into(event, played.sample.facts)}
+        inside = [each for each in played.passages if each.is_open]
+        if self._version.hears("entry", event, looks[event.id]):
+            arrival = arrival_by_event(self._version, event, played.sample.person_id)
+            self._enter(played, arrival, event.occurred_at)
+        if self._version.hears("goal", event, looks[event.id]):
+            for passage in played.passages:
+                self._reach_goal(passage, event)
+        for passage in inside:
+            if passage.is_open:
+                letters, wakes = write_letters(passage.run, self._version, {event.id: event}, looks)
+                if letters:
+                    passage.run.mail = [*(passage.run.mail or ()), *map(dict, letters)]
+                    passage.run.due = min(passage.run.due, event.occurred_at) if wakes else passage.run.due
+
+    def _enter(self, played: Played, arrival: Arrival, now: datetime) -> None:
+        reason = _refuse(played.passages, arrival, now)
+        if reason is not None:
+            played.refused.append((now, reason))
+            return
+        self._runs += 1
+        since_at, since_id = arrival.since
+        within = self._version.goal_within
+        run = Run(
+            id=self._runs,
+            journey_id=arrival.journey_id,
+            version_id=self._version.program.version_id,
+            account_id=arrival.account_id,
+            identity_id=arrival.identity_id,
+            unit=arrival.person_id,
+            node=0,
+            seq=0,
+            state=READY,
+            due=now,
+            until=None,
+            since_at=since_at,
+            since_id=since_id,
+            entered_at=now,
+            trace_id=arrival.trace_id,
+            context=dict(arrival.context) or None,
+            facts=played.sample.facts,
+        )
+        played.passages.append(Passage(run, arrival, now + within if within is not None else None))
+
+    def _reach_goal(self, passage: Passage, event: Event) -> None:
+        if passage.goal_at is not None or passage.goal_until is None:
+            return
+        if is_in_time(event, passage.arrival.since, passage.goal_until):
+            passage.goal_at = event.occurred_at
+            if self._version.goal_ends and passage.is_open:
+                passage.run.outcome, passage.ended_at = GOAL, event.occurred_at
+
+    def _go_on(self, passage: Passage) -> None:
+        run, now, effects = passage.run, passage.run.due, Effects()
+        try:
+            advance(run, self._version.program, now, effects)
+        except Exception as error:
+            passage.error = error.reason if isinstance(error, StepFailed) else type(error).__name__
+        _write_down(passage, effects, now)
+        if run.outcome:
+            passage.ended_at = now
+        # A run that only waits costs as well: a journey may wait in a circle.
+        self._steps += 1 + len(effects.steps)
+        if self._steps > MAX_STEPS or time.monotonic() > self._deadline:
+            raise DryRunTooLong(steps=MAX_STEPS, seconds=int(MAX_SECONDS))
+
+
+def _due(passage: Passage) -> datetime:
+    return passage.run.due
+
+
+def _refuse(passages: Sequence[Passage], arrival: Arrival, now: datetime) -> Refused | None:
+    """As the entry does, with the runs of this dry run for those of before."""
+    if not arrival.base:
+        return "no_key"
+    before = [each for each in passages if each.arrival.base == arrival.base]
+    if is_guarded(arrival):
+        reason = judge(arrival, [(each.run.entered_at, each.ended_at) for each in before], now)
+        if reason is not None:
+            return reason
+    keys = [each.arrival.key for each in passages]
+    is_half = any(key.startswith(arrival.friendship) and key.endswith(HALF) for key in keys)
+    return "known" if arrival.key in keys or (is_half and not arrival.is_begun) else None
+
+
+def _write_down(passage: Passage, effects: Effects, now: datetime) -> None:
+    commands: dict[str, list[Command]] = {}
+    for command in effects.commands:
+        commands.setdefault(command.key, []).append(command)
+    sends: Mapping[int, list[Command]] = {int(key.rpartition(":")[2]): found for key, found in commands.items()}
+    for _, seq, node, result, detail in effects.steps:
+        passage.steps.append(PlayedStep(seq, node, result, detail, passage.last_at, now, sends.get(seq, ())))
+    for _, at in effects.goals:
+        passage.goal_at = passage.goal_at or at

@@ -1,0 +1,176 @@
+"""A dry run goes the way that the engine goes, whatever order workers do it in; and says what it refuses."""
+
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from weloop.contracts.errors import InvalidInput
+from weloop.contracts.events import Event, EventKind
+from weloop.journeys import rehearsal
+from weloop.journeys.conditions import compile_condition
+from weloop.journeys.definition import triggers_of
+from weloop.journeys.errors import DryRunTooLong
+from weloop.journeys.rehearsal import Passage, Played, Sample, rehearse
+from weloop.journeys.scripts import ScriptedEvent, write_events
+from weloop.journeys.shelf import Version, look_into, make_version
+from weloop.journeys.validation import read
+
+from .test_interleavings import KINDS, START, VERSION, Told, World, happened
+
+FAR = START + timedelta(days=30)
+
+
+def version_of(document: dict[str, Any]) -> Version:
+    """A journey, ready."""
+    definition, faults = read(document)
+    assert definition is not None, faults
+    return make_version(1, 1, definition.model_dump(mode="json"), {1: 1})
+
+
+def somebody(*events: Event, by_hand: bool = False) -> Sample:
+    """Person 42 of whom nothing is known."""
+    return Sample(42, 42, lambda _: None, events, START if by_hand else None)
+
+
+def play(version: Version, sample: Sample) -> Played:
+    """One person to the end."""
+    [played] = rehearse(version, [sample], FAR)
+    return played
+
+
+def only(played: Played) -> Passage:
+    """The one run."""
+    [passage] = played.passages
+    return passage
+
+
+@settings(max_examples=200)
+@given(st.lists(Told, max_size=12), st.integers(0, 2**32))
+def test_it_goes_the_way_that_the_engine_goes_in_any_legal_order(told: list[Any], seed: int) -> None:
+    events = [happened(number + 1, *each) for number, each in enumerate(sorted(told, key=lambda each: each[0]))]
+    steps, sends, outcome = World(list(events), Random(seed)).play()
+    passage = only(play(VERSION, somebody(*events, by_hand=True)))
+    assert [(1, each.seq, each.node, each.result, each.detail) for each in passage.steps] == steps
+    commands = [command for each in passage.steps for command in each.commands]
+    assert [(command.key, command.body["data"]) for command in commands] == sends
+    assert passage.run.outcome == outcome
+
+
+def test_steps_tell_when_they_were_and_since_when_the_run_had_stood_there() -> None:
+    passage = only(play(VERSION, somebody(happened(1, 10, KINDS[0], "a"), by_hand=True)))
+    times = [
+        (each.result, (each.since - START).total_seconds(), (each.at - START).total_seconds())
+        for each in passage.steps[:4]
+    ]
+    assert times == [("enqueued", 0, 0), ("event_0", 0, 10), ("case_0", 10, 10), ("elapsed", 10, 130)]
+
+
+FOLLOWED = {"kind": "FollowerSubscribed"}
+PAUSE = {"id": "pause", "type": "delay", "for_seconds": 100}
+
+
+def followed(number: int, at: int) -> Event:
+    """The person follows."""
+    return happened(number, at, EventKind.FOLLOWER_SUBSCRIBED, "")
+
+
+@pytest.mark.parametrize(
+    ("entry", "entered", "reasons"),
+    [
+        ({}, 1, ["known", "known"]),
+        ({"again": "after_end"}, 2, ["under_way"]),
+        ({"again": "after_end", "pause_seconds": 500}, 1, ["under_way", "too_soon"]),
+        ({"again": "always"}, 3, []),
+        ({"per": "event"}, 3, []),
+        ({"per": "event.order"}, 0, ["no_key"] * 3),
+    ],
+)
+def test_the_entry_lets_in_whom_it_would(entry: dict[str, Any], entered: int, reasons: list[str]) -> None:
+    version = version_of({"entry": {"events": [FOLLOWED], **entry}, "nodes": [PAUSE]})
+    played = play(version, somebody(followed(1, 0), followed(2, 50), followed(3, 200)))
+    assert (len(played.passages), [reason for _, reason in played.refused]) == (entered, reasons)
+
+
+@pytest.mark.parametrize(("ends", "outcome"), [(True, "goal"), (False, "finished")])
+def test_a_goal_counts_once_and_ends_the_run_if_it_says_so(ends: bool, outcome: str) -> None:
+    goal = {"events": [{"kind": "Tracked"}], "within_seconds": 90, "ends_run": ends}
+    version = version_of({"entry": {"events": [FOLLOWED]}, "goal": goal, "nodes": [PAUSE]})
+    passage = only(
+        play(version, somebody(followed(1, 0), *(happened(n, 20 * n, EventKind.TRACKED, "") for n in (2, 3))))
+    )
+    assert (passage.goal_at, passage.run.outcome) == (START + timedelta(seconds=40), outcome)
+    late = only(play(version, somebody(followed(1, 0), happened(2, 91, EventKind.TRACKED, ""))))
+    assert late.goal_at is None
+
+
+def test_what_raises_parks_the_run() -> None:
+    version = version_of({"nodes": [{**PAUSE, "next": "day"}, {"id": "day", "type": "until_date", "field": "event.x"}]})
+    passage = only(play(version, somebody(by_hand=True)))
+    assert (passage.error, passage.run.node, passage.run.outcome) == ("date_missing", 1, "")
+
+
+def test_it_stops_at_the_horizon() -> None:
+    played = rehearse(version_of({"nodes": [PAUSE]}), [somebody(by_hand=True)], START + timedelta(seconds=99))
+    assert played[0].passages[0].is_open
+
+
+def test_who_waits_in_a_circle_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    version = version_of({"nodes": [{**PAUSE, "next": "pause"}]})
+    people = [somebody(by_hand=True)] * 30
+    with pytest.raises(DryRunTooLong):
+        rehearse(version, people, FAR)
+    monkeypatch.setattr(rehearsal, "MAX_SECONDS", -1.0)
+    with pytest.raises(DryRunTooLong):
+        rehearse(version, people[:1], FAR)
+
+
+def condition(op: str, field: str, value: Any) -> dict[str, Any]:
+    """One comparison."""
+    return {"op": op, "field": field, "value": value}
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        None,
+        condition("is", "event.name", "Order"),
+        condition("contains", "event.name", "Ord"),
+        condition("more", "event.properties.amount", 10),
+        condition("less", "event.properties.amount", 10),
+        condition("at_least", "event.properties.amount", 10),
+        condition("one_of", "event.state", ["a", "b"]),
+        {"op": "any", "terms": [condition("is", "event.a.b", 1), condition("is", "event.a.c", 2)]},
+        {"op": "all", "terms": [condition("is", "event.a.b", 1), condition("is", "event.a.c", 2)]},
+    ],
+)
+def test_a_scripted_trigger_fits_itself(where: Any) -> None:
+    definition, faults = read(
+        {"entry": {"events": [{"kind": "Tracked", "account_id": 3, "where": where}]}, "nodes": [PAUSE]}
+    )
+    assert definition is not None, faults
+    [event] = write_events(definition, [ScriptedEvent(5, trigger=0)], 42, START)
+    [(_, trigger)] = triggers_of(definition)
+    assert compile_condition(trigger.where)(look_into(event, None))
+    assert (event.account_id, event.kind, event.occurred_at) == (3, EventKind.TRACKED, START + timedelta(seconds=5))
+
+
+@pytest.mark.parametrize("scripted", [ScriptedEvent(0), ScriptedEvent(0, trigger=7)])
+def test_a_script_names_something(scripted: ScriptedEvent) -> None:
+    definition, _ = read({"nodes": [PAUSE]})
+    assert definition is not None
+    with pytest.raises(InvalidInput):
+        write_events(definition, [scripted], 42, START)
+
+
+def test_what_is_given_goes_above_what_was_filled_in() -> None:
+    where = condition("is", "event.state", "expo")
+    definition, _ = read({"entry": {"events": [{**FOLLOWED, "where": where}]}, "nodes": [PAUSE]})
+    assert definition is not None
+    scripted = ScriptedEvent(0, trigger=0)
+    events = write_events(definition, [replace(scripted, after_seconds=9, data={"state": "fair"}), scripted], 42, START)
+    assert [(event.id, event.data["state"]) for event in events] == [(1, "expo"), (2, "fair")]
