@@ -106,7 +106,10 @@ def check_reply(path: str, reply: Reply, codes: CodeTable, *secrets: str) -> Rep
     for secret in secrets:
         if secret:
             errmsg = errmsg.replace(secret, "***")
-    raise codes.error(path, errcode, errmsg)
+    error = codes.error(path, errcode, errmsg)
+    if isinstance(error, CallRejected):
+        error.reply = reply
+    raise error
 
 
 async def read_token(path: str, answer: Awaitable[Answer], codes: CodeTable, secret: str) -> AccessToken:

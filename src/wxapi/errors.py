@@ -12,7 +12,9 @@ No text of an error holds a token, a secret or a body. ``errmsg`` is the platfor
 changes without notice, so nothing may be decided by it.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 ERRMSG_CHARACTERS = 200
 
@@ -62,4 +64,10 @@ class QuotaUsedUp(ApiError):
 
 
 class CallRejected(ApiError):
-    """Final: the same call gives the same answer."""
+    """Final: the same call gives the same answer. ``reply``: what came with the code, which may name what exists."""
+
+    def __init__(
+        self, path: str, meaning: str, errcode: int = 0, errmsg: str = "", reply: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(path, meaning, errcode, errmsg)
+        self.reply = reply or {}

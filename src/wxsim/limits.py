@@ -17,6 +17,8 @@ FREQUENCY = "work.weixin 90454 访问频率限制"
 KF = "work.weixin 94670 微信客服 读取消息"
 TAGS = "work.weixin 92117 管理企业标签"
 CALLBACK = "work.weixin 90930 接收消息与事件; weixin.qq.com 消息推送 (same rule on both)"
+MASS = "work.weixin 92135 创建企业群发"
+ACCOUNT_MASS = "weixin.qq.com 群发接口"
 CUSTOM = "weixin.qq.com 客服消息 (the 2021 text said 20 messages)"
 
 
@@ -68,6 +70,14 @@ class Limits:
     kf_syncs_without_token_per_minute: int | None = _figure(
         None, KF + ": «strict» without a number; answers 45009 when set, per account", "2025-12"
     )
+    mass_recipients: int | None = _figure(10_000, MASS, "2025-11")
+    mass_text_bytes: int | None = _figure(4000, MASS, "2025-11")
+    mass_attachments: int | None = _figure(9, MASS, "2025-11")
+    mass_reminders_per_day: int | None = _figure(3, MASS + " (41094)", "2025-11")
+    mass_page: int = _figure(1000, MASS, "2025-11")
+    mass_period_days: int | None = _figure(
+        31, MASS + ": to a customer a month as many as it has days; 7: seven a week, 1: one a day", "2025-11"
+    )
     contact_ways: int | None = _figure(500_000, CONTACT_WAY, "2025-12")
     contact_way_members: int | None = _figure(100, CONTACT_WAY, "2025-12")
     contact_way_remark_chars: int | None = _figure(30, CONTACT_WAY, "2025-12")
@@ -107,6 +117,13 @@ class Limits:
     scene_code_default_seconds: int = _figure(60, "newer text; the older one says 30", "2026-10")
     article_page: int = _figure(20, "weixin.qq.com draft/batchget, freepublish/batchget", "2026-10")
     article_data_ready_hour: int = _figure(8, "weixin.qq.com 数据统计: 次日 8 点后", "2026-10")
+    account_mass_recipients: int = _figure(10_000, ACCOUNT_MASS, "2026-10")
+    account_mass_per_month: int | None = _figure(4, ACCOUNT_MASS + ", service accounts, to one follower", "2026-10")
+    account_mass_to_all_per_month: int | None = _figure(4, ACCOUNT_MASS + ", service accounts", "2026-10")
+    account_mass_per_day: int | None = _figure(1, ACCOUNT_MASS + ", subscription accounts", "2026-10")
+    account_mass_per_minute: int | None = _figure(60, ACCOUNT_MASS, "2026-10")
+    account_mass_id_bytes: int = _figure(32, ACCOUNT_MASS + ", clientmsgid", "2026-10")
+    account_mass_id_seconds: int = _figure(86_400, ACCOUNT_MASS + ", clientmsgid", "2026-10")
     permanent_scene_codes: int | None = _figure(100_000, "weixin.qq.com qrcode/create", "2026-10")
 
 

@@ -3,6 +3,7 @@
 from wxapi.official_account.articles import Article, ArticleMessage, ArticlePage
 from wxapi.official_account.client import BASE_URL, OfficialAccountClient
 from wxapi.official_account.maintenance import ApiQuota
+from wxapi.official_account.mass_messages import MassJob
 from wxapi.official_account.menus import LiveButton, LiveMenu
 from wxapi.official_account.qrcodes import SHOW_URL, SceneQr, show_url
 from wxapi.official_account.statistics import ArticleReads, PublishedArticle, ReadsOfDay
@@ -21,6 +22,7 @@ __all__ = [
     "FollowerProfile",
     "LiveButton",
     "LiveMenu",
+    "MassJob",
     "OfficialAccountClient",
     "PublishedArticle",
     "ReadsOfDay",

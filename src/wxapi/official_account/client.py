@@ -4,6 +4,7 @@ from wxapi.caller import Caller
 from wxapi.errcodes import load_table
 from wxapi.official_account.articles import Articles
 from wxapi.official_account.maintenance import Maintenance
+from wxapi.official_account.mass_messages import MassMessages
 from wxapi.official_account.menus import Menus
 from wxapi.official_account.messages import ServiceMessages
 from wxapi.official_account.qrcodes import SceneQrs
@@ -26,6 +27,7 @@ class OfficialAccountClient:
         self.articles = Articles(caller)
         self.statistics = Statistics(caller)
         self.menus = Menus(caller)
+        self.mass_messages = MassMessages(caller)
         self.service_messages = ServiceMessages(caller)
 
     def __repr__(self) -> str:

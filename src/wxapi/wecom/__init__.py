@@ -10,6 +10,7 @@ from wxapi.wecom.group_chats import GroupChat, GroupChatPage, GroupMember, Liste
 from wxapi.wecom.join_ways import JoinWay, JoinWayPlan
 from wxapi.wecom.js_sdk import JsTicket, sign_page
 from wxapi.wecom.kf import KfAccount, KfCustomer, KfItem, KfPage, KfServicer
+from wxapi.wecom.mass_messages import MassMember, MassResult, MassTask
 from wxapi.wecom.media import UploadedMedia
 from wxapi.wecom.members import Member
 from wxapi.wecom.messages import AppMessageResult
@@ -39,6 +40,9 @@ __all__ = [
     "KfPage",
     "KfServicer",
     "ListedGroupChat",
+    "MassMember",
+    "MassResult",
+    "MassTask",
     "Member",
     "NewContactWay",
     "PageVisitor",

@@ -13,6 +13,7 @@ from wxapi.wecom.group_chats import GroupChats
 from wxapi.wecom.join_ways import JoinWays
 from wxapi.wecom.js_sdk import JsTickets
 from wxapi.wecom.kf import Kf
+from wxapi.wecom.mass_messages import MassMessages
 from wxapi.wecom.media import MediaFiles
 from wxapi.wecom.members import Members
 from wxapi.wecom.messages import AppMessages
@@ -43,6 +44,7 @@ class WecomClient:
         self.archive = MessageArchive(caller)
         self.corp_tags = CorpTags(caller)
         self.welcome_messages = WelcomeMessages(caller)
+        self.mass_messages = MassMessages(caller)
         self.messages = AppMessages(caller)
         self.media = MediaFiles(caller)
         self.oauth = Oauth(caller)

@@ -16,6 +16,7 @@ from wxsim.world.cards import press
 from wxsim.world.corps import Corp, Member
 from wxsim.world.group_chats import find_chat, leave_group, speak
 from wxsim.world.kf import answer_kf, ask_kf, enter_session, find_kf
+from wxsim.world.mass_messages import confirm
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -185,6 +186,12 @@ def _press(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str
     return Place(staff=f"{corp.corpid}/{member.userid}", chat=form.get("chat", ""))
 
 
+def _confirm_mass(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    place = Place(staff=f"{corp.corpid}/{member.userid}", chat=form.get("chat", ""))
+    confirm(simulator.world, corp, member, form.get("msgid", ""))
+    return place
+
+
 def _delete_customer(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
     contacts.remove(simulator.world, corp, member, form.get("external_userid", ""))
     return Place(staff=f"{corp.corpid}/{member.userid}", outcome="customer_deleted")
@@ -238,6 +245,7 @@ STAFF_ACTS = {
     "say": _staff_say,
     "accept": _accept,
     "press": _press,
+    "confirm_mass": _confirm_mass,
     "delete_customer": _delete_customer,
     "remark": _remark,
 }

@@ -66,6 +66,8 @@ def summary(chat: Chat) -> str:
     named = last.body.get("title") or last.body.get("name", "")
     if last.kind == "text":
         return last.body.get("text", "").replace("\n", " ")
+    if last.kind == "mass_task":
+        return f"待确认群发：{last.body.get('text', '')}".replace("\n", " ")
     if last.kind == "menu":
         return last.body.get("head", "")
     if last.kind in ("card", "template_card"):

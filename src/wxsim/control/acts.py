@@ -25,6 +25,7 @@ from wxsim.world.contacts import accept, add_directly, answer_customer, edit, le
 from wxsim.world.corps import Corp, Friendship, Member
 from wxsim.world.following import follow, tap, unfollow, write
 from wxsim.world.group_chats import leave_group, speak
+from wxsim.world.mass_messages import confirm
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -208,6 +209,10 @@ def _customer(corp: Corp, member: Member, body: Body) -> Friendship:
     return found
 
 
+def _confirm_mass(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    return {"done": confirm(simulator.world, corp, member, body.text("msgid"))}
+
+
 ACTS = {
     "scan": _scan,
     "follow": _follow,
@@ -226,6 +231,7 @@ STAFF_ACTS = {
     "say": _say_to_customer,
     "say_to_app": _say_to_app,
     "press": _press,
+    "confirm_mass": _confirm_mass,
 }
 
 ROUTES = [

@@ -1,12 +1,14 @@
 """The small XML of callbacks and passive replies."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-Fields = Mapping[str, str | int | list[str]]
+Value: TypeAlias = "str | int | list[str] | Mapping[str, Value]"
+Fields: TypeAlias = Mapping[str, Value]
 
 
 class BadXml(Exception):
@@ -14,7 +16,7 @@ class BadXml(Exception):
 
 
 def write_xml(fields: Fields) -> str:
-    """``<xml>`` with one element per field: strings as CDATA, numbers bare, lists as ``Item``."""
+    """``<xml>`` with one element per field: strings as CDATA, numbers bare, lists as ``Item``, objects nested."""
     return "<xml>" + "".join(_element(name, value) for name, value in fields.items()) + "</xml>"
 
 
@@ -32,7 +34,9 @@ def text_of(element: Element, path: str) -> str:
     return (element.findtext(path) or "").strip()
 
 
-def _element(name: str, value: str | int | list[str]) -> str:
+def _element(name: str, value: Value) -> str:
+    if isinstance(value, Mapping):
+        return f"<{name}>{''.join(_element(*each) for each in value.items())}</{name}>"
     if isinstance(value, list):
         return f"<{name}>{''.join(_element('Item', each) for each in value)}</{name}>"
     if isinstance(value, int):

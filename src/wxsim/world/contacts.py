@@ -179,6 +179,12 @@ def customer_chat(world: World, corp: Corp, friendship: Friendship) -> Chat:
     return world.staff_phone(corp, member).open(f"customer:{friendship.external_userid}", title, "customer")
 
 
+def last_chatted(world: World, corp: Corp, friendship: Friendship) -> tuple[float, int]:
+    """When the two last had something in their chat, and since when they are friends: to compare members by."""
+    chat = world.phone(friendship.person).chats.get(f"staff:{corp.corpid}:{friendship.userid.lower()}")
+    return (chat.messages[-1].at if chat and chat.messages else 0.0, friendship.created_at)
+
+
 def _friendship(
     world: World, corp: Corp, member: Member, person: Person, *, state: str, add_way: int = ADDED_BY_CODE
 ) -> Friendship:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from wxsim.world.cards import CardCode, StaffCard
     from wxsim.world.group_chats import GroupChat, JoinWay
     from wxsim.world.kf import KfAccount
+    from wxsim.world.mass_messages import MassTask
     from wxsim.world.visits import PageCode
 
 
@@ -168,6 +169,9 @@ class Corp:
     kf_accounts: "dict[str, KfAccount]" = field(default_factory=dict)
     archive_consents: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     """(userid in lower case, external_userid) to what the customer said, and when."""
+    mass_tasks: "dict[str, MassTask]" = field(default_factory=dict)
+    mass_received: dict[str, list[float]] = field(default_factory=dict)
+    """When each customer got mass messages, whichever member sent them."""
 
     def member(self, userid: str) -> Member | None:
         """Look up a member; userids match without regard to case."""

@@ -6,6 +6,7 @@ from wxsim.world.corps import Corp, Friendship
 from wxsim.world.official_accounts import Follower, OfficialAccount, SceneCode
 
 if TYPE_CHECKING:
+    from wxsim.world.account_mass import MassJob
     from wxsim.world.cards import StaffCard
     from wxsim.world.group_chats import GroupChat
     from wxsim.world.kf import KfAccount
@@ -45,6 +46,9 @@ class Notices(Protocol):
 
     def menu_used(self, account: OfficialAccount, follower: Follower, kind: str, key: str, cause: int) -> None:
         """A follower tapped a button of the menu: ``click``, ``view`` or ``miniprogram``."""
+
+    def mass_finished(self, account: OfficialAccount, job: "MassJob", cause: int) -> None:
+        """A mass message was sent, or was not."""
 
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
@@ -102,6 +106,9 @@ class NoNotices:
         """Nothing to tell."""
 
     def menu_used(self, account: OfficialAccount, follower: Follower, kind: str, key: str, cause: int) -> None:
+        """Nothing to tell."""
+
+    def mass_finished(self, account: OfficialAccount, job: "MassJob", cause: int) -> None:
         """Nothing to tell."""
 
     def account_message(

@@ -1,11 +1,14 @@
 """An official account: its followers, their message windows, its scene codes."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from wxsim.world.articles import Article
 from wxsim.world.people import Person
 from wxsim.world.settings import CallbackSettings
+
+if TYPE_CHECKING:
+    from wxsim.world.account_mass import MassJob
 
 
 @dataclass(slots=True, eq=False)
@@ -32,6 +35,8 @@ class Follower:
     windows: list[MessageWindow] = field(default_factory=list)
     blocked: bool = False
     """The person refuses messages of this account."""
+    mass_at: list[float] = field(default_factory=list)
+    """When mass messages came."""
 
 
 @dataclass(slots=True, eq=False)
@@ -70,5 +75,6 @@ class OfficialAccount:
     """The buttons of the menu, as they were created; None: the account has none."""
     messages: int = 0
     """Messages sent or published so far: they are numbered."""
+    mass_jobs: "dict[int, MassJob]" = field(default_factory=dict)
     clears: dict[int, int] = field(default_factory=dict)
     """Quota resets used, by month number."""

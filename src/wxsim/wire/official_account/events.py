@@ -2,14 +2,15 @@
 
 from wxsim.wire.deliveries import Deliveries, Reply, make_delivery
 from wxsim.wire.official_account.replies import read_reply
-from wxsim.wire.xml import write_xml
+from wxsim.wire.xml import Fields, write_xml
+from wxsim.world.account_mass import MassJob
 from wxsim.world.following import account_chat
 from wxsim.world.official_accounts import Follower, OfficialAccount, SceneCode
 from wxsim.world.world import World
 
-Fields = dict[str, str | int]
-
 FAULT_NOTICE = "该公众号提供的服务出现故障，请稍后再试"
+HELPER = "oMphelper_01"
+"""The platform's own account, in whose name results of jobs are told."""
 FIRST_MESSAGE_ID = 23_000_000_000_000_000
 
 
@@ -40,11 +41,48 @@ class AccountEvents:
         event = {"click": "CLICK", "view": "VIEW"}.get(kind, "view_miniprogram")
         self._event(account, follower, event, cause, {"EventKey": key})
 
+    def mass_finished(self, account: OfficialAccount, job: MassJob, cause: int) -> None:
+        """``MASSSENDJOBFINISH``, in the name of the platform's helper."""
+        if account.callback is None:
+            return
+        articles: Fields = {"item": {"ArticleIdx": 1, "ArticleUrl": job.article_url}} if job.article_url else {}
+        fields: Fields = {
+            "ToUserName": account.original_id,
+            "FromUserName": HELPER,
+            "CreateTime": self._world.clock.unix(),
+            "MsgType": "event",
+            "Event": "MASSSENDJOBFINISH",
+            "MsgID": job.msg_id,
+            "Status": "send success",
+            "TotalCount": job.total,
+            "FilterCount": job.chosen,
+            "SentCount": job.sent,
+            "ErrorCount": job.failed,
+            "CopyrightCheckResult": {"Count": 0, "ResultList": {}, "CheckState": 1},
+            "ArticleUrlResult": {"Count": len(articles), "ResultList": articles},
+        }
+        self._deliveries.push(
+            make_delivery(
+                self._world,
+                account.appid,
+                account.appid,
+                "",
+                account.callback,
+                "MASSSENDJOBFINISH",
+                cause,
+                write_xml(fields),
+                openid=HELPER,
+            )
+        )
+
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
     ) -> None:
         """A text message; ``bizmsgmenuid`` after a tap on a menu message."""
-        extra: Fields = {"Content": text, "MsgId": FIRST_MESSAGE_ID + self._world.ids.count("account message")}
+        extra: dict[str, str | int] = {
+            "Content": text,
+            "MsgId": FIRST_MESSAGE_ID + self._world.ids.count("account message"),
+        }
         if menu_id:
             extra["bizmsgmenuid"] = int(menu_id) if menu_id.isdecimal() else menu_id
         self._tell(account, follower, "text", "text", cause, extra)

@@ -15,6 +15,7 @@ from wxsim.wire.wecom import (
     group_chats,
     join_ways,
     kf,
+    mass_messages,
     media,
     messages,
     page_visits,
@@ -45,6 +46,7 @@ ROUTES: dict[str, Route[WecomCall]] = {
     **media.ROUTES,
     **kf.ROUTES,
     **archive.ROUTES,
+    **mass_messages.ROUTES,
 }
 UNCOUNTED = {"/cgi-bin/message/send"}
 """Has its own rule: it does not count in the base frequency (90454)."""

@@ -18,7 +18,7 @@ def send(call: WecomCall) -> dict[str, object]:
     call.require_contact_api()
     body = call.body()
     friendship, welcome = _claimed(call, body.text("welcome_code"))
-    bubbles = _bubbles(call, body)
+    bubbles = read_bubbles(call, body, call.world.limits.welcome_text_bytes, call.world.limits.welcome_attachments)
     now = call.world.clock.time()
     welcome.used_at = now
     for kind, shown in bubbles:
@@ -60,14 +60,14 @@ def _refused(call: WecomCall, friendship: Friendship, code: int) -> Refusal:
     return Refusal(code)
 
 
-def _bubbles(call: WecomCall, body: Body) -> list[Bubble]:
+def read_bubbles(call: WecomCall, body: Body, text_bytes: int | None, most: int | None) -> list[Bubble]:
+    """Check a text of so many bytes and so many attachments, and say how a phone shows them."""
     text, attachments = body.body("text").text("content"), body.bodies("attachments")
-    limits = call.world.limits
     if not text and not attachments:
         raise Refusal(40058, "text and attachments both empty")
-    if too_long(text, limits.welcome_text_bytes, in_bytes=True):
+    if too_long(text, text_bytes, in_bytes=True):
         raise Refusal(45002)
-    if limits.welcome_attachments is not None and len(attachments) > limits.welcome_attachments:
+    if most is not None and len(attachments) > most:
         raise Refusal(41064)
     bubbles: list[Bubble] = [("text", {"text": text})] if text else []
     return bubbles + [read_attachment(call, each) for each in attachments]
