@@ -14,6 +14,7 @@ from weloop.contracts.events import EventKind, NewEvent
 from wxapi.wecom import WecomClient
 from wxsim.testing import Running
 from wxsim.world import contacts
+from wxsim.world.account_mass import start_job
 from wxsim.world.demo import AGENTID, APPID, CORPID
 from wxsim.world.following import follow, unfollow, write
 from wxsim.world.scanning import scan
@@ -125,6 +126,16 @@ async def test_wrong_token_at_the_platform_delivers_nothing(sim: Running, wecom:
     assert await sim.idle()
     assert corp_receiver.events == []
     assert sim.world.ledger.counts()["callback.lost"] == 1
+
+
+async def test_a_mass_message_ends_in_every_mode(sim: Running, account_receiver: Receiver):
+    account = sim.world.accounts[APPID]
+    openids = [follow(sim.world, account, sim.world.create_person()) for _ in range(2)]
+    job = start_job(sim.world, account, openids, ("text", {"text": "本周四公开课"}), "b-1", to_all=False)
+    assert await sim.idle()
+    [event] = [each for each in account_receiver.events if each.kind is EventKind.MASS_JOB_FINISHED]
+    counts = {"total": 2, "chosen": 2, "sent": 2, "failed": 0}
+    assert (event.subject, event.data) == (None, {"msg_id": str(job.msg_id), "status": "send success", **counts})
 
 
 async def test_official_account_in_every_mode(sim: Running, account_receiver: Receiver):

@@ -34,9 +34,10 @@ from wxapi.transport import AiohttpTransport
 from wxapi.wecom import WecomClient
 from wxsim.faults import FaultRule
 from wxsim.testing import Running
-from wxsim.world.contacts import edit
+from wxsim.world.contacts import add_directly, edit, leave
 from wxsim.world.demo import AGENTID, APPID, CORPID
 from wxsim.world.following import follow, unfollow
+from wxsim.world.mass_messages import confirm
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -60,6 +61,10 @@ class MemoryMedia:
         if key not in self.tickets:
             self.tickets[key] = await upload(self.files[file_id])
         return self.tickets[key].media_id
+
+    async def forget(self, account_id: int, files: set[int]) -> None:
+        for file_id in files:
+            self.tickets.pop((account_id, file_id), None)
 
 
 class NoGroups:
@@ -420,3 +425,91 @@ async def test_staff_cards_that_cannot_go_out(sim: Running, senders):
         assert type(await send_one(senders[name], name, **body)) is Rejected, body
     sim.simulator.faults.rules.append(FaultRule("http", "*message/send", value=502, after=True))
     assert type(await send_one(senders[name], name, users=["linxiao"], **card)) is Uncertain
+
+
+def befriend(sim: Running, count: int, userid: str = "linxiao") -> list[str]:
+    corp, world = sim.world.corps[CORPID], sim.world
+    people = [world.create_person() for _ in range(count)]
+    return [add_directly(world, corp, corp.members[userid], person).external_userid for person in people]
+
+
+async def test_a_mass_task_from_asking_to_its_results(sim: Running, senders, media: MemoryMedia):
+    customers = [*befriend(sim, 2), "wmStranger", *befriend(sim, 1, "chenyu")]
+    body = {"staff": "linxiao", "customers": customers, "text": "本周直播", "attachments": ATTACHMENTS}
+    made = await send_one(senders[CommandName.CREATE_MASS_TASK], CommandName.CREATE_MASS_TASK, **body)
+    assert isinstance(made, Done), made
+    assert made.result["failed"] == [2, 3], "who is a friend of nobody, or of another member"
+    msgid = str(made.result["msgid"])
+    look = {"msgid": msgid, "staff": "LinXiao", "scope": CORPID, "cursor": ""}
+    fetch = senders[CommandName.FETCH_MASS_TASK]
+    waiting = await send_one(fetch, CommandName.FETCH_MASS_TASK, **look)
+    assert waiting == Done({"confirmed": False, "sent_at": 0, "next_cursor": ""})
+    corp = sim.world.corps[CORPID]
+    leave(sim.world, corp, corp.members["linxiao"], sim.world.person_by(customers[1]))
+    assert confirm(sim.world, corp, corp.members["linxiao"], msgid)
+    for _ in range(2):
+        told = await send_one(fetch, CommandName.FETCH_MASS_TASK, **look)
+        assert isinstance(told, Done), told
+        assert told.result == {"confirmed": True, "sent_at": sim.world.clock.unix(), "next_cursor": ""}
+        ids = [IdentityRef(IdentityKind.EXTERNAL_CONTACT, CORPID, each).id for each in customers[:2]]
+        assert [(each.identity_id, each.data["outcome"], each.dedupe) for each in told.events] == [
+            (ids[0], "sent", f"mass:{msgid}:{ids[0]}"),
+            (ids[1], "no_friend", f"mass:{msgid}:{ids[1]}"),
+        ]
+
+
+async def test_a_mass_task_is_asked_for_at_most_once(sim: Running, senders, media: MemoryMedia):
+    [customer] = befriend(sim, 1)
+    body = {"staff": "linxiao", "customers": [customer], "text": "本周直播", "attachments": ATTACHMENTS[1:2]}
+    sender, name = senders[CommandName.CREATE_MASS_TASK], CommandName.CREATE_MASS_TASK
+    sim.simulator.faults.rules.append(FaultRule("http", "*media/upload", value=502, after=True, times=1))
+    assert type(await send_one(sender, name, **body)) is Retryable, "nobody was asked yet"
+    media.tickets[WECOM, 1] = MediaTicket("gone", NOW)
+    assert type(await send_one(sender, name, **body)) is Retryable
+    assert (WECOM, 1) not in media.tickets, "the file goes up again"
+    sim.simulator.faults.rules.append(FaultRule("http", "*add_msg_template", value=502, after=True, times=1))
+    assert type(await send_one(sender, name, **body)) is Uncertain
+    assert type(await send_one(sender, name, **{**body, "customers": ["wmNobody"]})) is Rejected
+
+
+async def test_a_mass_task_is_cancelled_twice_and_reminded_thrice(sim: Running, senders):
+    [customer] = befriend(sim, 1)
+    body = {"staff": "linxiao", "customers": [customer], "text": "本周直播"}
+    made = await send_one(senders[CommandName.CREATE_MASS_TASK], CommandName.CREATE_MASS_TASK, **body)
+    assert isinstance(made, Done)
+    named = {"msgid": made.result["msgid"]}
+    remind, cancel = CommandName.REMIND_MASS_TASK, CommandName.CANCEL_MASS_TASK
+    outcomes = [await send_one(senders[remind], remind, **named) for _ in range(4)]
+    assert [type(each) for each in outcomes] == [Done, Done, Done, Rejected]
+    for _ in range(2):
+        assert isinstance(await send_one(senders[cancel], cancel, **named), Done)
+
+
+async def test_a_job_of_an_official_account_is_one_however_often_it_is_asked_for(sim: Running, account_senders):
+    account = sim.world.accounts[APPID]
+    people = [sim.world.create_person() for _ in range(2)]
+    openids = [follow(sim.world, account, each).openid for each in people]
+    name, content = CommandName.SEND_ACCOUNT_MASS, {"content": "本周四公开课"}
+    body = {"client_id": "b-1", "msgtype": "text", "content": content, "openids": openids}
+    sim.simulator.faults.rules.append(FaultRule("http", "*mass/send", value=502, after=True, times=1))
+    assert type(await send_one(account_senders[name], name, ACCOUNT, **body)) is Uncertain
+    again = await send_one(account_senders[name], name, ACCOUNT, **body)
+    assert again == Done({"msg_id": str(next(iter(account.mass_jobs)))})
+    assert len(account.mass_jobs) == 1
+    everybody = {"client_id": "b-2", "msgtype": "text", "content": content, "all": True}
+    assert isinstance(await send_one(account_senders[name], name, ACCOUNT, **everybody), Done)
+    tagged = {"client_id": "b-3", "msgtype": "text", "content": content, "tag_id": 9}
+    assert type(await send_one(account_senders[name], name, ACCOUNT, **tagged)) is Rejected
+    preview = CommandName.PREVIEW_ACCOUNT_MASS
+    shown = {"openid": openids[0], "msgtype": "text", "content": {"content": "先看"}}
+    assert isinstance(await send_one(account_senders[preview], preview, ACCOUNT, **shown), Done)
+    assert type(await send_one(account_senders[name], name, ACCOUNT, client_id="b-4", msgtype="text")) is Rejected
+
+
+async def test_a_link_as_a_service_message(sim: Running, account_senders):
+    account, person = sim.world.accounts[APPID], sim.world.create_person()
+    openid = follow(sim.world, account, person).openid
+    name, link = CommandName.SEND_SERVICE_MESSAGE, {"title": "手册", "url": "https://m.example.com/1", "desc": "选型"}
+    assert isinstance(await send_one(account_senders[name], name, ACCOUNT, openid=openid, link=link), Done)
+    shown = sim.world.phone(person).chats[f"account:{APPID}"].messages[-1]
+    assert (shown.kind, shown.body["title"], shown.body["desc"]) == ("link", "手册", "选型")

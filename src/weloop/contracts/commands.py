@@ -69,8 +69,25 @@ class CommandName(StrEnum):
     """A code with a scene of an official account. body: scene, expire_seconds (0: permanent). result: url (what the
     code says), expires_at (Unix s; 0: never). A second one of the same scene does no harm."""
     SEND_SERVICE_MESSAGE = "SendServiceMessage"
-    """A customer-service message (客服消息) to a follower. body: openid, text. ref: the state code that caused a reply,
-    if any. at_most_once."""
+    """A customer-service message (客服消息) to a follower. body: openid, and text or link {title, desc, url, picurl}.
+    ref: the state code that caused a reply, if any. at_most_once."""
+    CREATE_MASS_TASK = "CreateMassTask"
+    """A mass message (企业群发) of one member, who must confirm it. body: staff, customers [external_userid ..], text?,
+    attachments [..]. ref: the task's id. result: msgid, failed [places in customers of those who are nobody's friend].
+    at_most_once."""
+    FETCH_MASS_TASK = "FetchMassTask"
+    """Whether the member has confirmed, and a page of what became of the customers. body: msgid, staff, scope (corp
+    id), cursor (empty at first). ref: the task's id. result: confirmed (bool), sent_at (Unix s, 0: not yet),
+    next_cursor. Appends MassMessageEnded. Reads only."""
+    REMIND_MASS_TASK = "RemindMassTask"
+    """body: msgid. ref: the task's id."""
+    CANCEL_MASS_TASK = "CancelMassTask"
+    """Whoever has not confirmed cannot any more. body: msgid. ref: the task's id. A second time does no harm."""
+    SEND_ACCOUNT_MASS = "SendAccountMass"
+    """A mass message (群发) of an official account. body: client_id, msgtype, content, and one of all (true), tag_id,
+    openids [..]. result: msg_id. idempotent by its client id, for a day."""
+    PREVIEW_ACCOUNT_MASS = "PreviewAccountMass"
+    """The same to one follower, as a test. body: openid, msgtype, content. at_most_once."""
     PUBLISH_MENU = "PublishMenu"
     """Replace the menu of an official account. body: buttons [{name, type, key?, url?, sub_button? [..]}]. A second
     time does no harm."""

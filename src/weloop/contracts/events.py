@@ -60,6 +60,12 @@ class EventKind(StrEnum):
     """data: command, key, ref, code, errcode, reason"""
     COMMAND_UNCERTAIN = "CommandUncertain"
     """data: command, key, ref"""
+    MASS_MESSAGE_ENDED = "MassMessageEnded"
+    """A member confirmed a mass message, and this is what became of it for the subject. data: task_id, msgid, staff,
+    outcome (sent, no_friend, quota, left_out)"""
+    MASS_JOB_FINISHED = "MassJobFinished"
+    """A mass message of an official account was sent, or was not. data: msg_id, status (the platform's words), total,
+    chosen (after the platform's filters), sent, failed. No subject."""
     WELCOME_SKIPPED = "WelcomeSkipped"
     """The platform gave no code for a welcome. data: ref (state code), reason (no_welcome_code)"""
     MENU_CLICKED = "MenuClicked"

@@ -17,7 +17,13 @@ from weloop.kit.unit import UnitOfWork
 FETCHING = frozenset({EventKind.CONTACT_ADDED, EventKind.CONTACT_EDITED, EventKind.FOLLOWER_SUBSCRIBED})
 """Events after which the platform may tell something new of their subject."""
 OUR_DOING = frozenset(
-    {EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN, EventKind.WELCOME_SKIPPED}
+    {
+        EventKind.COMMAND_SENT,
+        EventKind.COMMAND_FAILED,
+        EventKind.COMMAND_UNCERTAIN,
+        EventKind.MASS_MESSAGE_ENDED,
+        EventKind.WELCOME_SKIPPED,
+    }
 )
 """Events that say nothing new of their subject; fetching a profile after a failed fetch would never end."""
 HEARSAY = frozenset(

@@ -32,7 +32,10 @@ class MassMember:
 
 @dataclass(frozen=True, slots=True)
 class MassResult:
-    """One customer of a member. ``status``: 0 not sent, 1 sent, 2 no friend any more, 3 the customer's quota used up."""
+    """One customer of a member. ``status``: 0 not sent, 1 sent, 2 no friend any more, 3 the customer's quota is used.
+
+    ``sent_at`` in Unix seconds.
+    """
 
     external_userid: str
     userid: str

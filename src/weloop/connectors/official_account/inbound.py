@@ -19,7 +19,7 @@ from weloop.contracts.callbacks import CallbackCredentials, CallbackMode
 from weloop.contracts.errors import CallbackRefused
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
-from weloop.contracts.json import JsonObject
+from weloop.contracts.json import JsonObject, JsonValue
 from wxapi.callback import CallbackError
 
 _SCENE_PREFIX = "qrscene_"
@@ -85,6 +85,8 @@ def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> Ne
         return _read_message(credentials, fields, trace_id)
     # The documented spelling differs by event and by age; the platform's own advice is to ignore case.
     name = fields.get("Event", "").lower()
+    if name == "masssendjobfinish" and fields.get("MsgID"):
+        return _read_mass_job(credentials, fields, trace_id)
     if name == "subscribe":
         scene = short(fields, "EventKey").removeprefix(_SCENE_PREFIX)
         return _read_event(credentials, fields, EventKind.FOLLOWER_SUBSCRIBED, _scene(scene), trace_id)
@@ -121,6 +123,24 @@ def _read_event(
         lane=Lane.REALTIME if kind in _ANSWERED else Lane.NORMAL,
         trace_id=trace_id,
     )
+
+
+def _read_mass_job(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    """How a mass message ended. It comes in the name of a helper of the platform's, which is no follower."""
+    counts = (("total", "TotalCount"), ("chosen", "FilterCount"), ("sent", "SentCount"), ("failed", "ErrorCount"))
+    data: dict[str, JsonValue] = {name: _count(fields.get(field, "")) for name, field in counts}
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.MASS_JOB_FINISHED,
+        dedupe=occurrence("mass", fields["MsgID"], fields.get("Status", "")),
+        occurred_at=moment(fields),
+        data={"msg_id": short(fields, "MsgID"), "status": short(fields, "Status"), **data},
+        trace_id=trace_id,
+    )
+
+
+def _count(text: str) -> int:
+    return int(text[:12]) if text.isascii() and text.isdigit() else 0
 
 
 def _read_message(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:

@@ -1,6 +1,6 @@
-"""SendServiceMessage: a text to a follower within the window that the follower's last act opened."""
+"""SendServiceMessage: a text or a link to a follower within the window that the follower's last act opened."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from weloop.connectors.attempts import attempt, text
@@ -23,7 +23,12 @@ class ServiceMessageSender:
         return [await attempt(command, self._send(account_id, command), now) for command in commands]
 
     async def _send(self, account_id: int, command: Command) -> Done:
-        openid, words = text(command, "openid"), text(command, "text")
+        openid, link = text(command, "openid"), command.body.get("link")
         client = await self._clients.client(account_id)
-        await client.service_messages.send_text(openid, words)
+        if isinstance(link, Mapping):
+            names = {"title": "title", "description": "desc", "url": "url", "picurl": "picurl"}
+            article = {name: str(link.get(ours) or "") for name, ours in names.items()}
+            await client.service_messages.send(openid, "news", {"articles": [article]})
+        else:
+            await client.service_messages.send_text(openid, text(command, "text"))
         return Done()

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.official_account.articles import FetchArticleReadsSender, FetchArticlesSender
 from weloop.connectors.official_account.existing import FetchExistingSender
+from weloop.connectors.official_account.mass_messages import PreviewAccountMassSender, SendAccountMassSender
 from weloop.connectors.official_account.menus import FetchMenuSender, PublishMenuSender
 from weloop.connectors.official_account.messages import ServiceMessageSender
 from weloop.connectors.official_account.profiles import ProfileSender
@@ -23,5 +24,7 @@ def make_senders(clients: ClientProvider[OfficialAccountClient]) -> Mapping[Comm
         CommandName.CREATE_SCENE_QR: CreateSceneQrSender(clients),
         CommandName.PUBLISH_MENU: PublishMenuSender(clients),
         CommandName.FETCH_MENU: FetchMenuSender(clients),
+        CommandName.SEND_ACCOUNT_MASS: SendAccountMassSender(clients),
+        CommandName.PREVIEW_ACCOUNT_MASS: PreviewAccountMassSender(clients),
         CommandName.SEND_SERVICE_MESSAGE: ServiceMessageSender(clients),
     }

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.errors import map_error
-from weloop.connectors.wecom.welcome import upload_file
+from weloop.connectors.wecom.attachments import upload_file
 from weloop.contracts.media import FileContent, MediaCache, MediaTicket
 from wxapi.errors import ApiError
 from wxapi.wecom import WecomClient

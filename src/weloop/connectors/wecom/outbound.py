@@ -14,6 +14,12 @@ from weloop.connectors.wecom.existing import FetchExistingSender
 from weloop.connectors.wecom.group_chats import FetchGroupChatSender, ListGroupChatsSender
 from weloop.connectors.wecom.join_ways import CreateJoinWaySender, DeleteJoinWaySender, UpdateJoinWaySender
 from weloop.connectors.wecom.kf import FetchKfMessagesSender, ListKfAccountsSender
+from weloop.connectors.wecom.mass_tasks import (
+    CancelMassTaskSender,
+    CreateMassTaskSender,
+    FetchMassTaskSender,
+    RemindMassTaskSender,
+)
 from weloop.connectors.wecom.profiles import ProfileSender
 from weloop.connectors.wecom.staff_cards import SendStaffCardSender, UpdateStaffCardSender
 from weloop.connectors.wecom.welcome import WelcomeSender
@@ -54,6 +60,10 @@ def make_senders(
         CommandName.FETCH_KF_MESSAGES: FetchKfMessagesSender(clients, shelves.kf),
         CommandName.CHECK_ARCHIVE_CONSENT: CheckArchiveConsentSender(clients),
         CommandName.LIST_KF_ACCOUNTS: ListKfAccountsSender(clients),
+        CommandName.CREATE_MASS_TASK: CreateMassTaskSender(clients, shelves.media),
+        CommandName.FETCH_MASS_TASK: FetchMassTaskSender(clients),
+        CommandName.REMIND_MASS_TASK: RemindMassTaskSender(clients),
+        CommandName.CANCEL_MASS_TASK: CancelMassTaskSender(clients),
         CommandName.SEND_STAFF_CARD: SendStaffCardSender(clients, public_url),
         CommandName.UPDATE_STAFF_CARD: UpdateStaffCardSender(clients),
     }

@@ -2,27 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from weloop.connectors.attempts import BodyError, attempt, text
+from weloop.connectors.attempts import attempt, text
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.errors import map_error
-from weloop.connectors.manifests import load_manifest
+from weloop.connectors.wecom.attachments import MEDIA_GONE, attachments_of, files_of, make_attachment
 from weloop.contracts.commands import Command, Done, Outcome
 from weloop.contracts.errors import AlreadyDone, Rejected, Retryable
 from weloop.contracts.group_chats import JoinCodes
 from weloop.contracts.json import JsonValue
-from weloop.contracts.media import FileContent, MediaCache, MediaTicket
+from weloop.contracts.media import MediaCache
 from wxapi.errors import ApiError
-from wxapi.multipart import FilePart
 from wxapi.wecom import WecomClient
-from wxapi.wecom.welcome import Attachment, file, image, link
 
 ALREADY_SENT = 41051
 """The welcome was sent before, or the two already chat."""
-MEDIA_GONE = 40007
-"""A media id that died early, or belongs to another corp."""
-_MAKERS = {"image": image, "file": file}
 
 
 class WelcomeSender:
@@ -71,8 +66,7 @@ class WelcomeSender:
 
     async def _without_media(self, account_id: int, command: Command, refused: Rejected) -> Outcome:
         """Nothing was said yet: the next attempt uploads the files again. A link has no file that could be gone."""
-        wanted = [item.get("file_id") for item in _attachments(command)]
-        files = {file_id for file_id in wanted if isinstance(file_id, int)}
+        files = files_of(command)
         if not files:
             return refused
         await self._media.forget(account_id, files)
@@ -82,7 +76,9 @@ class WelcomeSender:
         code = text(command, "welcome_code")
         client = await self._clients.client(account_id)
         try:
-            attachments = [await self._attach(account_id, client, item) for item in _attachments(command)]
+            attachments = [
+                await make_attachment(account_id, client, self._media, item) for item in attachments_of(command)
+            ]
         except ApiError as error:
             # Nothing was said to the customer yet: an upload whose answer was lost is only a delay.
             raise map_error(error, now, reads_only=True) from None
@@ -90,46 +86,6 @@ class WelcomeSender:
         await client.welcome_messages.send(code, words if isinstance(words, str) else None, attachments)
         return Done()
 
-    async def _attach(self, account_id: int, client: WecomClient, item: Mapping[str, JsonValue]) -> Attachment:
-        kind = str(item.get("type"))
-        if kind == "link":
-            return link(
-                _words(item, "title"), _words(item, "url"), _words(item, "desc") or None, _words(item, "picurl") or None
-            )
-        if kind not in _MAKERS:
-            raise BodyError(f"there is no attachment of type {kind[:20]}")
-        file_id = item.get("file_id")
-        if not isinstance(file_id, int):
-            raise BodyError("the attachment has no file")
-        name = _words(item, "name")
-
-        async def upload(content: FileContent) -> MediaTicket:
-            return await upload_file(client, kind, content, name)
-
-        return _MAKERS[kind](await self._media.media_id(account_id, file_id, upload))
-
-
-async def upload_file(client: WecomClient, kind: str, content: FileContent, name: str) -> MediaTicket:
-    """Upload a file as temporary media; under ``name`` when the customer shall see another than the stored one."""
-    part = FilePart(name or content.name, content.mime, content.content)
-    uploaded = await client.media.upload(kind, part)
-    life = timedelta(seconds=load_manifest("wecom").limits["media_seconds"])
-    return MediaTicket(uploaded.media_id, datetime.fromtimestamp(uploaded.created_at, UTC) + life)
-
-
-def _attachments(command: Command) -> list[Mapping[str, JsonValue]]:
-    listed = command.body.get("attachments") or ()
-    if not isinstance(listed, list | tuple) or not all(isinstance(item, Mapping) for item in listed):
-        raise BodyError("the attachments are no list of objects")
-    if len(listed) > load_manifest("wecom").limits["welcome_attachments"]:
-        raise BodyError("there are too many attachments")
-    return [item for item in listed if isinstance(item, Mapping)]
-
 
 def _is_code(item: Mapping[str, JsonValue]) -> bool:
     return item.get("type") == "join_way" and isinstance(item.get("code"), str)
-
-
-def _words(item: Mapping[str, JsonValue], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""

@@ -1,0 +1,68 @@
+"""Attachments of welcomes and mass messages: links as they are, files as temporary media of the platform."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from weloop.connectors.attempts import BodyError
+from weloop.connectors.manifests import load_manifest
+from weloop.contracts.commands import Command
+from weloop.contracts.json import JsonValue
+from weloop.contracts.media import FileContent, MediaCache, MediaTicket
+from wxapi.multipart import FilePart
+from wxapi.wecom import WecomClient
+from wxapi.wecom.welcome import Attachment, file, image, link
+
+MEDIA_GONE = 40007
+"""A media id that died early, or belongs to another corp."""
+_MAKERS = {"image": image, "file": file}
+
+
+async def make_attachment(
+    account_id: int, client: WecomClient, media: MediaCache, item: Mapping[str, JsonValue]
+) -> Attachment:
+    """One attachment as the platform takes it. A file is uploaded unless its id is known: ApiError may come out."""
+    kind = str(item.get("type"))
+    if kind == "link":
+        return link(
+            _words(item, "title"), _words(item, "url"), _words(item, "desc") or None, _words(item, "picurl") or None
+        )
+    if kind not in _MAKERS:
+        raise BodyError(f"there is no attachment of type {kind[:20]}")
+    file_id = item.get("file_id")
+    if not isinstance(file_id, int):
+        raise BodyError("the attachment has no file")
+    name = _words(item, "name")
+
+    async def upload(content: FileContent) -> MediaTicket:
+        return await upload_file(client, kind, content, name)
+
+    return _MAKERS[kind](await media.media_id(account_id, file_id, upload))
+
+
+def files_of(command: Command) -> set[int]:
+    """The files among the attachments: a link has none that could be gone."""
+    wanted = [item.get("file_id") for item in attachments_of(command)]
+    return {file_id for file_id in wanted if isinstance(file_id, int)}
+
+
+async def upload_file(client: WecomClient, kind: str, content: FileContent, name: str) -> MediaTicket:
+    """Upload a file as temporary media; under ``name`` when the customer shall see another than the stored one."""
+    part = FilePart(name or content.name, content.mime, content.content)
+    uploaded = await client.media.upload(kind, part)
+    life = timedelta(seconds=load_manifest("wecom").limits["media_seconds"])
+    return MediaTicket(uploaded.media_id, datetime.fromtimestamp(uploaded.created_at, UTC) + life)
+
+
+def attachments_of(command: Command) -> list[Mapping[str, JsonValue]]:
+    """What the body lists; BodyError when it is of another form or too long."""
+    listed = command.body.get("attachments") or ()
+    if not isinstance(listed, list | tuple) or not all(isinstance(item, Mapping) for item in listed):
+        raise BodyError("the attachments are no list of objects")
+    if len(listed) > load_manifest("wecom").limits["attachments"]:
+        raise BodyError("there are too many attachments")
+    return [item for item in listed if isinstance(item, Mapping)]
+
+
+def _words(item: Mapping[str, JsonValue], name: str) -> str:
+    value = item.get(name)
+    return value if isinstance(value, str) else ""
