@@ -309,7 +309,16 @@ def test_official_account_unknown_types_of_a_follower(name: str):
     assert event.subject is not None
 
 
-@pytest.mark.parametrize("name", ["MASSSENDJOBFINISH", "PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH", "annual_renew"])
+def test_a_mass_job_that_failed_tells_why_and_whom_it_reached():
+    fields = "<MsgID>51001</MsgID><Status>err(20008)</Status><TotalCount>12</TotalCount><FilterCount>x</FilterCount>"
+    event = read_account(f"{EVENT}<Event>MASSSENDJOBFINISH</Event>{fields}")
+    assert (event.kind, event.subject, event.personal) == (EventKind.MASS_JOB_FINISHED, None, {})
+    counts = {"total": 12, "chosen": 0, "sent": 0, "failed": 0}
+    assert event.data == {"msg_id": "51001", "status": "err(20008)", **counts}
+    assert read_account(f"{EVENT}<Event>MASSSENDJOBFINISH</Event>").kind is EventKind.UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH", "annual_renew"])
 def test_events_of_the_account_itself_make_nobody(name: str):
     """Their sender is an account of the platform, not a follower."""
     event = read_account(f"{EVENT}<Event>{name}</Event><MsgID>51001</MsgID>")
