@@ -103,4 +103,6 @@ def take_tokens(bucket: Bucket, rate: Rate, wanted: int, now: datetime) -> tuple
     granted = min(wanted, int(tokens))
     left = tokens - granted
     missing = max(0.0, 1.0 - left)
-    return Bucket(left, now), granted, now + timedelta(seconds=missing / rate.per_second)
+    # What is missing may be less than a moment's worth; even so the next one is not there yet.
+    wait = max(timedelta(seconds=missing / rate.per_second), timedelta.resolution) if missing else timedelta()
+    return Bucket(left, now), granted, now + wait
