@@ -26,6 +26,7 @@ __all__ = [
     "create_site",
     "find_account",
     "find_app_ids",
+    "find_states",
     "is_loopback",
     "list_account_names",
     "list_accounts",
@@ -108,6 +109,16 @@ async def load_handle(unit: UnitOfWork, vault: Vault, account_id: int) -> Accoun
     if secret is None:
         raise CredentialExpired("the account has no secret")
     return AccountHandle(row.id, AccountKind(row.kind), row.api_base, row.app_id, row.agent_id or None, secret)
+
+
+async def find_states(unit: UnitOfWork, accounts: Collection[int]) -> dict[int, str]:
+    """The state of these accounts; unknown and removed ones are left out."""
+    rows = await run(
+        unit.connection,
+        "SELECT id, state FROM account WHERE id = ANY ($1::bigint[]) AND removed_at IS NULL",
+        sorted(accounts),
+    )
+    return {row.id: row.state for row in rows}
 
 
 async def find_app_ids(unit: UnitOfWork, accounts: Collection[int]) -> dict[int, str]:

@@ -110,12 +110,43 @@ class Delivery(StrEnum):
     """Do not try again: it becomes uncertain and goes to a person."""
 
 
+MESSAGES = frozenset({CommandName.SEND_WELCOME, CommandName.SEND_SERVICE_MESSAGE})
+"""Commands that reach a person: policy judges each when it is about to leave."""
+
+
+class MessageClass(StrEnum):
+    """What a message is to the person who gets it. It follows from what is on record, never from who writes it."""
+
+    MARKETING = "marketing"
+    """Whatever nobody asked for, and everything with an advertisement in it."""
+    SERVICE = "service"
+    """About a campaign that the person signed up for: reminders, links, files, replay."""
+    CONVERSATION = "conversation"
+    """An answer to what the person has just done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Why a message goes to somebody: what its class follows from.
+
+    ``answers``: when the person did what it answers (an event of the log). ``by_hand``: somebody wrote it for this
+    person. ``campaign_id``: what it is about; whether the person signed up for that is looked up when it leaves.
+    ``advert``: it carries an advertisement (广告). Without any of them it is marketing.
+    """
+
+    answers: datetime | None = None
+    by_hand: bool = False
+    campaign_id: int | None = None
+    advert: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """One command. ``key`` is unique for ever; ``coalesce`` is unique among those still waiting.
 
     ``ref`` says what it is about (a source's id, a state code) and comes back in the events of its outcome.
-    Due times and expiry are world time. After ``expires_at`` it is refused, not sent.
+    Due times and expiry are world time. After ``expires_at`` it is refused, not sent. ``occasion``: of a message.
+    ``queue``: whose it is (``journey:7``); in the bulk lane every queue gets the same share.
     """
 
     key: str
@@ -130,6 +161,8 @@ class Command:
     expires_at: datetime | None = None
     coalesce: str | None = None
     trace_id: str = ""
+    occasion: Occasion | None = None
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,13 @@ class EventKind(StrEnum):
     MASS_JOB_FINISHED = "MassJobFinished"
     """A mass message of an official account was sent, or was not. data: msg_id, status (the platform's words), total,
     chosen (after the platform's filters), sent, failed. No subject."""
+    COMMAND_REFUSED = "CommandRefused"
+    """Policy let a message not go. data: command, key, ref, code (of the first reason), errcode (0), reason (all codes,
+    with blanks between)"""
+    CONSENT_WITHDRAWN = "ConsentWithdrawn"
+    """The person wants no more marketing. data: word? (what they wrote), by? (id of the user who noted it)"""
+    CONSENT_GIVEN = "ConsentGiven"
+    """The person wants marketing again. data: as above"""
     WELCOME_SKIPPED = "WelcomeSkipped"
     """The platform gave no code for a welcome. data: ref (state code), reason (no_welcome_code)"""
     MENU_CLICKED = "MenuClicked"

@@ -30,6 +30,7 @@ from weloop.connectors.wecom.page_signer import WecomPageSigner, page_scripts
 from weloop.connectors.wecom.setup import probe as probe_wecom
 from weloop.connectors.wecom.setup import probe_kf
 from weloop.connectors.wecom.sync import StaffFetch
+from weloop.consent import api as consent
 from weloop.content.api import CodePictureShelf, FileStore, MediaShelf, Pictures
 from weloop.content.api import look_at_new_account as look_at_articles
 from weloop.content.feeds import HANDLERS as CONTENT_HANDLERS
@@ -135,6 +136,19 @@ async def follow_moves(unit: UnitOfWork, moves: Sequence[PersonsMoved]) -> None:
         await fold(unit, persons)
 
 
+ERASURES: tuple[Callable[[UnitOfWork, Sequence[IdentitiesForgotten]], Awaitable[None]], ...] = (
+    consent.forget_consent,
+    journeys.end_forgotten,
+)
+"""Who keeps something of identities and lets go of it when they are erased."""
+
+
+async def follow_erasures(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:
+    """Tell all who keep something of erased identities."""
+    for forget in ERASURES:
+        await forget(unit, forgotten)
+
+
 CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ...] = (
     look_at_articles,
     look_at_new_account,
@@ -156,7 +170,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         Command: write_commands,
         NewEvent: write_events(keys),
         PersonsMoved: follow_moves,
-        IdentitiesForgotten: journeys.end_forgotten,
+        IdentitiesForgotten: follow_erasures,
         AccountConnected: follow_connections,
     }
 
@@ -315,6 +329,8 @@ def build_handlers() -> EventHandlers:
     handlers = EventHandlers()
     handlers.on(set(EventKind) - identity.OUR_DOING, identity.record)
     handlers.on(identity.OUR_DOING | leads.EVENTS | {EventKind.SIDEBAR_SENT}, identity.announce)
+    for kinds, handler in consent.HANDLERS:
+        handlers.on(kinds, handler)
     handlers.on(EventKind, paths.follow_events)
     for kinds, handler in journeys.HANDLERS:
         handlers.on(kinds, handler)

@@ -18,6 +18,7 @@ from weloop.features.group_chats.jobs import refresh_group_chats
 from weloop.features.imports.api import TOPIC as IMPORTS
 from weloop.features.imports.api import ImportRunner, forget_imports
 from weloop.features.kf.api import refresh_kf_accounts
+from weloop.features.official_accounts.api import read_windows
 from weloop.features.sources.api import spare_full_members
 from weloop.features.weekly.api import send_weekly_cards
 from weloop.inbox.api import Dispatcher, keep_log
@@ -104,7 +105,7 @@ class Worker:
         imports = ImportRunner(core.units, core.vault)
         timetable = Timetable(core.units, TIMETABLE)
         self._core = core
-        self._relay = Relay(core.units, platforms.senders)
+        self._relay = Relay(core.units, platforms.senders, windows=read_windows)
         # Each with the topic that wakes it.
         self._loops = (
             ("inbox", ClaimLoop("inbox, urgent", urgent.work, urgent.until_due, asyncio.Event())),

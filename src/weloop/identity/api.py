@@ -14,7 +14,14 @@ from weloop.identity.faces import (
 )
 from weloop.identity.foresight import Foreseen, foresee
 from weloop.identity.forgetting import Traces, find_traces, forget
-from weloop.identity.friends import PeopleCount, count_friends, count_new_friends, count_people, find_friends
+from weloop.identity.friends import (
+    PeopleCount,
+    count_friends,
+    count_new_friends,
+    count_people,
+    find_friends,
+    find_siblings,
+)
 from weloop.identity.names import PersonName, find_matching, find_names
 from weloop.identity.service import OUR_DOING, announce, record
 from weloop.kit.clock import midnight
@@ -47,6 +54,7 @@ __all__ = [
     "find_persons",
     "find_portraits",
     "find_refs",
+    "find_siblings",
     "find_traces",
     "foresee",
     "forget",

@@ -1,8 +1,11 @@
 """Who is a friend of whom now, for modules that give work to members."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from sqlalchemy.engine import Row
 
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
@@ -87,3 +90,19 @@ async def count_people(unit: UnitOfWork) -> dict[int, PeopleCount]:
         """,  # noqa: S608 -- constants
     )
     return {row.account_id: PeopleCount(row.people, row.asked, row.joined) for row in rows}
+
+
+async def find_siblings(unit: UnitOfWork, identities: Collection[int]) -> Sequence[Row[Any]]:
+    """All identities of the persons of these: (asked, id, person_id, related); unknown ones are left out.
+
+    ``related``: it follows an account or is somebody's friend now.
+    """
+    return await run(
+        unit.connection,
+        f"""
+        SELECT s.id AS asked, i.id, i.person_id,
+            EXISTS (SELECT FROM relation AS r WHERE r.identity_id = i.id AND {_LASTS}) AS related
+        FROM identity AS s JOIN identity AS i USING (person_id) WHERE s.id = ANY ($1::bigint[])
+        """,  # noqa: S608 -- constants
+        sorted(identities),
+    )

@@ -22,7 +22,10 @@ OUR_DOING = frozenset(
         EventKind.COMMAND_FAILED,
         EventKind.COMMAND_UNCERTAIN,
         EventKind.MASS_MESSAGE_ENDED,
+        EventKind.COMMAND_REFUSED,
         EventKind.WELCOME_SKIPPED,
+        EventKind.CONSENT_WITHDRAWN,
+        EventKind.CONSENT_GIVEN,
     }
 )
 """Events that say nothing new of their subject; fetching a profile after a failed fetch would never end."""

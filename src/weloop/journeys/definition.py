@@ -17,7 +17,21 @@ MAX_NODES = 200
 YEAR = 366 * 86_400
 MAX_STEPS = 1_000
 """Of one run. Loops that wait are allowed, and end here."""
-OUR_OUTCOMES = frozenset({EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN})
+OUR_OUTCOMES = frozenset(
+    {EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN, EventKind.COMMAND_REFUSED}
+)
+ADDRESSING_US = frozenset(
+    {
+        EventKind.CONTACT_ADDED,
+        EventKind.FOLLOWER_SUBSCRIBED,
+        EventKind.FOLLOWER_SCANNED,
+        EventKind.FOLLOWER_MESSAGE_RECEIVED,
+        EventKind.MENU_CLICKED,
+        EventKind.KF_SESSION_ENTERED,
+        EventKind.KF_MESSAGE_RECEIVED,
+    }
+)
+"""What people do towards us: a message soon after it answers it."""
 """What becomes of sends starts nothing: each send would cause the next."""
 FINISHED, HELD_OUT = "finished", "held_out"
 
@@ -221,6 +235,10 @@ class SendServiceMessage(Node):
     text: Annotated[Words, StringConstraints(min_length=1)]
     valid_seconds: Seconds = 86_400
     """What could not leave within this time is stale."""
+    campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    """What it is about: to whom signed up for that it is requested service, to all others marketing."""
+    advert: bool = False
+    """It carries an advertisement (广告): marketing to everybody."""
     next: Next = None
 
 

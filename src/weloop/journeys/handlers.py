@@ -31,6 +31,7 @@ _OUTCOMES = {
     EventKind.COMMAND_SENT: "sent",
     EventKind.COMMAND_FAILED: "failed",
     EventKind.COMMAND_UNCERTAIN: "uncertain",
+    EventKind.COMMAND_REFUSED: "refused",
 }
 
 

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
-from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.events import Lane
 from weloop.journeys.conditions import Predicate, compile_condition, fields_of
 from weloop.journeys.definition import (
+    ADDRESSING_US,
     BLOCKING,
     FINISHED,
     HELD_OUT,
@@ -27,6 +28,7 @@ from weloop.journeys.definition import (
     UntilTime,
     Wait,
     Webhook,
+    triggers_of,
 )
 from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed, first_letter
 from weloop.journeys.moments import at_time, next_time, read_moment
@@ -57,18 +59,21 @@ def compile_program(
 
     steps = []
     needs = _needs(definition)
+    answering = all(trigger.kind in ADDRESSING_US for what, trigger in triggers_of(definition) if what != "goal")
     for number, node in enumerate(definition.nodes):
-        act, arrive, skip_to = _MAKERS[type(node)](node, to, _Place(journey_id, number, webhooks or {}))
+        place = _Place(journey_id, number, webhooks or {}, answering)
+        act, arrive, skip_to = _MAKERS[type(node)](node, to, place)
         steps.append(Step(node.id, node.type, act, arrive, skip_to, needs[node.id]))
     return Program(version_id, journey_id, tuple(steps), definition.max_steps)
 
 
 class _Place:
-    """Where a node stands."""
+    """Where a node stands. ``answering``: whatever wakes a run of this journey is something people do towards us."""
 
-    __slots__ = ("journey_id", "number", "webhooks")
+    __slots__ = ("answering", "journey_id", "number", "webhooks")
 
-    def __init__(self, journey_id: int, number: int, webhooks: Mapping[int, int]) -> None:
+    def __init__(self, journey_id: int, number: int, webhooks: Mapping[int, int], answering: bool) -> None:
+        self.answering = answering
         self.journey_id = journey_id
         self.number = number
         self.webhooks = webhooks
@@ -271,7 +276,7 @@ def _send_welcome(node: SendWelcome, to: To, _place: _Place) -> Made:
     return act, None, following
 
 
-def _send_service_message(node: SendServiceMessage, to: To, _place: _Place) -> Made:
+def _send_service_message(node: SendServiceMessage, to: To, place: _Place) -> Made:
     following, address = to(node.next), f"openid.{node.account_id}"
     life = timedelta(seconds=node.valid_seconds)
 
@@ -280,6 +285,7 @@ def _send_service_message(node: SendServiceMessage, to: To, _place: _Place) -> M
         if found is None:
             return NO_FOLLOWER, following, None
         identity_id, openid = found
+        answers = run.since_at if place.answering and run.since_id else None
         effects.commands.append(
             Command(
                 key=f"{COMMAND_PREFIX}:{run.id}:{run.seq}",
@@ -287,10 +293,13 @@ def _send_service_message(node: SendServiceMessage, to: To, _place: _Place) -> M
                 account_id=node.account_id,
                 body={"openid": openid, "text": node.text},
                 delivery=Delivery.AT_MOST_ONCE,
+                lane=Lane.NORMAL if answers is not None else Lane.BULK,
                 subject_id=identity_id,
                 ref=f"{COMMAND_PREFIX}:{run.journey_id}",
                 expires_at=now + life,
                 trace_id=run.trace_id,
+                occasion=Occasion(answers, campaign_id=node.campaign_id, advert=node.advert),
+                queue=f"{COMMAND_PREFIX}:{run.journey_id}",
             )
         )
         return ENQUEUED, following, None

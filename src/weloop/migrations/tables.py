@@ -10,6 +10,7 @@ from weloop.codes import models as _codes
 from weloop.connectors.web import models as _web
 from weloop.connectors.web.links import models as _links
 from weloop.connectors.web.webhooks import models as _webhooks
+from weloop.consent import models as _consent
 from weloop.content import models as _content
 from weloop.features.doctor import models as _doctor
 from weloop.features.existing import models as _existing
@@ -36,6 +37,7 @@ MODULES = (
     _campaigns,
     _clock,
     _codes,
+    _consent,
     _content,
     _doctor,
     _existing,

@@ -1,6 +1,7 @@
 """Rate limits at claim time: who may leave now, and when the others may."""
 
-from collections import defaultdict
+import random
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -65,6 +66,7 @@ async def grant(
     denied: dict[Kind, tuple[datetime, Lane]] = {}
     saved = []
     for key, group in groups.items():
+        _take_turns(group)
         rate = rates.get(key[1], DEFAULT_RATE)
         before = stored.get(key, Bucket(rate.burst, unit.now))
         after, count, ready_at = take_tokens(before, rate, len(group), unit.now)
@@ -77,3 +79,16 @@ async def grant(
     if returned:
         await repository.put_back(unit.connection, returned)
     return granted, denied
+
+
+def _take_turns(attempts: list[Attempt]) -> None:
+    """Put the urgent first, and within a lane one of each queue after the other: which first is a matter of chance."""
+    attempts.sort(key=lambda attempt: attempt.id)
+    turns: Counter[str] = Counter()
+    queues = [attempt.command.queue for attempt in attempts]
+    chance = dict(zip(set(queues), random.sample(range(len(queues)), len(set(queues))), strict=True))
+    places = {}
+    for attempt, queue in zip(attempts, queues, strict=True):
+        places[attempt.id] = (attempt.command.lane, turns[queue], chance[queue])
+        turns[queue] += 1
+    attempts.sort(key=lambda attempt: places[attempt.id])

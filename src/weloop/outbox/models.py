@@ -12,10 +12,14 @@ MOMENT = TIMESTAMP(timezone=True)
 
 
 class CommandRow(Base):
-    """One command. States: queued → sending → sent | failed | uncertain; back to queued for another try.
+    """One command. States: queued → sending → sent | failed | uncertain | refused; back to queued for another try.
 
     ``due`` and ``expires_at`` are world time, ``lease_until`` is machine time. ``unsure``: the outcome of an
     attempt was lost. ``settled_at``: a person has dealt with a failed or uncertain one.
+
+    Of messages: ``occasion`` as given, ``message_class`` and ``campaign_id`` as found when it was let go, and
+    ``counted_at``: it counts against caps from then on, unless it is known not to have gone.
+    ``gates``: why policy put it off or refused it, codes with blanks between, the weightiest first.
     """
 
     __tablename__ = "command"
@@ -29,6 +33,15 @@ class CommandRow(Base):
             postgresql_where=text("state IN ('failed', 'uncertain') AND settled_at IS NULL"),
         ),
         Index("ix_command_subject_id", "subject_id"),
+        Index(
+            "ix_command_counted",
+            "subject_id",
+            "counted_at",
+            postgresql_where=text("counted_at IS NOT NULL"),
+        ),
+        Index("ix_command_bulk", "queue", "due", "id", postgresql_where=text("state = 'queued' AND lane = 2")),
+        Index("ix_command_refused", "finished_at", postgresql_where=text("state = 'refused'")),
+        Index("ix_command_deferred", "due", postgresql_where=text("state = 'queued' AND gates IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
@@ -55,6 +68,12 @@ class CommandRow(Base):
     created_at: Mapped[datetime] = mapped_column(MOMENT)
     finished_at: Mapped[datetime | None] = mapped_column(MOMENT)
     settled_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    queue: Mapped[str] = mapped_column(Text, server_default="")
+    occasion: Mapped[dict[str, object] | None] = mapped_column(JSONB(none_as_null=True))
+    message_class: Mapped[str | None] = mapped_column(Text)
+    campaign_id: Mapped[int | None] = mapped_column(BigInteger)
+    counted_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    gates: Mapped[str | None] = mapped_column(Text)
 
 
 class CommandAttempt(Base):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from weloop.contracts.commands import Command, Done, Outcome
+from weloop.contracts.commands import Command, Done, MessageClass, Outcome
 from weloop.contracts.errors import PlatformError, QuotaExceeded
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.json import JsonObject, JsonValue
@@ -32,6 +32,12 @@ class Attempt:
     attempts: int
     unsure: bool
     bucket: str
+    message_class: MessageClass | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts against caps once it leaves."""
+        return self.message_class in (MessageClass.MARKETING, MessageClass.SERVICE)
 
 
 class OutcomeWriter:
@@ -132,6 +138,7 @@ def _row(attempt: Attempt, step: Next) -> tuple[object, ...]:
         step.error_code,
         error.reason if error else None,
         step.error_code or step.state,
+        step.gates,
     )
 
 
@@ -152,6 +159,7 @@ _KINDS = {
     "sent": EventKind.COMMAND_SENT,
     "failed": EventKind.COMMAND_FAILED,
     "uncertain": EventKind.COMMAND_UNCERTAIN,
+    "refused": EventKind.COMMAND_REFUSED,
 }
 
 
@@ -170,7 +178,7 @@ def outcome_event(
         data |= {
             "code": step.error_code,
             "errcode": error.errcode if error else 0,
-            "reason": error.reason if error else "",
+            "reason": error.reason if error else step.gates or "",
         }
     return NewEvent(
         account_id=command.account_id,

@@ -1,11 +1,44 @@
-"""Pure policy: may this command leave now? Asked for every single command at send time."""
+"""Pure policy: may this message leave now? Asked for every single command at send time.
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+Every gate is asked, in one order; what each said is kept. One refusal is enough; else the longest wait counts. So no
+opt-out, no hold and no tighter cap ever lets more go, nor earlier.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TypeAlias
 
-from weloop.contracts.commands import Command
+from weloop.contracts.commands import MESSAGES, Command, CommandName, MessageClass, Occasion
+from weloop.contracts.contact_rules import ContactRules
+
+WEEK, DAY = timedelta(days=7), timedelta(days=1)
+UNWELL_WAIT = timedelta(minutes=10)
+"""Until an account that does not work is looked at again."""
+
+
+class Gate(StrEnum):
+    """Why a message does not leave, in the order in which they are asked."""
+
+    EXPIRED = "expired"
+    OPTED_OUT = "opted_out"
+    NO_BASIS = "no_basis"
+    COMPLAINT = "complaint"
+    SALES_TALK = "sales_talk"
+    QUIET_HOURS = "quiet_hours"
+    FREQUENCY = "frequency"
+    CAMPAIGN_FREQUENCY = "campaign_frequency"
+    WINDOW_CLOSED = "window_closed"
+    ACCOUNT_UNWELL = "account_unwell"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One gate that did not let it pass; ``until`` None: never."""
+
+    gate: Gate
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,25 +48,170 @@ class Allow:
 
 @dataclass(frozen=True, slots=True)
 class Defer:
-    """Not before ``until``."""
+    """Not before ``until``. The first reason is the one that lasts longest."""
 
     until: datetime
-    reason: str
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Never; ``reason`` is a stable code that the UI translates."""
+    """Never."""
 
-    reason: str
+    reasons: tuple[Reason, ...]
 
 
 Verdict: TypeAlias = Allow | Defer | Refuse
-Policy: TypeAlias = Callable[[Command, datetime], Verdict]
 
 
-def decide(command: Command, now: datetime) -> Verdict:
-    """The first policy: what has expired does not leave."""
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a platform still allows of service messages to somebody: until when, and how many. None: no window."""
+
+    until: datetime | None
+    left: int
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is known of whom a message goes to, over all identities of the person, when it is about to leave.
+
+    ``marketing``: moments of messages that count, of the last week, by the id of their command. ``service``: by
+    campaign the same, all of them. Messages of a batch to one person share both, and they grow while it is judged.
+    ``command_id``: this command itself, which may count already when it is tried again.
+    """
+
+    rules: ContactRules
+    command_id: int = 0
+    opted_out: bool = False
+    has_basis: bool = False
+    """They follow an account, are somebody's friend, signed up for something, or said that they want it."""
+    complaint: bool = False
+    sales_talk_at: datetime | None = None
+    sign_ups: frozenset[int] = frozenset()
+    marketing: dict[int, datetime] = field(default_factory=dict)
+    service: dict[int, dict[int, datetime]] = field(default_factory=dict)
+    window: Window | None = None
+    """None: nobody knows of one, and the platform is asked."""
+    account_works: bool = True
+
+
+def is_answer(command: Command, rules: ContactRules, now: datetime) -> bool:
+    """Whether it answers what the person has just done; a welcome's code is given for nothing else."""
+    occasion = command.occasion or Occasion()
+    if occasion.advert:
+        return False
+    if command.name is CommandName.SEND_WELCOME:
+        return True
+    answers = occasion.answers
+    return answers is not None and (occasion.by_hand or now - answers <= timedelta(minutes=rules.answer_minutes))
+
+
+def classify(command: Command, facts: Facts, now: datetime) -> MessageClass:
+    """The class of a message, from what is on record."""
+    occasion = command.occasion or Occasion()
+    if is_answer(command, facts.rules, now):
+        return MessageClass.CONVERSATION
+    if not occasion.advert and occasion.campaign_id in facts.sign_ups:
+        return MessageClass.SERVICE
+    return MessageClass.MARKETING
+
+
+def decide(command: Command, now: datetime, facts: Facts | None) -> Verdict:
+    """What becomes of it. ``facts`` are needed of messages alone."""
     if command.expires_at is not None and now >= command.expires_at:
-        return Refuse("expired")
-    return Allow()
+        return Refuse((Reason(Gate.EXPIRED),))
+    if command.name not in MESSAGES or facts is None:
+        return Allow()
+    reasons = tuple(_ask(command, classify(command, facts, now), facts, now))
+    refusals = [reason for reason in reasons if reason.until is None]
+    if refusals:
+        return Refuse((*refusals, *(reason for reason in reasons if reason.until is not None)))
+    if not reasons:
+        return Allow()
+    waits = sorted(reasons, key=lambda reason: reason.until or now, reverse=True)
+    until = waits[0].until or now
+    # What would be stale by then need not wait for it.
+    return Refuse(tuple(waits)) if until >= _last_moment(command, facts, until) else Defer(until, tuple(waits))
+
+
+def _last_moment(command: Command, facts: Facts, until: datetime) -> datetime:
+    ends = [command.expires_at, facts.window.until if facts.window is not None else None]
+    return min((end for end in ends if end is not None), default=until + DAY)
+
+
+def _ask(command: Command, message_class: MessageClass, facts: Facts, now: datetime) -> Iterator[Reason]:
+    if message_class is MessageClass.CONVERSATION:
+        return
+    campaign_id = command.occasion.campaign_id if command.occasion is not None else None
+    if message_class is MessageClass.MARKETING:
+        yield from _wishes(facts, now)
+        yield from _quiet(facts.rules.marketing_quiet.ends_after(now))
+        yield from _marketing_cap(facts, now)
+    elif campaign_id is not None:
+        yield from _quiet(facts.rules.service_quiet.ends_after(now))
+        yield from _service_cap(facts, campaign_id, now)
+    if facts.window is not None and (facts.window.until is None or facts.window.left <= 0):
+        yield Reason(Gate.WINDOW_CLOSED)
+    if not facts.account_works:
+        yield Reason(Gate.ACCOUNT_UNWELL, now + UNWELL_WAIT)
+
+
+def _wishes(facts: Facts, now: datetime) -> Iterator[Reason]:
+    if facts.opted_out:
+        yield Reason(Gate.OPTED_OUT)
+    if not facts.has_basis:
+        yield Reason(Gate.NO_BASIS)
+    if facts.complaint:
+        yield Reason(Gate.COMPLAINT)
+    if facts.sales_talk_at is not None:
+        until = facts.sales_talk_at + timedelta(hours=facts.rules.sales_talk_hours)
+        if until > now:
+            yield Reason(Gate.SALES_TALK, until)
+
+
+def _quiet(ends: datetime | None) -> Iterator[Reason]:
+    if ends is not None:
+        yield Reason(Gate.QUIET_HOURS, ends)
+
+
+def _marketing_cap(facts: Facts, now: datetime) -> Iterator[Reason]:
+    rules, counted = facts.rules, _others(facts, facts.marketing)
+    until = _room_at(counted, rules.marketing_per_week, WEEK, now)
+    if until is None:
+        yield Reason(Gate.FREQUENCY)
+        return
+    if counted:
+        until = max(until, max(counted) + timedelta(hours=rules.marketing_gap_hours))
+    if until > now:
+        yield Reason(Gate.FREQUENCY, until)
+
+
+def _service_cap(facts: Facts, campaign_id: int, now: datetime) -> Iterator[Reason]:
+    rules, counted = facts.rules, _others(facts, facts.service.get(campaign_id, {}))
+    until = _room_at(counted, rules.service_per_day, DAY, now)
+    if len(counted) >= rules.service_per_campaign or until is None:
+        yield Reason(Gate.CAMPAIGN_FREQUENCY)
+    elif until > now:
+        yield Reason(Gate.CAMPAIGN_FREQUENCY, until)
+
+
+def _others(facts: Facts, counted: Mapping[int, datetime]) -> list[datetime]:
+    return [at for number, at in counted.items() if number != facts.command_id]
+
+
+def _room_at(counted: Sequence[datetime], most: int, window: timedelta, now: datetime) -> datetime | None:
+    """When one more fits into a sliding window that takes ``most``; None: never."""
+    if most <= 0:
+        return None
+    lately = sorted(at for at in counted if at > now - window)
+    return lately[-most] + window if len(lately) >= most else now
+
+
+def count(command: Command, message_class: MessageClass, facts: Facts, now: datetime) -> None:
+    """Count a message that leaves now against what follows it in the same batch."""
+    campaign_id = command.occasion.campaign_id if command.occasion is not None else None
+    if message_class is MessageClass.MARKETING:
+        facts.marketing[facts.command_id] = now
+    elif message_class is MessageClass.SERVICE and campaign_id is not None:
+        facts.service.setdefault(campaign_id, {})[facts.command_id] = now

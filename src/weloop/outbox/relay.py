@@ -6,24 +6,25 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from sqlalchemy.engine import Row
 
-from weloop.contracts.commands import Command, CommandName, Delivery, Outcome, Sender
+from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Outcome, Sender
 from weloop.contracts.errors import Rejected, Uncertain
 from weloop.contracts.events import Lane
 from weloop.kit.clock import machine_now
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
 from weloop.outbox.buckets import Holds, grant
+from weloop.outbox.facts import Windows, load_facts, no_windows
 from weloop.outbox.outcomes import Attempt, OutcomeWriter, outcome_event
-from weloop.outbox.policy import Defer, Policy, Refuse, decide
+from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, classify, count, decide
 from weloop.outbox.registry import Senders
-from weloop.outbox.rules import Next, too_late
+from weloop.outbox.rules import Next, read_occasion, too_late
 
 log = structlog.get_logger(__name__)
 
@@ -56,11 +57,11 @@ class Relay:
     """The work of one outbox claim loop."""
 
     def __init__(
-        self, units: Units, senders: Senders, *, policy: Policy = decide, limits: RelayLimits | None = None
+        self, units: Units, senders: Senders, *, windows: Windows = no_windows, limits: RelayLimits | None = None
     ) -> None:
         self._units = units
         self._senders = senders
-        self._policy = policy
+        self._windows = windows
         self._limits = limits or RelayLimits()
         self._lease = uuid.uuid4().hex
         self._writer = OutcomeWriter(units, self._lease)
@@ -142,30 +143,36 @@ class Relay:
             return _Claimed([], [], {}, 0)
         commands = [(row, _command(row)) for row in rows]
         senders = await self._senders.find({(row.account_id, row.name) for row in rows})
+        facts = await load_facts(unit, [(row.id, command) for row, command in commands], self._windows, lock=True)
         claimed = _Claimed([], [], senders, len(rows))
         for row, command in commands:
-            self._judge(claimed, row, command, unit.now)
+            self._judge(claimed, row, command, facts.get(command.key), unit.now)
         claimed.granted, denied = await grant(unit, claimed.granted)
         self._holds.add(denied, unit.now)
+        counted = [_counted(attempt) for attempt in claimed.granted if attempt.counts]
+        if counted:
+            await repository.count_messages(unit.connection, counted, unit.now)
         await repository.start_attempts(
             unit.connection, [(attempt.id, attempt.attempts) for attempt in claimed.granted], unit.now
         )
         return claimed
 
-    def _judge(self, claimed: "_Claimed", row: Row[Any], command: Command, now: datetime) -> None:
+    def _judge(self, claimed: "_Claimed", row: Row[Any], command: Command, facts: Facts | None, now: datetime) -> None:
         """May it leave? If not, its end is decided here and written once the claim has committed."""
         sender = claimed.senders.get((row.account_id, row.name))
-        attempt = Attempt(row.id, command, row.attempts, row.unsure, sender.bucket if sender is not None else "")
-        verdict = self._policy(command, now)
+        bucket = sender.bucket if sender is not None else ""
+        attempt = Attempt(row.id, command, row.attempts, row.unsure, bucket)
+        verdict = decide(command, now, facts)
         if sender is None:
             error = Rejected("this account cannot carry out this command")
             claimed.decided.append((attempt, Next("failed", error=error, error_code="no_sender")))
-        elif isinstance(verdict, Refuse):
-            claimed.decided.append((attempt, Next(too_late(row.unsure), error_code=verdict.reason)))
-        elif isinstance(verdict, Defer):
-            claimed.decided.append((attempt, Next("queued", verdict.until, row.unsure, error_code=verdict.reason)))
+        elif not isinstance(verdict, Allow):
+            claimed.decided.append((attempt, _denied(verdict, row.unsure)))
         else:
-            claimed.granted.append(attempt)
+            message_class = None if facts is None else classify(command, facts, now)
+            if facts is not None and message_class is not None:
+                count(command, message_class, facts, now)
+            claimed.granted.append(replace(attempt, message_class=message_class))
 
     def _start(self, sender: Sender, batch: list[Attempt]) -> None:
         self._in_flight.update(attempt.id for attempt in batch)
@@ -200,6 +207,23 @@ def _batches(attempts: Sequence[Attempt], senders: dict[tuple[int, str], Sender]
     ]
 
 
+def _denied(verdict: Defer | Refuse, unsure: bool) -> Next:
+    """What becomes of what may not leave. After an attempt without an answer nobody knows whether it went out."""
+    gates = " ".join(reason.gate for reason in verdict.reasons)
+    if isinstance(verdict, Defer):
+        return Next("queued", verdict.until, unsure, gates=gates)
+    gate = verdict.reasons[0].gate
+    if gate is Gate.EXPIRED:
+        return Next(too_late(unsure), unsure=unsure, error_code=gate)
+    return Next("uncertain" if unsure else "refused", unsure=unsure, error_code=gate, gates=gates)
+
+
+def _counted(attempt: Attempt) -> tuple[int, str, int | None]:
+    occasion, message_class = attempt.command.occasion, str(attempt.message_class)
+    campaign_id = occasion.campaign_id if occasion and attempt.message_class is MessageClass.SERVICE else None
+    return attempt.id, message_class, campaign_id
+
+
 def _command(row: Row[Any]) -> Command:
     return Command(
         key=row.key,
@@ -213,6 +237,8 @@ def _command(row: Row[Any]) -> Command:
         due=row.due,
         expires_at=row.expires_at,
         trace_id=row.trace_id,
+        occasion=read_occasion(row.occasion),
+        queue=row.queue,
     )
 
 

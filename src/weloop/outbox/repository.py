@@ -1,5 +1,6 @@
 """All SQL of the outbox."""
 
+import random
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
@@ -12,38 +13,60 @@ from weloop.kit.db import columns, run
 
 _ENQUEUE = """
 INSERT INTO command (key, name, account_id, body, delivery, lane, subject_id, due, expires_at, coalesce, trace_id,
-                     ref, created_at)
-SELECT u.*, $13::timestamptz
+                     ref, occasion, queue, created_at)
+SELECT u.*, $15::timestamptz
 FROM unnest($1::text[], $2::text[], $3::int[], $4::jsonb[], $5::text[], $6::smallint[], $7::bigint[],
-            $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[]) AS u
+            $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::text[]) AS u
 ON CONFLICT DO NOTHING
 """
 
 
 async def enqueue(connection: AsyncConnection, rows: Iterable[Sequence[Any]], now: datetime) -> None:
     """Insert commands; rows in the column order of the statement, keys distinct. Known keys are left as they are."""
-    await run(connection, _ENQUEUE, *columns(sorted(rows, key=lambda row: row[0]), 12), now)
+    await run(connection, _ENQUEUE, *columns(sorted(rows, key=lambda row: row[0]), 14), now)
 
 
+_FREE = """
+NOT EXISTS (SELECT FROM unnest($6::int[], $7::text[]) AS held (account_id, name)
+            WHERE held.account_id = command.account_id AND held.name = command.name OFFSET 0)
+"""
+_BULK = f"state = 'queued' AND lane = {int(Lane.BULK)}"
 # What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free. Each lane is
 # looked at by itself: over several, the index would be read through all that waits for later. OFFSET 0 keeps the holds
-# a filter: as a join they would be met with the whole queue before the first row is known.
-_CLAIM = """
-WITH due AS MATERIALIZED (
-    SELECT first.id FROM generate_series(0, $2) AS l (lane) CROSS JOIN LATERAL (
-        SELECT id FROM command
-        WHERE state = 'queued' AND command.lane = l.lane AND due <= $1 AND NOT EXISTS (
-            SELECT FROM unnest($6::int[], $7::text[]) AS held (account_id, name)
-            WHERE held.account_id = command.account_id AND held.name = command.name OFFSET 0
-        )
-        ORDER BY due, id LIMIT $3 FOR UPDATE SKIP LOCKED
-    ) AS first LIMIT $3
+# a filter: as a join they would be met with the whole queue before the first row is known. In the bulk lane every queue
+# that has something due gets the same share, so that a long one does not hold up a short one; which come first when
+# there is not room for all is a matter of chance.
+_CLAIM = f"""
+WITH RECURSIVE queues (queue) AS (
+    (SELECT queue FROM command WHERE $2 >= {int(Lane.BULK)} AND {_BULK} ORDER BY queue LIMIT 1)
+    UNION ALL
+    SELECT (SELECT queue FROM command WHERE {_BULK} AND queue > q.queue ORDER BY queue LIMIT 1)
+    FROM queues AS q WHERE q.queue IS NOT NULL
+),
+ready AS MATERIALIZED (
+    SELECT q.queue FROM queues AS q WHERE q.queue IS NOT NULL AND EXISTS (
+        SELECT FROM command WHERE {_BULK} AND command.queue = q.queue AND due <= $1 AND {_FREE}
+    )
+    ORDER BY hashtextextended(q.queue, $8) LIMIT $3
+),
+due AS MATERIALIZED (
+    SELECT id FROM (
+        SELECT first.id FROM generate_series(0, least($2, {int(Lane.BULK) - 1})) AS l (lane) CROSS JOIN LATERAL (
+            SELECT id FROM command WHERE state = 'queued' AND command.lane = l.lane AND due <= $1 AND {_FREE}
+            ORDER BY due, id LIMIT $3 FOR UPDATE SKIP LOCKED
+        ) AS first
+        UNION ALL
+        SELECT first.id FROM ready CROSS JOIN LATERAL (
+            SELECT id FROM command WHERE {_BULK} AND command.queue = ready.queue AND due <= $1 AND {_FREE}
+            ORDER BY due, id LIMIT greatest($3 / (SELECT count(*) FROM ready), 1) FOR UPDATE SKIP LOCKED
+        ) AS first
+    ) AS each LIMIT $3
 )
 UPDATE command AS c SET state = 'sending', lease = $4, lease_until = $5, attempts = attempts + 1, coalesce = NULL
 FROM due WHERE c.id = due.id
 RETURNING c.id, c.key, c.name, c.account_id, c.body, c.delivery, c.lane, c.subject_id, c.due, c.expires_at,
-          c.attempts, c.unsure, c.ref, c.trace_id
-"""
+          c.attempts, c.unsure, c.ref, c.trace_id, c.occasion, c.queue
+"""  # noqa: S608 -- constants
 
 
 async def claim(
@@ -60,7 +83,51 @@ async def claim(
 
     Those of ``held`` (account_id, name) stay where they are.
     """
-    return await run(connection, _CLAIM, now, lane, limit, lease, lease_until, *columns(sorted(held), 2))
+    kinds, chance = columns(sorted(held), 2), random.getrandbits(62)
+    return await run(connection, _CLAIM, now, lane, limit, lease, lease_until, *kinds, chance)
+
+
+async def lock_persons(connection: AsyncConnection, persons: Collection[int]) -> None:
+    """Let messages to these persons be judged one claim after the other, for this transaction."""
+    await run(
+        connection,
+        """
+        SELECT pg_advisory_xact_lock(hashtextextended('message', person)) FROM unnest($1::bigint[]) AS person
+        """,
+        sorted(persons),
+    )
+
+
+async def load_counted(connection: AsyncConnection, subjects: Collection[int], since: datetime) -> Sequence[Row[Any]]:
+    """Messages that count against caps: (id, subject_id, message_class, campaign_id, counted_at).
+
+    Of marketing those after ``since``, of service all.
+    """
+    return await run(
+        connection,
+        """
+        SELECT id, subject_id, message_class, campaign_id, counted_at FROM command
+        WHERE subject_id = ANY ($1::bigint[]) AND counted_at IS NOT NULL
+            AND (counted_at > $2 OR campaign_id IS NOT NULL)
+        """,
+        sorted(subjects),
+        since,
+    )
+
+
+async def count_messages(
+    connection: AsyncConnection, rows: Iterable[tuple[int, str, int | None]], now: datetime
+) -> None:
+    """Let messages that are about to leave count (id, class, campaign): before anything is sent."""
+    await run(
+        connection,
+        """
+        UPDATE command AS c SET message_class = u.message_class, campaign_id = u.campaign_id, counted_at = $4
+        FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS u (id, message_class, campaign_id) WHERE c.id = u.id
+        """,
+        *columns(sorted(rows), 3),
+        now,
+    )
 
 
 async def start_attempts(connection: AsyncConnection, rows: Iterable[tuple[int, int]], now: datetime) -> None:
@@ -92,15 +159,19 @@ async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, dateti
 _FINISH = """
 WITH u AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::int[],
-                         $7::text[], $8::text[], $9::text[])
-        AS u (id, attempt, state, due, unsure, errcode, error, reason, outcome)
+                         $7::text[], $8::text[], $9::text[], $12::text[])
+        AS u (id, attempt, state, due, unsure, errcode, error, reason, outcome, gates)
 ),
 attempts AS (
     UPDATE command_attempt AS a SET finished_at = $10, outcome = u.outcome, errcode = u.errcode
     FROM u WHERE a.command_id = u.id AND a.attempt = u.attempt
 )
 UPDATE command AS c SET
-    body = CASE WHEN u.state = 'sent' THEN '{}'::jsonb ELSE c.body END,
+    body = CASE WHEN u.state IN ('sent', 'refused') THEN '{}'::jsonb ELSE c.body END,
+    -- What is put off was not tried.
+    attempts = c.attempts - (u.state = 'queued' AND u.gates IS NOT NULL)::int::smallint, gates = u.gates,
+    -- What is known not to have gone does not count against caps.
+    counted_at = CASE WHEN u.unsure OR u.state IN ('sent', 'uncertain') THEN c.counted_at END,
     state = u.state, due = coalesce(u.due, c.due), unsure = u.unsure, errcode = u.errcode, error = u.error,
     reason = u.reason, lease = NULL, lease_until = NULL,
     finished_at = CASE WHEN u.state = 'queued' THEN NULL ELSE $10 END
@@ -110,12 +181,13 @@ RETURNING c.id
 
 
 async def finish(connection: AsyncConnection, rows: Iterable[Sequence[Any]], *, now: datetime, lease: str) -> set[int]:
-    """Write outcomes (id, attempt, state, due, unsure, errcode, error, reason, outcome).
+    """Write outcomes (id, attempt, state, due, unsure, errcode, error, reason, outcome, gates).
 
     Answers the ids that were still ours: a command whose lease ran out meanwhile is left as it is.
     """
     ordered = sorted(rows, key=lambda row: row[0])
-    return {row.id for row in await run(connection, _FINISH, *columns(ordered, 9), now, lease)}
+    *given, gates = columns(ordered, 10)
+    return {row.id for row in await run(connection, _FINISH, *given, now, lease, gates)}
 
 
 async def renew(connection: AsyncConnection, ids: Collection[int], *, lease: str, lease_until: datetime) -> None:

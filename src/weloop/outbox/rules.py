@@ -1,13 +1,15 @@
 """Pure rules of sending: what an outcome makes of a command, how long to wait, what a bucket grants."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, TypeAlias
 
-from weloop.contracts.commands import Delivery, Done, Outcome
+from weloop.contracts.commands import Delivery, Done, Occasion, Outcome
 from weloop.contracts.errors import AlreadyDone, CredentialExpired, PlatformError, QuotaExceeded, Retryable, Uncertain
+from weloop.contracts.json import JsonValue
 
-State: TypeAlias = Literal["queued", "sent", "failed", "uncertain"]
+State: TypeAlias = Literal["queued", "sent", "failed", "uncertain", "refused"]
 
 MAX_ATTEMPTS = 10
 FIRST_BACKOFF = timedelta(seconds=0.5)
@@ -31,13 +33,14 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Next:
-    """What becomes of the command. ``due`` only when it is queued again."""
+    """What becomes of the command. ``due`` only when it is queued again; ``gates``: what policy said against it."""
 
     state: State
     due: datetime | None = None
     unsure: bool = False
     error: PlatformError | None = None
     error_code: str | None = None
+    gates: str | None = None
 
 
 def decide_next(tried: Tried, outcome: Outcome, now: datetime) -> Next:
@@ -50,10 +53,10 @@ def decide_next(tried: Tried, outcome: Outcome, now: datetime) -> Next:
     if isinstance(outcome, Uncertain) and tried.delivery is Delivery.AT_MOST_ONCE:
         return Next("uncertain", error=outcome, error_code=outcome.code)
     wait = _wait(outcome, tried.attempts, now)
-    if wait is None or tried.attempts >= MAX_ATTEMPTS:
-        return Next("failed", error=outcome, error_code=outcome.code)
-    due = now + wait
     unsure = tried.unsure or isinstance(outcome, Uncertain)
+    if wait is None or tried.attempts >= MAX_ATTEMPTS:
+        return Next("failed", unsure=unsure, error=outcome, error_code=outcome.code)
+    due = now + wait
     if tried.expires_at is not None and due >= tried.expires_at:
         return Next(too_late(unsure), unsure=unsure, error=outcome, error_code="expired")
     return Next("queued", due, unsure, outcome, outcome.code)
@@ -62,6 +65,25 @@ def decide_next(tried: Tried, outcome: Outcome, now: datetime) -> Next:
 def too_late(unsure: bool) -> Literal["failed", "uncertain"]:
     """What becomes of an expired command: after an attempt without an answer nobody knows whether it went out."""
     return "uncertain" if unsure else "failed"
+
+
+def write_occasion(occasion: Occasion) -> dict[str, JsonValue]:
+    """An occasion as it is stored: what is not set is left out."""
+    given: dict[str, JsonValue] = {}
+    if occasion.answers is not None:
+        given["answers"] = occasion.answers.timestamp()
+    if occasion.campaign_id is not None:
+        given["campaign_id"] = occasion.campaign_id
+    return {**given, **{name: True for name in ("by_hand", "advert") if getattr(occasion, name)}}
+
+
+def read_occasion(given: Mapping[str, Any] | None) -> Occasion | None:
+    """The same back."""
+    if given is None:
+        return None
+    answers = given.get("answers")
+    moment = None if answers is None else datetime.fromtimestamp(answers, UTC)
+    return Occasion(moment, bool(given.get("by_hand")), given.get("campaign_id"), bool(given.get("advert")))
 
 
 def _wait(error: PlatformError, attempts: int, now: datetime) -> timedelta | None:

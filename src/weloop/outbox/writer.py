@@ -7,6 +7,7 @@ from weloop.kit.db import to_json
 from weloop.kit.ids import trace
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
+from weloop.outbox.rules import write_occasion
 
 
 async def write_commands(unit: UnitOfWork, commands: Sequence[Command]) -> None:
@@ -26,6 +27,8 @@ async def write_commands(unit: UnitOfWork, commands: Sequence[Command]) -> None:
             command.coalesce,
             command.trace_id or trace.get(),
             command.ref,
+            None if command.occasion is None else to_json(write_occasion(command.occasion)),
+            command.queue,
         )
         for command in distinct.values()
     ]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weloop.contracts.commands import Command, CommandName, Delivery, Done
+from weloop.contracts.commands import Delivery, Done
 from weloop.contracts.errors import (
     AlreadyDone,
     CredentialExpired,
@@ -16,7 +16,6 @@ from weloop.contracts.errors import (
     Retryable,
     Uncertain,
 )
-from weloop.outbox.policy import Allow, Refuse, decide
 from weloop.outbox.rules import MAX_ATTEMPTS, Bucket, Rate, Tried, decide_next, take_tokens
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -77,12 +76,6 @@ def test_a_quota_waits_until_it_is_there_again() -> None:
 )
 def test_trying_ends(error: PlatformError, attempts: int) -> None:
     assert decide_next(_tried(attempts=attempts), error, NOW).state == "failed"
-
-
-def test_policy_refuses_what_has_expired() -> None:
-    command = Command("k", CommandName.SEND_WELCOME, 1, {}, Delivery.IDEMPOTENT, expires_at=NOW)
-    assert decide(command, NOW - timedelta(seconds=1)) == Allow()
-    assert decide(command, NOW) == Refuse("expired")
 
 
 @given(

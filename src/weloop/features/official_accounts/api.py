@@ -3,7 +3,10 @@
 from collections.abc import Collection
 
 from weloop.features.official_accounts import repository
+from weloop.features.official_accounts.windows import read_windows
 from weloop.kit.unit import UnitOfWork
+
+__all__ = ["find_scene_names", "read_windows"]
 
 
 async def find_scene_names(unit: UnitOfWork, states: Collection[str]) -> dict[str, tuple[int, str]]:

@@ -82,6 +82,7 @@ def _answer(unit: UnitOfWork, event: Event, reply: str) -> None:
         ref=state_of(event.data),
         # Not from the moment the platform names: its clock and ours may differ by more than the window is long.
         expires_at=unit.now + timedelta(seconds=load_limits()["reply"]["seconds"]),
+        answers=unit.now,
         trace_id=event.trace_id,
     )
 
@@ -138,7 +139,7 @@ HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     (_OUTCOMES, handle_outcomes),
     (_OUTCOMES, count_replies),
     (_OUTCOMES, handle_menu_outcomes),
-    (_OUTCOMES, use_windows),
+    ((*_OUTCOMES, EventKind.COMMAND_REFUSED), use_windows),
     ((EventKind.MENU_CLICKED,), answer_taps),
     (tuple(OPENINGS), follow_windows),
     (tuple(_ARRIVALS), answer_arrivals),

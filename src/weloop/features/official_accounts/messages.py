@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.events import Lane
 from weloop.kit.unit import UnitOfWork
 
@@ -17,9 +17,14 @@ def send_message(
     text: str,
     ref: str,
     expires_at: datetime,
+    answers: datetime,
+    by_hand: bool = False,
     trace_id: str = "",
 ) -> None:
-    """Enqueue a text. The platform knows no repeats, so what became of a lost answer is for a person to say."""
+    """Enqueue a text that answers what the follower did at a moment.
+
+    The platform knows no repeats, so what became of a lost answer is for a person to say.
+    """
     unit.enqueue(
         Command(
             key=key,
@@ -32,5 +37,6 @@ def send_message(
             ref=ref,
             expires_at=expires_at,
             trace_id=trace_id,
+            occasion=Occasion(answers=answers, by_hand=by_hand),
         )
     )

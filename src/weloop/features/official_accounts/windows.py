@@ -1,5 +1,6 @@
 """Messages that operators write to followers while a window is open, and what opens and uses up windows."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,7 @@ from weloop.features.official_accounts.scene_qrs import TOPIC
 from weloop.features.official_accounts.schemas import LastMessage, MessageInput, WindowInfo
 from weloop.identity.api import find_refs
 from weloop.kit.unit import UnitOfWork
+from weloop.outbox.api import Window
 
 BIGINT = 2**63
 OPENINGS = {
@@ -28,6 +30,18 @@ OPENINGS = {
     EventKind.MENU_CLICKED: "event",
     EventKind.FOLLOWER_UNSUBSCRIBED: "left",
 }
+
+
+_SPENDING = (EventKind.COMMAND_SENT, EventKind.COMMAND_UNCERTAIN)
+
+
+async def read_windows(unit: UnitOfWork, identities: Collection[int]) -> dict[int, Window]:
+    """What the platform still allows of messages to each; those whose acts nobody told us of are left out."""
+    moments: defaultdict[int, dict[str, tuple[datetime, int]]] = defaultdict(dict)
+    for row in await window_rows.load_windows(unit.connection, identities):
+        moments[row.identity_id][row.what] = row.opened_at, row.used
+    rooms = {each: find_room(known, unit.now) for each, known in moments.items()}
+    return {each: Window(room.until, room.left) for each, room in rooms.items()}
 
 
 async def list_windows(unit: UnitOfWork, person_id: int) -> list[WindowInfo]:
@@ -77,6 +91,8 @@ async def write_message(unit: UnitOfWork, user: CurrentUser, person_id: int, giv
         text=text,
         ref="",
         expires_at=until,
+        answers=unit.now,
+        by_hand=True,
     )
     record_act(unit, user.id, "service_message_written", f"person:{person_id}", {})
     _publish(unit, person_id)
@@ -131,7 +147,7 @@ async def follow_windows(unit: UnitOfWork, events: Sequence[Event]) -> None:
 async def use_windows(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Note messages that went out, or may have, and what became of those that operators wrote."""
     ours = [event for event in events if event.data.get("command") == CommandName.SEND_SERVICE_MESSAGE]
-    spent = [event for event in ours if event.kind is not EventKind.COMMAND_FAILED]
+    spent = [event for event in ours if event.kind in _SPENDING]
     uses = [(event.id, event.identity_id, event.occurred_at) for event in spent if event.identity_id is not None]
     if uses:
         await window_rows.insert_uses(unit.connection, uses)

@@ -7,7 +7,12 @@ import styles from "./journeys.module.css";
 import { useTypeLabel } from "./node-labels";
 import { useErrorWord, useResultWord } from "./run-words";
 
-const colors: Record<string, string> = { sent: "success", failed: "error", uncertain: "warning" };
+const colors: Record<string, string> = {
+  sent: "success",
+  failed: "error",
+  uncertain: "warning",
+  refused: "warning",
+};
 
 function Detail({ detail }: { detail: JourneyStep["detail"] }) {
   const errorWord = useErrorWord();

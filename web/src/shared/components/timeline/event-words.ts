@@ -22,6 +22,9 @@ const tones: Record<string, Tone> = {
   GroupLeft: "bad",
   CommandFailed: "bad",
   CommandUncertain: "warn",
+  CommandRefused: "warn",
+  ConsentWithdrawn: "bad",
+  ConsentGiven: "good",
   Unknown: "warn",
 };
 
@@ -89,6 +92,9 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
   const details: Record<string, (item: TimelineItem) => Partial<EventWords>> = {
     GroupJoined: ({ data }) => ({ detail: text(data.name) }),
     CommandFailed: ({ data }) => ({ detail: failureDetail(data) }),
+    CommandRefused: ({ data }) => ({ detail: failureDetail(data) }),
+    ConsentWithdrawn: ({ data }) => ({ quote: text(data.word) }),
+    ConsentGiven: ({ data }) => ({ quote: text(data.word) }),
     ContactTransferFailed: ({ data }) => ({ detail: text(data.reason) }),
     WelcomeSkipped: ({ data }) => ({ detail: skipReason(data) }),
     FollowerMessageReceived: ({ personal }) => ({ quote: text(personal.text) }),

@@ -1,0 +1,86 @@
+"""How persons stand to being written to, folded over all their identities: a constant number of questions for many."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from weloop.consent import repository
+from weloop.consent.rules import Act, Entry, fold_entries
+from weloop.identity.api import find_siblings
+from weloop.kit.unit import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """How a person stands. ``identities``: all of theirs. ``related``: they follow an account or are somebody's friend.
+
+    ``wants``: they said so themselves or somebody noted it, and it was not withdrawn. ``sales_talk_at``: when a sales
+    person last worked on an open lead of theirs.
+    """
+
+    person_id: int
+    identities: tuple[int, ...]
+    related: bool
+    opted_out: bool
+    wants: bool
+    complaint: bool
+    sales_talk_at: datetime | None
+    sign_ups: frozenset[int]
+
+    @property
+    def has_basis(self) -> bool:
+        """Whether marketing has a ground at all."""
+        return self.related or self.wants or bool(self.sign_ups)
+
+
+async def load_stances(unit: UnitOfWork, identities: Collection[int]) -> dict[int, Stance]:
+    """The stance of the person of each identity; of an identity that is unknown, its own."""
+    persons: dict[int, int] = {}
+    members: defaultdict[int, set[int]] = defaultdict(set)
+    related: set[int] = set()
+    for row in await find_siblings(unit, identities):
+        persons[row.asked] = row.person_id
+        members[row.person_id].add(row.id)
+        if row.related:
+            related.add(row.person_id)
+    for identity in set(identities) - persons.keys():
+        persons[identity] = identity
+        members[identity].add(identity)
+    person_of = {identity: person for person, ids in members.items() for identity in ids}
+    folded = await _fold(unit, person_of)
+    stances = {person: _stance(person, ids, person in related, *folded[person]) for person, ids in members.items()}
+    return {identity: stances[persons[identity]] for identity in identities}
+
+
+_Records = tuple[list[Entry], set[int], list[datetime]]
+
+
+async def _fold(unit: UnitOfWork, person_of: dict[int, int]) -> defaultdict[int, _Records]:
+    """By person: entries of the ledger, campaigns signed up for, moments of open sales talks."""
+    found: defaultdict[int, _Records] = defaultdict(lambda: ([], set(), []))
+    for row in await repository.load_records(unit.connection, person_of.keys()):
+        entries, sign_ups, talks = found[person_of[row.identity_id]]
+        if row.what == "sign_up":
+            sign_ups.add(row.number)
+        elif row.what == "talk":
+            talks.append(row.at)
+        else:
+            entries.append(Entry(row.at, row.number, Act(row.what)))
+    return found
+
+
+def _stance(
+    person: int, ids: set[int], related: bool, entries: list[Entry], sign_ups: set[int], talks: list[datetime]
+) -> Stance:
+    acts = fold_entries(entries)
+    return Stance(
+        person_id=person,
+        identities=tuple(sorted(ids)),
+        related=related,
+        opted_out=acts.get("marketing") is Act.OPTED_OUT,
+        wants=acts.get("marketing") is Act.OPTED_IN,
+        complaint=acts.get("complaint") is Act.COMPLAINT_OPENED,
+        sales_talk_at=max(talks, default=None),
+        sign_ups=frozenset(sign_ups),
+    )

@@ -1,0 +1,59 @@
+"""How often and when people may be written to: the installation's own rules, and arithmetic of quiet hours."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+
+BEIJING = timedelta(hours=8)
+MAX_WORD = 20
+"""Characters of an opt-out word; longer messages are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """From ``start`` to before ``end``, Beijing time, over midnight where it is later than ``end``. Equal: none."""
+
+    start: time
+    end: time
+
+    def ends_after(self, moment: datetime) -> datetime | None:
+        """When the quiet that holds at a moment ends; None when nothing is quiet then."""
+        local = (moment.astimezone(UTC) + BEIJING).replace(tzinfo=None)
+        begun, lasts = self.start <= local.time(), local.time() < self.end
+        if not (begun and lasts if self.start <= self.end else begun or lasts):
+            return None
+        end = datetime.combine(local.date(), self.end)
+        if end <= local:
+            end += timedelta(days=1)
+        return end.replace(tzinfo=UTC) - BEIJING
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRules:
+    """The rules. Counts are messages to one person over all accounts and modules; windows slide."""
+
+    marketing_quiet: QuietHours
+    service_quiet: QuietHours
+    marketing_per_week: int
+    marketing_gap_hours: int
+    service_per_campaign: int
+    service_per_day: int
+    """Of one campaign, within 24 hours."""
+    sales_talk_hours: int
+    """After a sales person last worked on somebody's lead, no marketing for so long."""
+    answer_minutes: int
+    """So long after a person did something, a message counts as the answer to it."""
+    opt_out_words: tuple[str, ...]
+    opt_in_words: tuple[str, ...]
+
+
+def fold_word(text: str) -> str:
+    """A word as it is compared: width and case folded, without blanks around it."""
+    return unicodedata.normalize("NFKC", text).strip().casefold()
+
+
+def is_word(text: str, words: Sequence[str]) -> bool:
+    """Whether a whole message is one of these words."""
+    folded = fold_word(text)
+    return 0 < len(folded) <= MAX_WORD and any(folded == fold_word(word) for word in words)

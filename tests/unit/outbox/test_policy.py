@@ -1,0 +1,312 @@
+"""What policy lets go and when: gates in their order, classes from what is on record, never more for less consent."""
+
+import copy
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from weloop.consent.rules import read_rules
+from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Occasion
+from weloop.contracts.contact_rules import ContactRules, QuietHours, is_word
+from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, Verdict, Window, classify, count, decide
+
+NOON = datetime(2026, 11, 4, 4, 0, tzinfo=UTC)
+"""A Wednesday, 12:00 in Beijing."""
+LIVE = 7
+SHIPPED = read_rules({})
+
+
+def _beijing(clock: str, day: int = 0) -> datetime:
+    return datetime.combine(NOON.date(), time.fromisoformat(clock), UTC) - timedelta(hours=8) + timedelta(days=day)
+
+
+def _message(occasion: Occasion | None = None, expires_at: datetime | None = None) -> Command:
+    return Command(
+        "k",
+        CommandName.SEND_SERVICE_MESSAGE,
+        1,
+        {},
+        Delivery.AT_MOST_ONCE,
+        subject_id=1,
+        occasion=occasion,
+        expires_at=expires_at,
+    )
+
+
+def _facts(**known: object) -> Facts:
+    return Facts(SHIPPED, **{"has_basis": True, **known})  # type: ignore[arg-type]
+
+
+def _gates(verdict: Verdict) -> list[str]:
+    return [] if isinstance(verdict, Allow) else [reason.gate for reason in verdict.reasons]
+
+
+def test_what_has_expired_does_not_leave() -> None:
+    command = Command("k", CommandName.FETCH_PROFILE, 1, {}, Delivery.IDEMPOTENT, expires_at=NOON)
+    assert decide(command, NOON - timedelta(seconds=1), None) == Allow()
+    assert _gates(decide(command, NOON, None)) == ["expired"]
+
+
+def test_an_ordinary_marketing_message_may_leave_at_noon() -> None:
+    assert decide(_message(), NOON, _facts()) == Allow()
+
+
+@pytest.mark.parametrize(
+    ("known", "gate"),
+    [
+        ({"opted_out": True}, Gate.OPTED_OUT),
+        ({"has_basis": False}, Gate.NO_BASIS),
+        ({"complaint": True}, Gate.COMPLAINT),
+        ({"window": Window(None, 0)}, Gate.WINDOW_CLOSED),
+        ({"window": Window(NOON + timedelta(hours=1), 0)}, Gate.WINDOW_CLOSED),
+    ],
+)
+def test_what_stops_marketing_for_good(known: dict[str, object], gate: Gate) -> None:
+    verdict = decide(_message(), NOON, _facts(**known))
+    assert isinstance(verdict, Refuse)
+    assert _gates(verdict) == [gate]
+
+
+@pytest.mark.parametrize(
+    ("now", "known", "gate", "until"),
+    [
+        (_beijing("21:30"), {}, Gate.QUIET_HOURS, _beijing("08:30", 1)),
+        (_beijing("08:29"), {}, Gate.QUIET_HOURS, _beijing("08:30")),
+        (NOON, {"sales_talk_at": NOON - timedelta(hours=23)}, Gate.SALES_TALK, NOON + timedelta(hours=1)),
+        (NOON, {"marketing": {9: NOON - timedelta(hours=47)}}, Gate.FREQUENCY, NOON + timedelta(hours=1)),
+        (
+            NOON,
+            {"marketing": {8: NOON - timedelta(days=6), 9: NOON - timedelta(days=3)}},
+            Gate.FREQUENCY,
+            NOON + timedelta(days=1),
+        ),
+        (NOON, {"account_works": False}, Gate.ACCOUNT_UNWELL, NOON + timedelta(minutes=10)),
+    ],
+)
+def test_what_puts_marketing_off(now: datetime, known: dict[str, object], gate: Gate, until: datetime) -> None:
+    verdict = decide(_message(), now, _facts(**known))
+    assert isinstance(verdict, Defer)
+    assert (_gates(verdict), verdict.until) == ([gate], until)
+
+
+def test_at_the_edges_it_goes() -> None:
+    assert decide(_message(), _beijing("21:29"), _facts()) == Allow()
+    assert decide(_message(), _beijing("08:30"), _facts()) == Allow()
+    assert decide(_message(), NOON, _facts(marketing={9: NOON - timedelta(hours=48)})) == Allow()
+    assert decide(_message(), NOON, _facts(sales_talk_at=NOON - timedelta(hours=24))) == Allow()
+
+
+def test_every_reason_is_kept_and_the_longest_wait_counts() -> None:
+    facts = _facts(sales_talk_at=NOON, marketing={9: NOON}, account_works=False)
+    verdict = decide(_message(), NOON, facts)
+    assert isinstance(verdict, Defer)
+    assert _gates(verdict) == [Gate.FREQUENCY, Gate.SALES_TALK, Gate.ACCOUNT_UNWELL]
+    refused = decide(_message(), NOON, replace(facts, opted_out=True, has_basis=False))
+    assert _gates(refused)[:2] == [Gate.OPTED_OUT, Gate.NO_BASIS]
+
+
+def test_what_would_be_stale_by_then_is_refused_at_once() -> None:
+    late = _message(expires_at=_beijing("23:00"))
+    assert isinstance(decide(late, _beijing("22:00"), _facts()), Refuse)
+    window = Window(_beijing("23:00"), 3)
+    assert _gates(decide(_message(), _beijing("22:00"), _facts(window=window))) == [Gate.QUIET_HOURS]
+
+
+def test_what_is_tried_again_does_not_count_against_itself() -> None:
+    assert decide(_message(), NOON, _facts(command_id=5, marketing={5: NOON - timedelta(minutes=1)})) == Allow()
+
+
+def test_the_class_follows_from_what_is_on_record() -> None:
+    signed_up = _facts(sign_ups=frozenset({LIVE}))
+    about = Occasion(campaign_id=LIVE)
+    assert classify(_message(about), signed_up, NOON) is MessageClass.SERVICE
+    assert classify(_message(about), _facts(), NOON) is MessageClass.MARKETING
+    assert classify(_message(replace(about, advert=True)), signed_up, NOON) is MessageClass.MARKETING
+    assert classify(_message(), signed_up, NOON) is MessageClass.MARKETING
+    answer = Occasion(answers=NOON - timedelta(minutes=10))
+    assert classify(_message(answer), _facts(), NOON) is MessageClass.CONVERSATION
+    assert classify(_message(answer), _facts(), NOON + timedelta(seconds=1)) is MessageClass.MARKETING
+    assert classify(_message(replace(answer, by_hand=True)), _facts(), NOON + timedelta(hours=9)) is (
+        MessageClass.CONVERSATION
+    )
+    assert classify(_message(replace(answer, advert=True)), _facts(), NOON) is MessageClass.MARKETING
+
+
+def test_an_answer_goes_to_whoever_opted_out_and_at_night() -> None:
+    night = _beijing("02:00")
+    facts = _facts(opted_out=True, complaint=True, has_basis=False, marketing={1: night})
+    assert decide(_message(Occasion(answers=night)), night, facts) == Allow()
+
+
+def test_requested_service_has_a_cap_of_its_own() -> None:
+    facts = _facts(sign_ups=frozenset({LIVE}), opted_out=True, marketing={9: NOON})
+    reminder = _message(Occasion(campaign_id=LIVE))
+    for number in range(SHIPPED.service_per_day):
+        facts.command_id = number
+        assert decide(reminder, NOON, facts) == Allow()
+        count(reminder, MessageClass.SERVICE, facts, NOON)
+    facts.command_id = 99
+    assert getattr(decide(reminder, NOON, facts), "until", None) == NOON + timedelta(days=1)
+    facts.service[LIVE] = {number: NOON - timedelta(days=30) for number in range(SHIPPED.service_per_campaign)}
+    assert _gates(decide(reminder, NOON, facts)) == [Gate.CAMPAIGN_FREQUENCY]
+    assert isinstance(decide(reminder, NOON, facts), Refuse)
+
+
+RUNBOOK = (
+    ("提醒 1", -1, "20:00"),
+    ("接龙：今晚 8 点不见不散", 0, "19:30"),
+    ("直播链接", 0, "19:50"),
+    ("问卷与顾问二维码", 0, "21:40"),
+    ("回放", 1, "20:00"),
+    ("散群告知与主题群邀请", 2, "20:00"),
+)
+"""What the live runbook (domain study §8.4) sends to each person who registered, with a live at 20:00 of an hour and a
+half: everything after the mass message, which goes out five days before anybody is registered."""
+
+
+def test_the_live_runbook_passes_for_whoever_registered() -> None:
+    facts = _facts(sign_ups=frozenset({LIVE}))
+    invitation = _beijing("12:00", -5)
+    assert decide(_message(), invitation, facts) == Allow()
+    count(_message(), MessageClass.MARKETING, facts, invitation)
+    for number, (name, day, clock) in enumerate(RUNBOOK, 1):
+        now, reminder = _beijing(clock, day), _message(Occasion(campaign_id=LIVE))
+        facts.command_id = number
+        assert decide(reminder, now, facts) == Allow(), name
+        count(reminder, MessageClass.SERVICE, facts, now)
+
+
+def test_the_runbook_is_stopped_for_whoever_did_not_register() -> None:
+    facts, passed = _facts(), 0
+    for number, (_, day, clock) in enumerate(RUNBOOK, 1):
+        now, reminder = _beijing(clock, day), _message(Occasion(campaign_id=LIVE))
+        facts.command_id = number
+        if decide(reminder, now, facts) == Allow():
+            count(reminder, MessageClass.MARKETING, facts, now)
+            passed += 1
+    assert passed == SHIPPED.marketing_per_week
+
+
+MOMENTS = st.integers(-9 * 24 * 60, 0).map(lambda minutes: NOON + timedelta(minutes=minutes))
+COUNTED = st.dictionaries(st.integers(1, 30), MOMENTS, max_size=6)
+
+
+@st.composite
+def facts_of(draw: st.DrawFn) -> Facts:
+    """Anything that may be known of somebody."""
+    return Facts(
+        replace(
+            SHIPPED,
+            marketing_per_week=draw(st.integers(0, 4)),
+            marketing_gap_hours=draw(st.integers(0, 72)),
+            service_per_campaign=draw(st.integers(0, 5)),
+            service_per_day=draw(st.integers(0, 4)),
+            sales_talk_hours=draw(st.integers(0, 48)),
+        ),
+        opted_out=draw(st.booleans()),
+        has_basis=draw(st.booleans()),
+        complaint=draw(st.booleans()),
+        sales_talk_at=draw(st.none() | MOMENTS),
+        sign_ups=draw(st.sampled_from([frozenset(), frozenset({LIVE})])),
+        marketing=draw(COUNTED),
+        service={LIVE: draw(COUNTED)},
+        window=draw(
+            st.none() | st.builds(Window, st.none() | MOMENTS.map(lambda at: NOON - (at - NOON)), st.integers(0, 2))
+        ),
+        account_works=draw(st.booleans()),
+    )
+
+
+OCCASIONS = st.none() | st.builds(Occasion, st.none() | MOMENTS, st.booleans(), st.sampled_from([None, LIVE, 8]))
+EXPIRIES = st.none() | st.integers(-60, 72 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
+
+
+def _fewer_rules(facts: Facts, **changes: object) -> Facts:
+    return replace(facts, rules=replace(facts.rules, **changes))  # type: ignore[arg-type]
+
+
+def _longer(quiet: QuietHours) -> QuietHours:
+    """An hour more at either end."""
+    hour = timedelta(hours=1)
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    return QuietHours(
+        (datetime.combine(day, quiet.start) - hour).time(), (datetime.combine(day, quiet.end) + hour).time()
+    )
+
+
+TIGHTER: dict[str, Callable[[Facts], Facts]] = {
+    "opt-out": lambda facts: replace(facts, opted_out=True),
+    "no basis": lambda facts: replace(facts, has_basis=False),
+    "complaint": lambda facts: replace(facts, complaint=True),
+    "sales talk": lambda facts: replace(facts, sales_talk_at=NOON),
+    "account": lambda facts: replace(facts, account_works=False),
+    "window": lambda facts: replace(facts, window=Window(None, 0)),
+    "another message": lambda facts: replace(facts, marketing={**facts.marketing, 99: NOON}),
+    "another service": lambda facts: replace(facts, service={LIVE: {**facts.service[LIVE], 99: NOON}}),
+    "week": lambda facts: _fewer_rules(facts, marketing_per_week=max(0, facts.rules.marketing_per_week - 1)),
+    "gap": lambda facts: _fewer_rules(facts, marketing_gap_hours=facts.rules.marketing_gap_hours + 24),
+    "campaign": lambda facts: _fewer_rules(facts, service_per_campaign=max(0, facts.rules.service_per_campaign - 1)),
+    "day": lambda facts: _fewer_rules(facts, service_per_day=max(0, facts.rules.service_per_day - 1)),
+    "talk": lambda facts: _fewer_rules(facts, sales_talk_hours=facts.rules.sales_talk_hours + 12),
+    "quiet": lambda facts: _fewer_rules(facts, marketing_quiet=_longer(facts.rules.marketing_quiet)),
+    "service quiet": lambda facts: _fewer_rules(facts, service_quiet=_longer(facts.rules.service_quiet)),
+}
+FAR = NOON + timedelta(days=10_000)
+
+
+def _earliest(verdict: Verdict) -> datetime:
+    return NOON - timedelta(days=1) if isinstance(verdict, Allow) else getattr(verdict, "until", FAR)
+
+
+@pytest.mark.parametrize("name", TIGHTER)
+@given(facts_of(), OCCASIONS, EXPIRIES, st.integers(0, 24 * 60 - 1))
+def test_less_consent_and_tighter_rules_never_let_more_go(
+    name: str, facts: Facts, occasion: Occasion | None, expires_at: datetime | None, minutes: int
+) -> None:
+    now = NOON + timedelta(minutes=minutes)
+    command = _message(occasion, expires_at)
+    before = decide(command, now, copy.deepcopy(facts))
+    after = decide(command, now, TIGHTER[name](facts))
+    assert _earliest(after) >= _earliest(before)
+
+
+@given(facts_of(), st.integers(1, 6))
+def test_no_more_leave_in_a_week_than_the_cap_says(facts: Facts, wishes: int) -> None:
+    now, left = NOON, 0
+    for number in range(100, 100 + wishes):
+        facts.command_id = number
+        if decide(_message(), now, facts) == Allow():
+            count(_message(), MessageClass.MARKETING, facts, now)
+            left += 1
+    assert left <= facts.rules.marketing_per_week
+
+
+@pytest.mark.parametrize("text", ["退订", " 退订\n", "td", "ＴＤ", "Unsubscribe"])
+def test_words_are_known_whatever_their_width_and_case(text: str) -> None:
+    assert is_word(text, SHIPPED.opt_out_words)
+
+
+@pytest.mark.parametrize("text", ["", " ", "怎么退订", "TDK 电感", "退订" * 30, "退 订"])
+def test_what_is_not_the_whole_message_is_no_word(text: str) -> None:
+    assert not is_word(text, SHIPPED.opt_out_words)
+
+
+@given(st.times(), st.times(), MOMENTS)
+def test_quiet_ends_within_a_day_when_nothing_is_quiet(start: time, end: time, now: datetime) -> None:
+    quiet = QuietHours(start, end)
+    ends = quiet.ends_after(now)
+    if start == end:
+        assert ends is None
+    elif ends is not None:
+        assert now < ends <= now + timedelta(days=1)
+        assert quiet.ends_after(ends) is None
+
+
+def test_the_shipped_rules_are_those_that_were_proposed() -> None:
+    assert isinstance(SHIPPED, ContactRules)
+    assert (SHIPPED.marketing_per_week, SHIPPED.marketing_gap_hours) == (2, 48)
+    assert SHIPPED.service_quiet == QuietHours(time(22, 30), time(7, 30))
