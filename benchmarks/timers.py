@@ -81,7 +81,7 @@ async def _publish(units: Units) -> None:
 async def _working(units: Units) -> AsyncIterator[None]:
     """The loop of a worker, which nobody wakes: it finds out by itself when something is due."""
     runner, stop = JourneyRunner(units), asyncio.Event()
-    loop = ClaimLoop("journeys", runner.work, runner.until_due, asyncio.Event())
+    loop = ClaimLoop("journeys", runner.work, runner.next_due, units.clock)
     task = asyncio.create_task(loop.run(stop))
     try:
         yield

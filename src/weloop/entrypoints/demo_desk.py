@@ -40,6 +40,8 @@ class Desk:
     def __init__(self, product: JsonCaller) -> None:
         self._product = product
         self._site: dict[str, str] = {}
+        self._leads: dict[str, int] = {}
+        """By external_userid. Nobody of the story becomes a lead twice."""
 
     async def open(self) -> None:
         """Connect the company's website, once; its server key is kept in memory, so a new process makes a new one."""
@@ -52,21 +54,27 @@ class Desk:
 
     async def do(self, acts: Sequence[Mapping[str, Any]]) -> None:
         """Do what the story hands over; what is reported from outside comes first."""
-        told = [(act, f"{act['at']}:{number}") for number, act in enumerate(acts) if act["deed"] in REPORTED]
-        for first in range(0, len(told), REPORTED_AT_ONCE):
-            await self._report(told[first : first + REPORTED_AT_ONCE])
+        await self.report(acts)
         for act in acts:
             if act["deed"] == "contact":
                 await self._contact(act)
             elif act["deed"] == "advance":
                 await self._advance(act)
 
-    async def _report(self, told: Sequence[tuple[Mapping[str, Any], str]]) -> None:
-        """People whom website, app or mini program know by their unionid look at pages or do something."""
-        if not self._site:
+    async def report(self, acts: Sequence[Mapping[str, Any]], first: int | None = None) -> None:
+        """People whom website, app or mini program know by their unionid look at pages or do something.
+
+        ``first``: number of the first act among those behind the story, None for those of one moment.
+        """
+        mark = "" if first is None else "b"
+        told = [(act, f"{mark}{act['at']}:{n}") for n, act in enumerate(acts, first or 0) if act["deed"] in REPORTED]
+        if told and not self._site:
             await self.open()
-        batch = [message for act, number in told for message in _messages(act, number)]
-        await self._product.call("POST", "/v1/batch", {"batch": batch}, self._site)
+        for start in range(0, len(told), REPORTED_AT_ONCE):
+            batch = [
+                message for act, number in told[start : start + REPORTED_AT_ONCE] for message in _messages(act, number)
+            ]
+            await self._product.call("POST", "/v1/batch", {"batch": batch}, self._site)
 
     async def _contact(self, act: Mapping[str, Any]) -> None:
         if act["what"]:
@@ -89,10 +97,14 @@ class Desk:
 
     async def _on_lead(self, act: Mapping[str, Any], *calls: tuple[str, str, Mapping[str, Any] | None]) -> None:
         """On the person's lead, if they are one; a lead that is closed stays as it is."""
-        found = (await self._product.call("GET", f"/api/leads?contact={act['external_userid']}"))["items"]
-        for method, what, body in calls if found else ():
+        contact = act["external_userid"]
+        if contact not in self._leads:
+            found = (await self._product.call("GET", f"/api/leads?contact={contact}"))["items"]
+            if found:
+                self._leads[contact] = found[0]["id"]
+        for method, what, body in calls if contact in self._leads else ():
             try:
-                await self._product.call(method, f"/api/leads/{found[0]['id']}/{what}", body)
+                await self._product.call(method, f"/api/leads/{self._leads[contact]}/{what}", body)
             except Refused as error:
                 if error.status != 409:
                     raise
@@ -101,7 +113,11 @@ class Desk:
 def _messages(act: Mapping[str, Any], number: str) -> tuple[dict[str, Any], ...]:
     """Who it was, and what the site tells of the act; the state code of the way in goes with it where it is known."""
     known = {"type": "identify", "messageId": f"i:{number}", "traits": {"unionid": act["unionid"]}}
-    told = {"messageId": f"p:{number}", "properties": {"state": act["state"]} if act["state"] else {}}
+    told = {
+        "messageId": f"p:{number}",
+        "timestamp": datetime.fromtimestamp(act["at"], UTC).isoformat(),
+        "properties": {"state": act["state"]} if act["state"] else {},
+    }
     if act["deed"] == "track":
         told |= {"type": "track", "event": act["what"]}
     else:

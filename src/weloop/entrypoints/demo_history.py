@@ -38,7 +38,7 @@ WATCH_SECONDS = 0.3
 AGAIN_SECONDS = 1.0
 IDLE_SECONDS = 30
 BEHIND, BEHIND_SECONDS = 20, 0.2
-"""Acts of bystanders that are told at once, and the pause after them."""
+"""Acts behind the story that are told at once, and the pause after them."""
 STEP_SECONDS = 1.0
 """How far the clock goes when something waits for room under a rate limit."""
 TOLD_EVERY = 0.01
@@ -59,6 +59,7 @@ class Storyteller:
         self._speed = speed
         self._told = -1.0
         self._knows_existing = False
+        self._is_behind_done = False
         self._quiet: Standing | None = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -74,7 +75,7 @@ class Storyteller:
                     await self._stage.fetch_existing()
                     self._knows_existing = True
                 elif story["behind"] < story["behind_total"]:
-                    await self._tell_behind()
+                    await self._tell_behind(story["behind"])
                     continue
                 pause = WATCH_SECONDS
             except Refused as error:
@@ -83,9 +84,14 @@ class Storyteller:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), pause)
 
-    async def _tell_behind(self) -> None:
-        """What bystanders did meanwhile, a few at a time: whoever uses the demo must not wait for it."""
-        await self._world.call("POST", "/sim/story/behind", {"count": BEHIND})
+    async def _tell_behind(self, told: int) -> None:
+        """What happened meanwhile and nothing else depends on, a few at a time: whoever uses the demo must not wait
+        for it. The first few of a process may have been cut off before they were done in the product: once more.
+        """
+        first = told if self._is_behind_done else max(0, told - BEHIND)
+        acts = await self._world.call("POST", "/sim/story/behind", {"first": first, "count": BEHIND})
+        await self._desk.report(acts["desk"], first)
+        self._is_behind_done = True
         await self._wait()
         await asyncio.sleep(BEHIND_SECONDS)
 

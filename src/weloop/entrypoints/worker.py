@@ -108,24 +108,24 @@ class Worker:
         self._relay = Relay(core.units, platforms.senders, windows=read_windows)
         # Each with the topic that wakes it.
         self._loops = (
-            ("inbox", ClaimLoop("inbox, urgent", urgent.work, urgent.until_due, asyncio.Event())),
-            ("inbox", ClaimLoop("inbox", dispatcher.work, dispatcher.until_due, asyncio.Event())),
-            ("journeys", ClaimLoop("journeys", runner.work, runner.until_due, asyncio.Event())),
-            (WAKE, ClaimLoop("paths", builder.work, builder.until_due, asyncio.Event())),
-            (LEADS, ClaimLoop("leads", clocks.work, clocks.until_due, asyncio.Event())),
-            (IMPORTS, ClaimLoop("imports", imports.work, imports.until_due, asyncio.Event())),
-            ("timetable", ClaimLoop("timetable", timetable.work, timetable.until_due, asyncio.Event())),
-            ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.until_due, asyncio.Event())),
+            ("inbox", ClaimLoop("inbox, urgent", urgent.work, urgent.next_due, core.clock)),
+            ("inbox", ClaimLoop("inbox", dispatcher.work, dispatcher.next_due, core.clock)),
+            ("journeys", ClaimLoop("journeys", runner.work, runner.next_due, core.clock)),
+            (WAKE, ClaimLoop("paths", builder.work, builder.next_due, core.clock)),
+            (LEADS, ClaimLoop("leads", clocks.work, clocks.next_due, core.clock)),
+            (IMPORTS, ClaimLoop("imports", imports.work, imports.next_due, core.clock)),
+            ("timetable", ClaimLoop("timetable", timetable.work, timetable.next_due, core.clock)),
+            ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.next_due, core.clock)),
         )
         core.listener.subscribe(self._on_topic)
 
     def _on_topic(self, topic: str) -> None:
-        """Wake whom a topic concerns: ``*`` all, ``clock`` all that wait for world time."""
+        """Wake whom a topic concerns: ``*`` all; with ``clock`` the world's clock was set."""
         for name, loop in self._loops:
             if topic in (name, "*"):
                 loop.wake.set()
-            elif topic == "clock" and name != "inbox":
-                loop.clock.set()
+            elif topic == "clock":
+                loop.reckon.set()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Run all loops until ``stop``, then finish what is being sent."""

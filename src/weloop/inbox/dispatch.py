@@ -11,6 +11,7 @@ from weloop.contracts.events import Lane
 from weloop.inbox.payload import SubjectKeys
 from weloop.inbox.registry import EventHandlers
 from weloop.inbox.timeline import to_event
+from weloop.kit.claims import NextDue
 from weloop.kit.clock import machine_now
 from weloop.kit.db import run
 from weloop.kit.ids import trace
@@ -94,12 +95,11 @@ class Dispatcher:
             await self._handle_singly(rows)
         return len(rows)
 
-    async def until_due(self) -> float | None:
-        """Machine seconds until the next event may be tried again."""
+    async def next_due(self) -> NextDue:
+        """When the next event may be tried."""
         async with self._units.glance() as connection:
             rows = await run(connection, _NEXT_DUE, int(self._lane))
-        due = rows[0][0]
-        return None if due is None else max(0.0, (due - machine_now()).total_seconds())
+        return NextDue(machine=rows[0][0])
 
     async def _handle(self, unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
         if not rows:

@@ -381,8 +381,14 @@ async def note_outcomes(connection: AsyncConnection, rows: Collection[tuple[int,
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
-    """World time at which the next run falls due."""
-    rows = await run(connection, "SELECT min(due) FROM journey_position WHERE hold = 0")
+    """World time at which the next run falls due; long ago while runs are swept."""
+    rows = await run(
+        connection,
+        """
+        SELECT CASE WHEN EXISTS (SELECT FROM journey_sweep) THEN 'epoch'::timestamptz
+               ELSE (SELECT min(due) FROM journey_position WHERE hold = 0) END
+        """,
+    )
     due: datetime | None = rows[0][0]
     return due
 

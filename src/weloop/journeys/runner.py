@@ -18,6 +18,7 @@ from weloop.journeys.facts import load_facts
 from weloop.journeys.handlers import end_runs, to_run
 from weloop.journeys.shelf import Version, load_versions
 from weloop.journeys.sweeps import sweep
+from weloop.kit.claims import NextDue
 from weloop.kit.db import is_away, to_json
 from weloop.kit.unit import UnitOfWork, Units
 
@@ -61,11 +62,10 @@ class JourneyRunner:
             return len(rows) + await self._tidy()
         return len(rows)
 
-    async def until_due(self) -> float | None:
-        """Machine seconds until the next run falls due."""
+    async def next_due(self) -> NextDue:
+        """When the next run falls due."""
         async with self._units.glance() as connection:
-            due = await repository.next_due(connection)
-        return None if due is None else self._units.clock.seconds_until(due)
+            return NextDue(await repository.next_due(connection))
 
     async def _advance_singly(self, rows: Iterable[Row[Any]]) -> None:
         """One run must not hold up the others: try each in a transaction of its own."""

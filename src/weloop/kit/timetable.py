@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import Mapped, mapped_column
 
+from weloop.kit.claims import NextDue
 from weloop.kit.clock import BEIJING
 from weloop.kit.db import Base, columns, is_away, run
 from weloop.kit.unit import UnitOfWork, Units
@@ -122,11 +123,10 @@ class Timetable:
             *columns(rows, 2),
         )
 
-    async def until_due(self) -> float | None:
-        """Machine seconds until the next job."""
+    async def next_due(self) -> NextDue:
+        """When the next job is due."""
         async with self._units.glance() as connection:
-            due = await _next_due(connection)
-        return None if due is None else self._units.clock.seconds_until(due)
+            return NextDue(await _next_due(connection))
 
 
 async def next_due(unit: UnitOfWork) -> datetime | None:

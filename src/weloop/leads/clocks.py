@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 from weloop.contracts.events import EventKind
+from weloop.kit.claims import NextDue
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.leads import repository
 from weloop.leads.cards import send_alarms
@@ -31,11 +32,10 @@ class LeadClocks:
                 await _happen(unit, account_id, due)
         return len(leads)
 
-    async def until_due(self) -> float | None:
-        """Machine seconds until the next."""
+    async def next_due(self) -> NextDue:
+        """When something happens to the next."""
         async with self._units.glance() as connection:
-            due = await repository.next_due(connection)
-        return None if due is None else self._units.clock.seconds_until(due)
+            return NextDue(await repository.next_due(connection))
 
 
 async def _happen(unit: UnitOfWork, account_id: int, leads: list[Lead]) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Row
 from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Outcome, Sender
 from weloop.contracts.errors import Rejected, Uncertain
 from weloop.contracts.events import Lane
+from weloop.kit.claims import NextDue
 from weloop.kit.clock import machine_now
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
@@ -84,14 +85,12 @@ class Relay:
             self._start(sender, batch)
         return claimed.taken + recovered
 
-    async def until_due(self) -> float | None:
-        """Machine seconds until a command falls due or a lease ends."""
+    async def next_due(self) -> NextDue:
+        """When a command falls due, a hold or a lease ends."""
         async with self._units.glance() as connection:
             due, lease = await repository.next_due(connection, self._holds.current(self._units.clock.now()))
-        waits = [self._units.clock.seconds_until(at) for at in (due, self._holds.next_end()) if at is not None]
-        if lease is not None:
-            waits.append(max(0.0, (lease - machine_now()).total_seconds()))
-        return min(waits) if waits else None
+        moments = [at for at in (due, self._holds.next_end()) if at is not None]
+        return NextDue(min(moments, default=None), lease)
 
     async def drain(self) -> None:
         """Wait until what is being sent has its outcome written."""

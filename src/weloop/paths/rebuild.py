@@ -2,6 +2,7 @@
 
 from weloop.contracts.events import EventKind
 from weloop.inbox.api import BEGINNING, read_log
+from weloop.kit.claims import NextDue, at_once
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.paths import repository
 from weloop.paths.handlers import TOPIC, note_touches
@@ -37,9 +38,10 @@ class PathBuilder:
             unit.publish(f"path:{version.path_id}")
         return max(1, len(events))
 
-    async def until_due(self) -> float | None:
-        """Nothing falls due by itself: publishing wakes the loop."""
-        return None
+    async def next_due(self) -> NextDue:
+        """At once while a version is not built; nothing falls due later: publishing wakes the loop."""
+        async with self._units.glance() as connection:
+            return at_once(await repository.is_unbuilt(connection))
 
 
 async def _finish(unit: UnitOfWork, version_id: int, definition: Definition) -> None:

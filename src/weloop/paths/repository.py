@@ -189,6 +189,19 @@ async def claim_unbuilt(connection: AsyncConnection) -> Row[Any] | None:
     return rows[0] if rows else None
 
 
+async def is_unbuilt(connection: AsyncConnection) -> bool:
+    """Whether some version that counts is not built."""
+    return bool(
+        await run(
+            connection,
+            """
+            SELECT 1 FROM path_version AS v JOIN path AS p ON p.version_id = v.id
+            WHERE NOT v.built AND NOT p.archived LIMIT 1
+            """,
+        )
+    )
+
+
 async def note_seen(connection: AsyncConnection, version_id: int, at: datetime, event_id: int, count: int) -> None:
     """Remember how far the log was folded."""
     await run(

@@ -86,13 +86,18 @@ def _days(body: Body) -> int:
 
 
 async def tell_behind(request: Request) -> Response:
-    """Let up to ``count`` acts behind the story have happened, with their own times; answers how many are ``left``."""
+    """Let up to ``count`` acts behind the story, from number ``first`` on, have happened with their own times.
+
+    Answers what is done in the product for them, also of those told before; 409 for a number that is not reached.
+    """
     simulator, body = simulator_of(request), await read(request)
     try:
-        left = simulator.story.tell_behind(max(1, body.number("count", 50)))
+        desk = simulator.story.tell_behind(max(0, body.number("first", 0)), max(1, body.number("count", 50)))
     except NotPlaying:
         raise HTTPException(404, "this world has no story") from None
-    return reply({"left": left})
+    except WrongMoment:
+        return reply({"error": "wrong_moment", **_show(simulator)}, 409)
+    return reply({"desk": [asdict(act) for act in desk], **_show(simulator)})
 
 
 async def put_doors(request: Request) -> Response:

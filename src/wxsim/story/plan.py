@@ -48,6 +48,8 @@ class Deed(StrEnum):
 STAFF = frozenset({Deed.ACCEPT, Deed.CONTACT, Deed.ADVANCE})
 DESK = STAFF | {Deed.VIEW, Deed.TRACK}
 """Done in the product rather than in WeChat: whoever plays the story does them there."""
+BEHIND = frozenset({Deed.FOLLOW, Deed.UNFOLLOW, Deed.SAY, Deed.VIEW, Deed.JOIN, Deed.LEAVE, Deed.DELETE})
+"""Nothing in the rest of the story depends on them, and no clock of the staff."""
 PAGES = ("/", "/cases/bearing", "/product", "/pricing", "/pricing/calculator", "/download/handbook")
 WORDS = (
     "价格怎么算？",
@@ -76,7 +78,8 @@ class Act:
 class Plan:
     """All acts in order; ``people`` is how many appear in them.
 
-    ``behind``: acts of people who matter to nobody else; they may be told later, with the times they have.
+    ``behind``: acts that nothing else depends on; they may be told later, with the times they have, those of the
+    story's people first.
     """
 
     acts: tuple[Act, ...]
@@ -89,9 +92,10 @@ def make_plan(script: Script, seed: str, begins_at: float, ends_at: float, *, fi
     random = Random(f"{seed}:story:{script.name}:{int(begins_at)}")
     maker = _Maker(script, Curves(script, begins_at, ends_at, random), random, begins_at, ends_at, first_person)
     acts = [act for door in script.doors for act in maker.through(door)]
-    played = tuple(in_order(acts, script.step, ends_at))
-    behind = [act for _ in range(script.follows["others"]) for act in maker.bystander()]
-    return Plan(played, maker.people, tuple(in_order(behind, 1, ends_at)))
+    played = in_order((act for act in acts if act.deed not in BEHIND), script.step, ends_at)
+    behind = in_order((act for act in acts if act.deed in BEHIND), 1, ends_at)
+    others = [act for _ in range(script.follows["others"]) for act in maker.bystander()]
+    return Plan(tuple(played), maker.people, (*behind, *in_order(others, 1, ends_at)))
 
 
 def in_order(acts: Iterable[Act], step: int, ends_at: float) -> Iterator[Act]:

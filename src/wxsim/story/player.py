@@ -142,18 +142,21 @@ class Story:
             len(self._behind),
         )
 
-    def tell_behind(self, count: int) -> int:
-        """Let the next acts behind the story have happened when they did: the product hears of them late.
+    def tell_behind(self, first: int, count: int) -> list[DeskAct]:
+        """Let the acts behind the story from number ``first`` on have happened when they did: the product hears late.
 
-        Answers how many are left. The clock does not move for them.
+        Those that were told may be asked for again: they only answer what they did. The clock does not move.
         """
         state = self._state
         self._load(state)
-        for act in self._behind[state.behind : state.behind + count]:
+        if first > state.behind:
+            raise WrongMoment
+        acts = self._behind[first : first + count]
+        for act in acts[state.behind - first :]:
             with self._world.clock.telling(float(act.at)):
-                self._do(act)
+                self._note(act) if act.deed in DESK else self._do(act)
             state.behind += 1
-        return len(self._behind) - state.behind
+        return self._desk(acts)
 
     def play(self, number: int) -> list[DeskAct]:
         """Play the moment of that number. The one before may be asked for again: it only answers what it did."""

@@ -58,8 +58,8 @@ def play_all(simulator: Simulator, at_most: int | None = None) -> None:
         at_most = None if at_most is None else at_most - 1
         if at_most == 0:
             return
-    while simulator.story.tell_behind(100):
-        pass
+    while (progress := simulator.story.progress()).behind < progress.behind_total:
+        simulator.story.tell_behind(progress.behind, 100)
 
 
 def truth_of(simulator: Simulator) -> dict[str, Any]:

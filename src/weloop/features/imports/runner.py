@@ -10,6 +10,7 @@ from weloop.features.imports.models import PeopleImport
 from weloop.features.imports.plans import load_known, read_batch
 from weloop.features.imports.rules import ImportRow, Placement, State
 from weloop.features.imports.undoing import undo_batch
+from weloop.kit.claims import NextDue, at_once
 from weloop.kit.seal import Vault
 from weloop.kit.unit import UnitOfWork, Units
 
@@ -38,9 +39,10 @@ class ImportRunner:
             unit.publish(TOPIC)
         return 1
 
-    async def until_due(self) -> float | None:
-        """Nothing waits for a moment: who begins a step wakes the loop."""
-        return None
+    async def next_due(self) -> NextDue:
+        """At once while an import has a step to do; nothing falls due later: who begins a step wakes the loop."""
+        async with self._units.glance() as connection:
+            return at_once(await repository.is_busy(connection))
 
 
 async def _has_account(unit: UnitOfWork, row: PeopleImport) -> bool:
