@@ -19,7 +19,7 @@ FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-WAIT_MILLISECONDS = 15_000
+WAIT_MILLISECONDS = 45_000
 WIDE, NARROW = ViewportSize(width=1440, height=900), ViewportSize(width=375, height=812)
 
 OpenDesk = Callable[..., Desk]

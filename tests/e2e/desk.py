@@ -17,7 +17,7 @@ FIND = """async ([path, place, value, patience]) => {
   }
   throw new Error(`${path} never had ${place} = ${value}`);
 }"""
-PATIENCE_MILLISECONDS = 20_000
+PATIENCE_MILLISECONDS = 45_000
 
 
 @dataclass

@@ -32,6 +32,8 @@ def pool_lead(office: Desk, phone: str, name: str, company: str) -> dict[str, An
     lead = office.call("POST", "/api/leads", body)
     pooled: dict[str, Any] = office.call("POST", f"/api/leads/{lead['id']}/return")
     assert pooled["staff"] is None
+    # What somebody is called comes with an event of its own.
+    office.wait_for(f"/api/leads/{lead['id']}", "name", name)
     return pooled
 
 

@@ -53,7 +53,7 @@ class Product:
         finally:
             await connection.close()
 
-    async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 15.0) -> Any:
+    async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
         """Ask until the answer is true; a bound, not a measure."""
         async with asyncio.timeout(seconds):
             while not (answer := await ask()):

@@ -1,8 +1,10 @@
 """What every answer has: problem details, security headers, limits for hostile input."""
 
+import asyncio
 import io
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import structlog
@@ -82,6 +84,22 @@ async def test_a_large_body_is_cut_off(console: Console) -> None:
             "POST", "/api/session", data=body, headers={"Content-Type": "application/json"}
         )
         assert (status, answer["code"]) == (413, "too_large")
+
+
+async def test_who_reads_only_after_sending_all_hears_why(console: Console) -> None:
+    """As many clients do: closed with the body unread, the connection would be reset before they look."""
+    size = 12_000_000
+    where = urlsplit(console.url)
+    reader, writer = await asyncio.open_connection(where.hostname, where.port)
+    head = f"POST /api/session HTTP/1.1\r\nHost: {where.netloc}\r\nContent-Type: application/json\r\n"
+    writer.write(f"{head}Content-Length: {size}\r\n\r\n".encode())
+    for _ in range(size // 100_000):
+        writer.write(bytes(100_000))
+        await writer.drain()
+    answer = await asyncio.wait_for(reader.read(), 20)
+    writer.close()
+    assert b" 413 " in answer.split(b"\r\n")[0]
+    assert json.loads(answer.split(b"\r\n\r\n")[1])["code"] == "too_large"
 
 
 async def _pieces(body: bytes) -> Any:

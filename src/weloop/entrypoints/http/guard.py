@@ -1,5 +1,7 @@
 """Around every console request: a trace id, one log line, a count, and the headers that protect the browser."""
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TypeAlias
@@ -21,6 +23,8 @@ PageScripts: TypeAlias = Callable[[], Awaitable[Sequence[str]]]
 REQUESTS = Counter("weloop_http_requests", "Console requests", ["method", "route", "status"])
 SECONDS = Histogram("weloop_http_request_seconds", "Time to the last byte of console answers", ["route"])
 
+MOST_UNREAD_BYTES, MOST_UNREAD_SECONDS = 64 * 1024 * 1024, 5.0
+"""How much of a refused body is read, so that whoever sends it can read why."""
 _METHODS = frozenset({"GET", "HEAD", "POST", "PATCH", "DELETE", "PUT", "OPTIONS"})
 _HEADERS = {
     # antd writes style elements at run time; scripts come from files of ours only.
@@ -54,10 +58,10 @@ class Guard:
             return
         trace_id = new_trace_id()
         token = trace.set(trace_id)
-        answer = _Answer(send, scope, trace_id, await self._headers(scope))
+        answer = _Answer(send, receive, scope, trace_id, await self._headers(scope))
         began = time.perf_counter()
         try:
-            await self._app(scope, receive, answer.send)
+            await self._app(scope, answer.receive, answer.send)
         except Exception as error:
             # The error page has gone out already; only what broke after it is news.
             if not answer.status:
@@ -95,15 +99,22 @@ def _phone_headers(framed_by: str) -> Mapping[str, str]:
 
 
 class _Answer:
-    """Adds headers to an answer and remembers its status."""
+    """Adds headers to an answer, remembers its status, and whether the whole question was read."""
 
-    def __init__(self, send: Send, scope: Scope, trace_id: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, send: Send, receive: Receive, scope: Scope, trace_id: str, headers: Mapping[str, str]) -> None:
         self._send = send
+        self._receive = receive
         self._scope = scope
         self._trace_id = trace_id
         self._headers = headers
         self.status = 0
         self._replaced = False
+        self._is_read = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._is_read = not message.get("more_body", False)
+        return message
 
     async def send(self, message: Message) -> None:
         if self._replaced:
@@ -112,10 +123,22 @@ class _Answer:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             self._add_headers(headers)
+            if self.status == 413:
+                await self._read_on()
             if self.status == 413 and headers.get("content-type") != MEDIA_TYPE:
                 await self._send_too_large()
                 return
         await self._send(message)
+
+    async def _read_on(self) -> None:
+        """Read some more of a body that is refused: closed with bytes unread, the connection is reset, and the answer
+        may be lost on its way.
+        """
+        left = MOST_UNREAD_BYTES
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(MOST_UNREAD_SECONDS):
+                while left > 0 and not self._is_read:
+                    left -= len((await self.receive()).get("body", b""))
 
     async def _send_too_large(self) -> None:
         """The framework cuts large bodies off before our error pages are reached, with a bare sentence."""
