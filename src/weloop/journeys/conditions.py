@@ -6,6 +6,7 @@ A field is written with dots: ``event.properties.plan`` and ``answer.state`` loo
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -127,7 +128,7 @@ def compile_condition(condition: Condition | None) -> Predicate:
         return partial(_equal, condition.field, _plain(condition.value), condition.op == "is")
     if condition.op == "contains":
         return partial(_contains, condition.field, _plain(condition.value))
-    return partial(_ordered, condition.field, condition.value, condition.op)
+    return partial(_ordered, condition.field, condition.value, _number(condition.value), _ORDERS[condition.op])
 
 
 def _always(_look: Look) -> bool:
@@ -135,15 +136,21 @@ def _always(_look: Look) -> bool:
 
 
 def _all(terms: tuple[Predicate, ...], look: Look) -> bool:
-    return all(term(look) for term in terms)
+    for term in terms:  # noqa: SIM110 -- hundreds of conditions are asked for an event; a generator costs more
+        if not term(look):
+            return False
+    return True
 
 
 def _any(terms: tuple[Predicate, ...], look: Look) -> bool:
-    return any(term(look) for term in terms)
+    for term in terms:  # noqa: SIM110 -- the same
+        if term(look):
+            return True
+    return False
 
 
 def _none(terms: tuple[Predicate, ...], look: Look) -> bool:
-    return not any(term(look) for term in terms)
+    return not _any(terms, look)
 
 
 _GROUPS = {"all": _all, "any": _any, "none": _none}
@@ -151,6 +158,8 @@ _GROUPS = {"all": _all, "any": _any, "none": _none}
 
 def _plain(value: Any) -> str:
     """How values are compared: "1" and 1 are the same, and so are true and "true"."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -179,18 +188,16 @@ def _contains(field: str, wanted: str, look: Look) -> bool:
     return value is not None and wanted in _plain(value)
 
 
-def _ordered(field: str, wanted: Scalar, op: str, look: Look) -> bool:
+def _ordered(field: str, wanted: Scalar, number: float | None, holds: Callable[[Any, Any], bool], look: Look) -> bool:
     """Numbers by size, all else by text: moments are written in one form, in which both are the same."""
     value = look(field)
     if value is None:
         return False
-    a, b = _number(value), _number(wanted)
-    left, right = (a, b) if a is not None and b is not None else (_plain(value), _plain(wanted))
-    if op == "less":
-        return left < right  # type: ignore[operator]
-    if op == "at_most":
-        return left <= right  # type: ignore[operator]
-    return left > right if op == "more" else left >= right  # type: ignore[operator]
+    given = _number(value) if number is not None else None
+    return holds(_plain(value), _plain(wanted)) if given is None else holds(given, number)
+
+
+_ORDERS: dict[str, Callable[[Any, Any], bool]] = {"less": lt, "at_most": le, "more": gt, "at_least": ge}
 
 
 def _number(value: Any) -> float | None:

@@ -1,9 +1,10 @@
 """What journeys make of events: who comes in, which waits are over, which goals are reached, what became of sends."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import Any
 
 from sqlalchemy.engine import Row
 
@@ -25,8 +26,6 @@ from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 
 ERASED, MERGED = "erased", "merged"
-Heard: TypeAlias = list[tuple[Event, Version]]
-"""Events with the versions that may mean them."""
 _OUTCOMES = {
     EventKind.COMMAND_SENT: "sent",
     EventKind.COMMAND_FAILED: "failed",
@@ -35,34 +34,51 @@ _OUTCOMES = {
 }
 
 
+@dataclass(slots=True)
+class Heard:
+    """What of some events may concern a version.
+
+    ``entries``: events with the versions that they may let people into. ``followed``: by ``wait`` and ``goal`` the
+    events, by id, that a version listens for once people are inside. ``versions``: those, by id.
+    """
+
+    entries: list[tuple[Event, Version]] = field(default_factory=list)
+    followed: dict[str, dict[int, Event]] = field(default_factory=lambda: {"wait": {}, "goal": {}})
+    versions: dict[int, Version] = field(default_factory=dict)
+
+    def all(self) -> dict[int, Event]:
+        """Every event, by id."""
+        return {event.id: event for event, _ in self.entries} | self.followed["wait"] | self.followed["goal"]
+
+
 async def follow_events(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Let people in, wake runs, count goals. An event that comes again changes nothing."""
     events = [event for event in events if event.identity_id is not None]
     heard = await _listen(unit, events)
-    if not heard:
+    concerned = heard.all()
+    if not concerned:
         return
-    concerned = {event.id: event for what in heard.values() for event, _ in what}
     person_of = await find_persons(unit, {_subject(event) for event in concerned.values()})
-    asks = frozenset().union(*(version.asks for what in heard.values() for _, version in what))
+    asks = frozenset().union(*(version.asks for version in heard.versions.values()))
     facts = await load_facts(unit, [(_subject(event), asks) for event in concerned.values()])
     looks = {event.id: look_into(event, facts.of(_subject(event))) for event in concerned.values()}
     arrivals = [
         arrival_by_event(version, event, person_of[_subject(event)])
-        for event, version in heard["entry"]
+        for event, version in heard.entries
         if _subject(event) in person_of and version.hears("entry", event, looks[event.id])
     ]
     made, _ = await enter(unit, arrivals)
     fresh = [each for each in arrivals if (each.journey_id, each.key) in made and each.version.hopes]
     if fresh:
         await _look_back(unit, fresh, heard, person_of, looks)
-    if heard["wait"] or heard["goal"]:
+    if any(heard.followed.values()):
         await _tell(unit, heard, person_of, looks)
 
 
 async def _look_back(
     unit: UnitOfWork,
     fresh: Collection[Arrival],
-    heard: dict[str, Heard],
+    heard: Heard,
     person_of: dict[int, int],
     looks: dict[int, Look],
 ) -> None:
@@ -80,10 +96,15 @@ async def _look_back(
         event = to_event(row)
         person_of[row.identity_id] = identities[row.identity_id]
         looks[event.id] = look_into(event, facts.of(row.identity_id))
-        for version in versions[identities[row.identity_id]].values():
-            for what in ("wait", "goal"):
-                if (what, event.kind) in version.listeners:
-                    heard[what].append((event, version))
+        for what, followed in heard.followed.items():
+            listening = {
+                version_id: version
+                for version_id, version in versions[identities[row.identity_id]].items()
+                if (what, event.kind) in version.listeners
+            }
+            if listening:
+                followed[event.id] = event
+                heard.versions |= listening
 
 
 def to_event(row: Row[Any]) -> Event:
@@ -110,39 +131,44 @@ def _subject(event: Event) -> int:
     return event.identity_id or 0
 
 
-async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> dict[str, Heard]:
-    """By what for, the events that may concern a version: one question for all of them."""
+async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> Heard:
+    """What may concern a version: one question for all of the events."""
+    heard = Heard()
     marks = {event.id: mark_of(event.kind, event.data) for event in events}
     kinds = {str(event.kind) for event in events}
     rows = await repository.find_triggers(unit.connection, kinds, set(marks.values())) if events else ()
     versions = await load_versions(unit, {row.version_id for row in rows})
-    by_mark: defaultdict[tuple[str, str | None], list[tuple[str, Version]]] = defaultdict(list)
+    by_mark: defaultdict[tuple[str, str | None], defaultdict[str, dict[int, Version]]]
+    by_mark = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         if row.version_id in versions:
-            by_mark[row.kind, row.mark].append((row.what, versions[row.version_id]))
-    heard: defaultdict[str, Heard] = defaultdict(list)
+            by_mark[row.kind, row.mark][row.what][row.version_id] = versions[row.version_id]
     for event in events:
-        found = [*by_mark[event.kind, None], *by_mark[event.kind, marks[event.id]]]
-        for what, version in dict.fromkeys((what, version.program.version_id) for what, version in found):
-            heard[what].append((event, versions[version]))
+        anything, marked = by_mark[event.kind, None], by_mark[event.kind, marks[event.id]]
+        entries = anything["entry"] | marked["entry"] if marked["entry"] else anything["entry"]
+        heard.entries.extend((event, version) for version in entries.values())
+        for what, followed in heard.followed.items():
+            if anything[what] or marked[what]:
+                followed[event.id] = event
+    # By what they ask and by whose goals they may be: whoever listens for any of these events.
+    heard.versions = versions
     return heard
 
 
-async def _tell(
-    unit: UnitOfWork, heard: Mapping[str, Heard], person_of: Mapping[int, int], looks: Mapping[int, Look]
-) -> None:
+async def _tell(unit: UnitOfWork, heard: Heard, person_of: Mapping[int, int], looks: Mapping[int, Look]) -> None:
     """Tell runs of all identities of the persons. Their positions are locked first, all at once and in one order."""
-    told = {_subject(event) for what in ("wait", "goal") for event, _ in heard[what]}
+    waits, goal_events = heard.followed["wait"].values(), heard.followed["goal"].values()
+    told = {_subject(event) for event in (*waits, *goal_events)}
     persons = {person_of[each] for each in told if each in person_of}
     identities = await find_identities(unit, persons)
-    listening = await repository.find_listening(unit.connection, identities.keys()) if heard["wait"] else []
-    goals = await _find_goals(unit, heard["goal"], person_of, identities, looks)
+    listening = await repository.find_listening(unit.connection, identities.keys()) if waits else []
+    goals = await _find_goals(unit, heard, person_of, identities, looks)
     locked = await repository.lock_positions(unit.connection, {*listening, *goals})
     positions = {row.run_id: row for row in locked}
     ended = await _reach_goals(unit, goals, positions) if goals else set()
     waiting = [positions[each] for each in listening if each in positions and each not in ended]
     if waiting:
-        await _deliver(unit, waiting, heard["wait"], person_of, identities, looks)
+        await _deliver(unit, waiting, waits, person_of, identities, looks)
 
 
 async def _find_goals(
@@ -153,17 +179,16 @@ async def _find_goals(
     looks: Mapping[int, Look],
 ) -> dict[int, datetime]:
     """Runs whose goal one of the events is, and when it was reached first."""
-    by_place: defaultdict[tuple[int, int], list[Event]] = defaultdict(list)
-    for event, version in heard:
-        if _subject(event) in person_of and version.hears("goal", event, looks[event.id]):
-            by_place[person_of[_subject(event)], version.program.version_id].append(event)
-    if not by_place:
+    by_person = _by_person(heard.followed["goal"].values(), person_of)
+    versions = {number for number, version in heard.versions.items() if version.goal_within is not None}
+    if not by_person or not versions:
         return {}
-    versions = {version for _, version in by_place}
     reached: dict[int, datetime] = {}
     for row in await repository.find_hopeful(unit.connection, identities.keys(), versions):
-        begun = (row.began_at, row.entry_event or 0)
-        for event in by_place.get((identities[row.identity_id], row.version_id), ()):
+        begun, version = (row.began_at, row.entry_event or 0), heard.versions[row.version_id]
+        for event in by_person.get(identities[row.identity_id], {}).values():
+            if not version.hears("goal", event, looks[event.id]):
+                continue
             if is_in_time(event, begun, row.goal_until):
                 reached[row.id] = min(reached.get(row.id, event.occurred_at), event.occurred_at)
     return reached
@@ -196,19 +221,24 @@ async def end_runs(unit: UnitOfWork, positions: Collection[Row[Any]], outcome: s
         deltas.add(row.journey_id, row.version_id, JOURNEY, f"ended_{outcome}")
 
 
+def _by_person(events: Iterable[Event], person_of: Mapping[int, int]) -> Mapping[int, dict[int, Event]]:
+    found: defaultdict[int, dict[int, Event]] = defaultdict(dict)
+    for event in events:
+        if _subject(event) in person_of:
+            found[person_of[_subject(event)]][event.id] = event
+    return found
+
+
 async def _deliver(
     unit: UnitOfWork,
     positions: Collection[Row[Any]],
-    heard: Heard,
+    events: Iterable[Event],
     person_of: Mapping[int, int],
     identities: Mapping[int, int],
     looks: Mapping[int, Look],
 ) -> None:
     versions = await load_versions(unit, {row.version_id for row in positions})
-    by_person: defaultdict[int, dict[int, Event]] = defaultdict(dict)
-    for event, _ in heard:
-        if _subject(event) in person_of:
-            by_person[person_of[_subject(event)]][event.id] = event
+    by_person = _by_person(events, person_of)
     rows = []
     for row in positions:
         if row.version_id not in versions:

@@ -64,7 +64,10 @@ class Version:
 
     def hears(self, what: str, event: Event, look: Look) -> bool:
         """Whether an event enters it, or reaches its goal."""
-        return any(each.hears(event, look) for each in self.listeners.get((what, event.kind), ()))
+        for each in self.listeners.get((what, event.kind), ()):  # noqa: SIM110 -- asked for every event and version
+            if each.hears(event, look):
+                return True
+        return False
 
 
 def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], webhooks: Mapping[int, int]) -> Version:
@@ -105,8 +108,14 @@ def _triggers(definition: Definition) -> list[tuple[str, Trigger, Fit]]:
 
 def look_into(event: Event, facts: Look | None) -> Look:
     """Fields of an event as conditions see them: its data, then its personal part; and of its person."""
+    seen: dict[str, Any] = {}
 
     def look(name: str) -> Any:
+        if name not in seen:
+            seen[name] = find(name)
+        return seen[name]
+
+    def find(name: str) -> Any:
         source, _, path = name.partition(".")
         if source in ("event", "answer"):
             found = walk(event.data, path)
