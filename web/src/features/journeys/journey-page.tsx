@@ -6,13 +6,14 @@ import type { JourneyDetail } from "@/api/types";
 import { ErrorState } from "@/shared/components/error-state";
 import { PageHead } from "@/shared/components/page-head";
 import { TabBar } from "@/shared/components/tab-bar";
+import { DryRunTab } from "./dry-run-tab";
 import { JourneyActs } from "./journey-acts";
 import { JourneyStatus } from "./journey-status";
 import { RunsTab } from "./runs-tab";
 import { useJourney } from "./use-journeys";
 
 /** The tabs of a journey; each shows one side of it. */
-const tabs = { runs: RunsTab } as const satisfies Record<
+const tabs = { runs: RunsTab, dryRun: DryRunTab } as const satisfies Record<
   string,
   React.ComponentType<{ journey: JourneyDetail }>
 >;

@@ -9,6 +9,7 @@ import command from "./command.json";
 import common from "./common.json";
 import demo from "./demo.json";
 import doctor from "./doctor.json";
+import dryRun from "./dryRun.json";
 import errcode from "./errcode.json";
 import error from "./error.json";
 import event from "./event.json";
@@ -47,6 +48,7 @@ export default {
   common,
   demo,
   doctor,
+  dryRun,
   errcode,
   error,
   event,

@@ -1,0 +1,151 @@
+import { Alert, Card, Statistic, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import type { DryPerson, DryRunResult } from "@/api/types";
+import { formatMoment, formatNumber } from "@/shared/format/format";
+import styles from "./dry-run.module.css";
+import { DryRunPerson, useEnd } from "./dry-run-person";
+import { useTypeLabel } from "./node-labels";
+import { useOutcomeWord, useResultWord } from "./run-words";
+
+type NodeTotals = DryRunResult["nodes"][number];
+
+function Totals({ result }: { result: DryRunResult }) {
+  const { t } = useTranslation();
+  const outcomeWord = useOutcomeWord();
+  const shown = [
+    [t("dryRun.result.people"), result.people.length],
+    [t("dryRun.result.entered"), result.entered],
+    [t("dryRun.result.goal"), result.goal],
+    [t("dryRun.result.sends"), result.sends],
+    [t("dryRun.result.parked"), result.parked],
+    ...Object.entries(result.ended).map(([outcome, n]) => [outcomeWord(outcome), n] as const),
+  ] as const;
+  return (
+    <div className={styles.totals}>
+      {shown.map(([title, value]) => (
+        <Statistic key={title} title={title} value={value} />
+      ))}
+    </div>
+  );
+}
+
+function Nodes({ nodes }: { nodes: NodeTotals[] }) {
+  const { t } = useTranslation();
+  const typeLabel = useTypeLabel();
+  const resultWord = useResultWord();
+  const columns = [
+    {
+      key: "node",
+      title: t("dryRun.result.node"),
+      render: (_: unknown, { node, type }: NodeTotals) => (
+        <>
+          <strong>{typeLabel(type)}</strong> <span className={styles.faint}>{node}</span>
+        </>
+      ),
+    },
+    {
+      key: "results",
+      title: t("dryRun.result.results"),
+      render: (_: unknown, { results }: NodeTotals) =>
+        Object.entries(results)
+          .map(([result, n]) => `${resultWord(result)} ${formatNumber(n)}`)
+          .join(" · "),
+    },
+    {
+      key: "here",
+      title: t("dryRun.result.here"),
+      align: "right" as const,
+      render: (_: unknown, { here }: NodeTotals) => formatNumber(here),
+    },
+  ];
+  return (
+    <Card size="small" title={t("dryRun.result.nodes")}>
+      <Table<NodeTotals>
+        size="small"
+        rowKey="node"
+        columns={columns}
+        dataSource={nodes}
+        pagination={false}
+        scroll={{ x: "max-content" }}
+      />
+    </Card>
+  );
+}
+
+function People({ result }: { result: DryRunResult }) {
+  const { t } = useTranslation();
+  const end = useEnd();
+  const resultWord = useResultWord();
+  const last = ({ passages }: DryPerson) => passages.at(-1);
+  const columns = [
+    {
+      key: "name",
+      title: t("dryRun.form.persons"),
+      render: (_: unknown, { name }: DryPerson) => name ?? t("common.unknownName"),
+    },
+    {
+      key: "route",
+      title: t("dryRun.result.route"),
+      render: (_: unknown, person: DryPerson) =>
+        person.passages
+          .flatMap(({ steps }) => steps.map(({ result: came }) => resultWord(came)))
+          .join(" → ") || t("dryRun.result.notEntered"),
+    },
+    {
+      key: "end",
+      title: t("dryRun.result.end"),
+      render: (_: unknown, person: DryPerson) => {
+        const passage = last(person);
+        return passage ? end(passage) : t("common.none");
+      },
+    },
+  ];
+  return (
+    <Card size="small" title={t("dryRun.result.routes")}>
+      <Table<DryPerson>
+        size="small"
+        rowKey="person_id"
+        columns={columns}
+        dataSource={result.people}
+        pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
+        scroll={{ x: "max-content" }}
+        expandable={{
+          expandedRowRender: (person) => <DryRunPerson person={person} />,
+          expandRowByClick: true,
+          defaultExpandedRowKeys: result.people.slice(0, 1).map(({ person_id }) => person_id),
+        }}
+      />
+    </Card>
+  );
+}
+
+/** What became of all of them, at each step, and of each. */
+export function DryRunOutcome({ result }: { result: DryRunResult }) {
+  const { t } = useTranslation();
+  const period = {
+    from: formatMoment(new Date(result.starts_at)),
+    until: formatMoment(new Date(result.until)),
+  };
+  return (
+    <>
+      <Card size="small" title={t("dryRun.result.title")} extra={t("dryRun.result.period", period)}>
+        {result.found > 0 && (
+          <p className={styles.text}>
+            {t("dryRun.result.found", { found: formatNumber(result.found), count: result.people.length })}
+          </p>
+        )}
+        {result.missing.length > 0 && (
+          <Alert
+            type="warning"
+            showIcon
+            title={t("dryRun.result.missing", { count: result.missing.length })}
+          />
+        )}
+        <Totals result={result} />
+      </Card>
+      <Nodes nodes={result.nodes} />
+      {/* A new answer opens its first person, not the row that was open before. */}
+      <People key={JSON.stringify(result.people.map(({ person_id }) => person_id))} result={result} />
+    </>
+  );
+}

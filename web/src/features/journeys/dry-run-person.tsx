@@ -1,0 +1,117 @@
+import { Timeline } from "antd";
+import { useTranslation } from "react-i18next";
+import type { DryPassage, DryPerson, DrySend } from "@/api/types";
+import { durationText } from "@/shared/format/duration";
+import { formatMoment } from "@/shared/format/format";
+import styles from "./dry-run.module.css";
+import { useTypeLabel } from "./node-labels";
+import { useErrorWord, useOutcomeWord, useResultWord } from "./run-words";
+
+/** How a run ended, or where it stands. */
+export function useEnd(): (passage: DryPassage) => string {
+  const { t } = useTranslation();
+  const outcomeWord = useOutcomeWord();
+  const errorWord = useErrorWord();
+  return ({ outcome, node, due, error }) => {
+    if (outcome !== null) return outcomeWord(outcome);
+    if (error !== null) return t("dryRun.result.error", { node, error: errorWord(error) });
+    return t("dryRun.result.open", { node, at: due === null ? "" : formatMoment(new Date(due)) });
+  };
+}
+
+const told = ({ body }: DrySend) => (typeof body.text === "string" ? body.text : "");
+
+interface Told {
+  key: string;
+  at: string;
+  send: DrySend;
+}
+
+function Phone({ name, messages }: { name: string; messages: Told[] }) {
+  const { t } = useTranslation();
+  return (
+    <figure className={styles.figure}>
+      <figcaption className={styles.faint}>{t("dryRun.result.messages")}</figcaption>
+      <div className={styles.phone}>
+        <div className={styles.top}>{name}</div>
+        <div className={styles.chat}>
+          {messages.length === 0 && <p className={styles.note}>{t("dryRun.result.noMessages")}</p>}
+          {messages.map(({ key, at, send }) => (
+            <div key={key}>
+              <p className={styles.note}>{formatMoment(new Date(at))}</p>
+              {told(send) && <div className={styles.bubble}>{told(send)}</div>}
+              {attachments(send).map((title) => (
+                <div key={title} className={styles.bubble}>
+                  {title}
+                </div>
+              ))}
+            </div>
+          ))}
+        </div>
+      </div>
+    </figure>
+  );
+}
+
+/** What hangs on a message, by its title or its type. */
+function attachments({ body }: DrySend): string[] {
+  const found = Array.isArray(body.attachments) ? body.attachments : [];
+  return found.map((each: Record<string, unknown>) => String(each.title ?? each.name ?? each.type));
+}
+
+const isSeen = ({ body }: DrySend) => "text" in body || "attachments" in body;
+
+function Passage({ passage }: { passage: DryPassage }) {
+  const { t } = useTranslation();
+  const typeLabel = useTypeLabel();
+  const resultWord = useResultWord();
+  const end = useEnd();
+  const entered = { title: formatMoment(new Date(passage.entered_at)), content: t("dryRun.result.entered") };
+  const steps = passage.steps.map((step) => ({
+    title: formatMoment(new Date(step.at)),
+    content: (
+      <>
+        <strong>{typeLabel(step.type)}</strong> <span className={styles.faint}>{step.node}</span>{" "}
+        {resultWord(step.result)}
+        {step.seconds > 0 && <span className={styles.faint}> +{durationText(t, step.seconds)}</span>}
+        {step.sends.map((send) => (
+          <p key={send.command} className={styles.sent}>
+            {isSeen(send) ? told(send) || attachments(send).join(", ") : t("dryRun.result.system")}
+          </p>
+        ))}
+      </>
+    ),
+  }));
+  const last = passage.ended_at ?? passage.due;
+  const color = passage.state === "parked" ? "red" : passage.state === "open" ? "gray" : "green";
+  const over = { title: last === null ? "" : formatMoment(new Date(last)), content: end(passage), color };
+  return <Timeline mode="start" titleSpan={170} items={[entered, ...steps, over]} />;
+}
+
+/** One person's runs as lines of time, and what arrives on their phone. */
+export function DryRunPerson({ person }: { person: DryPerson }) {
+  const { t } = useTranslation();
+  const messages = person.passages.flatMap(({ entered_at, steps }) =>
+    steps.flatMap(({ at, node, sends }) =>
+      sends.filter(isSeen).map((send) => ({ key: `${entered_at} ${at} ${node}`, at, send })),
+    ),
+  );
+  return (
+    <div className={styles.person}>
+      <div className={styles.lines}>
+        {person.passages.map((passage) => (
+          <Passage key={passage.entered_at} passage={passage} />
+        ))}
+        {person.refused.map(({ at, reason }) => (
+          <p key={at} className={styles.faint}>
+            {t("dryRun.result.refused", {
+              at: formatMoment(new Date(at)),
+              why: t(`dryRun.why.${reason as "known"}`),
+            })}
+          </p>
+        ))}
+      </div>
+      <Phone name={person.name ?? t("common.unknownName")} messages={messages} />
+    </div>
+  );
+}
