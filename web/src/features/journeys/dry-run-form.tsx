@@ -58,7 +58,7 @@ function Script({ draft }: { draft: Record<string, unknown> }) {
                   />
                 </Form.Item>
                 <Form.Item name={[name, "unit"]} noStyle>
-                  <Select options={units} aria-label={t("dryRun.form.after")} className={styles.unit} />
+                  <Select options={units} aria-label={t("dryRun.form.after")} style={{ width: 96 }} />
                 </Form.Item>
                 <Form.Item name={[name, "event"]} noStyle>
                   <Select options={events} aria-label={t("dryRun.form.event")} className={styles.event} />

@@ -108,7 +108,6 @@ function People({ result }: { result: DryRunResult }) {
         columns={columns}
         dataSource={result.people}
         pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ x: "max-content" }}
         expandable={{
           expandedRowRender: (person) => <DryRunPerson person={person} />,
           expandRowByClick: true,
@@ -128,10 +127,11 @@ export function DryRunOutcome({ result }: { result: DryRunResult }) {
   };
   return (
     <>
-      <Card size="small" title={t("dryRun.result.title")} extra={t("dryRun.result.period", period)}>
+      <Card size="small" title={t("dryRun.result.title")}>
         {result.found > 0 && (
           <p className={styles.text}>
-            {t("dryRun.result.found", { found: formatNumber(result.found), count: result.people.length })}
+            {t("dryRun.result.found", { found: formatNumber(result.found), count: result.people.length })}{" "}
+            {t("dryRun.result.period", period)}
           </p>
         )}
         {result.missing.length > 0 && (

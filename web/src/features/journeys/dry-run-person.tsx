@@ -1,4 +1,3 @@
-import { Timeline } from "antd";
 import { useTranslation } from "react-i18next";
 import type { DryPassage, DryPerson, DrySend } from "@/api/types";
 import { durationText } from "@/shared/format/duration";
@@ -66,26 +65,42 @@ function Passage({ passage }: { passage: DryPassage }) {
   const typeLabel = useTypeLabel();
   const resultWord = useResultWord();
   const end = useEnd();
-  const entered = { title: formatMoment(new Date(passage.entered_at)), content: t("dryRun.result.entered") };
-  const steps = passage.steps.map((step) => ({
-    title: formatMoment(new Date(step.at)),
-    content: (
-      <>
-        <strong>{typeLabel(step.type)}</strong> <span className={styles.faint}>{step.node}</span>{" "}
-        {resultWord(step.result)}
-        {step.seconds > 0 && <span className={styles.faint}> +{durationText(t, step.seconds)}</span>}
-        {step.sends.map((send) => (
-          <p key={send.command} className={styles.sent}>
-            {isSeen(send) ? told(send) || attachments(send).join(", ") : t("dryRun.result.system")}
-          </p>
-        ))}
-      </>
-    ),
-  }));
   const last = passage.ended_at ?? passage.due;
-  const color = passage.state === "parked" ? "red" : passage.state === "open" ? "gray" : "green";
-  const over = { title: last === null ? "" : formatMoment(new Date(last)), content: end(passage), color };
-  return <Timeline mode="start" titleSpan={170} items={[entered, ...steps, over]} />;
+  return (
+    <ol className={styles.line}>
+      <Point at={passage.entered_at}>{t("dryRun.result.entered")}</Point>
+      {passage.steps.map((step) => (
+        <Point key={`${step.at} ${step.node} ${step.result}`} at={step.at}>
+          <strong>{typeLabel(step.type)}</strong> <span className={styles.faint}>{step.node}</span>{" "}
+          {resultWord(step.result)}
+          {step.seconds > 0 && <span className={styles.faint}> +{durationText(t, step.seconds)}</span>}
+          {step.sends.map((send) => (
+            <p key={send.command} className={styles.sent}>
+              {isSeen(send) ? told(send) || attachments(send).join(", ") : t("dryRun.result.system")}
+            </p>
+          ))}
+        </Point>
+      ))}
+      <Point at={last} state={passage.state}>
+        {end(passage)}
+      </Point>
+    </ol>
+  );
+}
+
+interface PointProps {
+  at: string | null;
+  state?: DryPassage["state"];
+  children: React.ReactNode;
+}
+
+function Point({ at, state, children }: PointProps) {
+  return (
+    <li className={styles.point} data-state={state}>
+      {at === null ? <span /> : <time dateTime={at}>{formatMoment(new Date(at))}</time>}
+      <div>{children}</div>
+    </li>
+  );
 }
 
 /** One person's runs as lines of time, and what arrives on their phone. */
