@@ -125,3 +125,23 @@ async def test_daily_quota_used_up(sim: Running, account: OfficialAccountClient)
     sim.simulator.faults.rules.append(FaultRule("errcode", "*get_api_domain_ip", value=45009))
     with pytest.raises(QuotaUsedUp):
         await account.maintenance.list_api_addresses()
+
+
+async def test_tags_are_made_renamed_and_put_on_followers(sim: Running, account: OfficialAccountClient):
+    _, first = follower(sim)
+    _, second = follower(sim)
+    tag = await account.tags.create("已留资")
+    assert (tag.name, tag.count) == ("已留资", 0)
+    with pytest.raises(CallRejected) as taken:
+        await account.tags.create("已留资")
+    assert taken.value.errcode == 45157
+    await account.tags.mark(tag.id, [first, second])
+    await account.tags.rename(tag.id, "已留电话")
+    [listed] = [each for each in await account.tags.list() if each.id == tag.id]
+    assert (listed.name, listed.count) == ("已留电话", 2)
+    assert (await account.users.get(first)).tag_ids == (tag.id,)
+    await account.tags.unmark(tag.id, [first])
+    assert [(await account.users.get(each)).tag_ids for each in (first, second)] == [(), (tag.id,)]
+    with pytest.raises(CallRejected) as unknown:
+        await account.tags.mark(999, [first])
+    assert unknown.value.errcode == 45159

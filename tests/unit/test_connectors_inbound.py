@@ -138,10 +138,6 @@ def head(event: str, more: str = "") -> str:
             "change_external_chat/update",
         ),
         (
-            head("change_external_tag", "<Id>etSIM1</Id><TagType>tag</TagType><ChangeType>create</ChangeType>"),
-            "change_external_tag/create",
-        ),
-        (
             head("customer_acquisition", "<ChangeType>friend_request</ChangeType><LinkId>cawSIM1</LinkId>"),
             "customer_acquisition/friend_request",
         ),
@@ -181,6 +177,12 @@ def test_a_notice_of_customer_service_keeps_its_token_sealed():
     assert event.personal == {"token": "ENC1"}
     with pytest.raises(CallbackRefused):
         read_wecom(head("kf_msg_or_event", f"<OpenKfId>{'w' * 2000}</OpenKfId>"))
+
+
+@pytest.mark.parametrize("more", ["<TagType>tag</TagType><Id>etSIM1</Id>", "<Id></Id>"])
+def test_a_change_of_tags_says_only_that_there_is_one(more: str):
+    event = read_wecom(head("change_external_tag", f"<ChangeType>shuffle</ChangeType>{more}"))
+    assert (event.kind, event.subject, event.data) == (EventKind.PLATFORM_TAGS_CHANGED, None, {"change": "shuffle"})
 
 
 CHAT = "<ChatId>wrSIM1</ChatId>"

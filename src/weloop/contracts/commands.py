@@ -94,6 +94,19 @@ class CommandName(StrEnum):
     FETCH_MENU = "FetchMenu"
     """The menu that is live, whoever made it. body: {}. result: open (bool), buttons [{name, type, value, sub [..]}],
     fetched_at (Unix s). Reads only."""
+    FETCH_TAGS = "FetchTags"
+    """All tags of a WeCom corp or an official account. body: {}. result: tags [{id, name, group}], fetched_at (Unix s,
+    with fractions). Reads only."""
+    CREATE_TAG = "CreateTag"
+    """body: tag_id, name, group (of WeCom; a new one is made with it). result: tag_id, id (the platform's), name. A
+    tag of that name that is there already is taken for the one that was made."""
+    RENAME_TAG = "RenameTag"
+    """body: tag_id, id, name. result: the same."""
+    MARK_CUSTOMER = "MarkCustomer"
+    """Tags of one member's customer. body: staff, external_userid, add [platform ids], remove [..]."""
+    MARK_FOLLOWERS = "MarkFollowers"
+    """One tag of up to fifty followers. body: id (the platform's), on (bool), openids [..], identities [their ids].
+    result: refused [identity ids]."""
     DELIVER_WEBHOOK = "DeliverWebhook"
     """A signed POST to another system. body: webhook_id, made_at (Unix s), type, timestamp, event_id, of_account, data.
     result: status (HTTP), or skipped (off: the webhook was switched off meanwhile). at_least_once."""

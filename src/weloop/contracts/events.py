@@ -53,7 +53,8 @@ class EventKind(StrEnum):
     """A service of the company read in its message archive that a member wrote to a customer. data: corp_id, staff,
     message_id. What was written is told to nobody"""
     PROFILE_FETCHED = "ProfileFetched"
-    """A profile came back, with aliases. data: found (bool), friends? [{staff, since (Unix s), state?, add_way?}]"""
+    """A profile came back, with aliases. data: found (bool), friends? [{staff, since (Unix s), state?, add_way?,
+    tags? [the platform's ids]}]"""
     COMMAND_SENT = "CommandSent"
     """data: command, key, ref, result. The subject is the command's."""
     COMMAND_FAILED = "CommandFailed"
@@ -125,6 +126,14 @@ class EventKind(StrEnum):
     """data: lead_id, staff, next_at?"""
     TASK_DONE = "TaskDone"
     """A staff task ended. data: task_id, kind, staff, outcome"""
+    ATTRIBUTE_CHANGED = "AttributeChanged"
+    """An attribute of a person is another one. data: attribute (its key). personal: value (null: none any more)"""
+    PERSON_TAGGED = "PersonTagged"
+    """A person carries a tag that they did not carry. data: tag_id, tag (its name)"""
+    PERSON_UNTAGGED = "PersonUntagged"
+    """A person does not carry a tag any more. data: tag_id, tag"""
+    PLATFORM_TAGS_CHANGED = "PlatformTagsChanged"
+    """Tags of a WeCom corp were made, changed, deleted or ordered. data: change. No subject."""
     UNKNOWN = "Unknown"
     """An event type this version has no name for; stored, marked and shown. data: type. personal: fields"""
 

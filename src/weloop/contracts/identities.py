@@ -79,6 +79,10 @@ class PersonsMoved:
 
 @dataclass(frozen=True, slots=True)
 class IdentitiesForgotten:
-    """Identities were erased: whoever still does something for them ends it."""
+    """Identities were erased: whoever still does something for them ends it, and forgets what it noted of them.
+
+    ``persons``: to whom they belonged, gone or not.
+    """
 
     identities: frozenset[int]
+    persons: frozenset[int]

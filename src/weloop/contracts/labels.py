@@ -26,3 +26,7 @@ class Labels:
 
     staff: StaffNames
     sources: SourceNames
+    tagged: str = ""
+    """SQL condition on rows of ``person``: they carry the tag ``{}``."""
+    of_company: str = ""
+    """SQL condition on rows of ``person``: they belong to the company ``{}``."""

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from weloop.access.api import Access, AccessPolicy, Passwords
 from weloop.accounts.api import CallbackDirectory, list_accounts, load_handle
 from weloop.accounts.tokens import SharedToken, TokenKind
+from weloop.audience import api as audience
 from weloop.connectors.checks import AccountCheck
 from weloop.connectors.clients import Fetch, official_account_clients, wecom_clients
 from weloop.connectors.official_account import inbound as official_account_inbound
@@ -122,6 +123,7 @@ def build_core(settings: Settings) -> Core:
 
 
 MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (
+    audience.fold_moves,
     paths.fold_moves,
     leads.fold_moves,
     journeys.fold_moves,
@@ -138,6 +140,7 @@ async def follow_moves(unit: UnitOfWork, moves: Sequence[PersonsMoved]) -> None:
 
 ERASURES: tuple[Callable[[UnitOfWork, Sequence[IdentitiesForgotten]], Awaitable[None]], ...] = (
     consent.forget_consent,
+    audience.forget_notes,
     journeys.end_forgotten,
 )
 """Who keeps something of identities and lets go of it when they are erased."""
@@ -153,6 +156,7 @@ CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ..
     look_at_articles,
     look_at_new_account,
     look_at_kf,
+    audience.look_at_new_account,
 )
 """Who keeps a copy of what is at an account and looks at it once it is connected."""
 
@@ -328,9 +332,11 @@ def build_handlers() -> EventHandlers:
     """Who handles which events, in the order of the layers."""
     handlers = EventHandlers()
     handlers.on(set(EventKind) - identity.OUR_DOING, identity.record)
-    handlers.on(identity.OUR_DOING | leads.EVENTS | {EventKind.SIDEBAR_SENT}, identity.announce)
+    handlers.on(identity.OUR_DOING | audience.EVENTS | leads.EVENTS | {EventKind.SIDEBAR_SENT}, identity.announce)
     for kinds, handler in consent.HANDLERS:
         handlers.on(kinds, handler)
+    for noted, note in audience.HANDLERS:
+        handlers.on(noted, note)
     handlers.on(EventKind, paths.follow_events)
     for kinds, handler in journeys.HANDLERS:
         handlers.on(kinds, handler)
@@ -356,7 +362,7 @@ def build_labels() -> Labels:
         of_scenes = {state: SourceLabel(qr_id, name, "scene_qr") for state, (qr_id, name) in scenes.items()}
         return {state: SourceLabel(source.id, source.name) for state, source in found.items()} | of_scenes
 
-    return Labels(staff=find_names_of_all, sources=sources)
+    return Labels(staff=find_names_of_all, sources=sources, tagged=audience.CARRIES, of_company=audience.OF_COMPANY)
 
 
 def create_app(settings: Settings) -> WebApp:

@@ -9,6 +9,7 @@ import structlog
 import uvloop
 
 from weloop.access.api import forget_stale
+from weloop.audience.api import place_persons, refresh_tags
 from weloop.content.api import FileStore, refresh_articles
 from weloop.contracts.events import Lane
 from weloop.entrypoints.bootstrap import Core, Platforms, build_core, build_handlers, build_platforms, running
@@ -45,6 +46,8 @@ JOBS = {
     "refresh_articles": refresh_articles,
     "refresh_group_chats": refresh_group_chats,
     "refresh_kf_accounts": refresh_kf_accounts,
+    "refresh_tags": refresh_tags,
+    "place_persons": place_persons,
 }
 """Run daily, in machine time."""
 

@@ -15,11 +15,13 @@ from weloop.identity.faces import (
 from weloop.identity.foresight import Foreseen, foresee
 from weloop.identity.forgetting import Traces, find_traces, forget
 from weloop.identity.friends import (
+    Friendship,
     PeopleCount,
     count_friends,
     count_new_friends,
     count_people,
     find_friends,
+    find_friendships,
     find_siblings,
 )
 from weloop.identity.names import PersonName, find_matching, find_names
@@ -32,6 +34,7 @@ __all__ = [
     "OUR_DOING",
     "Face",
     "Foreseen",
+    "Friendship",
     "PeopleCount",
     "PersonName",
     "Portrait",
@@ -44,10 +47,12 @@ __all__ = [
     "count_new_friends",
     "count_people",
     "draw_persons",
+    "find_accounts",
     "find_addresses",
     "find_contact",
     "find_faces",
     "find_friends",
+    "find_friendships",
     "find_identities",
     "find_matching",
     "find_names",
@@ -59,6 +64,8 @@ __all__ = [
     "foresee",
     "forget",
     "has_persons",
+    "list_employed",
+    "lock_persons",
     "record",
 ]
 
@@ -77,6 +84,23 @@ async def find_identities(unit: UnitOfWork, persons: Collection[int]) -> dict[in
         unit.connection, "SELECT id, person_id FROM identity WHERE person_id = ANY ($1::bigint[])", sorted(persons)
     )
     return {row.id: row.person_id for row in rows}
+
+
+async def lock_persons(unit: UnitOfWork, persons: Collection[int]) -> None:
+    """Hold these persons: whoever folds something per person from their identities sees what others have written."""
+    await run(
+        unit.connection, "SELECT 1 FROM person WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE", sorted(persons)
+    )
+
+
+async def find_accounts(unit: UnitOfWork, identities: Collection[int]) -> dict[int, int]:
+    """The account that knows each identity; those that none knows are left out."""
+    rows = await run(
+        unit.connection,
+        "SELECT id, account_id FROM identity WHERE id = ANY ($1::bigint[]) AND account_id IS NOT NULL",
+        sorted(identities),
+    )
+    return {row.id: row.account_id for row in rows}
 
 
 async def find_unresolved(unit: UnitOfWork, persons: Collection[int]) -> set[int]:
@@ -143,6 +167,17 @@ async def count_joined(unit: UnitOfWork, account_id: int) -> tuple[int, int]:
         account_id,
     )
     return rows[0].known, rows[0].joined
+
+
+async def list_employed(unit: UnitOfWork, after: int | None, limit: int) -> list[int]:
+    """Persons of whom a company is told, by id, after one of them."""
+    rows = await run(
+        unit.connection,
+        "SELECT id FROM person WHERE company IS NOT NULL AND ($1::bigint IS NULL OR id > $1) ORDER BY id LIMIT $2",
+        after,
+        limit,
+    )
+    return [row.id for row in rows]
 
 
 async def has_persons(unit: UnitOfWork) -> bool:

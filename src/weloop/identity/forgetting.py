@@ -58,14 +58,14 @@ async def forget(unit: UnitOfWork, identities: Collection[int], events: Collecti
     near = {row.id: row.person_id for row in await repository.load_near(unit.connection, ids)}
     await run(unit.connection, _UNTELL, said, ids)
     parted = await run(unit.connection, "SELECT key, a, b FROM identity_fact WHERE event_id = ANY ($1::bigint[])", said)
-    gone = set(ids)
+    gone = frozenset(ids)
     undone = [row for row in parted if row.a not in gone and row.b not in gone]
     # Named by what it takes back: undoing twice is one undo.
     await repository.add_undos(unit.connection, [(Undo(row.key, "forget").key, row.key) for row in undone], unit.now)
     await run(unit.connection, _FORGET_FACTS, ids)
     await run(unit.connection, "DELETE FROM identity WHERE id = ANY ($1::bigint[])", ids)
     await erase_subjects(unit, ids)
-    unit.append(IdentitiesForgotten(frozenset(ids)))
+    unit.append(IdentitiesForgotten(gone, frozenset(near[identity] for identity in gone if identity in near)))
     left = {identity for identity in near if identity not in gone} | {end for row in undone for end in (row.a, row.b)}
     await refold(unit, {near[identity] for identity in gone if identity in near}, left)
 

@@ -64,6 +64,32 @@ async def find_friends(unit: UnitOfWork, persons: Collection[int]) -> dict[tuple
 
 
 @dataclass(frozen=True, slots=True)
+class Friendship:
+    """An identity as one account knows it now: the platform's own name of it, and the member (a follower's is "")."""
+
+    person_id: int
+    identity_id: int
+    value: str
+    staff: str
+
+
+async def find_friendships(unit: UnitOfWork, persons: Collection[int], account_id: int) -> list[Friendship]:
+    """How these persons stand with an account now: customers of its members, or its followers."""
+    rows = await run(
+        unit.connection,
+        f"""
+        SELECT i.person_id, i.id, i.value, r.staff
+        FROM identity AS i JOIN relation AS r ON r.identity_id = i.id
+        WHERE i.person_id = ANY ($1::bigint[]) AND r.account_id = $2 AND {_LASTS}
+        ORDER BY i.person_id, i.id, r.staff
+        """,  # noqa: S608 -- constants
+        sorted(persons),
+        account_id,
+    )
+    return [Friendship(*tuple(row)) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
 class PeopleCount:
     """Persons who follow an account or are customers of it now; ``asked``: the platform told of them when it was asked;
     ``joined``: of these a unionid is known.

@@ -23,6 +23,8 @@ class PersonFilter:
     kind: str | None = None
     state_code: str | None = None
     resolved: bool | None = None
+    among: tuple[tuple[str, int], ...] = ()
+    """Conditions of higher modules on rows of ``person``, each with the value that stands for its ``{}``."""
 
 
 COUNTED = 100_000
@@ -39,7 +41,8 @@ AND ($4::boolean IS NULL OR resolved = $4)
 
 
 def _where(wanted: PersonFilter) -> str:
-    return f"($1::text = '' OR search {like_operator(wanted.search)} $1) {_REST}"
+    others = "".join(f" AND {sql.format(f'${at}::bigint')}" for at, (sql, _) in enumerate(wanted.among, start=7))
+    return f"($1::text = '' OR search {like_operator(wanted.search)} $1) {_REST}{others}"
 
 
 async def list_persons(connection: AsyncConnection, wanted: PersonFilter, page: PageRequest) -> Sequence[Row[Any]]:
@@ -47,9 +50,7 @@ async def list_persons(connection: AsyncConnection, wanted: PersonFilter, page: 
     return await run(
         connection,
         f"SELECT {_COLUMNS} FROM person WHERE {_where(wanted)} ORDER BY last_seen_at DESC, id LIMIT $5 OFFSET $6",  # noqa: S608 -- constants
-        *_arguments(wanted),
-        page.size,
-        page.offset,
+        *_arguments(wanted, page.size, page.offset),
     )
 
 
@@ -61,17 +62,18 @@ async def count_persons(connection: AsyncConnection, wanted: PersonFilter) -> tu
         connection,
         f"""
         SELECT count(*), count(*) FILTER (WHERE NOT resolved)
-        FROM (SELECT resolved FROM person WHERE {_where(wanted)} LIMIT $5) AS found
+        FROM (SELECT resolved FROM person WHERE {_where(wanted)} LIMIT $5 OFFSET $6) AS found
         """,  # noqa: S608 -- constants
-        *_arguments(wanted),
-        COUNTED + 1,
+        *_arguments(wanted, COUNTED + 1, 0),
     )
     total, unresolved = tuple(rows[0])
     return min(total, COUNTED), unresolved, total > COUNTED
 
 
-def _arguments(wanted: PersonFilter) -> tuple[object, ...]:
-    return (like_pattern(wanted.search) if wanted.search else "", wanted.kind, wanted.state_code, wanted.resolved)
+def _arguments(wanted: PersonFilter, limit: int, offset: int) -> tuple[object, ...]:
+    search = like_pattern(wanted.search) if wanted.search else ""
+    values = [value for _, value in wanted.among]
+    return (search, wanted.kind, wanted.state_code, wanted.resolved, limit, offset, *values)
 
 
 async def load_person(connection: AsyncConnection, identity_or_person: int) -> Row[Any] | None:

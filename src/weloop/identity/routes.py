@@ -43,9 +43,13 @@ async def list_persons(
     kind: Kind | None = None,
     state_code: Annotated[str | None, Query(max_length=64)] = None,
     resolved: bool | None = None,
+    tag: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
+    company: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
 ) -> PersonPage:
-    """Persons, last seen first."""
-    return await pages.person_page(unit, labels, PersonFilter(search, kind, state_code, resolved), page)
+    """Persons, last seen first; those who carry a tag, or belong to a company."""
+    asked = ((labels.tagged, tag), (labels.of_company, company))
+    among = tuple((sql, value) for sql, value in asked if value is not None)
+    return await pages.person_page(unit, labels, PersonFilter(search, kind, state_code, resolved, among), page)
 
 
 @router.get("/{person_id}")

@@ -9,6 +9,7 @@ from fastapi.responses import StreamingResponse
 
 from weloop.access.api import CurrentUser, Editor, SignedIn, record_act
 from weloop.accounts.api import find_account, list_accounts
+from weloop.audience.api import find_company_persons
 from weloop.codes.api import list_codes
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.errors import InvalidInput
@@ -58,9 +59,11 @@ class LeadQuery:
         state: Annotated[str | None, Query(max_length=64)] = None,
         campaign_id: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
         contact: Annotated[str | None, Query(max_length=100)] = None,
+        company_id: Annotated[int | None, Query(ge=1, le=MAX_ID)] = None,
     ) -> None:
         """``contact``: an external_userid or openid of one of our accounts."""
         self.search, self.state, self.campaign_id, self.contact = search.strip(), state, campaign_id, contact
+        self.company_id = company_id
         self._rest = (stage, staff, pool, late)
 
     async def read(self, unit: UnitOfWork) -> LeadFilter:
@@ -71,6 +74,8 @@ class LeadQuery:
         persons = await find_matching(unit, self.search) if self.search else None
         if self.contact is not None:
             persons = await _find_contact(unit, self.contact)
+        if self.company_id is not None:
+            persons = await find_company_persons(unit, self.company_id)
         return LeadFilter(*self._rest, states, persons)
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 from weloop.access import models as _access
 from weloop.accounts import models as _accounts
+from weloop.audience import attributes_models as _attributes
+from weloop.audience import companies_models as _companies
+from weloop.audience import tags_models as _tags
 from weloop.campaigns import models as _campaigns
 from weloop.codes import models as _codes
 from weloop.connectors.web import models as _web
@@ -34,10 +37,12 @@ from weloop.staff import models as _staff
 MODULES = (
     _access,
     _accounts,
+    _attributes,
     _campaigns,
     _clock,
     _codes,
     _consent,
+    _companies,
     _content,
     _doctor,
     _existing,
@@ -54,6 +59,7 @@ MODULES = (
     _paths,
     _sources,
     _staff,
+    _tags,
     _timetable,
     _verify_files,
     _web,

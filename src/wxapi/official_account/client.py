@@ -9,6 +9,7 @@ from wxapi.official_account.menus import Menus
 from wxapi.official_account.messages import ServiceMessages
 from wxapi.official_account.qrcodes import SceneQrs
 from wxapi.official_account.statistics import Statistics
+from wxapi.official_account.tags import Tags
 from wxapi.official_account.users import Users
 from wxapi.tokens import TokenSource
 from wxapi.transport import Transport
@@ -23,6 +24,7 @@ class OfficialAccountClient:
         caller = Caller(transport, base_url, tokens, load_table("official_account"))
         self.maintenance = Maintenance(caller)
         self.users = Users(caller)
+        self.tags = Tags(caller)
         self.scene_qrs = SceneQrs(caller)
         self.articles = Articles(caller)
         self.statistics = Statistics(caller)

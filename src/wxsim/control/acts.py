@@ -22,6 +22,7 @@ from wxsim.wire.fields import Body
 from wxsim.world.cards import press
 from wxsim.world.chats import Chat, Phone
 from wxsim.world.contacts import accept, add_directly, answer_customer, edit, leave, remove, tell_app, tell_member
+from wxsim.world.corp_tags import make_tag, mark_in_client
 from wxsim.world.corps import Corp, Friendship, Member
 from wxsim.world.following import follow, tap, unfollow, write
 from wxsim.world.group_chats import leave_group, speak
@@ -184,6 +185,20 @@ def _edit_customer(simulator: Simulator, corp: Corp, member: Member, body: Body)
     return {"done": True}
 
 
+def _tag_customer(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    """``tags``: names, each of a tag that exists; the customer carries these then and no others."""
+    tags = [tag for group in corp.tag_groups.values() for tag in group.tags.values() if not tag.deleted]
+    wanted = set(body.texts("tags"))
+    if unknown := wanted - {tag.name for tag in tags}:
+        raise HTTPException(404, f"no tag {sorted(unknown)[0]}")
+    mark_in_client(simulator.world, corp, _customer(corp, member, body), [tag for tag in tags if tag.name in wanted])
+    return {"done": True}
+
+
+def _make_tag(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    return {"id": make_tag(simulator.world, corp, body.text("group"), body.text("name")).id}
+
+
 def _say_to_customer(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
     answer_customer(simulator.world, corp, _customer(corp, member, body), body.text("text"))
     return {"done": True}
@@ -228,6 +243,8 @@ STAFF_ACTS = {
     "accept": _accept,
     "delete_customer": _delete_customer,
     "edit_customer": _edit_customer,
+    "tag_customer": _tag_customer,
+    "make_tag": _make_tag,
     "say": _say_to_customer,
     "say_to_app": _say_to_app,
     "press": _press,

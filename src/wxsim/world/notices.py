@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Protocol
 
-from wxsim.world.corps import Corp, Friendship
+from wxsim.world.corps import Corp, CorpTag, Friendship
 from wxsim.world.official_accounts import Follower, OfficialAccount, SceneCode
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ class Notices(Protocol):
 
     def contact_edited(self, corp: Corp, friendship: Friendship, cause: int) -> None:
         """A member changed remark or tags in the client."""
+
+    def tag_changed(self, corp: Corp, tag: CorpTag, change: str, cause: int) -> None:
+        """An administrator made, changed or deleted a corp tag: ``create``, ``update``, ``delete``."""
 
     def contact_removed(self, corp: Corp, friendship: Friendship, cause: int) -> None:
         """A member deleted the customer."""
@@ -80,6 +83,9 @@ class NoNotices:
         """Nothing to tell."""
 
     def contact_edited(self, corp: Corp, friendship: Friendship, cause: int) -> None:
+        """Nothing to tell."""
+
+    def tag_changed(self, corp: Corp, tag: CorpTag, change: str, cause: int) -> None:
         """Nothing to tell."""
 
     def contact_removed(self, corp: Corp, friendship: Friendship, cause: int) -> None:

@@ -218,6 +218,20 @@ async def test_an_edit_in_the_client(app_receiver, control, sim) -> None:
     assert kinds == ["add_external_contact", "edit_external_contact"]
 
 
+async def test_tags_that_people_keep_call_back(app_receiver, control, sim) -> None:
+    await add(control)
+    customer = sim.world.external_userid(CORP, sim.world.people["p00001"])
+    members = f"corps/{CORP}/members/linxiao"
+    made = await control("POST", f"{members}/make_tag", {"group": "来源", "name": "展会"})
+    await control("POST", f"{members}/tag_customer", {"external_userid": customer, "tags": ["展会"]})
+    assert await sim.idle()
+    told = {each.fields["Event"]: each.fields for each in app_receiver.got}
+    assert (told["change_external_tag"]["Id"], told["change_external_tag"]["TagType"]) == (made["id"], "tag")
+    assert told["change_external_tag"]["ChangeType"] == "create"
+    assert told["change_external_contact"]["ChangeType"] == "edit_external_contact"
+    assert sim.world.corps[CORP].friendship("linxiao", customer).tag_ids == [made["id"]]
+
+
 async def test_no_callbacks_when_switched_off(app_receiver, control, sim) -> None:
     await control("PATCH", "switches", {"callbacks": False})
     await add(control)

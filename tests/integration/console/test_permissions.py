@@ -99,6 +99,9 @@ def fill(path: str) -> str:
         "script_id",
         "external_userid",
         "personal_id",
+        "attribute_id",
+        "tag_id",
+        "company_id",
         "day",
         "key",
     ):

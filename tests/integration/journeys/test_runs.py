@@ -291,7 +291,7 @@ async def test_erasing_somebody_ends_their_runs(stage: Stage) -> None:
     await stage.hear(stage.event(SUBSCRIBED, gone), stage.event(SUBSCRIBED, stays))
     await stage.go(10)
     async with stage.units.begin() as unit:
-        unit.append(IdentitiesForgotten(frozenset({gone})))
+        unit.append(IdentitiesForgotten(frozenset({gone}), frozenset({gone})))
     async with stage.units.begin() as unit:
         assert await end_runs_of(unit, [gone], "opted_out") == 0
     await stage.go(1000)

@@ -248,6 +248,70 @@ export interface paths {
         patch: operations["move_article"];
         trace?: never;
     };
+    "/api/attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attributes
+         * @description All of them, archived ones last.
+         */
+        get: operations["list_attributes"];
+        put?: never;
+        /**
+         * Create Attribute
+         * @description Define an attribute of persons.
+         */
+        post: operations["create_attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attributes/{attribute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Attribute
+         * @description Another name, other choices. Key and type stay: values, rules and files count on them.
+         */
+        put: operations["change_attribute"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attributes/{attribute_id}/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Archive Attribute
+         * @description Put it away, or take it back; its values stay.
+         */
+        put: operations["archive_attribute"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit": {
         parameters: {
             query?: never;
@@ -411,6 +475,70 @@ export interface paths {
          * @description Take back a cost that was noted by mistake.
          */
         delete: operations["remove_campaign_cost"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Companies
+         * @description Companies, most persons first.
+         */
+        get: operations["list_companies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{company_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Company
+         * @description One company.
+         */
+        get: operations["get_company"];
+        /**
+         * Rename Company
+         * @description Show it under another spelling.
+         */
+        put: operations["rename_company"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/companies/{company_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join Companies
+         * @description Make it one with another, which stays.
+         */
+        post: operations["join_companies"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2401,7 +2529,7 @@ export interface paths {
         };
         /**
          * List Persons
-         * @description Persons, last seen first.
+         * @description Persons, last seen first; those who carry a tag, or belong to a company.
          */
         get: operations["list_persons"];
         put?: never;
@@ -2472,6 +2600,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/persons/{person_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Person Notes
+         * @description Attributes, tags and company of a person.
+         */
+        get: operations["get_person_notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/persons/{person_id}/timeline": {
         parameters: {
             query?: never;
@@ -2485,6 +2633,26 @@ export interface paths {
          */
         get: operations["get_timeline"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{person_id}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Person Values
+         * @description Set attributes of a person by hand.
+         */
+        put: operations["set_person_values"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3188,6 +3356,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description All tags by account, group and name, with how many persons carry them.
+         */
+        get: operations["list_tags"];
+        put?: never;
+        /**
+         * Create Tag
+         * @description Make a tag, here or at a platform.
+         */
+        post: operations["create_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark Persons
+         * @description Put tags on persons, or take them off. What a platform must do is under way then.
+         */
+        post: operations["mark_persons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Tags
+         * @description Copy the tags of all accounts anew.
+         */
+        post: operations["refresh_tags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{tag_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Rename Tag
+         * @description Another name, of our own tags also another group.
+         */
+        put: operations["rename_tag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{tag_id}/archived": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Archive Tag
+         * @description Put it away, or take it back; nobody loses it.
+         */
+        put: operations["archive_tag"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tags/{tag_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Tag
+         * @description Make it once more at its platform.
+         */
+        post: operations["retry_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/verify-files": {
         parameters: {
             query?: never;
@@ -3517,6 +3809,14 @@ export interface components {
             secret?: string | null;
         };
         /**
+         * Archiving
+         * @description Put away, or taken back.
+         */
+        Archiving: {
+            /** Archived */
+            archived: boolean;
+        };
+        /**
          * ArticleBaseline
          * @description An article. ``reads``: official readers, None where none are told; ``per_follower``: divided by the followers of
          *     its account today, readers who do not follow among them.
@@ -3742,6 +4042,54 @@ export interface components {
             /** Reads */
             reads: number;
         };
+        /**
+         * AttributeChange
+         * @description What may change of an attribute: its name, and the choices of a choice.
+         */
+        AttributeChange: {
+            /** Choices */
+            choices?: string[];
+            /** Name */
+            name: string;
+        };
+        /**
+         * AttributeInfo
+         * @description An attribute and of how many persons it is known.
+         */
+        AttributeInfo: {
+            /** Archived At */
+            archived_at: string | null;
+            /** Choices */
+            choices: string[];
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Persons */
+            persons: number;
+            type: components["schemas"]["AttributeType"];
+        };
+        /**
+         * AttributeInput
+         * @description A new attribute; ``key`` names it in files, traits and rules.
+         */
+        AttributeInput: {
+            /** Choices */
+            choices?: string[];
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            type: components["schemas"]["AttributeType"];
+        };
+        /**
+         * AttributeType
+         * @description Of what type the values of an attribute are.
+         * @enum {string}
+         */
+        AttributeType: "text" | "number" | "date" | "flag" | "choice";
         /**
          * AuditItem
          * @description One act of an operator; ``user_name`` is None for the command line and for removed users.
@@ -4160,6 +4508,63 @@ export interface components {
          * @enum {string}
          */
         CodeKind: "contact_way" | "scene_qr" | "join_way" | "short_link" | "form";
+        /**
+         * CompanyInfo
+         * @description A company and how many persons belong to it.
+         */
+        CompanyInfo: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Persons */
+            persons: number;
+        };
+        /**
+         * CompanyJoin
+         * @description Into which company another goes.
+         */
+        CompanyJoin: {
+            /** Into */
+            into: number;
+        };
+        /**
+         * CompanyName
+         * @description Another spelling.
+         */
+        CompanyName: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * CompanyPage
+         * @description One page of companies, most persons first.
+         */
+        CompanyPage: {
+            /** Items */
+            items: components["schemas"]["CompanyInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * CompanyRef
+         * @description A company by name.
+         */
+        CompanyRef: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+        };
         /**
          * CostInfo
          * @description Money spent on a campaign, CNY (元).
@@ -4601,7 +5006,7 @@ export interface components {
          * @description Kinds of events, past tense. ``data`` and ``personal`` of each are given below it.
          * @enum {string}
          */
-        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "Unknown";
+        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "Unknown";
         /**
          * ExaminedAccount
          * @description What is known of one account; ``received_at`` and ``verified_at`` are of its callback address.
@@ -6339,6 +6744,42 @@ export interface components {
             open: boolean;
         };
         /**
+         * MarkFailure
+         * @description Why the platform did not do it; ``code`` is the translation key ``error.<code>``.
+         */
+        MarkFailure: {
+            /** Code */
+            code: string;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * Marking
+         * @description Tags to put on persons (``on``) or to take off.
+         */
+        Marking: {
+            /** On */
+            on: boolean;
+            /** Persons */
+            persons: string[];
+            /** Tags */
+            tags: number[];
+        };
+        /**
+         * MarkingResult
+         * @description Of how many persons it is so now, whose platform was asked, and who has no relation with the account.
+         */
+        MarkingResult: {
+            /** Done */
+            done: number;
+            /** Unreached */
+            unreached: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
          * MeasuredInfo
          * @description Official reads and the friends by the codes at the articles' feet. ``mechanisms``: by the newest code's offer,
          *     ``no_code`` without one.
@@ -6610,6 +7051,60 @@ export interface components {
             note: string;
         };
         /**
+         * NotedMark
+         * @description A mark under way: ``on`` is what shall become of it. ``staff``: the member it belongs to, empty where none.
+         */
+        NotedMark: {
+            failure: components["schemas"]["MarkFailure"] | null;
+            /** On */
+            on: boolean;
+            /** Staff */
+            staff: string;
+        };
+        /**
+         * NotedTag
+         * @description A tag that a person carries (``since``), or that is under way to them.
+         */
+        NotedTag: {
+            /** Account Name */
+            account_name: string | null;
+            /** Group */
+            group: string;
+            /** Id */
+            id: number;
+            /** Kind */
+            kind: string;
+            /** Marks */
+            marks: components["schemas"]["NotedMark"][];
+            /** Name */
+            name: string;
+            /** Since */
+            since: string | null;
+            /** Staff */
+            staff: string[];
+        };
+        /**
+         * NotedValue
+         * @description An attribute of a person; ``value`` null: not known.
+         */
+        NotedValue: {
+            /** At */
+            at: string | null;
+            /** Choices */
+            choices: string[];
+            /** Id */
+            id: number;
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Origin */
+            origin: string | null;
+            type: components["schemas"]["AttributeType"];
+            /** Value */
+            value: string | number | boolean | null;
+        };
+        /**
          * Order
          * @description What stands first. Reads never do: many reads bring nobody by themselves.
          * @enum {string}
@@ -6859,6 +7354,17 @@ export interface components {
             staff: components["schemas"]["StaffName"][];
             /** State Code */
             state_code: string | null;
+        };
+        /**
+         * PersonNotes
+         * @description What we note of a person.
+         */
+        PersonNotes: {
+            /** Attributes */
+            attributes: components["schemas"]["NotedValue"][];
+            company: components["schemas"]["CompanyRef"] | null;
+            /** Tags */
+            tags: components["schemas"]["NotedTag"][];
         };
         /**
          * PersonPage
@@ -7250,6 +7756,14 @@ export interface components {
          * @enum {string}
          */
         Reason: "no_need" | "competitor" | "student" | "wrong_contact" | "unreachable" | "duplicate" | "price" | "timing" | "other";
+        /**
+         * Refreshed
+         * @description How many accounts were asked.
+         */
+        Refreshed: {
+            /** Accounts */
+            accounts: number;
+        };
         /**
          * RefusedEntry
          * @description Who was not let in: ``unknown``, ``known``, ``under_way``, ``too_soon``.
@@ -8206,6 +8720,65 @@ export interface components {
             accounts: number;
         };
         /**
+         * TagInfo
+         * @description A tag. ``persons`` carry it; ``waiting`` marks are on their way to the platform, ``failed`` ones did not go.
+         */
+        TagInfo: {
+            /** Account Id */
+            account_id: number | null;
+            /** Account Name */
+            account_name: string | null;
+            /** Archived At */
+            archived_at: string | null;
+            /** Failed */
+            failed: number;
+            failure: components["schemas"]["MarkFailure"] | null;
+            /** Group */
+            group: string;
+            /** Id */
+            id: number;
+            /** Is Pending */
+            is_pending: boolean;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Persons */
+            persons: number;
+            /** State */
+            state: string;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * TagInput
+         * @description A new tag: of our own without an account, else made at it. Tags of WeCom have a group.
+         */
+        TagInput: {
+            /** Account Id */
+            account_id?: number | null;
+            /**
+             * Group
+             * @default
+             */
+            group: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * TagRename
+         * @description Another name; ``group`` may be empty.
+         */
+        TagRename: {
+            /**
+             * Group
+             * @default
+             */
+            group: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * TaskEnd
          * @description How 主动添加 ended.
          */
@@ -8335,6 +8908,16 @@ export interface components {
             key: "late" | "pool" | "dead_letters" | "accounts" | "full";
             /** Names */
             names: string[];
+        };
+        /**
+         * ValuesInput
+         * @description Values by key of their attribute, as somebody wrote them; null takes one away.
+         */
+        ValuesInput: {
+            /** Values */
+            values: {
+                [key: string]: string | number | boolean | null;
+            };
         };
         /**
          * VerifyFileInfo
@@ -9319,6 +9902,138 @@ export interface operations {
             };
         };
     };
+    list_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_attribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_attribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attribute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_attribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attribute_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Archiving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -9625,6 +10340,140 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_companies: {
+        parameters: {
+            query?: {
+                search?: string;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyName"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_companies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyJoin"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyInfo"];
+                };
             };
             /** @description Problem */
             default: {
@@ -12207,6 +13056,7 @@ export interface operations {
                 state?: string | null;
                 campaign_id?: number | null;
                 contact?: string | null;
+                company_id?: number | null;
             };
             header?: never;
             path?: never;
@@ -12278,6 +13128,7 @@ export interface operations {
                 state?: string | null;
                 campaign_id?: number | null;
                 contact?: string | null;
+                company_id?: number | null;
             };
             header?: never;
             path?: never;
@@ -13195,6 +14046,8 @@ export interface operations {
                 kind?: ("external_contact" | "follower" | "phone_only" | "visitor") | null;
                 state_code?: string | null;
                 resolved?: boolean | null;
+                tag?: number | null;
+                company?: number | null;
                 page?: number;
                 size?: number;
             };
@@ -13315,6 +14168,37 @@ export interface operations {
             };
         };
     };
+    get_person_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonNotes"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_timeline: {
         parameters: {
             query?: {
@@ -13335,6 +14219,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_person_values: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ValuesInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonNotes"];
                 };
             };
             /** @description Problem */
@@ -14946,6 +15865,231 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SpecialDays"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mark_persons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Marking"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkingResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_tags: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refreshed"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rename_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagRename"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Archiving"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                tag_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagInfo"];
                 };
             };
             /** @description Problem */

@@ -10,6 +10,12 @@ from weloop.connectors.official_account.menus import FetchMenuSender, PublishMen
 from weloop.connectors.official_account.messages import ServiceMessageSender
 from weloop.connectors.official_account.profiles import ProfileSender
 from weloop.connectors.official_account.scene_qrs import CreateSceneQrSender
+from weloop.connectors.official_account.tags import (
+    CreateTagSender,
+    FetchTagsSender,
+    MarkFollowersSender,
+    RenameTagSender,
+)
 from weloop.contracts.commands import CommandName, Sender
 from wxapi.official_account import OfficialAccountClient
 
@@ -26,5 +32,9 @@ def make_senders(clients: ClientProvider[OfficialAccountClient]) -> Mapping[Comm
         CommandName.FETCH_MENU: FetchMenuSender(clients),
         CommandName.SEND_ACCOUNT_MASS: SendAccountMassSender(clients),
         CommandName.PREVIEW_ACCOUNT_MASS: PreviewAccountMassSender(clients),
+        CommandName.FETCH_TAGS: FetchTagsSender(clients),
+        CommandName.CREATE_TAG: CreateTagSender(clients),
+        CommandName.RENAME_TAG: RenameTagSender(clients),
+        CommandName.MARK_FOLLOWERS: MarkFollowersSender(clients),
         CommandName.SEND_SERVICE_MESSAGE: ServiceMessageSender(clients),
     }

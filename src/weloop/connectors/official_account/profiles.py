@@ -77,6 +77,7 @@ def tell_profile(
     data: dict[str, JsonValue] = {"found": profile is not None and profile.subscribed}
     if profile is not None and profile.subscribed and profile.subscribed_at:
         friend: dict[str, JsonValue] = {"staff": "", "since": profile.subscribed_at}
+        friend["tags"] = [str(tag) for tag in profile.tag_ids]
         data["friends"] = [friend | ({"state": profile.scene} if profile.scene else {})]
     unionid = profile.unionid if profile is not None else ""
     return NewEvent(

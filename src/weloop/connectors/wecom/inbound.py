@@ -62,6 +62,8 @@ def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> Ne
         form = _CONTACT_FORMS.get(fields.get("ChangeType", ""))
         if form is not None and fields.get("UserID") and fields.get("ExternalUserID"):
             return _read_contact_change(credentials, fields, form, trace_id)
+    if fields.get("Event") == "change_external_tag":
+        return _read_tag_change(credentials, fields, trace_id)
     if fields.get("Event") == "kf_msg_or_event" and fields.get("OpenKfId"):
         return _read_kf_notice(credentials, fields, trace_id)
     return _read_unknown(credentials, fields, trace_id)
@@ -219,6 +221,18 @@ def _read_kf_notice(credentials: CallbackCredentials, fields: Fields, trace_id: 
         occurred_at=moment(fields),
         data={"open_kfid": short(fields, "OpenKfId")},
         personal={"token": short(fields, "Token")},
+        trace_id=trace_id,
+    )
+
+
+def _read_tag_change(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    """Tags of the corp changed. Repeats and lost ones do no harm: all tags are read anew."""
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.PLATFORM_TAGS_CHANGED,
+        dedupe=whole_occurrence(fields),
+        occurred_at=moment(fields),
+        data={"change": type_name(fields.get("ChangeType", ""))},
         trace_id=trace_id,
     )
 

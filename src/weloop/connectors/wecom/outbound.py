@@ -10,6 +10,12 @@ from weloop.connectors.wecom.contact_ways import (
     DeleteContactWaySender,
     UpdateContactWaySender,
 )
+from weloop.connectors.wecom.corp_tags import (
+    CreateTagSender,
+    FetchTagsSender,
+    MarkCustomerSender,
+    RenameTagSender,
+)
 from weloop.connectors.wecom.existing import FetchExistingSender
 from weloop.connectors.wecom.group_chats import FetchGroupChatSender, ListGroupChatsSender
 from weloop.connectors.wecom.join_ways import CreateJoinWaySender, DeleteJoinWaySender, UpdateJoinWaySender
@@ -64,6 +70,10 @@ def make_senders(
         CommandName.FETCH_MASS_TASK: FetchMassTaskSender(clients),
         CommandName.REMIND_MASS_TASK: RemindMassTaskSender(clients),
         CommandName.CANCEL_MASS_TASK: CancelMassTaskSender(clients),
+        CommandName.FETCH_TAGS: FetchTagsSender(clients),
+        CommandName.CREATE_TAG: CreateTagSender(clients),
+        CommandName.RENAME_TAG: RenameTagSender(clients),
+        CommandName.MARK_CUSTOMER: MarkCustomerSender(clients),
         CommandName.SEND_STAFF_CARD: SendStaffCardSender(clients, public_url),
         CommandName.UPDATE_STAFF_CARD: UpdateStaffCardSender(clients),
     }

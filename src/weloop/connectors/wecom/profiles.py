@@ -18,6 +18,8 @@ from wxapi.wecom import Customer, Follow, WecomClient
 
 NOT_FOUND = frozenset({84061, 40003, 40096})
 """No relation any more, or an id that means nothing."""
+_STRATEGY = "st"
+"""How ids of strategy tags begin, which are not of the whole corp and not listed with its tags."""
 _GENDERS = {1: "male", 2: "female"}
 _Found: TypeAlias = tuple[Customer, list[Follow]]
 
@@ -94,6 +96,7 @@ def tell_profile(
 def _friend(follow: Follow) -> dict[str, JsonValue]:
     """``since`` in Unix seconds."""
     friend: dict[str, JsonValue] = {"staff": follow.userid, "since": follow.created_at, "add_way": follow.add_way}
+    friend["tags"] = [tag for tag in follow.tag_ids if not tag.startswith(_STRATEGY)]
     return friend | ({"state": follow.state} if follow.state else {})
 
 

@@ -16,6 +16,7 @@ from weloop.access.routes import router as access_router
 from weloop.accounts.routes import router as accounts_router
 from weloop.accounts.video_channel_routes import router as video_channels_router
 from weloop.analytics.routes import router as reports_router
+from weloop.audience.notes_routes import router as notes_router
 from weloop.connectors.web.links.routes import router as links_router
 from weloop.connectors.web.routes import router as sites_router
 from weloop.connectors.web.webhooks.routes import router as webhooks_router
@@ -98,6 +99,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     webhooks_router,
     group_chats_router,
     persons_router,
+    notes_router,
     dead_letters_router,
     overview_router,
     paths_router,

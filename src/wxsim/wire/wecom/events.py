@@ -3,7 +3,7 @@
 from wxsim.wire.deliveries import Deliveries, make_delivery
 from wxsim.wire.xml import write_xml
 from wxsim.world.cards import StaffCard
-from wxsim.world.corps import Corp, Friendship, WecomApp
+from wxsim.world.corps import Corp, CorpTag, Friendship, WecomApp
 from wxsim.world.group_chats import GroupChat
 from wxsim.world.kf import KfAccount, issue_token
 from wxsim.world.world import World
@@ -31,6 +31,22 @@ class WecomEvents:
     def contact_edited(self, corp: Corp, friendship: Friendship, cause: int) -> None:
         """``edit_external_contact``."""
         self._contact_event(corp, friendship, "edit_external_contact", cause, {})
+
+    def tag_changed(self, corp: Corp, tag: CorpTag, change: str, cause: int) -> None:
+        """``change_external_tag``, to every app that may call the interface."""
+        fields: Fields = {
+            "ToUserName": corp.corpid,
+            "FromUserName": "sys",
+            "CreateTime": self._world.clock.unix(),
+            "MsgType": "event",
+            "Event": "change_external_tag",
+            "Id": tag.id,
+            "TagType": "tag",
+            "ChangeType": change,
+        }
+        for app in corp.apps.values():
+            if app.contact_api:
+                self._send(corp, app, f"change_external_tag/{change}", cause, fields)
 
     def contact_removed(self, corp: Corp, friendship: Friendship, cause: int) -> None:
         """``del_external_contact``."""

@@ -1,0 +1,1 @@
+"""What we note of persons: typed attributes, tags and companies; segments of persons."""
