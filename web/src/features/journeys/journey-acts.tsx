@@ -1,5 +1,4 @@
-import type { ButtonProps } from "antd";
-import { App, Button } from "antd";
+import { App, Button, type ButtonProps, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Journey } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
@@ -45,5 +44,11 @@ function Act({ journey, act, ...look }: { journey: Journey; act: JourneyAct } & 
 
 /** Pausing, going on, stopping, putting away: what the journey's state allows. */
 export function JourneyActs({ journey, ...look }: { journey: Journey } & ButtonProps) {
-  return actsOf(journey).map((act) => <Act key={act} journey={journey} act={act} {...look} />);
+  return (
+    <Space wrap size={look.type === "link" ? 0 : "small"}>
+      {actsOf(journey).map((act) => (
+        <Act key={act} journey={journey} act={act} {...look} />
+      ))}
+    </Space>
+  );
 }

@@ -7,13 +7,14 @@ import { ErrorState } from "@/shared/components/error-state";
 import { PageHead } from "@/shared/components/page-head";
 import { TabBar } from "@/shared/components/tab-bar";
 import { DryRunTab } from "./dry-run-tab";
+import { EditorTab } from "./editor-tab";
 import { JourneyActs } from "./journey-acts";
 import { JourneyStatus } from "./journey-status";
 import { RunsTab } from "./runs-tab";
 import { useJourney } from "./use-journeys";
 
 /** The tabs of a journey; each shows one side of it. */
-const tabs = { runs: RunsTab, dryRun: DryRunTab } as const satisfies Record<
+const tabs = { editor: EditorTab, dryRun: DryRunTab, runs: RunsTab } as const satisfies Record<
   string,
   React.ComponentType<{ journey: JourneyDetail }>
 >;
@@ -29,7 +30,7 @@ export function Page() {
   if (journey.error && !journey.data)
     return <ErrorState error={journey.error} onRetry={() => void journey.refetch()} fullPage />;
   if (!journey.data) return <Skeleton active paragraph={{ rows: 10 }} />;
-  const tab = order.find((each) => each === query.get("tab")) ?? "runs";
+  const tab = order.find((each) => each === query.get("tab")) ?? "editor";
   const Shown = tabs[tab];
   return (
     <>

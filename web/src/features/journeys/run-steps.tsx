@@ -4,8 +4,8 @@ import type { JourneyRunDetail, JourneyStep } from "@/api/types";
 import { Moment } from "@/shared/components/moment";
 import { durationText } from "@/shared/format/duration";
 import styles from "./journeys.module.css";
-import { useTypeLabel } from "./node-labels";
 import { useErrorWord, useResultWord } from "./run-words";
+import { useWords } from "./use-words";
 
 const colors: Record<string, string> = {
   sent: "success",
@@ -34,14 +34,14 @@ function Detail({ detail }: { detail: JourneyStep["detail"] }) {
 export function RunSteps({ run }: { run: JourneyRunDetail }) {
   const { t } = useTranslation();
   const resultWord = useResultWord();
-  const typeLabel = useTypeLabel();
+  const words = useWords();
   const columns = [
     {
       key: "node",
       title: t("journeys.run.step"),
       render: (_: unknown, { node, type }: JourneyStep) => (
         <>
-          <strong>{typeLabel(type)}</strong> <span className={styles.faint}>{node}</span>
+          <strong>{words.type(type)}</strong> <span className={styles.faint}>{node}</span>
         </>
       ),
     },

@@ -64,3 +64,17 @@ export type RunAct = "retry" | "skip" | "end";
 export function useRunAct(act: RunAct) {
   return $api.useMutation("post", `/api/journey-runs/{run_id}/${act}`, { onSuccess: useJourneysChanged() });
 }
+
+/** What happened at the nodes of a version, the newest unless another is asked for; nothing was if there is none. */
+export function useCounts(id: number, number: number | null) {
+  return $api.useQuery(
+    "get",
+    "/api/journeys/{journey_id}/counts",
+    { params: { path: { journey_id: id }, query: number === null ? {} : { number } } },
+    { enabled: number !== null },
+  );
+}
+
+export function usePublish() {
+  return $api.useMutation("post", "/api/journeys/{journey_id}/publish", { onSuccess: useJourneysChanged() });
+}

@@ -1,0 +1,94 @@
+/** Conditions as definitions hold them; see docs/reference/journeys.md. */
+export interface Group {
+  op: "all" | "any" | "none";
+  terms: Condition[];
+}
+
+export interface Term {
+  op: string;
+  field: string;
+  value?: unknown;
+}
+
+export type Condition = Group | Term;
+
+export const groupOps = ["all", "any", "none"] as const;
+export const termOps = [
+  "is",
+  "is_not",
+  "one_of",
+  "contains",
+  "less",
+  "at_most",
+  "more",
+  "at_least",
+  "known",
+  "unknown",
+] as const;
+export type TermOp = (typeof termOps)[number];
+const ordered = ["less", "at_most", "more", "at_least"];
+export const valueless = ["known", "unknown"];
+export const deepest = 5;
+
+export const isGroup = (condition: Condition): condition is Group => "terms" in condition;
+
+/** What was typed, as the engine compares it: numbers where order matters, lists where one of many is meant. */
+export function toValue(op: string, typed: string): string | number {
+  const number = Number(typed);
+  return ordered.includes(op) && typed.trim() !== "" && Number.isFinite(number) ? number : typed;
+}
+
+/** A term with another operator keeps its value where that one can have it. */
+export function withOp(term: Term, op: string): Term {
+  if (valueless.includes(op)) return { op, field: term.field };
+  const list = Array.isArray(term.value) ? term.value : term.value === undefined ? [] : [term.value];
+  if (op === "one_of") return { op, field: term.field, value: list };
+  return { op, field: term.field, value: toValue(op, String(list[0] ?? "")) };
+}
+
+/** Fields that are always there; those of events depend on the event. */
+export const personFields = [
+  "name",
+  "company",
+  "kinds",
+  "staff",
+  "state_code",
+  "first_seen_at",
+  "last_seen_at",
+].map((name) => `person.${name}`);
+export const leadFields = ["stage", "score", "staff", "state", "origin", "created_at"].map(
+  (name) => `lead.${name}`,
+);
+
+/** Events that may start something, with what is known of them (docs/reference/events.md). */
+export const eventFields: Record<string, readonly string[]> = {
+  ContactAdded: ["state", "staff"],
+  ContactLost: ["staff"],
+  ContactRemoved: ["staff"],
+  FollowerSubscribed: ["scene", "state"],
+  FollowerUnsubscribed: [],
+  FollowerScanned: ["scene", "state"],
+  FollowerMessageReceived: ["type", "text"],
+  MenuClicked: ["type", "key"],
+  KfSessionEntered: ["open_kfid", "scene"],
+  KfMessageReceived: ["open_kfid", "type", "text"],
+  GroupJoined: ["chat_id", "state"],
+  GroupLeft: ["chat_id"],
+  PageViewed: ["name", "path", "state"],
+  Tracked: ["name", "state"],
+  LinkOpened: ["link", "state"],
+  PersonImported: ["import_id", "state"],
+  SidebarSent: ["staff", "type"],
+  LeadCreated: ["lead_id", "origin", "state", "staff"],
+  LeadAssigned: ["lead_id", "staff", "reason"],
+  LeadAccepted: ["lead_id", "staff"],
+  LeadContacted: ["lead_id", "staff", "evidence"],
+  LeadAdvanced: ["lead_id", "from", "to", "staff", "amount"],
+  LeadClockExpired: ["lead_id", "clock", "staff"],
+  FollowUpWritten: ["lead_id", "staff"],
+  TaskDone: ["task_id", "kind", "staff", "outcome"],
+};
+
+export const eventFieldsOf = (kinds: readonly string[], source: "event" | "answer" = "event"): string[] => [
+  ...new Set(kinds.flatMap((kind) => (eventFields[kind] ?? []).map((name) => `${source}.${name}`))),
+];

@@ -1,0 +1,45 @@
+import { useTranslation } from "react-i18next";
+import { type Changed, diff } from "./diff";
+import type { Draft, NodeData } from "./draft";
+import styles from "./editor.module.css";
+import { useWords } from "./use-words";
+
+/** The differences of two definitions in words. */
+export function DiffList({ from, to }: { from: Draft; to: Draft }) {
+  const { t, i18n } = useTranslation();
+  const words = useWords();
+  const { added, removed, changed, whole } = diff(from, to);
+  const fieldName = (name: string) => {
+    const key = `journeyNodes.field.${name}`;
+    return i18n.exists(key) ? t(key as "journeyNodes.field.id") : name;
+  };
+  const name = (node: NodeData) => `${words.type(node.type)} (${node.id})`;
+  const sentence = ({ node, before, fields }: Changed) => {
+    const [old, now] = [words.node(before), words.node(node)];
+    const shown = old !== now && (old || now) ? `: ${old} → ${now}` : "";
+    return `${name(node)} · ${fields.map(fieldName).join(t("common.listSeparator"))}${shown}`;
+  };
+  const lines = [
+    ...whole.map((part) => ({ key: part, text: t("journeys.diff.changed", { what: fieldName(part) }) })),
+    ...added.map((node) => ({
+      key: `+${node.id}`,
+      text: t("journeys.diff.added", { what: `${name(node)} ${words.node(node)}` }),
+    })),
+    ...removed.map((node) => ({
+      key: `-${node.id}`,
+      text: t("journeys.diff.removed", { what: `${name(node)} ${words.node(node)}` }),
+    })),
+    ...changed.map((each) => ({
+      key: `~${each.node.id}`,
+      text: t("journeys.diff.changed", { what: sentence(each) }),
+    })),
+  ];
+  if (lines.length === 0) return <p className={styles.quiet}>{t("journeys.diff.same")}</p>;
+  return (
+    <ul>
+      {lines.map(({ key, text }) => (
+        <li key={key}>{text}</li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,53 @@
+/** What differs between two definitions. */
+import { type Draft, exitsOf, findNode, type NodeData } from "./draft";
+
+export interface Changed {
+  node: NodeData;
+  before: NodeData;
+  /** Fields with other contents; `exits`: it leads elsewhere. */
+  fields: string[];
+}
+
+export interface Diff {
+  added: NodeData[];
+  removed: NodeData[];
+  changed: Changed[];
+  /** Of the whole: `entry`, `goal`, `start` and the like. */
+  whole: string[];
+}
+
+const text = (value: unknown) => JSON.stringify(value ?? null);
+
+/** A part without its ways out, so that it can be told whether it does the same. */
+function contents(value: unknown): unknown {
+  if (!Array.isArray(value)) return value;
+  return value.map((each) =>
+    typeof each === "object" && each !== null ? { ...(each as object), next: undefined } : each,
+  );
+}
+
+function fieldsThatDiffer(before: NodeData, after: NodeData): string[] {
+  const exits = new Set([before, after].flatMap(exitsOf).map(({ path }) => path));
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
+    (name) => !exits.has(name),
+  );
+  const differing = names.filter((name) => text(contents(before[name])) !== text(contents(after[name])));
+  return text(exitsOf(before)) === text(exitsOf(after)) ? differing : [...differing, "exits"];
+}
+
+export function diff(from: Draft, to: Draft): Diff {
+  const both = to.nodes.flatMap((node) => {
+    const before = findNode(from, node.id);
+    return before ? [{ node, before, fields: fieldsThatDiffer(before, node) }] : [];
+  });
+  const names = new Set([...Object.keys(from), ...Object.keys(to)]);
+  names.delete("nodes");
+  const whole = [...names].filter((name) => text(from[name]) !== text(to[name]));
+  if (from.nodes[0]?.id !== to.nodes[0]?.id) whole.push("start");
+  return {
+    added: to.nodes.filter(({ id }) => !findNode(from, id)),
+    removed: from.nodes.filter(({ id }) => !findNode(to, id)),
+    changed: both.filter(({ fields }) => fields.length > 0),
+    whole,
+  };
+}

@@ -1,0 +1,201 @@
+/** How a field of each kind is filled in. A value and what to do with another: nothing else is known here. */
+import { Checkbox, Input, InputNumber, Select, Space } from "antd";
+import { type ComponentType, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { $api } from "@/api/client";
+import { eventFields, eventFieldsOf, leadFields, personFields } from "./conditions";
+import type { Draft } from "./draft";
+import styles from "./editor.module.css";
+import { FieldSelect } from "./field-select";
+import { ArmsInput, asList, BranchCasesInput, DetailsInput } from "./list-inputs";
+import type { FieldKind } from "./node-types";
+import { TriggersInput } from "./triggers-input";
+import { useWords } from "./use-words";
+
+export interface InputProps {
+  id: string;
+  value: unknown;
+  onChange(value: unknown): void;
+  draft: Draft;
+}
+
+const units = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
+type Unit = keyof typeof units;
+const unitNames = Object.keys(units).reverse() as Unit[];
+const unitOf = (seconds: number): Unit =>
+  unitNames.find((unit) => seconds !== 0 && seconds % units[unit] === 0) ?? "days";
+
+function DurationInput({ id, value, onChange }: InputProps) {
+  const { t } = useTranslation();
+  const seconds = Math.abs(typeof value === "number" ? value : 0);
+  const [unit, setUnit] = useState<Unit>(() => unitOf(seconds));
+  const put = (amount: number, chosen: Unit) => {
+    setUnit(chosen);
+    onChange(Math.round(amount * units[chosen]));
+  };
+  return (
+    <Space.Compact>
+      <InputNumber
+        id={id}
+        min={0}
+        value={seconds / units[unit]}
+        onChange={(amount) => put(amount ?? 0, unit)}
+      />
+      <Select
+        aria-label={t("journeyNodes.unit.label")}
+        value={unit}
+        options={unitNames.map((each) => ({ value: each, label: t(`journeyNodes.unit.${each}`) }))}
+        onChange={(chosen) => put(seconds / units[unit], chosen)}
+      />
+    </Space.Compact>
+  );
+}
+
+/** A time before (negative) or after a date. */
+function OffsetInput(props: InputProps) {
+  const { t } = useTranslation();
+  const seconds = typeof props.value === "number" ? props.value : 0;
+  const [early, setEarly] = useState(seconds < 0);
+  const put = (amount: unknown, sign: boolean) =>
+    props.onChange((sign ? -1 : 1) * Math.abs(Number(amount)) || 0);
+  return (
+    <Space>
+      <Select
+        aria-label={t("journeyNodes.side.label")}
+        value={early}
+        options={[
+          { value: true, label: t("journeyNodes.side.before") },
+          { value: false, label: t("journeyNodes.side.after") },
+        ]}
+        onChange={(sign) => {
+          setEarly(sign);
+          put(seconds, sign);
+        }}
+      />
+      <DurationInput {...props} onChange={(amount) => put(amount, early)} />
+    </Space>
+  );
+}
+
+function TextInput({ id, value, onChange }: InputProps) {
+  return (
+    <Input
+      id={id}
+      value={String(value ?? "")}
+      onChange={(event) => onChange(event.target.value || undefined)}
+    />
+  );
+}
+
+function LongTextInput({ id, value, onChange }: InputProps) {
+  return (
+    <Input.TextArea
+      id={id}
+      rows={4}
+      maxLength={4_000}
+      value={String(value ?? "")}
+      onChange={(event) => onChange(event.target.value)}
+    />
+  );
+}
+
+function PlainNumberInput({ id, value, onChange }: InputProps) {
+  return <InputNumber id={id} value={value as number} onChange={(number) => onChange(number ?? undefined)} />;
+}
+
+function TimeInput({ id, value, onChange }: InputProps) {
+  return (
+    <Input
+      id={id}
+      type="time"
+      className={styles.time}
+      value={String(value ?? "")}
+      onChange={(event) => onChange(event.target.value || undefined)}
+    />
+  );
+}
+
+const week = [0, 1, 2, 3, 4, 5, 6] as const;
+
+function WeekdaysInput({ value, onChange }: InputProps) {
+  const { t } = useTranslation();
+  return (
+    <Checkbox.Group
+      value={value as number[]}
+      options={week.map((day) => ({ value: day, label: t(`journeyNodes.weekday.${day}`) }))}
+      onChange={(days) => onChange([...days].sort())}
+    />
+  );
+}
+
+function AccountInput({ id, value, onChange }: InputProps) {
+  const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
+  const offered = accounts.filter(({ kind }) => kind === "official_account");
+  return (
+    <Select
+      id={id}
+      value={value as number}
+      options={offered.map((account) => ({ value: account.id, label: account.name }))}
+      onChange={onChange}
+    />
+  );
+}
+
+function WebhookInput({ id, value, onChange }: InputProps) {
+  const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
+  return (
+    <Select
+      id={id}
+      value={value === undefined ? null : String(value)}
+      options={webhooks.map((each) => ({ value: String(each.id), label: each.url }))}
+      onChange={(chosen) => onChange(Number(chosen))}
+    />
+  );
+}
+
+function FieldNameInput({ id, value, onChange, draft }: InputProps) {
+  const kinds = asList(draft.entry?.events).map(({ kind }) => String(kind));
+  const answers = eventFieldsOf(Object.keys(eventFields), "answer");
+  return (
+    <FieldSelect
+      id={id}
+      value={String(value ?? "")}
+      offered={[...eventFieldsOf(kinds), ...personFields, ...leadFields, ...answers]}
+      onChange={onChange}
+    />
+  );
+}
+
+function TargetInput({ id, value, onChange, draft }: InputProps) {
+  const { t } = useTranslation();
+  const words = useWords();
+  return (
+    <Select
+      id={id}
+      allowClear
+      placeholder={t("journeyNodes.notSet")}
+      value={(value as string | null) ?? null}
+      options={draft.nodes.map((node) => ({ value: node.id, label: words.target(draft, node.id) }))}
+      onChange={(chosen) => onChange(chosen ?? undefined)}
+    />
+  );
+}
+
+export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
+  account: AccountInput,
+  arms: ArmsInput,
+  "branch-cases": BranchCasesInput,
+  details: DetailsInput,
+  duration: DurationInput,
+  field: FieldNameInput,
+  key: TextInput,
+  "long-text": LongTextInput,
+  number: PlainNumberInput,
+  offset: OffsetInput,
+  target: TargetInput,
+  text: TextInput,
+  time: TimeInput,
+  "wait-cases": TriggersInput,
+  webhook: WebhookInput,
+  weekdays: WeekdaysInput,
+};

@@ -1,0 +1,73 @@
+import { useTranslation } from "react-i18next";
+import type { JourneyCounts } from "@/api/types";
+import { formatNumber } from "@/shared/format/format";
+import type { NodeData } from "./draft";
+import styles from "./editor.module.css";
+import { nodeTypes, unknownIcon } from "./node-types";
+import type { EditorView } from "./use-editor";
+import { useFaultText } from "./use-faults";
+
+export type Counted = JourneyCounts["nodes"][number];
+
+/** Of results that are no passages: what became of sends, and those who are stuck. */
+const notPassed = ["sent", "failed", "uncertain", "parked"];
+
+export function figuresOf({ here, results }: Counted) {
+  const passed = Object.entries(results).filter(([result]) => !notPassed.includes(result));
+  return {
+    here,
+    passed: passed.reduce((sum, [, n]) => sum + n, 0),
+    failed: (results.failed ?? 0) + (results.parked ?? 0),
+  };
+}
+
+function Counts({ counted }: { counted: Counted }) {
+  const { t } = useTranslation();
+  const { here, passed, failed } = figuresOf(counted);
+  return (
+    <span className={styles.counts}>
+      <span>
+        {t("journeyNodes.count.here")} <b>{formatNumber(here)}</b>
+      </span>
+      <span>
+        {t("journeyNodes.count.passed")} <b>{formatNumber(passed)}</b>
+      </span>
+      {failed > 0 && (
+        <span className={styles.bad}>
+          {t("journeyNodes.count.failed")} {formatNumber(failed)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+/** A node as a button: what it does, who is there, what is wrong with it. */
+export function NodeCard({ node, view }: { node: NodeData; view: EditorView }) {
+  const faultText = useFaultText();
+  const type = nodeTypes[node.type];
+  const faults = view.faultsOf(node.id);
+  const counted = view.counts.get(node.id);
+  return (
+    <button
+      type="button"
+      className={styles.node}
+      data-node={node.id}
+      data-group={type?.group}
+      data-faulty={faults.length > 0}
+      aria-pressed={view.selected === node.id}
+      onClick={() => view.select(node.id)}
+    >
+      <span className={styles.icon}>{type?.icon ?? unknownIcon}</span>
+      <span className={styles.words}>
+        <strong>{view.words.type(node.type)}</strong>
+        <span className={styles.summary}>{view.words.node(node)}</span>
+        {counted && <Counts counted={counted} />}
+        {faults.slice(0, 2).map((fault) => (
+          <span key={`${fault.field} ${fault.code}`} className={styles.fault}>
+            {faultText(fault)}
+          </span>
+        ))}
+      </span>
+    </button>
+  );
+}

@@ -1,0 +1,205 @@
+import { Alert, Button, Drawer, Form, Input, Select, Space } from "antd";
+import { useTranslation } from "react-i18next";
+import type { JourneyFault } from "@/api/types";
+import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
+import { type Draft, exitsOf, type NodeData, putNode, setTarget } from "./draft";
+import { EntryForm, GoalForm } from "./entry-form";
+import { inputs } from "./field-inputs";
+import { type FieldSpec, nodeTypes } from "./node-types";
+import { type EditorView, entryId, goalId } from "./use-editor";
+import { useFaultText } from "./use-faults";
+
+export type Edit = (change: (draft: Draft) => Draft, key?: string) => void;
+
+const idPattern = /^[a-z][a-z0-9_]{0,39}$/;
+const ends = "";
+
+interface Props {
+  view: EditorView;
+  edit: Edit;
+  onClose(): void;
+}
+
+/** Faults of one field of a form, beneath it. */
+function useFieldFault(faults: JourneyFault[]) {
+  const faultText = useFaultText();
+  return (name: string) => {
+    const found = faults.filter(({ field }) => field === name || field.startsWith(`${name}.`));
+    return found.length > 0
+      ? { validateStatus: "error" as const, help: found.map((fault) => faultText(fault, true)).join(" ") }
+      : {};
+  };
+}
+
+function Field({
+  spec,
+  node,
+  view,
+  edit,
+}: {
+  spec: FieldSpec;
+  node: NodeData;
+  view: EditorView;
+  edit: Edit;
+}) {
+  const { t, i18n } = useTranslation();
+  const fieldFault = useFieldFault(view.faultsOf(node.id));
+  const Input = inputs[spec.kind];
+  const id = `node-${spec.name}`;
+  const hint = `journeyNodes.hint.${node.type}_${spec.name}`;
+  return (
+    <Form.Item
+      label={t(`journeyNodes.field.${spec.name as "at"}`)}
+      htmlFor={id}
+      required={!spec.optional}
+      extra={i18n.exists(hint) ? t(hint as "journeyNodes.hint.delay_for_seconds") : undefined}
+      {...fieldFault(spec.name)}
+    >
+      <Input
+        key={node.id}
+        id={id}
+        value={node[spec.name]}
+        draft={view.draft}
+        onChange={(value) =>
+          edit(
+            (draft) => putNode(draft, node.id, { ...current(draft, node), [spec.name]: value }),
+            `${node.id} ${spec.name}`,
+          )
+        }
+      />
+    </Form.Item>
+  );
+}
+
+const current = (draft: Draft, node: NodeData): NodeData =>
+  draft.nodes.find(({ id }) => id === node.id) ?? node;
+
+/** Where each way out leads: that is how loops and short cuts are made. */
+function Exits({ node, view, edit }: { node: NodeData; view: EditorView; edit: Edit }) {
+  const { t } = useTranslation();
+  const fieldFault = useFieldFault(view.faultsOf(node.id));
+  const options = [
+    { value: ends, label: t("journeyNodes.endsRun") },
+    ...view.draft.nodes.map(({ id }) => ({ value: id, label: view.words.target(view.draft, id) })),
+  ];
+  return exitsOf(node).map(({ path, target }) => (
+    <Form.Item
+      key={path}
+      label={t("journeyNodes.leadsTo", { exit: view.words.exit(node, path) })}
+      htmlFor={`exit-${path}`}
+      {...fieldFault(path)}
+    >
+      <Select
+        id={`exit-${path}`}
+        showSearch={{ optionFilterProp: "label" }}
+        value={target ?? ends}
+        options={options}
+        onChange={(to) => edit((draft) => setTarget(draft, { node: node.id, path }, to === ends ? null : to))}
+      />
+    </Form.Item>
+  ));
+}
+
+function Name({ node, view, edit }: { node: NodeData; view: EditorView; edit: Edit }) {
+  const { t } = useTranslation();
+  const rename = (id: string) => {
+    const taken = view.draft.nodes.some((each) => each.id === id);
+    if (id === node.id || taken || !idPattern.test(id)) return;
+    edit((draft) => putNode(draft, node.id, { ...current(draft, node), id }));
+    view.select(id);
+  };
+  return (
+    <Form.Item label={t("journeyNodes.field.id")} htmlFor="node-id" extra={t("journeyNodes.hint.id")}>
+      <Input
+        id="node-id"
+        key={node.id}
+        defaultValue={node.id}
+        maxLength={40}
+        onBlur={(event) => rename(event.target.value)}
+      />
+    </Form.Item>
+  );
+}
+
+/** What is wrong and belongs to no field that is shown. */
+function OtherFaults({ node, view }: { node: NodeData; view: EditorView }) {
+  const faultText = useFaultText();
+  const shown = [
+    ...(nodeTypes[node.type]?.fields ?? []).map(({ name }) => name),
+    ...exitsOf(node).map(({ path }) => path),
+  ];
+  const others = view
+    .faultsOf(node.id)
+    .filter(({ field }) => !shown.some((name) => field === name || field.startsWith(`${name}.`)));
+  return others.map((fault) => (
+    <Alert
+      key={`${fault.field} ${fault.code}`}
+      type="error"
+      showIcon
+      title={faultText(fault)}
+      style={{ marginBottom: 12 }}
+    />
+  ));
+}
+
+function NodeForm({ node, view, edit }: { node: NodeData; view: EditorView; edit: Edit }) {
+  return (
+    <>
+      <OtherFaults node={node} view={view} />
+      {(nodeTypes[node.type]?.fields ?? []).map((spec) => (
+        <Field key={spec.name} spec={spec} node={node} view={view} edit={edit} />
+      ))}
+      <Exits node={node} view={view} edit={edit} />
+      <Name node={node} view={view} edit={edit} />
+    </>
+  );
+}
+
+/** The form of what is selected: every change counts at once. */
+export function NodeDrawer({ view, edit, onClose }: Props) {
+  const { t } = useTranslation();
+  const isNarrow = useMediaQuery(narrow);
+  const { selected, draft, words } = view;
+  const node = draft.nodes.find(({ id }) => id === selected);
+  const isHead = selected === entryId || selected === goalId;
+  if (selected === null || (!node && !isHead)) return null;
+  const title = node
+    ? words.type(node.type)
+    : t(selected === entryId ? "journeyNodes.entry" : "journeyNodes.goal");
+  const readOnly = view.change === undefined;
+  return (
+    <Drawer
+      open
+      title={title}
+      size={isNarrow ? "100%" : 560}
+      mask={false}
+      onClose={onClose}
+      footer={
+        !readOnly && (
+          <Space style={{ justifyContent: "flex-end", width: "100%" }}>
+            {node && (
+              <Button
+                danger
+                onClick={() => {
+                  onClose();
+                  view.change?.remove(node.id);
+                }}
+              >
+                {t("common.action.delete")}
+              </Button>
+            )}
+            <Button type="primary" onClick={onClose}>
+              {t("journeyNodes.done")}
+            </Button>
+          </Space>
+        )
+      }
+    >
+      <Form layout="vertical" disabled={readOnly} component={false}>
+        {node && <NodeForm key={node.id} node={node} view={view} edit={edit} />}
+        {selected === entryId && <EntryForm view={view} edit={edit} />}
+        {selected === goalId && <GoalForm view={view} edit={edit} />}
+      </Form>
+    </Drawer>
+  );
+}

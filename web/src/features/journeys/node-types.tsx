@@ -1,0 +1,183 @@
+/**
+ * The table of types of nodes. A new type is one entry here, its words in `journeyNodes.json`, and its picture.
+ * `exits`: fields that name a node; `cases[]` means the `next` of each element. `start`: what a new node has.
+ */
+import {
+  AimOutlined,
+  ApiOutlined,
+  BranchesOutlined,
+  CalendarOutlined,
+  ClockCircleOutlined,
+  ExperimentOutlined,
+  FieldTimeOutlined,
+  HourglassOutlined,
+  MessageOutlined,
+  PartitionOutlined,
+  QuestionOutlined,
+  SmileOutlined,
+  StopOutlined,
+} from "@ant-design/icons";
+import type { ReactNode } from "react";
+import type { NodeData } from "./draft";
+
+export type FieldKind =
+  | "account"
+  | "arms"
+  | "branch-cases"
+  | "details"
+  | "duration"
+  | "field"
+  | "key"
+  | "long-text"
+  | "number"
+  | "offset"
+  | "target"
+  | "text"
+  | "time"
+  | "wait-cases"
+  | "webhook"
+  | "weekdays";
+
+export interface FieldSpec {
+  name: string;
+  kind: FieldKind;
+  optional?: boolean;
+}
+
+export type Group = "wait" | "decide" | "send" | "act" | "end";
+
+export interface NodeType {
+  group: Group;
+  icon: ReactNode;
+  /** Rarely needed; offered under 「高级」. */
+  advanced?: boolean;
+  exits: readonly string[];
+  start: Record<string, unknown>;
+  fields: readonly FieldSpec[];
+}
+
+const hour = 3_600;
+const day = 24 * hour;
+const next = ["next"] as const;
+
+export const nodeTypes: Record<string, NodeType> = {
+  delay: {
+    group: "wait",
+    icon: <ClockCircleOutlined />,
+    exits: next,
+    start: { for_seconds: day },
+    fields: [{ name: "for_seconds", kind: "duration" }],
+  },
+  until_time: {
+    group: "wait",
+    icon: <FieldTimeOutlined />,
+    exits: next,
+    start: { at: "10:00", weekdays: [0, 1, 2, 3, 4] },
+    fields: [
+      { name: "at", kind: "time" },
+      { name: "weekdays", kind: "weekdays" },
+    ],
+  },
+  until_date: {
+    group: "wait",
+    icon: <CalendarOutlined />,
+    exits: ["next", "past?", "missing?"],
+    start: { field: "", offset_seconds: 0 },
+    fields: [
+      { name: "field", kind: "field" },
+      { name: "offset_seconds", kind: "offset" },
+      { name: "at", kind: "time", optional: true },
+      { name: "past", kind: "target", optional: true },
+      { name: "missing", kind: "target", optional: true },
+    ],
+  },
+  wait: {
+    group: "wait",
+    icon: <HourglassOutlined />,
+    exits: ["cases[]", "otherwise"],
+    start: { cases: [{ kind: "FollowerMessageReceived" }], timeout_seconds: day },
+    fields: [
+      { name: "cases", kind: "wait-cases" },
+      { name: "timeout_seconds", kind: "duration" },
+    ],
+  },
+  branch: {
+    group: "decide",
+    icon: <BranchesOutlined />,
+    exits: ["cases[]", "otherwise"],
+    start: { cases: [{ when: { op: "known", field: "person.company" } }] },
+    fields: [{ name: "cases", kind: "branch-cases" }],
+  },
+  split: {
+    group: "decide",
+    icon: <PartitionOutlined />,
+    exits: ["arms[]"],
+    start: {
+      arms: [
+        { name: "a", weight: 50 },
+        { name: "b", weight: 50 },
+      ],
+    },
+    fields: [{ name: "arms", kind: "arms" }],
+  },
+  holdout: {
+    group: "decide",
+    icon: <ExperimentOutlined />,
+    exits: next,
+    start: { percent: 10 },
+    fields: [{ name: "percent", kind: "number" }],
+  },
+  send_welcome: {
+    group: "send",
+    icon: <SmileOutlined />,
+    exits: next,
+    start: { text: "" },
+    fields: [{ name: "text", kind: "long-text" }],
+  },
+  send_service_message: {
+    group: "send",
+    icon: <MessageOutlined />,
+    exits: next,
+    start: { text: "", valid_seconds: day },
+    fields: [
+      { name: "account_id", kind: "account" },
+      { name: "text", kind: "long-text" },
+      { name: "valid_seconds", kind: "duration" },
+    ],
+  },
+  webhook: {
+    group: "act",
+    icon: <ApiOutlined />,
+    advanced: true,
+    exits: next,
+    start: { details: {} },
+    fields: [
+      { name: "webhook_id", kind: "webhook" },
+      { name: "details", kind: "details" },
+    ],
+  },
+  goal: { group: "end", icon: <AimOutlined />, exits: next, start: {}, fields: [] },
+  end: {
+    group: "end",
+    icon: <StopOutlined />,
+    exits: [],
+    start: {},
+    fields: [{ name: "outcome", kind: "key", optional: true }],
+  },
+};
+
+export const unknownIcon = <QuestionOutlined />;
+
+/** The fields of a node that name another, those left open only where they are set; of an unknown type what it seems to have. */
+export function exitNames(node: NodeData): string[] {
+  const type = nodeTypes[node.type];
+  if (!type) return "next" in node ? ["next"] : [];
+  return type.exits
+    .filter((name) => !name.endsWith("?") || typeof node[name.slice(0, -1)] === "string")
+    .map((name) => name.replace("?", ""));
+}
+
+/** A new node of a type. */
+export function newNode(type: string, id: string): NodeData {
+  return { id, type, ...structuredClone(nodeTypes[type]?.start ?? {}) };
+}

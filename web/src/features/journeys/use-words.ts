@@ -1,0 +1,120 @@
+import { useTranslation } from "react-i18next";
+import { $api } from "@/api/client";
+import { durationText } from "@/shared/format/duration";
+import { formatNumber } from "@/shared/format/format";
+import { type Condition, isGroup } from "./conditions";
+import type { Draft, NodeData } from "./draft";
+import { findNode } from "./draft";
+import { useTypeLabel } from "./node-labels";
+import { type FieldKind, type FieldSpec, nodeTypes } from "./node-types";
+
+const longestText = 60;
+const week = 7;
+
+function shorten(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+}
+
+export interface Words {
+  event(kind: unknown): string;
+  field(name: unknown): string;
+  condition(condition: Condition | undefined): string;
+  /** One sentence on what a node does. */
+  node(node: NodeData): string;
+  type(type: string): string;
+  /** What a way out means, such as the answer that it is for. */
+  exit(node: NodeData, path: string): string;
+  /** A node by its name, for ways to it. */
+  target(draft: Draft, id: string | null): string;
+}
+
+/** Parts of a definition in words. */
+export function useWords(): Words {
+  const { t, i18n } = useTranslation();
+  const type = useTypeLabel();
+  const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
+  const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
+  const known = (key: string, otherwise: string) =>
+    i18n.exists(`journeyNodes.${key}`) ? t(`journeyNodes.${key}` as "journeyNodes.type.delay") : otherwise;
+
+  const event = (kind: unknown) => known(`event.${kind}`, String(kind ?? ""));
+  const field = (name: unknown) => known(`known.${String(name).replaceAll(".", "_")}`, String(name ?? ""));
+  const condition = (given: Condition | undefined): string => {
+    if (!given) return "";
+    if (isGroup(given)) {
+      const terms = given.terms.map(condition).join(t(`journeyNodes.joined.${given.op}`));
+      return given.op === "none" ? t("journeyNodes.noneOf", { terms }) : terms;
+    }
+    const value = Array.isArray(given.value) ? given.value.join("/") : String(given.value ?? "");
+    return `${field(given.field)} ${known(`op.${given.op}`, given.op)} ${value}`.trim();
+  };
+  const list = (value: unknown) => (Array.isArray(value) ? (value as Record<string, unknown>[]) : []);
+
+  const sayOffset = (value: unknown) => {
+    const seconds = Number(value);
+    if (seconds === 0) return "";
+    const time = durationText(t, Math.abs(seconds));
+    return t(seconds < 0 ? "journeyNodes.before" : "journeyNodes.after", { time });
+  };
+  const sayWeekdays = (value: unknown) =>
+    (value as number[]).length === week
+      ? t("journeyNodes.everyDay")
+      : (value as number[])
+          .map((day) => t(`journeyNodes.weekday.${day as 0}`))
+          .join(t("common.listSeparator"));
+  /** One field of a node; empty where there is nothing to say. Kinds that are not here are shown as they are. */
+  const say: Partial<Record<FieldKind, (value: unknown) => string>> = {
+    duration: (value) => durationText(t, Number(value)),
+    offset: sayOffset,
+    number: (value) => formatNumber(Number(value)),
+    weekdays: sayWeekdays,
+    "wait-cases": (value) =>
+      list(value)
+        .map((each) => event(each.kind))
+        .join(t("journeyNodes.or")),
+    "branch-cases": (value) =>
+      list(value)
+        .map((each) => condition(each.when as Condition))
+        .join(" | "),
+    arms: (value) =>
+      list(value)
+        .map((arm) => `${arm.name} ${arm.weight}`)
+        .join(" / "),
+    account: (value) => accounts.find(({ id }) => id === value)?.name ?? "",
+    webhook: (value) => webhooks.find(({ id }) => String(id) === String(value))?.url ?? "",
+    field,
+    details: () => "",
+    target: () => "",
+  };
+  const isEmpty = (value: unknown) => value === undefined || value === null || value === "";
+  const sayField = ({ kind }: FieldSpec, value: unknown): string =>
+    isEmpty(value) ? "" : (say[kind] ?? String)(value);
+
+  const exit = (node: NodeData, path: string): string => {
+    const [name = "", number] = path.split(".");
+    const each = number === undefined ? undefined : list(node[name])[Number(number)];
+    if (each?.when) return condition(each.when as Condition);
+    if (each?.kind) return event(each.kind);
+    if (each?.name) return String(each.name);
+    return known(`exit.${node.type}_${name}`, known(`exit.${name}`, name));
+  };
+  return {
+    event,
+    field,
+    condition,
+    type,
+    exit,
+    node: (node) =>
+      shorten(
+        (nodeTypes[node.type]?.fields ?? [])
+          .map((spec) => sayField(spec, node[spec.name]))
+          .filter(Boolean)
+          .join(" · "),
+      ),
+    target: (draft, id) => {
+      if (id === null) return t("journeyNodes.endsRun");
+      const node = findNode(draft, id);
+      return node ? `${type(node.type)} (${id})` : t("journeyNodes.noSuchNode", { id });
+    },
+  };
+}
