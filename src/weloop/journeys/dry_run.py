@@ -19,12 +19,13 @@ from weloop.journeys.facts import load_facts
 from weloop.journeys.handlers import to_event
 from weloop.journeys.program import bucket
 from weloop.journeys.publishing import WebhookAccounts, examine
-from weloop.journeys.rehearsal import Sample
+from weloop.journeys.rehearsal import Played, Sample
 from weloop.journeys.scripts import CODE, ScriptedEvent, write_events
 from weloop.journeys.service import get_journey, plain_document
 from weloop.journeys.shelf import Version, look_into, make_version
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
+from weloop.outbox.api import Foreseen, foresee
 
 People: TypeAlias = Literal["chosen", "random", "entrants"]
 MAX_PEOPLE = 200
@@ -86,6 +87,13 @@ async def prepare(
         prepared = await _invent(unit, prepared, plan)
     names = await find_person_names(unit, {each.person_id for each in prepared.samples})
     return replace(prepared, names=names)
+
+
+async def judge_messages(unit: UnitOfWork, played: Sequence[Played], *, afresh: bool) -> Mapping[str, Foreseen]:
+    """What policy would say of every message that was played, by the key of its command."""
+    await run(unit.connection, "SET TRANSACTION READ ONLY")
+    steps = [step for each in played for passage in each.passages for step in passage.steps]
+    return await foresee(unit, [(step.at, command) for step in steps for command in step.commands], afresh=afresh)
 
 
 async def _load_samples(unit: UnitOfWork, version: Version, identities: Mapping[int, int]) -> list[Sample]:

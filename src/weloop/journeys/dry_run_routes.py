@@ -2,28 +2,32 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from fastapi import APIRouter
 
 from weloop.access.api import Editor
 from weloop.contracts.commands import Command
 from weloop.journeys.definition import AnyNode
-from weloop.journeys.dry_run import Plan, Prepared, prepare
+from weloop.journeys.dry_run import Plan, Prepared, judge_messages, prepare
 from weloop.journeys.dry_run_schemas import (
     DryPassage,
     DryPerson,
+    DryReason,
     DryRefusal,
     DryRunInput,
     DryRunResult,
     DrySend,
     DryStep,
+    DryVerdict,
 )
 from weloop.journeys.rehearsal import Passage, Played, PlayedStep, rehearse
 from weloop.journeys.routes import Webhooks
 from weloop.journeys.schemas import NodeCounts
 from weloop.journeys.scripts import ScriptedEvent
 from weloop.kit.http import RequestUnits, RowId
+from weloop.outbox.api import Foreseen
 
 router = APIRouter(tags=["journeys"])
 HIDDEN = frozenset({"welcome_code", "openid", "external_userid", "made_at"})
@@ -46,10 +50,16 @@ async def dry_run(
     async with units.begin() as unit:
         prepared = await prepare(unit, journey_id, body.draft, plan, webhooks)
     played = await asyncio.to_thread(rehearse, prepared.version, prepared.samples, prepared.horizon)
-    return _show(prepared, played)
+    async with units.begin() as unit:
+        foreseen = await judge_messages(unit, played, afresh=plan.people == "entrants")
+    return _show(prepared, played, foreseen)
 
 
-def _show(prepared: Prepared, played: Sequence[Played]) -> DryRunResult:
+Verdicts: TypeAlias = Mapping[str, Foreseen]
+"""By the key of the command."""
+
+
+def _show(prepared: Prepared, played: Sequence[Played], foreseen: Verdicts) -> DryRunResult:
     nodes = prepared.definition.nodes
     passages = [passage for each in played for passage in each.passages]
     return DryRunResult(
@@ -61,13 +71,15 @@ def _show(prepared: Prepared, played: Sequence[Played]) -> DryRunResult:
         goal=sum(each.goal_at is not None for each in passages),
         parked=sum(bool(each.error) for each in passages),
         sends=sum(len(step.commands) for each in passages for step in each.steps),
+        delayed=sum(bool(each.reasons) for each in foreseen.values() if each.leaves_at is not None),
+        refused=sum(each.leaves_at is None for each in foreseen.values()),
         ended=Counter(each.run.outcome for each in passages if each.run.outcome),
         nodes=_count(nodes, passages),
         people=[
             DryPerson(
                 person_id=str(each.sample.person_id),
                 name=prepared.names.get(each.sample.person_id),
-                passages=[_show_passage(nodes, passage) for passage in each.passages],
+                passages=[_show_passage(nodes, passage, foreseen) for passage in each.passages],
                 refused=[DryRefusal(at=at, reason=reason) for at, reason in each.refused],
             )
             for each in played
@@ -88,7 +100,7 @@ def _count(nodes: Sequence[AnyNode], passages: Iterable[Passage]) -> list[NodeCo
     ]
 
 
-def _show_passage(nodes: Sequence[AnyNode], passage: Passage) -> DryPassage:
+def _show_passage(nodes: Sequence[AnyNode], passage: Passage, foreseen: Verdicts) -> DryPassage:
     run, is_over = passage.run, bool(passage.run.outcome)
     return DryPassage(
         entered_at=run.entered_at,
@@ -99,11 +111,11 @@ def _show_passage(nodes: Sequence[AnyNode], passage: Passage) -> DryPassage:
         ended_at=passage.ended_at,
         outcome=run.outcome or None,
         goal_at=passage.goal_at,
-        steps=[_show_step(nodes, step) for step in passage.steps],
+        steps=[_show_step(nodes, step, foreseen) for step in passage.steps],
     )
 
 
-def _show_step(nodes: Sequence[AnyNode], step: PlayedStep) -> DryStep:
+def _show_step(nodes: Sequence[AnyNode], step: PlayedStep, foreseen: Verdicts) -> DryStep:
     node = nodes[step.node]
     return DryStep(
         node=node.id,
@@ -112,10 +124,20 @@ def _show_step(nodes: Sequence[AnyNode], step: PlayedStep) -> DryStep:
         detail=step.detail,
         at=step.at,
         seconds=(step.at - step.since).total_seconds(),
-        sends=[_show_send(command) for command in step.commands],
+        sends=[_show_send(command, foreseen.get(command.key)) for command in step.commands],
     )
 
 
-def _show_send(command: Command) -> DrySend:
-    shown = {name: value for name, value in command.body.items() if name not in HIDDEN}
-    return DrySend(command=str(command.name), account_id=command.account_id, body=shown, expires_at=command.expires_at)
+def _show_send(command: Command, foreseen: Foreseen | None) -> DrySend:
+    return DrySend(
+        command=str(command.name),
+        account_id=command.account_id,
+        body={name: value for name, value in command.body.items() if name not in HIDDEN},
+        expires_at=command.expires_at,
+        verdict=None if foreseen is None else _show_verdict(foreseen),
+    )
+
+
+def _show_verdict(foreseen: Foreseen) -> DryVerdict:
+    reasons = [DryReason(gate=str(each.gate), until=each.until) for each in foreseen.reasons]
+    return DryVerdict(message_class=str(foreseen.message_class), leaves_at=foreseen.leaves_at, reasons=reasons)

@@ -43,13 +43,29 @@ class DryRunInput(Schema):
     by_hand: bool = False
 
 
+class DryReason(Schema):
+    """A gate of policy that stopped a message, or delayed it ``until`` then."""
+
+    gate: str
+    until: datetime | None
+
+
+class DryVerdict(Schema):
+    """What policy would say of a message: when it leaves (None: never), and what delayed or stopped it."""
+
+    message_class: str
+    leaves_at: datetime | None
+    reasons: list[DryReason]
+
+
 class DrySend(Schema):
-    """What would be sent: the command and its body, without codes and addresses."""
+    """What would be sent: the command and its body, without codes and addresses. ``verdict``: of messages alone."""
 
     command: str
     account_id: int
     body: dict[str, Any]
     expires_at: datetime | None
+    verdict: DryVerdict | None
 
 
 class DryStep(Schema):
@@ -96,7 +112,8 @@ class DryPerson(Schema):
 
 class DryRunResult(Schema):
     """What would happen. ``found``: entrants of the last 30 days, of whom ``people`` are some. ``until``: no event and
-    no timer after it was played. ``missing``: chosen persons who are not known.
+    no timer after it was played. ``missing``: chosen persons who are not known. ``delayed``, ``refused``: of the sends,
+    by policy.
     """
 
     starts_at: datetime
@@ -107,6 +124,8 @@ class DryRunResult(Schema):
     goal: int
     parked: int
     sends: int
+    delayed: int
+    refused: int
     ended: dict[str, int]
     nodes: list[NodeCounts]
     people: list[DryPerson]

@@ -5,12 +5,24 @@ from datetime import datetime
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
+from weloop.outbox.foresight import Foreseen, foresee
 from weloop.outbox.policy import Window
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
 from weloop.outbox.writer import write_commands
 
-__all__ = ["Relay", "RelayLimits", "Senders", "Window", "count_dead", "read_next", "settle_command", "write_commands"]
+__all__ = [
+    "Foreseen",
+    "Relay",
+    "RelayLimits",
+    "Senders",
+    "Window",
+    "count_dead",
+    "foresee",
+    "read_next",
+    "settle_command",
+    "write_commands",
+]
 
 
 async def read_next(unit: UnitOfWork) -> tuple[datetime | None, bool]:

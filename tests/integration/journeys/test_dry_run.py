@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy.exc import DBAPIError
 
+from weloop.consent.api import HANDLERS as CONSENT
 from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentityKind, IdentityRef
-from weloop.journeys.dry_run import Plan, Prepared, prepare
+from weloop.journeys.dry_run import Plan, Prepared, judge_messages, prepare
 from weloop.journeys.errors import NobodyToSample
 from weloop.journeys.rehearsal import Played, rehearse
 from weloop.kit.db import run
@@ -160,6 +161,42 @@ async def test_its_transaction_cannot_write(stage: Stage) -> None:
         await prepare(unit, journey_id, DOCUMENT, Plan("chosen", people), hooks)
         with pytest.raises(DBAPIError, match="read-only"):
             await run(unit.connection, "UPDATE journey SET name = 'x'")
+
+
+@pytest.mark.parametrize("opted_out", [False, True])
+async def test_policy_is_asked_of_every_message(stage: Stage, opted_out: bool) -> None:
+    journey_id, person = await stage.publish(DOCUMENT), await follower(stage)
+    await stage.ask(
+        "INSERT INTO account (kind, name, app_id, api_base, callback_key, state, created_at, updated_at)"
+        " VALUES ('official_account', '号', 'wx', 'http://localhost', 'k', 'ready', $1, $1)",
+        START,
+    )
+    await stage.ask(
+        "INSERT INTO relation (account_id, identity_id, staff, added_at) VALUES (1, $1, '', $2)", person, START
+    )
+    if opted_out:
+        word = stage.event(KINDS[2], person, personal={"text": "退订"})
+        async with stage.units.begin() as unit:
+            for kinds, handler in CONSENT:
+                if word.kind in kinds:
+                    await handler(unit, [word])
+    say = {"type": "send_service_message", "account_id": 1, "text": "您好"}
+    draft = {
+        "nodes": [
+            {**say, "id": "a", "valid_seconds": 86_400, "next": "pause"},
+            {"id": "pause", "type": "delay", "for_seconds": 3600, "next": "b"},
+            {**say, "id": "b", "valid_seconds": 864_000},
+        ]
+    }
+    _, played = await dry(stage, journey_id, Plan("chosen", [person]), draft)
+    async with stage.units.begin() as unit:
+        found = list((await judge_messages(unit, played, afresh=False)).values())
+    gates = [[str(reason.gate) for reason in each.reasons] for each in found]
+    if opted_out:
+        assert [(each.leaves_at, gate[0]) for each, gate in zip(found, gates, strict=True)] == [(None, "opted_out")] * 2
+    else:
+        assert [each.leaves_at for each in found] == [START, START + timedelta(hours=48)]
+        assert gates == [[], ["frequency"]]
 
 
 async def test_only_those_are_drawn_who_could_enter(stage: Stage) -> None:

@@ -4790,6 +4790,16 @@ export interface components {
             refused: components["schemas"]["DryRefusal"][];
         };
         /**
+         * DryReason
+         * @description A gate of policy that stopped a message, or delayed it ``until`` then.
+         */
+        DryReason: {
+            /** Gate */
+            gate: string;
+            /** Until */
+            until: string | null;
+        };
+        /**
          * DryRefusal
          * @description When the entry let somebody not in, and why: ``no_key``, ``known``, ``under_way``, ``too_soon``.
          */
@@ -4840,9 +4850,12 @@ export interface components {
         /**
          * DryRunResult
          * @description What would happen. ``found``: entrants of the last 30 days, of whom ``people`` are some. ``until``: no event and
-         *     no timer after it was played. ``missing``: chosen persons who are not known.
+         *     no timer after it was played. ``missing``: chosen persons who are not known. ``delayed``, ``refused``: of the sends,
+         *     by policy.
          */
         DryRunResult: {
+            /** Delayed */
+            delayed: number;
             /** Ended */
             ended: {
                 [key: string]: number;
@@ -4861,6 +4874,8 @@ export interface components {
             parked: number;
             /** People */
             people: components["schemas"]["DryPerson"][];
+            /** Refused */
+            refused: number;
             /** Sends */
             sends: number;
             /**
@@ -4876,7 +4891,7 @@ export interface components {
         };
         /**
          * DrySend
-         * @description What would be sent: the command and its body, without codes and addresses.
+         * @description What would be sent: the command and its body, without codes and addresses. ``verdict``: of messages alone.
          */
         DrySend: {
             /** Account Id */
@@ -4889,6 +4904,7 @@ export interface components {
             command: string;
             /** Expires At */
             expires_at: string | null;
+            verdict: components["schemas"]["DryVerdict"] | null;
         };
         /**
          * DryStep
@@ -4914,6 +4930,18 @@ export interface components {
             sends: components["schemas"]["DrySend"][];
             /** Type */
             type: string;
+        };
+        /**
+         * DryVerdict
+         * @description What policy would say of a message: when it leaves (None: never), and what delayed or stopped it.
+         */
+        DryVerdict: {
+            /** Leaves At */
+            leaves_at: string | null;
+            /** Message Class */
+            message_class: string;
+            /** Reasons */
+            reasons: components["schemas"]["DryReason"][];
         };
         /**
          * DutyInfo

@@ -17,6 +17,8 @@ function Totals({ result }: { result: DryRunResult }) {
     [t("dryRun.result.entered"), result.entered],
     [t("dryRun.result.goal"), result.goal],
     [t("dryRun.result.sends"), result.sends],
+    [t("dryRun.result.delayed"), result.delayed],
+    [t("dryRun.result.stopped"), result.refused],
     [t("dryRun.result.parked"), result.parked],
     ...Object.entries(result.ended).map(([outcome, n]) => [outcomeWord(outcome), n] as const),
   ] as const;

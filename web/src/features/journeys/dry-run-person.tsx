@@ -3,6 +3,7 @@ import type { DryPassage, DryPerson, DrySend } from "@/api/types";
 import { durationText } from "@/shared/format/duration";
 import { formatMoment } from "@/shared/format/format";
 import styles from "./dry-run.module.css";
+import { DryRunVerdict } from "./dry-run-verdict";
 import { useTypeLabel } from "./node-labels";
 import { useErrorWord, useOutcomeWord, useResultWord } from "./run-words";
 
@@ -75,9 +76,10 @@ function Passage({ passage }: { passage: DryPassage }) {
           {resultWord(step.result)}
           {step.seconds > 0 && <span className={styles.faint}> +{durationText(t, step.seconds)}</span>}
           {step.sends.map((send) => (
-            <p key={send.command} className={styles.sent}>
+            <div key={send.command} className={styles.sent}>
               {isSeen(send) ? told(send) || attachments(send).join(", ") : t("dryRun.result.system")}
-            </p>
+              {send.verdict && <DryRunVerdict verdict={send.verdict} />}
+            </div>
           ))}
         </Point>
       ))}
@@ -108,9 +110,16 @@ export function DryRunPerson({ person }: { person: DryPerson }) {
   const { t } = useTranslation();
   const messages = person.passages.flatMap(({ entered_at, steps }) =>
     steps.flatMap(({ at, node, sends }) =>
-      sends.filter(isSeen).map((send) => ({ key: `${entered_at} ${at} ${node}`, at, send })),
+      sends
+        .filter((send) => isSeen(send) && send.verdict?.leaves_at !== null)
+        .map((send) => ({
+          key: `${entered_at} ${at} ${node}`,
+          at: send.verdict?.leaves_at ?? at,
+          send,
+        })),
     ),
   );
+  messages.sort((a, b) => a.at.localeCompare(b.at));
   return (
     <div className={styles.person}>
       <div className={styles.lines}>

@@ -1,0 +1,69 @@
+"""What policy would say of messages that nobody has enqueued: for dry runs. Reads only."""
+
+import heapq
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from weloop.contracts.commands import MESSAGES, Command, MessageClass, Occasion
+from weloop.kit.unit import UnitOfWork
+from weloop.outbox.facts import load_facts, no_windows
+from weloop.outbox.policy import Allow, Facts, Reason, Refuse, classify, count, decide
+
+MOST_WAITS = 20
+"""How often a message that waits is judged again before it is left waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """What becomes of a message: it leaves at a moment, None: never. ``reasons``: what stopped or delayed it."""
+
+    message_class: MessageClass
+    leaves_at: datetime | None
+    reasons: tuple[Reason, ...] = ()
+
+
+async def foresee(
+    unit: UnitOfWork, messages: Sequence[tuple[datetime, Command]], *, afresh: bool = False
+) -> Mapping[str, Foreseen]:
+    """By key what becomes of messages that would be enqueued at these moments; other commands are left out.
+
+    Consent, holds and rules are as they are now; caps count what was really sent, unless ``afresh``, and these messages
+    themselves. Windows of platforms are not looked at: nobody knows what opens them until then.
+    """
+    wanted = [(at, command) for at, command in messages if command.name in MESSAGES]
+    # Answers may be none any more when they leave: what is known of the person is loaded for all.
+    asked = [(-number, _unanswered(command)) for number, (_, command) in enumerate(wanted, 1)]
+    facts = await load_facts(unit, asked, no_windows, lock=False)
+    if afresh:
+        for each in facts.values():
+            each.marketing.clear()
+            each.service.clear()
+    return judge_all(wanted, facts)
+
+
+def _unanswered(command: Command) -> Command:
+    return replace(command, occasion=replace(command.occasion or Occasion(), answers=None, by_hand=False))
+
+
+def judge_all(messages: Sequence[tuple[datetime, Command]], facts: Mapping[str, Facts]) -> dict[str, Foreseen]:
+    """Judge messages when each is due, and those that wait again when they may leave: pure."""
+    todo = [(at, number, 0) for number, (at, _) in enumerate(messages)]
+    heapq.heapify(todo)
+    delays: dict[int, tuple[Reason, ...]] = {}
+    found: dict[str, Foreseen] = {}
+    while todo:
+        now, number, waits = heapq.heappop(todo)
+        command = messages[number][1]
+        known = facts[command.key]
+        verdict = decide(command, now, known)
+        message_class = classify(command, known, now)
+        if isinstance(verdict, Allow):
+            count(command, message_class, known, now)
+            found[command.key] = Foreseen(message_class, now, delays.get(number, ()))
+        elif isinstance(verdict, Refuse) or waits >= MOST_WAITS:
+            found[command.key] = Foreseen(message_class, None, verdict.reasons)
+        else:
+            delays.setdefault(number, verdict.reasons)
+            heapq.heappush(todo, (verdict.until, number, waits + 1))
+    return found
