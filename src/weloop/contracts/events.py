@@ -125,7 +125,12 @@ class EventKind(StrEnum):
     FOLLOW_UP_WRITTEN = "FollowUpWritten"
     """data: lead_id, staff, next_at?"""
     TASK_DONE = "TaskDone"
-    """A staff task ended. data: task_id, kind, staff, outcome"""
+    """A staff task ended. data: task_id, kind (follow_up, add_friend: of a lead; staff_task), staff, outcome (of a
+    staff_task: done, declined, expired, nobody: no member could do it, and there is no task_id), lead_id?, ref? (what
+    asked for it)"""
+    JOURNEY_ASKED = "JourneyAsked"
+    """A step of a journey has something done inside the product. data: act (the type of the node), node, its fields,
+    from_journey, run_id, seq, hops? (of journeys that led here)"""
     ATTRIBUTE_CHANGED = "AttributeChanged"
     """An attribute of a person is another one. data: attribute (its key). personal: value (null: none any more)"""
     PERSON_TAGGED = "PersonTagged"

@@ -84,6 +84,7 @@ from weloop.leads import api as leads
 from weloop.outbox.api import Senders, write_commands
 from weloop.paths import api as paths
 from weloop.staff.api import find_names_of_all
+from weloop.tasks import api as tasks
 from wxapi.transport import AiohttpTransport
 
 log = structlog.get_logger(__name__)
@@ -142,6 +143,7 @@ ERASURES: tuple[Callable[[UnitOfWork, Sequence[IdentitiesForgotten]], Awaitable[
     consent.forget_consent,
     audience.forget_notes,
     journeys.end_forgotten,
+    tasks.forget_tasks,
 )
 """Who keeps something of identities and lets go of it when they are erased."""
 

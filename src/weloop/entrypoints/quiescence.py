@@ -14,6 +14,7 @@ from weloop.kit.timetable import next_due as next_job
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.leads.api import next_due as next_lead
 from weloop.outbox.api import read_next as next_command
+from weloop.tasks.api import next_due as next_task
 
 FIRST_SECONDS, POLL_SECONDS = 0.015, 0.008
 """Before the second look, and between further ones: what a callback leads to takes some hundredths of a second."""
@@ -46,7 +47,7 @@ async def look(unit: UnitOfWork) -> Standing:
     command, sending = await next_command(unit)
     if sending:
         return BUSY
-    moments = (command, await next_run(unit), await next_lead(unit), await next_job(unit))
+    moments = (command, await next_run(unit), await next_lead(unit), await next_task(unit), await next_job(unit))
     due = min((at for at in moments if at is not None), default=None)
     return BUSY if due is not None and due <= unit.now else Standing(False, due)
 

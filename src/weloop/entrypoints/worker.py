@@ -33,6 +33,8 @@ from weloop.leads.api import LeadClocks, greet_members
 from weloop.outbox.api import Relay
 from weloop.paths.api import WAKE, PathBuilder
 from weloop.staff.api import ask_for_friends, count_capacity
+from weloop.tasks.api import TOPIC as TASKS
+from weloop.tasks.api import TaskClocks
 
 log = structlog.get_logger(__name__)
 
@@ -105,6 +107,7 @@ class Worker:
         runner = JourneyRunner(core.units)
         builder = PathBuilder(core.units)
         clocks = LeadClocks(core.units)
+        tasks = TaskClocks(core.units)
         imports = ImportRunner(core.units, core.vault)
         timetable = Timetable(core.units, TIMETABLE)
         self._core = core
@@ -116,6 +119,7 @@ class Worker:
             ("journeys", ClaimLoop("journeys", runner.work, runner.next_due, core.clock)),
             (WAKE, ClaimLoop("paths", builder.work, builder.next_due, core.clock)),
             (LEADS, ClaimLoop("leads", clocks.work, clocks.next_due, core.clock)),
+            (TASKS, ClaimLoop("tasks", tasks.work, tasks.next_due, core.clock)),
             (IMPORTS, ClaimLoop("imports", imports.work, imports.next_due, core.clock)),
             ("timetable", ClaimLoop("timetable", timetable.work, timetable.next_due, core.clock)),
             ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.next_due, core.clock)),

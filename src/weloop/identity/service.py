@@ -26,6 +26,7 @@ OUR_DOING = frozenset(
         EventKind.WELCOME_SKIPPED,
         EventKind.CONSENT_WITHDRAWN,
         EventKind.CONSENT_GIVEN,
+        EventKind.JOURNEY_ASKED,
     }
 )
 """Events that say nothing new of their subject; fetching a profile after a failed fetch would never end."""

@@ -1,9 +1,14 @@
 """The face of journeys (自动化流程)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from weloop.contracts.events import EventKind
+from weloop.inbox.api import EventHandler
 from weloop.journeys import repository
-from weloop.journeys.handlers import HANDLERS, end_forgotten, end_runs_of, fold_moves
+from weloop.journeys.asked import do_asked
+from weloop.journeys.definition import NO_TRIGGERS, OUR_OUTCOMES
+from weloop.journeys.handlers import count_sends, end_forgotten, end_runs_of, fold_moves, follow_events
 from weloop.journeys.publishing import WebhookAccounts, no_webhooks
 from weloop.journeys.runner import JourneyRunner
 from weloop.journeys.welcome import put_welcome_rule, remove_rule
@@ -21,6 +26,13 @@ __all__ = [
     "put_welcome_rule",
     "remove_rule",
 ]
+
+HANDLERS: tuple[tuple[Collection[EventKind], EventHandler], ...] = (
+    (frozenset(EventKind) - NO_TRIGGERS, follow_events),
+    (OUR_OUTCOMES, count_sends),
+    ((EventKind.JOURNEY_ASKED,), do_asked),
+)
+"""To be registered with the inbox."""
 
 
 async def next_due(unit: UnitOfWork) -> datetime | None:

@@ -10,11 +10,21 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from weloop.contracts.events import EventKind
 from weloop.contracts.json import JsonObject
+from weloop.journeys.acts import (
+    TASK_ENDS,
+    TASK_KIND,
+    AssignOwner,
+    EnterJourney,
+    LeadScore,
+    LeadStage,
+    LeaveJourney,
+    StaffTask,
+)
 from weloop.journeys.conditions import Compare, Condition, FieldName, Group, Model, Text
+from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, TimeOfDay, Words
 
 FORMAT: Literal[1] = 1
 MAX_NODES = 200
-YEAR = 366 * 86_400
 MAX_STEPS = 1_000
 """Of one run. Loops that wait are allowed, and end here."""
 OUR_OUTCOMES = frozenset(
@@ -33,14 +43,9 @@ ADDRESSING_US = frozenset(
 )
 """What people do towards us: a message soon after it answers it."""
 """What becomes of sends starts nothing: each send would cause the next."""
+NO_TRIGGERS = OUR_OUTCOMES | {EventKind.JOURNEY_ASKED}
+"""What no trigger may name."""
 FINISHED, HELD_OUT = "finished", "held_out"
-
-Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Next: TypeAlias = Key | None
-AccountId: TypeAlias = Annotated[int, Field(ge=1, lt=2**31)]
-Seconds: TypeAlias = Annotated[int, Field(ge=1, le=YEAR)]
-TimeOfDay: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Words: TypeAlias = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
 
 
 class Trigger(Model):
@@ -53,8 +58,8 @@ class Trigger(Model):
     @field_validator("kind")
     @classmethod
     def _offered(cls, kind: EventKind) -> EventKind:
-        if kind in OUR_OUTCOMES:
-            raise ValueError("outcomes of sends start nothing")
+        if kind in NO_TRIGGERS:
+            raise ValueError("what journeys do starts nothing")
         return kind
 
 
@@ -93,16 +98,6 @@ class Goal(Model):
     events: Annotated[tuple[Trigger, ...], Field(min_length=1, max_length=10)]
     within_seconds: Seconds
     ends_run: bool = True
-
-
-class Node(Model):
-    """What every node has."""
-
-    id: Key
-
-    def exits(self) -> Iterator[tuple[str, Next]]:
-        """(field, node) of all ways out."""
-        yield "next", getattr(self, "next", None)
 
 
 class Delay(Node):
@@ -280,11 +275,17 @@ AnyNode: TypeAlias = Annotated[
     | SendWelcome
     | SendServiceMessage
     | Webhook
+    | StaffTask
+    | LeadStage
+    | LeadScore
+    | AssignOwner
+    | EnterJourney
+    | LeaveJourney
     | ReachGoal
     | End,
     Field(discriminator="type"),
 ]
-BLOCKING = (Delay, UntilTime, UntilDate, Wait)
+BLOCKING = (Delay, UntilTime, UntilDate, Wait, StaffTask)
 
 
 class Definition(Model):
@@ -301,19 +302,38 @@ class Definition(Model):
 def triggers_of(definition: Definition) -> Sequence[tuple[str, Trigger]]:
     """All events that a journey listens for, by what for: ``entry``, ``wait``, ``goal``."""
     goals = definition.goal.events if definition.goal is not None else ()
-    waits = (case for node in definition.nodes if isinstance(node, Wait) for case in node.cases)
     return (
         *(("entry", each) for each in definition.entry.events),
-        *(("wait", each) for each in waits),
+        *(("wait", each) for node in definition.nodes for each in cases_of(node)),
         *(("goal", each) for each in goals),
     )
 
 
-_MARKS = {EventKind.TRACKED: "event.name"}
+def cases_of(node: Node) -> Sequence[Trigger]:
+    """What a node waits for. Of a staff task: its ends, in the order of ``TASK_ENDS``."""
+    if isinstance(node, StaffTask):
+        return _TASK_CASES
+    return node.cases if isinstance(node, Wait) else ()
+
+
+_TASK_CASES = tuple(
+    Trigger(
+        kind=EventKind.TASK_DONE,
+        where=Group(
+            op="all",
+            terms=(
+                Compare(op="is", field="event.kind", value=TASK_KIND),
+                Compare(op="is", field="event.outcome", value=end),
+            ),
+        ),
+    )
+    for end in TASK_ENDS
+)
+_MARKS = {EventKind.TRACKED: "event.name", EventKind.TASK_DONE: "event.kind"}
 
 
 def mark_of(kind: EventKind, data: JsonObject) -> str:
-    """What tells events of a kind apart best: the name of one that a site tracks, the state code of all others."""
+    """What tells events of a kind apart: the name of one that a site tracks, the kind of a task, or the state."""
     return str(data.get(_MARKS.get(kind, "event.state").partition(".")[2]) or "")
 
 

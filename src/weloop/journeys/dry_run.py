@@ -13,9 +13,10 @@ from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentityKind
 from weloop.identity.api import draw_persons, find_identities, find_person_names, find_persons
 from weloop.inbox.api import read_events_of, read_log
-from weloop.journeys.definition import YEAR, Definition
+from weloop.journeys.definition import Definition
 from weloop.journeys.errors import JourneyInvalid, NobodyToSample
 from weloop.journeys.facts import load_facts
+from weloop.journeys.forms import YEAR
 from weloop.journeys.handlers import to_event
 from weloop.journeys.program import bucket
 from weloop.journeys.publishing import WebhookAccounts, examine

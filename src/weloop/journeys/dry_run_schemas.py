@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import AwareDatetime, Field
 
 from weloop.contracts.events import EventKind
-from weloop.journeys.definition import YEAR, AccountId
 from weloop.journeys.dry_run import MAX_PEOPLE, People
+from weloop.journeys.forms import YEAR, AccountId
 from weloop.journeys.schemas import NodeCounts
 from weloop.kit.http import Schema
 

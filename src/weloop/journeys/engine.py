@@ -80,18 +80,19 @@ class Effects:
     """What runs did and want done, collected for a batch.
 
     ``steps``: (run id, seq, node, result, detail). ``skipped``: (run, seq, reason) of welcomes that had no code.
-    ``goals``: (run, moment).
+    ``asks``: (run, seq, what is asked of other modules, as ``JourneyAsked`` has it). ``goals``: (run, moment).
     """
 
     steps: list[tuple[int, int, int, str, JsonObject | None]] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     skipped: list[tuple[Run, int, str]] = field(default_factory=list)
+    asks: list[tuple[Run, int, JsonObject]] = field(default_factory=list)
     goals: list[tuple[Run, datetime]] = field(default_factory=list)
 
 
 Move: TypeAlias = tuple[str, int, JsonObject | None]
 """(result, the node it leads to or END, detail for the trace)."""
-Arrive: TypeAlias = Callable[[Run], Move | None]
+Arrive: TypeAlias = Callable[[Run, Effects], Move | None]
 """Sets when the run is due; None: it waits now."""
 Act: TypeAlias = Callable[[Run, datetime, Effects], Move | None]
 """Does the node, or leaves it; None: it waits on."""
@@ -134,7 +135,7 @@ def advance(run: Run, program: Program, now: datetime, effects: Effects) -> None
         step = steps[run.node]
         move: Move | None = None
         if step.arrive is not None and run.state == READY:
-            move = step.arrive(run)
+            move = step.arrive(run, effects)
             if move is None:
                 run.state = WAITING
         if move is None:

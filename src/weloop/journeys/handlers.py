@@ -12,18 +12,19 @@ from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities, find_persons
-from weloop.inbox.api import EventHandler, read_events_of
+from weloop.inbox.api import read_events_of
 from weloop.journeys import repository
 from weloop.journeys.conditions import Look, walk
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
-from weloop.journeys.definition import OUR_OUTCOMES, mark_of
-from weloop.journeys.engine import Run, takes
+from weloop.journeys.definition import mark_of
+from weloop.journeys.engine import Fit, Run, takes
 from weloop.journeys.entries import Arrival, arrival_by_event, enter
 from weloop.journeys.facts import load_facts
-from weloop.journeys.program import COMMAND_PREFIX
+from weloop.journeys.program import COMMAND_PREFIX, key_of
 from weloop.journeys.shelf import Version, load_versions, look_into
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
+from weloop.tasks.api import withdraw_tasks
 
 ERASED, MERGED = "erased", "merged"
 _OUTCOMES = {
@@ -213,9 +214,18 @@ async def _reach_goals(unit: UnitOfWork, goals: Mapping[int, datetime], position
 
 
 async def end_runs(unit: UnitOfWork, positions: Collection[Row[Any]], outcome: str, deltas: Deltas) -> None:
-    """End runs whose positions are locked."""
-    if positions:
-        await repository.end(unit.connection, [(row.run_id, outcome) for row in positions], unit.now)
+    """End runs whose positions are locked. Nobody need do the tasks for which they wait."""
+    if not positions:
+        return
+    await repository.end(unit.connection, [(row.run_id, outcome) for row in positions], unit.now)
+    versions = await load_versions(unit, {row.version_id for row in positions})
+    tasks = [
+        key_of(row.run_id, row.seq)
+        for row in positions
+        if row.version_id in versions and row.node in versions[row.version_id].tasks
+    ]
+    if tasks:
+        await withdraw_tasks(unit, tasks)
     for row in positions:
         deltas.add(row.journey_id, row.version_id, row.node, HERE, -1)
         deltas.add(row.journey_id, row.version_id, JOURNEY, f"ended_{outcome}")
@@ -260,7 +270,7 @@ def write_letters(
     known = {letter["id"] for letter in run.mail or ()}
     wakes = False
     for event in events.values():
-        fits = version.fits(event, looks[event.id])
+        fits = [fit for fit in version.fits(event, looks[event.id]) if _is_meant(run, version, fit, event)]
         if event.id in known or not takes(run, (event.occurred_at, event.id), fits):
             continue
         # What is personal decides, and is not written down.
@@ -275,6 +285,11 @@ def write_letters(
         )
         wakes = wakes or run.until is not None
     return letters, wakes
+
+
+def _is_meant(run: Run, version: Version, fit: Fit, event: Event) -> bool:
+    """The end of a staff task is told to the run that asked for it alone."""
+    return fit[0] not in version.tasks or event.data.get("ref") == key_of(run.id, run.seq)
 
 
 def to_run(row: Row[Any]) -> Run:
@@ -329,18 +344,13 @@ async def fold_moves(unit: UnitOfWork, persons: Collection[int]) -> None:
     await deltas.write(unit)
 
 
-async def end_runs_of(unit: UnitOfWork, identities: Collection[int], outcome: str) -> int:
-    """End all runs of these identities, as when a person wants no more; answers how many."""
-    runs = await repository.find_open(unit.connection, identities)
+async def end_runs_of(
+    unit: UnitOfWork, identities: Collection[int], outcome: str, journey_id: int | None = None
+) -> int:
+    """End the runs of these identities, in all journeys or in one, as when a person wants no more; answers how many."""
+    runs = await repository.find_open(unit.connection, identities, journey_id)
     positions = await repository.lock_positions(unit.connection, runs)
     deltas = Deltas()
     await end_runs(unit, positions, outcome, deltas)
     await deltas.write(unit)
     return len(positions)
-
-
-HANDLERS: tuple[tuple[Collection[EventKind], EventHandler], ...] = (
-    (frozenset(EventKind) - OUR_OUTCOMES, follow_events),
-    (OUR_OUTCOMES, count_sends),
-)
-"""To be registered with the inbox."""

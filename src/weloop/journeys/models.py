@@ -86,7 +86,7 @@ class RunRow(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     journey_id: Mapped[int] = mapped_column(Integer)
     version_id: Mapped[int] = mapped_column(Integer)
-    entry_key: Mapped[str] = mapped_column(Text)
+    entry_key: Mapped[str] = mapped_column(Text(collation="C"))
     identity_id: Mapped[int] = mapped_column(BigInteger)
     unit: Mapped[int] = mapped_column(BigInteger)
     entered_at: Mapped[datetime] = mapped_column(MOMENT)

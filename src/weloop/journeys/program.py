@@ -1,13 +1,24 @@
 """What each node does: a definition becomes a program of closures."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.events import Lane
+from weloop.contracts.json import JsonObject
+from weloop.journeys.acts import (
+    TASK_ENDS,
+    Act,
+    AssignOwner,
+    EnterJourney,
+    LeadScore,
+    LeadStage,
+    LeaveJourney,
+    StaffTask,
+)
 from weloop.journeys.conditions import Predicate, compile_condition, fields_of
 from weloop.journeys.definition import (
     ADDRESSING_US,
@@ -19,7 +30,6 @@ from weloop.journeys.definition import (
     Delay,
     End,
     Holdout,
-    Node,
     ReachGoal,
     SendServiceMessage,
     SendWelcome,
@@ -31,6 +41,7 @@ from weloop.journeys.definition import (
     triggers_of,
 )
 from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed, first_letter
+from weloop.journeys.forms import Node
 from weloop.journeys.moments import at_time, next_time, read_moment
 from weloop.journeys.validation import fields_read
 
@@ -38,8 +49,18 @@ WELCOME_LIFE = timedelta(seconds=20)
 """A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
 of it."""
 ENQUEUED, NO_CODE, NO_FOLLOWER = "enqueued", "no_welcome_code", "no_follower"
+ASKED = "asked"
+TASK_LIFE = timedelta(days=120)
+"""A task expires in its member's working time; a run waits no longer than this for it, whatever holidays there are."""
 COMMAND_PREFIX = "journey"
+HOPS = "journey.hops"
+"""Field of the context: how many journeys led to this one."""
 _SPACE = 2**64
+
+
+def key_of(run_id: int, seq: int) -> str:
+    """The key of what a step of a run has done elsewhere: unique for ever."""
+    return f"{COMMAND_PREFIX}:{run_id}:{seq}"
 
 
 def bucket(salt: str, unit: int) -> float:
@@ -122,7 +143,7 @@ To: TypeAlias = Callable[[str | None], int]
 def _delay(node: Delay, to: To, _place: _Place) -> Made:
     length = timedelta(seconds=node.for_seconds)
 
-    def arrive(run: Run) -> None:
+    def arrive(run: Run, _effects: Effects) -> None:
         run.due = run.base + length
 
     return partial(_elapsed, to(node.next)), arrive, to(node.next)
@@ -131,7 +152,7 @@ def _delay(node: Delay, to: To, _place: _Place) -> Made:
 def _until_time(node: UntilTime, to: To, _place: _Place) -> Made:
     weekdays = frozenset(node.weekdays)
 
-    def arrive(run: Run) -> None:
+    def arrive(run: Run, _effects: Effects) -> None:
         run.due = next_time(run.base, node.at, weekdays)
 
     return partial(_elapsed, to(node.next)), arrive, to(node.next)
@@ -140,7 +161,7 @@ def _until_time(node: UntilTime, to: To, _place: _Place) -> Made:
 def _until_date(node: UntilDate, to: To, _place: _Place) -> Made:
     past = to(node.past) if node.past is not None else to(node.next)
 
-    def arrive(run: Run) -> Move | None:
+    def arrive(run: Run, _effects: Effects) -> Move | None:
         moment = read_moment(run.look(node.field))
         if moment is None:
             if node.missing is None:
@@ -166,26 +187,31 @@ def _wait(node: Wait, to: To, _place: _Place) -> Made:
     cases = tuple(to(case.next) for case in node.cases)
     otherwise = to(node.otherwise)
 
-    def arrive(run: Run) -> None:
+    def arrive(run: Run, _effects: Effects) -> None:
         run.until = run.base + length
         # With mail it looks at once.
         run.due = run.base if run.mail else run.until
 
-    def act(run: Run, now: datetime, _effects: Effects) -> Move | None:
-        found = first_letter(run)
-        until = run.until or now
-        if found is not None:
-            case, letter = found
-            _answer(run, letter, now)
-            return f"event_{case}", cases[case], {"event": str(letter["id"])}
-        if now >= until:
-            run.since_at, run.since_id = until, 0
-            run.base = until if now - until <= LATE else now
-            return "timeout", otherwise, None
-        run.due = until
-        return None
+    results = tuple(f"event_{number}" for number in range(len(cases)))
+    return partial(_hear, results, cases, "timeout", otherwise), arrive, otherwise
 
-    return act, arrive, otherwise
+
+def _hear(
+    results: Sequence[str], exits: Sequence[int], over: str, otherwise: int, run: Run, now: datetime, _effects: Effects
+) -> Move | None:
+    """Look for what is waited for; ``over``: the result when the time is over."""
+    found = first_letter(run)
+    until = run.until or now
+    if found is not None:
+        case, letter = found
+        _answer(run, letter, now)
+        return results[case], exits[case], {"event": str(letter["id"])}
+    if now >= until:
+        run.since_at, run.since_id = until, 0
+        run.base = until if now - until <= LATE else now
+        return over, otherwise, None
+    run.due = until
+    return None
 
 
 def _answer(run: Run, letter: Mapping[str, Any], now: datetime) -> None:
@@ -259,7 +285,7 @@ def _send_welcome(node: SendWelcome, to: To, _place: _Place) -> Made:
             return NO_CODE, following, None
         effects.commands.append(
             Command(
-                key=f"{COMMAND_PREFIX}:{run.id}:{run.seq}",
+                key=key_of(run.id, run.seq),
                 name=CommandName.SEND_WELCOME,
                 account_id=run.account_id,
                 body={"welcome_code": code, "text": node.text, "attachments": attachments},
@@ -288,7 +314,7 @@ def _send_service_message(node: SendServiceMessage, to: To, place: _Place) -> Ma
         answers = run.since_at if place.answering and run.since_id else None
         effects.commands.append(
             Command(
-                key=f"{COMMAND_PREFIX}:{run.id}:{run.seq}",
+                key=key_of(run.id, run.seq),
                 name=CommandName.SEND_SERVICE_MESSAGE,
                 account_id=node.account_id,
                 body={"openid": openid, "text": node.text},
@@ -316,7 +342,7 @@ def _webhook(node: Webhook, to: To, place: _Place) -> Made:
             raise StepFailed("webhook_gone")
         effects.commands.append(
             Command(
-                key=f"{COMMAND_PREFIX}:{run.id}:{run.seq}",
+                key=key_of(run.id, run.seq),
                 name=CommandName.DELIVER_WEBHOOK,
                 account_id=account_id,
                 body={
@@ -332,6 +358,33 @@ def _webhook(node: Webhook, to: To, place: _Place) -> Made:
             )
         )
         return ENQUEUED, following, None
+
+    return act, None, following
+
+
+def _staff_task(node: StaffTask, to: To, _place: _Place) -> Made:
+    exits = tuple(to(getattr(node, end)) for end in TASK_ENDS)
+    expired = to(node.expired)
+    wanted = _wanted(node, TASK_ENDS)
+
+    def arrive(run: Run, effects: Effects) -> None:
+        run.due = run.until = run.base + TASK_LIFE
+        effects.asks.append((run, run.seq, wanted))
+
+    return partial(_hear, TASK_ENDS, exits, "expired", expired), arrive, expired
+
+
+def _wanted(node: Act, exits: Collection[str]) -> JsonObject:
+    return {"act": node.type, "node": node.id, **node.model_dump(mode="json", exclude={"id", "type", *exits})}
+
+
+def _ask(node: Act, to: To, _place: _Place) -> Made:
+    following = to(getattr(node, "next", None))
+    wanted = _wanted(node, ("next",))
+
+    def act(run: Run, _now: datetime, effects: Effects) -> Move:
+        effects.asks.append((run, run.seq, {**wanted, "hops": run.look(HOPS)}))
+        return ASKED, following, None
 
     return act, None, following
 
@@ -365,6 +418,8 @@ _MAKERS: Mapping[type, Callable[..., Made]] = {
     SendWelcome: _send_welcome,
     SendServiceMessage: _send_service_message,
     Webhook: _webhook,
+    StaffTask: _staff_task,
+    **dict.fromkeys((LeadStage, LeadScore, AssignOwner, EnterJourney, LeaveJourney), _ask),
     ReachGoal: _goal,
     End: _end,
 }

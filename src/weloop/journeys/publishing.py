@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 from weloop.accounts.api import list_accounts
 from weloop.contracts.accounts import AccountKind
+from weloop.journeys.acts import EnterJourney, LeaveJourney, StaffTask
 from weloop.journeys.definition import Definition, SendServiceMessage, Webhook, only_mark, triggers_of
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.validation import Fault, read
@@ -29,13 +30,29 @@ async def examine(
         return None, {}, faults
     nodes = definition.nodes
     webhooks = await find_webhooks(unit, {node.webhook_id for node in nodes if isinstance(node, Webhook)})
-    followed = {each.id for each in await list_accounts(unit) if each.kind is AccountKind.OFFICIAL_ACCOUNT}
+    accounts = {each.id: each.kind for each in await list_accounts(unit)}
+    journeys = {node.journey_id for node in nodes if isinstance(node, EnterJourney | LeaveJourney)}
+    known = await _find_journeys(unit, journeys) if journeys else set()
     for node in nodes:
         if isinstance(node, Webhook) and node.webhook_id not in webhooks:
             faults.append(Fault(node.id, "webhook_id", "webhook_unknown", "there is no such webhook"))
-        if isinstance(node, SendServiceMessage) and node.account_id not in followed:
-            faults.append(Fault(node.id, "account_id", "account_unknown", "there is no such official account"))
+        kind = _KINDS.get(type(node))
+        if kind is not None and accounts.get(getattr(node, "account_id", 0)) is not kind:
+            faults.append(Fault(node.id, "account_id", "account_unknown", f"there is no such account of kind {kind}"))
+        if isinstance(node, EnterJourney | LeaveJourney) and node.journey_id not in known:
+            faults.append(Fault(node.id, "journey_id", "journey_unknown", "there is no such journey"))
     return (None if faults else definition), webhooks, faults
+
+
+_KINDS = {SendServiceMessage: AccountKind.OFFICIAL_ACCOUNT, StaffTask: AccountKind.WECOM}
+"""Nodes that name an account, with its kind."""
+
+
+async def _find_journeys(unit: UnitOfWork, journeys: Collection[int]) -> set[int]:
+    rows = await run(
+        unit.connection, "SELECT id FROM journey WHERE id = ANY ($1::int[]) AND key IS NULL", sorted(journeys)
+    )
+    return {row.id for row in rows}
 
 
 async def put_version(

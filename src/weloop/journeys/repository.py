@@ -347,12 +347,59 @@ async def find_hopeful(
     )
 
 
-async def find_open(connection: AsyncConnection, identities: Collection[int]) -> list[int]:
-    """Runs under way of these identities."""
+async def note_done(connection: AsyncConnection, rows: Collection[tuple[int, int, str]]) -> Sequence[Row[Any]]:
+    """Note what came of what was asked of other modules (run_id, seq, outcome), each once: as ``note_outcomes``."""
+    return await run(
+        connection,
+        """
+        WITH u AS MATERIALIZED (
+            SELECT s.run_id, s.seq, u.outcome FROM unnest($1::bigint[], $2::smallint[], $3::text[])
+                AS u (run_id, seq, outcome) JOIN journey_step AS s USING (run_id, seq)
+            WHERE s.outcome IS NULL ORDER BY s.run_id, s.seq FOR UPDATE OF s
+        )
+        UPDATE journey_step AS s SET outcome = u.outcome FROM u JOIN journey_run AS r ON r.id = u.run_id
+        WHERE s.run_id = u.run_id AND s.seq = u.seq
+        RETURNING r.journey_id, r.version_id, s.node, s.outcome
+        """,
+        *columns(sorted(rows), 3),
+    )
+
+
+async def find_standing(connection: AsyncConnection, places: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of these (run_id, seq) at which the run stands now."""
     rows = await run(
         connection,
-        "SELECT id FROM journey_run WHERE identity_id = ANY ($1::bigint[]) AND ended_at IS NULL",
+        """
+        SELECT p.run_id, p.seq FROM unnest($1::bigint[], $2::smallint[]) AS u (run_id, seq)
+        JOIN journey_position AS p ON p.run_id = u.run_id AND p.seq = u.seq
+        """,
+        *columns(sorted(places), 2),
+    )
+    return {(row.run_id, row.seq) for row in rows}
+
+
+async def find_entered(connection: AsyncConnection, journeys: Collection[int]) -> dict[int, int]:
+    """The version that people enter, of those of these journeys that are live and were made by people."""
+    rows = await run(
+        connection,
+        "SELECT id, version_id FROM journey WHERE id = ANY ($1::int[]) AND status = 'live' AND key IS NULL",
+        sorted(journeys),
+    )
+    return {row.id: row.version_id for row in rows}
+
+
+async def find_open(
+    connection: AsyncConnection, identities: Collection[int], journey_id: int | None = None
+) -> list[int]:
+    """Runs under way of these identities, in all journeys or in one."""
+    rows = await run(
+        connection,
+        """
+        SELECT id FROM journey_run WHERE identity_id = ANY ($1::bigint[]) AND ended_at IS NULL
+            AND ($2::int IS NULL OR journey_id = $2)
+        """,
         sorted(identities),
+        journey_id,
     )
     return [row.id for row in rows]
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 
 from weloop.access.api import record_act
 from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import find_waiting
 from weloop.journeys import counts, repository
@@ -16,6 +17,7 @@ from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.engine import Effects, Run, StepFailed, advance
 from weloop.journeys.facts import load_facts
 from weloop.journeys.handlers import end_runs, to_run
+from weloop.journeys.program import key_of
 from weloop.journeys.shelf import Version, load_versions
 from weloop.journeys.sweeps import sweep
 from weloop.kit.claims import NextDue
@@ -188,6 +190,8 @@ async def _save(
     await deltas.write(unit)
     for command in effects.commands:
         unit.enqueue(command)
+    for run, seq, wanted in effects.asks:
+        unit.append(_asked(unit, run, seq, wanted))
     for skipped, seq, reason in effects.skipped:
         unit.append(_skipped(unit, skipped, seq, reason))
 
@@ -231,6 +235,19 @@ async def _put_off(unit: UnitOfWork, failed: Sequence[tuple[Run, str]]) -> None:
 
 def _error(failed: Sequence[tuple[Run, str]], run: Run) -> str:
     return next(error for each, error in failed if each is run)
+
+
+def _asked(unit: UnitOfWork, run: Run, seq: int, wanted: JsonObject) -> NewEvent:
+    known: JsonObject = {"from_journey": run.journey_id, "run_id": str(run.id), "seq": seq}
+    return NewEvent(
+        account_id=run.account_id,
+        kind=EventKind.JOURNEY_ASKED,
+        dedupe=key_of(run.id, seq),
+        occurred_at=unit.now,
+        identity_id=run.identity_id,
+        data={**known, **{name: value for name, value in wanted.items() if value is not None}},
+        trace_id=run.trace_id,
+    )
 
 
 def _skipped(unit: UnitOfWork, run: Run, seq: int, reason: str) -> NewEvent:

@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from sqlalchemy.engine import Engine, Row
 
 from weloop.contracts.events import Event
+from weloop.journeys.acts import StaffTask
 from weloop.journeys.conditions import Look, Predicate, compile_condition, fields_of, walk
-from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, Wait, triggers_of
+from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, cases_of, triggers_of
 from weloop.journeys.engine import Fit, Program
 from weloop.journeys.program import compile_program, context_fields
 from weloop.kit.db import run
@@ -49,6 +50,8 @@ class Version:
     kept: Sequence[str]
     answers: Sequence[str]
     listens: bool
+    tasks: frozenset[int]
+    """Nodes that wait for a staff task of their run."""
     takes_code: bool
     asks: frozenset[str]
     """What its triggers ask besides the event: ``person``, ``lead``."""
@@ -89,7 +92,8 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
         goal_ends=goal is not None and goal.ends_run,
         kept=sorted(name for name in kept if name.startswith("event.")),
         answers=sorted(name for name in kept if name.startswith("answer.")),
-        listens=any(isinstance(node, Wait) for node in definition.nodes),
+        listens=any(cases_of(node) for node in definition.nodes),
+        tasks=frozenset(number for number, node in enumerate(definition.nodes) if isinstance(node, StaffTask)),
         takes_code=any(isinstance(node, SendWelcome) for node in definition.nodes),
         asks=frozenset(asks),
     )
@@ -100,8 +104,7 @@ def _triggers(definition: Definition) -> list[tuple[str, Trigger, Fit]]:
     waits = [
         ("wait", case, (number, place))
         for number, node in enumerate(definition.nodes)
-        if isinstance(node, Wait)
-        for place, case in enumerate(node.cases)
+        for place, case in enumerate(cases_of(node))
     ]
     return [*others, *waits]
 

@@ -7,19 +7,21 @@ from typing import Any
 from pydantic import ValidationError
 
 from weloop.contracts.events import EventKind
+from weloop.journeys.acts import StaffTask
 from weloop.journeys.conditions import fields_of
 from weloop.journeys.definition import (
     BLOCKING,
     Branch,
     Definition,
     Delay,
-    Node,
     SendWelcome,
     UntilDate,
     UntilTime,
     Wait,
+    cases_of,
     triggers_of,
 )
+from weloop.journeys.forms import Node
 
 MAX_FAULTS = 100
 NO_TYPE = "node_type_unknown"
@@ -115,7 +117,7 @@ def _reach(by_id: Mapping[str, Node], start: Iterable[str]) -> set[str]:
 
 def _loops(by_id: Mapping[str, Node]) -> list[str]:
     """Nodes of loops in which nothing waits: what is left when ends are taken away again and again."""
-    sure = (Delay, UntilTime, Wait)  # a date may have passed already
+    sure = (Delay, UntilTime, Wait, StaffTask)  # a date may have passed already
     out = {node.id: set() if isinstance(node, sure) else set(_next(node)) for node in by_id.values()}
     ends = [node_id for node_id, targets in out.items() if not targets]
     before: dict[str, list[str]] = {node_id: [] for node_id in out}
@@ -136,7 +138,7 @@ def _field_faults(definition: Definition) -> Iterator[Fault]:
     for what, trigger in triggers_of(definition):
         if any(field.startswith("answer.") for field in fields_of(trigger.where)):
             yield Fault("", what, "answer_too_early", "the event itself is event.…")
-    waits = any(isinstance(node, Wait) for node in definition.nodes)
+    waits = any(cases_of(node) for node in definition.nodes)
     for node in definition.nodes:
         if not waits and any(field.startswith("answer.") for field in fields_read(node)):
             yield Fault(node.id, "field", "answer_without_wait", "no wait brings an answer")

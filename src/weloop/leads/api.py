@@ -27,11 +27,13 @@ from weloop.leads.service import (
     Chips,
     accept,
     advance,
+    assign,
     claim,
     find_lead,
     follow_up,
     get_locked,
     mark_contacted,
+    put_back,
     qualify,
 )
 from weloop.leads.withdrawal import withdraw_leads
@@ -60,6 +62,7 @@ __all__ = [
     "accept",
     "adopt_person",
     "advance",
+    "assign",
     "claim",
     "clock_of",
     "count_by_staff",
@@ -82,11 +85,13 @@ __all__ = [
     "list_moves",
     "list_open",
     "load_policy",
+    "lock_lead_of",
     "lock_open_lead",
     "mark_contacted",
     "next_due",
     "note_former",
     "prove_contact",
+    "put_back",
     "qualify",
     "read_figures",
     "read_pool",
@@ -147,6 +152,12 @@ async def lock_open_lead(unit: UnitOfWork, person: int, account_id: int) -> Lead
     """The open lead of a person at an account, to act on."""
     found = await repository.lock_open(unit.session, [person])
     return next((lead for lead in found if lead.account_id == account_id), None)
+
+
+async def lock_lead_of(unit: UnitOfWork, person: int) -> Lead | None:
+    """The open lead of a person, wherever it is worked, to act on."""
+    found = await repository.lock_open(unit.session, [person])
+    return found[0] if found else None
 
 
 async def find_open_lead(unit: UnitOfWork, person: int, account_id: int) -> Lead | None:

@@ -19,11 +19,12 @@ Fit = Mapping[str, bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Which events a signal is made of: all of one kind, or those whose name or category is listed."""
+    """Which events a signal is made of: all of one kind, or those whose name, category or act is listed."""
 
     kind: EventKind
     name: frozenset[str] = frozenset()
     category: frozenset[str] = frozenset()
+    act: frozenset[str] = frozenset()
 
     def fits(self, kind: EventKind, data: JsonObject) -> bool:
         """Whether an event is such a signal."""
@@ -31,18 +32,21 @@ class Pattern:
             return False
         return all(
             not wanted or str(data.get(field) or "") in wanted
-            for field, wanted in (("name", self.name), ("category", self.category))
+            for field, wanted in (("name", self.name), ("category", self.category), ("act", self.act))
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """Something a person does. ``intent``: it alone makes the lead a qualified one."""
+    """Something a person does. ``intent``: it alone makes the lead a qualified one. ``weigh``: the field of the event
+    that says how many times the points it gives.
+    """
 
     key: str
     points: float
     patterns: tuple[Pattern, ...]
     intent: bool = False
+    weigh: str | None = None
 
     @property
     def is_sourced(self) -> bool:
@@ -102,7 +106,13 @@ def load_scoring() -> Scoring:
 def read_scoring(given: Mapping[str, Any]) -> Scoring:
     """The configuration from its TOML."""
     signals = tuple(
-        Signal(each["key"], each["points"], tuple(map(_pattern, each["match"])), each.get("intent", False))
+        Signal(
+            each["key"],
+            each["points"],
+            tuple(map(_pattern, each["match"])),
+            each.get("intent", False),
+            each.get("weigh"),
+        )
         for each in given["engagement"]
     )
     return Scoring(
@@ -117,7 +127,12 @@ def read_scoring(given: Mapping[str, Any]) -> Scoring:
 
 
 def _pattern(given: Mapping[str, Any]) -> Pattern:
-    return Pattern(EventKind(given["kind"]), frozenset(given.get("name", ())), frozenset(given.get("category", ())))
+    return Pattern(
+        EventKind(given["kind"]),
+        frozenset(given.get("name", ())),
+        frozenset(given.get("category", ())),
+        frozenset(given.get("act", ())),
+    )
 
 
 def score(scoring: Scoring, fit: Fit, events: Iterable[tuple[EventKind, datetime, JsonObject]], now: datetime) -> Score:
@@ -146,7 +161,8 @@ def _engage(
                 continue
             days[signal.key, beijing_day(at)] += 1
             if days[signal.key, beijing_day(at)] <= scoring.same_a_day:
-                weights[signal.key] += fade(scoring, age)  # type: ignore[assignment]  # a float counter
+                weight = float(str(data.get(signal.weigh) or 0)) if signal.weigh is not None else 1.0
+                weights[signal.key] += weight * fade(scoring, age)  # type: ignore[assignment]  # a float counter
                 counts[signal.key] += 1
                 intent = intent or signal.intent
     parts = [

@@ -33,6 +33,7 @@ from weloop.leads import models as _leads
 from weloop.outbox import models as _outbox
 from weloop.paths import models as _paths
 from weloop.staff import models as _staff
+from weloop.tasks import models as _tasks
 
 MODULES = (
     _access,
@@ -60,6 +61,7 @@ MODULES = (
     _sources,
     _staff,
     _tags,
+    _tasks,
     _timetable,
     _verify_files,
     _web,

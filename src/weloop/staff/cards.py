@@ -76,15 +76,19 @@ def send_notice_card(
     description: str,
     page: str,
     expires_at: datetime | None = None,
+    due: datetime | None = None,
 ) -> None:
-    """Enqueue a card that only says something and leads to a page of ours; ``key`` is used once for ever."""
+    """Enqueue a card that only says something and leads to a page of ours, now or when it is ``due``; ``key`` is used
+    once for ever.
+    """
     content: JsonObject = {
         "title": title,
         "description": description,
         "url": page_address(account_id, page),
         "btntxt": "打开",
     }
-    unit.enqueue(_send(account_id, key, {"users": list(users), "msgtype": "textcard", "content": content}, expires_at))
+    body: JsonObject = {"users": list(users), "msgtype": "textcard", "content": content}
+    unit.enqueue(_send(account_id, key, body, expires_at, due))
 
 
 def replace_buttons(
@@ -115,7 +119,9 @@ def taken_text(name: str) -> str:
     return f"已被{name}接单"
 
 
-def _send(account_id: int, key: str, body: JsonObject, expires_at: datetime | None) -> Command:
+def _send(
+    account_id: int, key: str, body: JsonObject, expires_at: datetime | None, due: datetime | None = None
+) -> Command:
     return Command(
         key=f"card:{account_id}:{key}",
         name=CommandName.SEND_STAFF_CARD,
@@ -124,5 +130,6 @@ def _send(account_id: int, key: str, body: JsonObject, expires_at: datetime | No
         delivery=Delivery.AT_MOST_ONCE,
         lane=Lane.REALTIME,
         ref=key,
+        due=due,
         expires_at=expires_at,
     )

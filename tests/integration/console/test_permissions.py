@@ -85,6 +85,7 @@ def fill(path: str) -> str:
         "path_id",
         "journey_id",
         "run_id",
+        "task_id",
         "campaign_id",
         "cost_id",
         "article_id",

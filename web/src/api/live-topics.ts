@@ -30,6 +30,7 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   tags: ["/api/tags", "/api/persons"],
   companies: ["/api/companies", "/api/persons"],
   persons: ["/api/persons", "/api/overview", "/api/campaigns", "/api/articles"],
+  tasks: ["/api/tasks"],
   leads: ["/api/articles", "/api/campaigns", "/api/leads", "/api/overview"],
   dead_letters: ["/api/dead-letters", "/api/overview"],
   outbox: ["/api/dead-letters", "/api/overview", "/api/sources", "/api/join-ways", "/api/scene-qrs"],

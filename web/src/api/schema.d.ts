@@ -1372,6 +1372,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/h5/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Phone Tasks
+         * @description 任务: what the member has to do, the most urgent first.
+         */
+        get: operations["list_phone_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/h5/tasks/{task_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Phone Task
+         * @description Say what came of a task.
+         */
+        post: operations["end_phone_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/h5/weekly/{monday}": {
         parameters: {
             query?: never;
@@ -3480,6 +3520,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Tasks of all members or of one: open ones the most urgent first, ended ones the latest first.
+         */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/tasks/{task_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Task
+         * @description Say for a member what came of a task.
+         */
+        post: operations["end_task"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/verify-files": {
         parameters: {
             query?: never;
@@ -5034,7 +5114,7 @@ export interface components {
          * @description Kinds of events, past tense. ``data`` and ``personal`` of each are given below it.
          * @enum {string}
          */
-        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "Unknown";
+        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "JourneyAsked" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "Unknown";
         /**
          * ExaminedAccount
          * @description What is known of one account; ``received_at`` and ``verified_at`` are of its callback address.
@@ -7496,7 +7576,8 @@ export interface components {
         };
         /**
          * PhoneDesk
-         * @description The member's leads: new ones first, then by what is due. ``pool``: how many nobody has (公海).
+         * @description The member's leads: new ones first, then by what is due. ``pool``: how many nobody has (公海); ``tasks``: how
+         *     many the member has to do.
          */
         PhoneDesk: {
             clock: components["schemas"]["WorldNow"];
@@ -7505,6 +7586,8 @@ export interface components {
             leads: components["schemas"]["PhoneLead"][];
             /** Pool */
             pool: number;
+            /** Tasks */
+            tasks: number;
         };
         /**
          * PhoneFollowUp
@@ -7624,6 +7707,45 @@ export interface components {
             name: string;
             /** Userid */
             userid: string;
+        };
+        /**
+         * PhoneTask
+         * @description A task of the member. The id is text, since JavaScript would round it.
+         */
+        PhoneTask: {
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Id */
+            id: string;
+            /** Note */
+            note: string;
+            /** Person */
+            person: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
+         * PhoneTaskEnd
+         * @description What came of a task.
+         */
+        PhoneTaskEnd: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "declined";
+        };
+        /**
+         * PhoneTasks
+         * @description Open tasks, the most urgent first.
+         */
+        PhoneTasks: {
+            clock: components["schemas"]["WorldNow"];
+            /** Tasks */
+            tasks: components["schemas"]["PhoneTask"][];
         };
         /**
          * Placement
@@ -8625,6 +8747,42 @@ export interface components {
             userid: string;
         };
         /**
+         * StaffTaskInfo
+         * @description A staff task. ``outcome`` None: it is open. Ids are text for JavaScript.
+         */
+        StaffTaskInfo: {
+            /** Account Id */
+            account_id: number;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Note */
+            note: string;
+            /** Outcome */
+            outcome: ("done" | "declined" | "expired" | "withdrawn") | null;
+            /** Person Id */
+            person_id: string | null;
+            /** Person Name */
+            person_name: string | null;
+            /** Staff */
+            staff: string;
+            /** Staff Name */
+            staff_name: string | null;
+            /** Title */
+            title: string;
+        };
+        /**
          * Stage
          * @description In the order in which a lead goes on; ``won`` and ``lost`` are its ends.
          * @enum {string}
@@ -8807,14 +8965,6 @@ export interface components {
             name: string;
         };
         /**
-         * TaskEnd
-         * @description How 主动添加 ended.
-         */
-        TaskEnd: {
-            /** Outcome */
-            outcome: string;
-        };
-        /**
          * TaskInfo
          * @description What is to be done.
          */
@@ -8828,6 +8978,20 @@ export interface components {
             id: number;
             /** Kind */
             kind: string;
+        };
+        /**
+         * TaskPage
+         * @description A page of tasks.
+         */
+        TaskPage: {
+            /** Items */
+            items: components["schemas"]["StaffTaskInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
         };
         /**
          * TemplateInfo
@@ -9381,6 +9545,25 @@ export interface components {
          * @enum {string}
          */
         weloop__features__sources__rules__Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
+        /**
+         * TaskEnd
+         * @description How 主动添加 ended.
+         */
+        weloop__leads__schemas__TaskEnd: {
+            /** Outcome */
+            outcome: string;
+        };
+        /**
+         * TaskEnd
+         * @description What came of a task.
+         */
+        weloop__tasks__schemas__TaskEnd: {
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "done" | "declined";
+        };
     };
     responses: never;
     parameters: never;
@@ -11883,6 +12066,70 @@ export interface operations {
             };
         };
     };
+    list_phone_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneTasks"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_phone_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhoneTaskEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneTasks"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_phone_weekly_report: {
         parameters: {
             query?: never;
@@ -13288,7 +13535,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TaskEnd"];
+                "application/json": components["schemas"]["weloop__leads__schemas__TaskEnd"];
             };
         };
         responses: {
@@ -16118,6 +16365,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TagInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tasks: {
+        parameters: {
+            query?: {
+                state?: "open" | "expired" | "ended";
+                staff?: string | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                task_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["weloop__tasks__schemas__TaskEnd"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffTaskInfo"];
                 };
             };
             /** @description Problem */

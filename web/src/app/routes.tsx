@@ -41,6 +41,7 @@ export function createRouter() {
         page("group-chats/:id", () => import("@/features/group_chats/group-chat-page")),
         page("leads", () => import("@/features/leads/leads-page")),
         page("leads/pool", () => import("@/features/leads/pool-page")),
+        page("tasks", () => import("@/features/tasks/tasks-page")),
         page("leads/:id", () => import("@/features/leads/lead-page")),
         page("persons", () => import("@/features/persons/persons-page")),
         page("imports", () => import("@/features/imports/imports-page")),

@@ -3,14 +3,17 @@ import { useTranslation } from "react-i18next";
 import { client, setCsrf, take } from "./api/client";
 import { isOver, useResource } from "./api/use-resource";
 import { setWorldNow } from "./api/world-clock";
-import { HomePage } from "./pages/home-page";
 import { LeadPage } from "./pages/lead-page";
-import { PersonalPage } from "./pages/personal-page";
 import { ProblemPage } from "./pages/problem-page";
-import { WeekPage } from "./pages/week-page";
 import { Waiting } from "./parts/waiting";
 import { usePlace } from "./place";
 
+/** Beside a chat none of these is needed. */
+const HomePage = lazy(() => import("./pages/home-page").then(({ HomePage: Page }) => ({ default: Page })));
+const PersonalPage = lazy(() =>
+  import("./pages/personal-page").then(({ PersonalPage: Page }) => ({ default: Page })),
+);
+const WeekPage = lazy(() => import("./pages/week-page").then(({ WeekPage: Page }) => ({ default: Page })));
 const SidebarPage = lazy(() =>
   import("./pages/sidebar-page").then(({ SidebarPage: Page }) => ({ default: Page })),
 );
@@ -56,15 +59,26 @@ export function App() {
     const news = place.leadId === claimed ? t("h5.done.claimed") : "";
     return <LeadPage id={place.leadId} news={news} onBack={place.back} key={place.leadId} />;
   }
-  if (place.week !== null) return <WeekPage monday={place.week} onBack={place.back} key={place.week} />;
-  if (place.isPersonal) return <PersonalPage onBack={place.back} />;
+  if (place.week !== null || place.isPersonal) {
+    return (
+      <Suspense fallback={<Waiting />}>
+        {place.week === null ? (
+          <PersonalPage onBack={place.back} />
+        ) : (
+          <WeekPage monday={place.week} onBack={place.back} key={place.week} />
+        )}
+      </Suspense>
+    );
+  }
   return (
-    <HomePage
-      name={session.data.name}
-      tab={place.tab}
-      onTab={place.openTab}
-      onOpen={place.openLead}
-      onClaimed={claim}
-    />
+    <Suspense fallback={<Waiting />}>
+      <HomePage
+        name={session.data.name}
+        tab={place.tab}
+        onTab={place.openTab}
+        onOpen={place.openLead}
+        onClaimed={claim}
+      />
+    </Suspense>
   );
 }

@@ -46,6 +46,7 @@ const desk: PhoneDesk = {
   clock,
   counts: { new: 1, overdue: 1, today: 0, later: 0 },
   pool: 2,
+  tasks: 1,
   leads: [
     lead(),
     lead({ id: "8", name: "王工", bucket: "overdue", clock: null, next_at: later(-60), stage: "accepted" }),

@@ -1,7 +1,7 @@
 import { useSyncExternalStore } from "react";
 
-/** Whose leads the list holds: the member's own, or those that nobody has. */
-export type Tab = "mine" | "pool";
+/** What the list holds: the member's own leads, those that nobody has, or tasks. */
+export type Tab = "mine" | "pool" | "tasks";
 
 /** Where the page is: a list, one lead, the report of a week (its Monday) … A few places need no router. */
 export interface Place {
@@ -16,6 +16,8 @@ export interface Place {
 
 const home = "/h5";
 const pool = `${home}/pool`;
+const tasks = `${home}/tasks`;
+const addresses: Record<Tab, string> = { mine: home, pool, tasks };
 const sidebar = `${home}/sidebar`;
 const listeners = new Set<() => void>();
 
@@ -33,7 +35,7 @@ export function readPlace(url: string): Place {
   const lead = /^\/h5\/leads\/(\d{1,19})$/.exec(pathname);
   const week = /^\/h5\/weekly\/(\d{4}-\d{2}-\d{2})$/.exec(pathname);
   return {
-    tab: pathname === pool ? "pool" : "mine",
+    tab: pathname === pool ? "pool" : pathname === tasks ? "tasks" : "mine",
     leadId: lead?.[1] ?? null,
     week: week?.[1] ?? null,
     sidebar: pathname === sidebar,
@@ -52,9 +54,9 @@ function openLead(id: string): void {
   tellAll();
 }
 
-/** The two lists lie side by side: turning from one to the other is no step to go back. */
+/** The lists lie side by side: turning from one to the other is no step to go back. */
 function openTab(tab: Tab): void {
-  window.history.replaceState(window.history.state, "", tab === "pool" ? pool : home);
+  window.history.replaceState(window.history.state, "", addresses[tab]);
   tellAll();
 }
 

@@ -65,7 +65,13 @@ let sent: Sent[];
 beforeEach(() => {
   answers = {
     "GET /api/h5/session": { userid: "linxiao", name: "林晓", csrf: "token-1", clock },
-    "GET /api/h5/leads": { clock, counts: { new: 1, overdue: 0, today: 0, later: 0 }, leads: [own], pool: 2 },
+    "GET /api/h5/leads": {
+      clock,
+      counts: { new: 1, overdue: 0, today: 0, later: 0 },
+      leads: [own],
+      pool: 2,
+      tasks: 0,
+    },
     "GET /api/h5/pool": pool(),
   };
   sent = startPhone(answers);
@@ -75,7 +81,7 @@ afterEach(() => vi.unstubAllGlobals());
 
 it("lists the open pool beside the member's own leads, with what holds for whoever claims", async () => {
   render(<App />);
-  const tabs = within(await screen.findByRole("navigation", { name: "线索列表" }));
+  const tabs = within(await screen.findByRole("navigation", { name: "列表" }));
   expect(tabs.getByRole("button", { name: "我的 1" })).toHaveAttribute("aria-current", "page");
   expect(sent.map(({ path }) => path)).not.toContain("/api/h5/pool");
   await userEvent.click(tabs.getByRole("button", { name: "公海 2" }));

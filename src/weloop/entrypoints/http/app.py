@@ -73,6 +73,7 @@ from weloop.outbox.routes import router as dead_letters_router
 from weloop.paths.routes import router as paths_router
 from weloop.staff.personal_routes import router as personal_router
 from weloop.staff.routes import router as staff_router
+from weloop.tasks.routes import router as tasks_router
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 MAX_BODY_BYTES = 1024 * 1024
@@ -83,6 +84,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     accounts_router,
     video_channels_router,
     staff_router,
+    tasks_router,
     personal_router,
     content_router,
     scripts_router,

@@ -36,6 +36,7 @@ TOPICS = frozenset(
         "paths",
         "journeys",
         "leads",
+        "tasks",
         "persons",
         "attributes",
         "tags",

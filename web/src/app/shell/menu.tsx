@@ -26,6 +26,7 @@ export const paths = {
   joinWays: "/join-ways",
   leadPool: "/leads/pool",
   leadList: "/leads",
+  tasks: "/tasks",
   persons: "/persons",
   imports: "/imports",
   articles: "/articles",
@@ -52,6 +53,7 @@ const groupOf: Partial<Record<Place, string>> = {
   joinWays: "acquire",
   leadPool: "leads",
   leadList: "leads",
+  tasks: "leads",
   persons: "leads",
   imports: "leads",
   articles: "content",
@@ -80,7 +82,7 @@ export function menuItems(t: TFunction, role: Role): MenuItems {
     role === "admin"
       ? ["onboarding", "accounts", "staff", "doctor", "dataIn", "deadLetters", "audit"]
       : ["staff", "dataIn", "deadLetters"];
-  const leads: Place[] = ["leadList", "leadPool", "persons"];
+  const leads: Place[] = ["leadList", "leadPool", "tasks", "persons"];
   if (role !== "sdr") leads.push("imports");
   return [
     { ...link(t, "workbench"), icon: <AppstoreOutlined /> },

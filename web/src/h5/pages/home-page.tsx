@@ -1,8 +1,8 @@
 import PullToRefresh from "antd-mobile/es/components/pull-to-refresh";
-import { useCallback } from "react";
+import { lazy, Suspense, useCallback } from "react";
 import { useTranslation } from "react-i18next";
 import { formatClock, formatLongDay } from "@/shared/format/format";
-import { client, type PhoneDesk, type PhonePool, take } from "../api/client";
+import { client, type PhoneDesk, type PhonePool, type PhoneTasks, take } from "../api/client";
 import { isOver, useResource } from "../api/use-resource";
 import { setWorldNow, useWorldNow } from "../api/world-clock";
 import { LoopMark } from "../parts/loop-mark";
@@ -14,7 +14,9 @@ import css from "./home-page.module.css";
 import { PoolPage } from "./pool-page";
 import { ProblemPage } from "./problem-page";
 
-const tabs: readonly Tab[] = ["mine", "pool"];
+const TasksPage = lazy(() => import("./tasks-page").then(({ TasksPage: Page }) => ({ default: Page })));
+
+const tabs: readonly Tab[] = ["mine", "tasks", "pool"];
 
 async function loadDesk(): Promise<PhoneDesk> {
   const desk = await take(client.GET("/api/h5/leads"));
@@ -28,6 +30,12 @@ async function loadPool(): Promise<PhonePool> {
   return pool;
 }
 
+async function loadTasks(): Promise<PhoneTasks> {
+  const tasks = await take(client.GET("/api/h5/tasks"));
+  setWorldNow(tasks.clock);
+  return tasks;
+}
+
 interface Props {
   name: string;
   tab: Tab;
@@ -36,21 +44,28 @@ interface Props {
   onClaimed: (id: string) => void;
 }
 
-/** The two lists with how many each holds. The one that is looked at is asked for, both tell the other's number. */
+/** The lists with how many each holds. The one that is looked at is asked for; the desk tells the others' numbers. */
 export function HomePage({ name, tab, onTab, onOpen, onClaimed }: Props) {
   const { t, i18n } = useTranslation();
   const desk = useResource(useCallback(loadDesk, []));
   const pool = useResource(useCallback(() => (tab === "pool" ? loadPool() : Promise.resolve(null)), [tab]));
+  const tasks = useResource(
+    useCallback(() => (tab === "tasks" ? loadTasks() : Promise.resolve(null)), [tab]),
+  );
   const now = new Date(useWorldNow());
-  const shown = tab === "pool" ? pool : desk;
-  const over = [desk.error, pool.error].find((error) => error !== null && isOver(error));
+  const shown = { mine: desk, pool, tasks }[tab];
+  const over = [desk.error, pool.error, tasks.error].find((error) => error !== null && isOver(error));
   if (over) return <ProblemPage code={over.code} again />;
   if (desk.data === null) {
     return desk.error === null ? <Waiting /> : <ProblemPage code={desk.error.code} onRetry={desk.reload} />;
   }
   const mine = Object.values(desk.data.counts).reduce((sum, count) => sum + count, 0);
-  const counts = { mine, pool: (tab === "pool" ? pool.data?.total : undefined) ?? desk.data.pool };
-  const reload = async () => void (await Promise.all([desk.reload(), pool.reload()]));
+  const counts = {
+    mine,
+    pool: (tab === "pool" ? pool.data?.total : undefined) ?? desk.data.pool,
+    tasks: (tab === "tasks" ? tasks.data?.tasks.length : undefined) ?? desk.data.tasks,
+  };
+  const reload = async () => void (await Promise.all([desk.reload(), pool.reload(), tasks.reload()]));
   return (
     <PullToRefresh
       onRefresh={reload}
@@ -82,11 +97,13 @@ export function HomePage({ name, tab, onTab, onOpen, onClaimed }: Props) {
           ))}
         </nav>
         <StaleNotice resource={shown} />
-        {tab === "pool" ? (
-          <PoolPage pool={pool} onClaimed={onClaimed} onRefused={reload} />
-        ) : (
-          <DeskPage desk={desk.data} onOpen={onOpen} />
+        {tab === "pool" && <PoolPage pool={pool} onClaimed={onClaimed} onRefused={reload} />}
+        {tab === "tasks" && (
+          <Suspense fallback={<Waiting />}>
+            <TasksPage tasks={tasks} onEnded={reload} />
+          </Suspense>
         )}
+        {tab === "mine" && <DeskPage desk={desk.data} onOpen={onOpen} />}
       </main>
     </PullToRefresh>
   );

@@ -5,6 +5,7 @@ import { client, type PhonePool, type PoolLead, take } from "../api/client";
 import type { Resource } from "../api/use-resource";
 import { setWorldNow } from "../api/world-clock";
 import { ClaimRules } from "../parts/claim-rules";
+import { ListProblem } from "../parts/list-problem";
 import { PoolRow } from "../parts/pool-row";
 import { Toast } from "../parts/toast";
 import css from "./pool-page.module.css";
@@ -14,21 +15,6 @@ type Order = (typeof orders)[number];
 
 function inOrder(leads: readonly PoolLead[], order: Order): readonly PoolLead[] {
   return order === "newest" ? leads : [...leads].sort((a, b) => (b.score ?? 0) - (a.score ?? 0));
-}
-
-/** The list cannot be shown; the page around it stands. */
-function PoolProblem({ code, onRetry }: { code: string; onRetry: () => Promise<void> }) {
-  const { t, i18n } = useTranslation();
-  const known = (i18n.exists(`error.${code}.title`) ? code : "internal") as "internal";
-  return (
-    <div className={css.empty} role="alert">
-      <b>{t(`error.${known}.title`)}</b>
-      <p>{t(`error.${known}.fix`, { reason: "" })}</p>
-      <button type="button" className={css.retry} onClick={() => void onRetry()}>
-        {t("h5.problem.retry")}
-      </button>
-    </div>
-  );
 }
 
 interface Props {
@@ -64,7 +50,7 @@ export function PoolPage({ pool, onClaimed, onRefused }: Props) {
     return pool.error === null ? (
       <div className={css.waiting} aria-busy="true" aria-label={t("h5.waiting")} role="status" />
     ) : (
-      <PoolProblem code={pool.error.code} onRetry={pool.reload} />
+      <ListProblem code={pool.error.code} onRetry={pool.reload} />
     );
   }
   const { leads, total, claims_left, rules } = pool.data;

@@ -34,6 +34,7 @@ import sites from "./sites.json";
 import sources from "./sources.json";
 import staff from "./staff.json";
 import table from "./table.json";
+import tasks from "./tasks.json";
 import weekly from "./weekly.json";
 
 export default {
@@ -73,5 +74,6 @@ export default {
   sources,
   staff,
   table,
+  tasks,
   weekly,
 };

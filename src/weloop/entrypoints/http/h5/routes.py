@@ -23,6 +23,9 @@ from weloop.entrypoints.http.h5.schemas import (
     PhonePersonal,
     PhonePool,
     PhoneSession,
+    PhoneTask,
+    PhoneTaskEnd,
+    PhoneTasks,
     PoolLead,
     PoolRules,
     Qualification,
@@ -34,6 +37,7 @@ from weloop.kit.clock import beijing_date
 from weloop.kit.http import RequestUnit, RequestUnits, RowId
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.staff.api import Personal, find_duties, find_names, list_personal, report_friends
+from weloop.tasks.api import StaffTaskInfo, count_open_of, end_task, list_open_of
 
 router = APIRouter(prefix="/h5", tags=["h5"])
 
@@ -64,6 +68,7 @@ async def list_phone_leads(staff: StaffSignedIn, desk: Desk, unit: RequestUnit, 
         counts=_count(leads),
         leads=[_show_lead(lead) for lead in leads],
         pool=await desk.count_pool(unit, _owner(staff)),
+        tasks=await count_open_of(unit, staff.account_id, staff.userid),
     )
 
 
@@ -165,6 +170,26 @@ async def report_phone_friends(
     holder = (staff.account_id, staff.userid)
     await report_friends(unit, holder, personal_id, beijing_date(unit.now), body.friends)
     return await list_phone_personal_accounts(staff, unit)
+
+
+@router.get("/tasks")
+async def list_phone_tasks(staff: StaffSignedIn, unit: RequestUnit, units: RequestUnits) -> PhoneTasks:
+    """任务: what the member has to do, the most urgent first."""
+    tasks = await list_open_of(unit, staff.account_id, staff.userid)
+    return PhoneTasks(clock=read_clock(unit, units), tasks=[_show_task(task) for task in tasks])
+
+
+@router.post("/tasks/{task_id}/end")
+async def end_phone_task(
+    task_id: RowId, body: PhoneTaskEnd, staff: StaffSignedIn, unit: RequestUnit, units: RequestUnits
+) -> PhoneTasks:
+    """Say what came of a task."""
+    await end_task(unit, task_id, body.outcome, (staff.account_id, staff.userid))
+    return await list_phone_tasks(staff, unit, units)
+
+
+def _show_task(task: StaffTaskInfo) -> PhoneTask:
+    return PhoneTask(id=task.id, person=task.person_name, title=task.title, note=task.note, due_at=task.due_at)
 
 
 def _show_personal(each: Personal) -> PhonePersonal:

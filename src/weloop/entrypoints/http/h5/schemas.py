@@ -60,12 +60,15 @@ class PhoneCounts(Schema):
 
 
 class PhoneDesk(Schema):
-    """The member's leads: new ones first, then by what is due. ``pool``: how many nobody has (公海)."""
+    """The member's leads: new ones first, then by what is due. ``pool``: how many nobody has (公海); ``tasks``: how
+    many the member has to do.
+    """
 
     clock: WorldNow
     counts: PhoneCounts
     leads: list[PhoneLead]
     pool: int
+    tasks: int
 
 
 class PoolLead(Schema):
@@ -169,3 +172,26 @@ class FriendsCount(Schema):
     """How many friends the phone shows now."""
 
     friends: Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class PhoneTask(Schema):
+    """A task of the member. The id is text, since JavaScript would round it."""
+
+    id: str
+    person: str | None
+    title: str
+    note: str
+    due_at: datetime
+
+
+class PhoneTasks(Schema):
+    """Open tasks, the most urgent first."""
+
+    clock: WorldNow
+    tasks: list[PhoneTask]
+
+
+class PhoneTaskEnd(Schema):
+    """What came of a task."""
+
+    outcome: Literal["done", "declined"]

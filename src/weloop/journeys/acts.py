@@ -1,0 +1,105 @@
+"""Nodes that have something done inside the product: by a member of staff, to a lead, in another journey.
+
+What they ask goes into the log as ``JourneyAsked`` and is done by its handler, in an order with all else that happens
+to the person: a run holds no lock of another module.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal, TypeAlias
+
+from pydantic import Field, StringConstraints, model_validator
+
+from weloop.journeys.conditions import Text
+from weloop.journeys.forms import AccountId, Next, Node
+from weloop.leads.api import Reason
+from weloop.tasks.api import KIND as TASK_KIND
+
+TASK_ENDS = ("done", "declined", "expired", "nobody")
+MOST_HOURS = 200
+Userid: TypeAlias = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+JourneyId: TypeAlias = Annotated[int, Field(ge=1, lt=2**31)]
+
+
+class StaffTask(Node):
+    """A task for a member of staff; the run waits for what comes of it.
+
+    ``staff`` None: the owner of the person's lead, else the member whom the person added last; ``instead``: who does it
+    when there is none. ``within_hours``: of the member's working time; then it has expired.
+    """
+
+    type: Literal["staff_task"]
+    account_id: AccountId
+    staff: Userid | None = None
+    instead: Userid | None = None
+    title: Annotated[Text, StringConstraints(min_length=1, max_length=60)]
+    note: Text = ""
+    within_hours: Annotated[float, Field(ge=0.25, le=MOST_HOURS)]
+    done: Next = None
+    declined: Next = None
+    expired: Next = None
+    nobody: Next = None
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """See :class:`Node`."""
+        yield from ((end, getattr(self, end)) for end in TASK_ENDS)
+
+
+class LeadStage(Node):
+    """Bring the person's open lead to a later stage, or close it as lost."""
+
+    type: Literal["lead_stage"]
+    to: Literal["mql", "accepted", "sql", "opportunity", "lost"]
+    reason: Reason | None = None
+    next: Next = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> "LeadStage":
+        if (self.to == "lost") is (self.reason is None):
+            raise ValueError("a lost lead says why, and no other")
+        return self
+
+
+class LeadScore(Node):
+    """Give the person's lead points of engagement, or take some; they fade like all others."""
+
+    type: Literal["lead_score"]
+    points: Annotated[int, Field(ge=-100, le=100)]
+    next: Next = None
+
+
+class AssignOwner(Node):
+    """Put the person's open lead to a member; ``staff`` None: back into the open pool."""
+
+    type: Literal["assign_owner"]
+    staff: Userid | None = None
+    next: Next = None
+
+
+class EnterJourney(Node):
+    """Let the person into another journey, as its policy says."""
+
+    type: Literal["enter_journey"]
+    journey_id: JourneyId
+    next: Next = None
+
+
+class LeaveJourney(Node):
+    """End the person's runs in another journey."""
+
+    type: Literal["leave_journey"]
+    journey_id: JourneyId
+    next: Next = None
+
+
+Act: TypeAlias = StaffTask | LeadStage | LeadScore | AssignOwner | EnterJourney | LeaveJourney
+__all__ = [
+    "TASK_ENDS",
+    "TASK_KIND",
+    "Act",
+    "AssignOwner",
+    "EnterJourney",
+    "LeadScore",
+    "LeadStage",
+    "LeaveJourney",
+    "StaffTask",
+]

@@ -1,0 +1,162 @@
+"""What runs ask of other modules, done in the order in which it happened to the person; each once, with its outcome."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any, TypeAlias
+
+from weloop.contracts.errors import WeLoopError
+from weloop.contracts.events import Event, EventKind, NewEvent
+from weloop.identity.api import find_friends, find_identities, find_persons
+from weloop.journeys import repository
+from weloop.journeys.acts import TASK_KIND
+from weloop.journeys.counts import Deltas
+from weloop.journeys.entries import Arrival, enter
+from weloop.journeys.handlers import end_runs_of
+from weloop.journeys.program import HOPS, key_of
+from weloop.journeys.shelf import load_versions
+from weloop.kit.unit import UnitOfWork
+from weloop.leads.api import Actor, Reason, Stage, advance, assign, find_standings, lock_lead_of, put_back
+from weloop.tasks.api import NewTask, put_tasks
+
+DONE, NO_LEAD, NOT_LIVE, ENTERED_TOO_DEEP = "done", "no_lead", "not_live", "too_many_hops"
+LEFT, NOT_INSIDE = "left", "not_inside"
+MOST_HOPS = 10
+"""Journeys that let in each other end somewhere."""
+SYSTEM = Actor("journey")
+Do: TypeAlias = Callable[[UnitOfWork, Event, int], Awaitable[str]]
+"""(unit of work, what is asked, person) → the outcome."""
+
+
+async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """Do what is asked. What cannot be done as things are has the reason for its outcome."""
+    person_of = await find_persons(unit, {event.identity_id or 0 for event in events})
+    tasks, outcomes = [], []
+    for event in events:
+        person = person_of.get(event.identity_id or 0)
+        if event.data["act"] == TASK_KIND:
+            tasks.append(event)
+        elif person is not None:
+            try:
+                outcome = await _ACTS[str(event.data["act"])](unit, event, person)
+            except WeLoopError as error:
+                outcome = error.instance_code
+            outcomes.append((*_place(event), outcome))
+    if tasks:
+        await unit.session.flush()
+        await _put_tasks(unit, tasks, person_of)
+    if outcomes:
+        deltas = Deltas()
+        for row in await repository.note_done(unit.connection, outcomes):
+            deltas.add(row.journey_id, row.version_id, row.node, row.outcome)
+        await deltas.write(unit)
+
+
+def _place(event: Event) -> tuple[int, int]:
+    return int(str(event.data["run_id"])), int(str(event.data["seq"]))
+
+
+async def _put_tasks(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[int, int]) -> None:
+    """Put up the tasks of runs that still wait for them; which nobody can do have ended already."""
+    standing = await repository.find_standing(unit.connection, {_place(event) for event in events})
+    asked = {key_of(*_place(event)): event for event in events if _place(event) in standing}
+    persons = {person_of[event.identity_id or 0] for event in asked.values() if event.identity_id in person_of}
+    owners = await find_standings(unit, persons)
+    friends = await find_friends(unit, persons)
+    tasks = []
+    for key, event in asked.items():
+        data: Mapping[str, Any] = event.data
+        person = person_of.get(event.identity_id or 0, 0)
+        members: list[str | None] = [data.get("staff")]
+        if "staff" not in data:
+            lead = owners.get(person)
+            members = [lead.staff if lead is not None else None, *friends.get((data["account_id"], person), ())]
+        tasks.append(
+            NewTask(
+                key=key,
+                account_id=data["account_id"],
+                members=[each for each in (*members, data.get("instead")) if each],
+                identity_id=event.identity_id or 0,
+                title=data["title"],
+                note=data.get("note", ""),
+                within=timedelta(hours=data["within_hours"]),
+            )
+        )
+    for key in sorted(await put_tasks(unit, tasks)):
+        event = asked[key]
+        unit.append(
+            NewEvent(
+                account_id=event.account_id,
+                kind=EventKind.TASK_DONE,
+                dedupe=f"nobody:{key}",
+                occurred_at=unit.now,
+                identity_id=event.identity_id,
+                data={"kind": TASK_KIND, "outcome": "nobody", "ref": key},
+            )
+        )
+
+
+async def _bring(unit: UnitOfWork, event: Event, person: int) -> str:
+    lead = await lock_lead_of(unit, person)
+    if lead is None:
+        return NO_LEAD
+    reason = event.data.get("reason")
+    await advance(unit, lead, SYSTEM, Stage(str(event.data["to"])), None if reason is None else Reason(str(reason)))
+    return DONE
+
+
+async def _score(unit: UnitOfWork, event: Event, person: int) -> str:
+    """The leads' own handler counts the points of the event."""
+    return NO_LEAD if await lock_lead_of(unit, person) is None else DONE
+
+
+async def _assign(unit: UnitOfWork, event: Event, person: int) -> str:
+    lead = await lock_lead_of(unit, person)
+    if lead is None:
+        return NO_LEAD
+    staff = event.data.get("staff")
+    if staff is None:
+        await put_back(unit, lead)
+    else:
+        await assign(unit, lead, str(staff))
+    return DONE
+
+
+async def _enter(unit: UnitOfWork, event: Event, person: int) -> str:
+    data: Mapping[str, Any] = event.data
+    journey_id, hops = data["journey_id"], data.get("hops", 0) + 1
+    if hops > MOST_HOPS:
+        return ENTERED_TOO_DEEP
+    found = await repository.find_entered(unit.connection, [journey_id])
+    versions = await load_versions(unit, found.values())
+    version = versions.get(found.get(journey_id, 0))
+    if version is None:
+        return NOT_LIVE
+    key = key_of(*_place(event)).replace(":", "_")
+    arrival = Arrival(
+        version=version,
+        account_id=event.account_id,
+        identity_id=event.identity_id or 0,
+        person_id=person,
+        base=f"person_{person}" if version.entry.per == "person" else f"asked_{key}",
+        name=key,
+        since=(event.occurred_at, event.id),
+        context={HOPS: hops},
+        trace_id=event.trace_id,
+    )
+    _, refused = await enter(unit, [arrival])
+    return refused.get(0, DONE)
+
+
+async def _leave(unit: UnitOfWork, event: Event, person: int) -> str:
+    identities = await find_identities(unit, [person])
+    ended = await end_runs_of(unit, identities, LEFT, int(str(event.data["journey_id"])))
+    return DONE if ended else NOT_INSIDE
+
+
+_ACTS: Mapping[str, Do] = {
+    "lead_stage": _bring,
+    "lead_score": _score,
+    "assign_owner": _assign,
+    "enter_journey": _enter,
+    "leave_journey": _leave,
+}
