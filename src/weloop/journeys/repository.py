@@ -12,7 +12,7 @@ from weloop.kit.db import columns, literal, run
 HALF = ":half"
 """End of the entry key of who was not confirmed yet."""
 PAUSED, PARKED = 1, 2
-OUTCOMES = ("uncertain", "failed", "sent")
+OUTCOMES = ("uncertain", "refused", "failed", "sent")
 """Of sends, by how much they say."""
 # The position is written by the statement that makes the run: there is no run without one, and none twice.
 _ENTER = """

@@ -71,14 +71,14 @@ async def test_what_is_known_better_of_a_send_replaces_what_was_known(stage: Sta
     [person], [other] = await stage.person(), await stage.person()
     await stage.hear(stage.event(SUBSCRIBED, person), stage.event(SUBSCRIBED, other))
     await stage.go()
-    failed, sent = (
+    refused, failed, sent = (
         stage.event(kind, person, command="DeliverWebhook", key="journey:1:0")
-        for kind in (EventKind.COMMAND_FAILED, EventKind.COMMAND_SENT)
+        for kind in (EventKind.COMMAND_REFUSED, EventKind.COMMAND_FAILED, EventKind.COMMAND_SENT)
     )
-    for news in ((failed,), (failed, sent), (failed,), (sent,)):
+    for news in ((refused,), (failed,), (failed, sent), (refused,), (sent,)):
         await stage.hear(*news)
     counts = await stage.counts(journey)
-    assert (counts[0, "sent"], counts.get((0, "failed"))) == (1, None)
+    assert (counts[0, "sent"], counts.get((0, "failed")), counts.get((0, "refused"))) == (1, None, None)
     rows = await stage.ask("SELECT outcome FROM journey_step WHERE run_id = 1 AND seq = 0")
     assert rows[0].outcome == "sent"
 
