@@ -35,6 +35,7 @@ __all__ = [
     "find_articles",
     "find_files",
     "get_article",
+    "get_draft_id",
     "list_articles",
     "list_feeds",
     "list_scripts",
@@ -106,6 +107,14 @@ async def check_article(unit: UnitOfWork, article_id: int | None) -> None:
     row = await article_rows.get_article(unit.session, article_id)
     if row is None or row.gone:
         raise InvalidInput("there is no such article", code="article_unknown", article_id=article_id)
+
+
+async def get_draft_id(unit: UnitOfWork, article_id: int) -> str:
+    """The media id of a draft, as an account's 群发 takes it; InvalidInput for anything else."""
+    row = await article_rows.get_article(unit.session, article_id)
+    if row is None or row.gone or row.kind != ArticleKind.DRAFT or row.draft_key is None:
+        raise InvalidInput("there is no such draft", code="broadcast_no_draft", article_id=article_id)
+    return row.draft_key.rpartition("#")[0]
 
 
 async def find_articles(unit: UnitOfWork, ids: Collection[int]) -> dict[int, ArticleInfo]:

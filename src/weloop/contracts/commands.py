@@ -75,6 +75,9 @@ class CommandName(StrEnum):
     """A mass message (企业群发) of one member, who must confirm it. body: staff, customers [external_userid ..], text?,
     attachments [..]. ref: the task's id. result: msgid, failed [places in customers of those who are nobody's friend].
     at_most_once."""
+    SEND_MASS_MESSAGE = "SendMassMessage"
+    """What one customer gets of a mass task. Never enqueued: it is judged as every message is, before the task is made.
+    """
     FETCH_MASS_TASK = "FetchMassTask"
     """Whether the member has confirmed, and a page of what became of the customers. body: msgid, staff, scope (corp
     id), cursor (empty at first). ref: the task's id. result: confirmed (bool), sent_at (Unix s, 0: not yet),
@@ -123,7 +126,7 @@ class Delivery(StrEnum):
     """Do not try again: it becomes uncertain and goes to a person."""
 
 
-MESSAGES = frozenset({CommandName.SEND_WELCOME, CommandName.SEND_SERVICE_MESSAGE})
+MESSAGES = frozenset({CommandName.SEND_WELCOME, CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_MASS_MESSAGE})
 """Commands that reach a person: policy judges each when it is about to leave."""
 
 

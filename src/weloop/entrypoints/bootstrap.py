@@ -50,6 +50,7 @@ from weloop.contracts.commands import Command, CommandName
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentitiesForgotten, PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
+from weloop.contracts.mass_tasks import WishesEnded
 from weloop.contracts.media import PageMedia
 from weloop.entrypoints.http.app import WebApp, Wiring
 from weloop.entrypoints.http.callbacks import CallbackEndpoint
@@ -60,6 +61,7 @@ from weloop.entrypoints.http.verify_files import VerifyFileEndpoint
 from weloop.entrypoints.json_caller import JsonCaller
 from weloop.entrypoints.machine import describe_machine
 from weloop.entrypoints.settings import Settings
+from weloop.features.broadcasts import api as broadcasts
 from weloop.features.doctor.api import CallbackNotes
 from weloop.features.existing.service import HANDLERS as EXISTING_HANDLERS
 from weloop.features.group_chats.api import GroupChatShelf, look_at_new_account
@@ -81,6 +83,7 @@ from weloop.kit.live import Listener
 from weloop.kit.seal import Vault, load_vault
 from weloop.kit.unit import UnitOfWork, Units, Writers
 from weloop.leads import api as leads
+from weloop.mass_tasks import api as mass_tasks
 from weloop.outbox.api import Senders, write_commands
 from weloop.paths import api as paths
 from weloop.staff.api import find_names_of_all
@@ -178,6 +181,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         PersonsMoved: follow_moves,
         IdentitiesForgotten: follow_erasures,
         AccountConnected: follow_connections,
+        WishesEnded: broadcasts.follow_wishes,
     }
 
 
@@ -349,8 +353,9 @@ def build_handlers() -> EventHandlers:
         *OFFICIAL_ACCOUNT_HANDLERS,
         *EXISTING_HANDLERS,
         *IMPORT_HANDLERS,
+        *broadcasts.HANDLERS,
     )
-    for kinds, handler in (*CONTENT_HANDLERS, *leads.HANDLERS, *SITE_HANDLERS, *features):
+    for kinds, handler in (*CONTENT_HANDLERS, *mass_tasks.HANDLERS, *leads.HANDLERS, *SITE_HANDLERS, *features):
         handlers.on(kinds, handler)
     return handlers
 

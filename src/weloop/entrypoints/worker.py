@@ -14,6 +14,8 @@ from weloop.content.api import FileStore, refresh_articles
 from weloop.contracts.events import Lane
 from weloop.entrypoints.bootstrap import Core, Platforms, build_core, build_handlers, build_platforms, running
 from weloop.entrypoints.settings import Settings
+from weloop.features.broadcasts.api import TOPIC as BROADCASTS
+from weloop.features.broadcasts.api import BroadcastRunner
 from weloop.features.existing.service import begin_again
 from weloop.features.group_chats.jobs import refresh_group_chats
 from weloop.features.imports.api import TOPIC as IMPORTS
@@ -30,6 +32,8 @@ from weloop.kit.timetable import Job, Timetable, daily, monthly
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.leads.api import TOPIC as LEADS
 from weloop.leads.api import LeadClocks, greet_members
+from weloop.mass_tasks.api import TOPIC as MASS_TASKS
+from weloop.mass_tasks.api import MassTaskMaker, load_counted
 from weloop.outbox.api import Relay
 from weloop.paths.api import WAKE, PathBuilder
 from weloop.staff.api import ask_for_friends, count_capacity
@@ -109,9 +113,11 @@ class Worker:
         clocks = LeadClocks(core.units)
         tasks = TaskClocks(core.units)
         imports = ImportRunner(core.units, core.vault)
+        broadcasts = BroadcastRunner(core.units)
+        maker = MassTaskMaker(core.units)
         timetable = Timetable(core.units, TIMETABLE)
         self._core = core
-        self._relay = Relay(core.units, platforms.senders, windows=read_windows)
+        self._relay = Relay(core.units, platforms.senders, windows=read_windows, others=load_counted)
         # Each with the topic that wakes it.
         self._loops = (
             ("inbox", ClaimLoop("inbox, urgent", urgent.work, urgent.next_due, core.clock)),
@@ -121,6 +127,8 @@ class Worker:
             (LEADS, ClaimLoop("leads", clocks.work, clocks.next_due, core.clock)),
             (TASKS, ClaimLoop("tasks", tasks.work, tasks.next_due, core.clock)),
             (IMPORTS, ClaimLoop("imports", imports.work, imports.next_due, core.clock)),
+            (BROADCASTS, ClaimLoop("broadcasts", broadcasts.work, broadcasts.next_due, core.clock)),
+            (MASS_TASKS, ClaimLoop("mass tasks", maker.work, maker.next_due, core.clock)),
             ("timetable", ClaimLoop("timetable", timetable.work, timetable.next_due, core.clock)),
             ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.next_due, core.clock)),
         )

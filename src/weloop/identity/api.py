@@ -22,9 +22,12 @@ from weloop.identity.friends import (
     count_people,
     find_friends,
     find_friendships,
+    find_reach,
     find_siblings,
 )
 from weloop.identity.names import PersonName, find_matching, find_names
+from weloop.identity.reading import PersonFilter
+from weloop.identity.reading import scan_persons as _scan
 from weloop.identity.service import OUR_DOING, announce, record
 from weloop.kit.clock import midnight
 from weloop.kit.db import run
@@ -36,6 +39,7 @@ __all__ = [
     "Foreseen",
     "Friendship",
     "PeopleCount",
+    "PersonFilter",
     "PersonName",
     "Portrait",
     "Traces",
@@ -58,6 +62,7 @@ __all__ = [
     "find_names",
     "find_persons",
     "find_portraits",
+    "find_reach",
     "find_refs",
     "find_siblings",
     "find_traces",
@@ -67,6 +72,7 @@ __all__ = [
     "list_employed",
     "lock_persons",
     "record",
+    "scan_persons",
 ]
 
 
@@ -76,6 +82,11 @@ async def find_persons(unit: UnitOfWork, identities: Collection[int]) -> dict[in
         unit.connection, "SELECT id, person_id FROM identity WHERE id = ANY ($1::bigint[])", sorted(identities)
     )
     return {row.id: row.person_id for row in rows}
+
+
+async def scan_persons(unit: UnitOfWork, wanted: PersonFilter, after: int | None, limit: int) -> list[int]:
+    """The next persons of a filter in the order of their ids, for whoever goes through all of them."""
+    return await _scan(unit.connection, wanted, after, limit)
 
 
 async def find_identities(unit: UnitOfWork, persons: Collection[int]) -> dict[int, int]:

@@ -89,6 +89,26 @@ async def find_friendships(unit: UnitOfWork, persons: Collection[int], account_i
     return [Friendship(*tuple(row)) for row in rows]
 
 
+async def find_reach(
+    unit: UnitOfWork, scope: str, persons: Collection[int], *, followers: bool
+) -> dict[int, Friendship]:
+    """By person, through the corp or the official account with this app id: the friendship, or the follow, that began
+    last and holds now. Persons without any are left out."""
+    rows = await run(
+        unit.connection,
+        f"""
+        SELECT DISTINCT ON (i.person_id) i.person_id, i.id, i.value, r.staff
+        FROM identity AS i JOIN relation AS r ON r.identity_id = i.id
+        WHERE i.person_id = ANY ($1::bigint[]) AND i.scope = $2 AND i.kind = $3 AND {_LASTS}
+        ORDER BY i.person_id, r.added_at DESC, r.staff, i.id
+        """,  # noqa: S608 -- constants
+        list(persons),
+        scope,
+        "follower" if followers else "external_contact",
+    )
+    return {row.person_id: Friendship(*tuple(row)) for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class PeopleCount:
     """Persons who follow an account or are customers of it now; ``asked``: the platform told of them when it was asked;

@@ -54,6 +54,18 @@ async def list_persons(connection: AsyncConnection, wanted: PersonFilter, page: 
     )
 
 
+async def scan_persons(connection: AsyncConnection, wanted: PersonFilter, after: int | None, limit: int) -> list[int]:
+    """The next persons in the order of their ids, for whoever goes through all of them."""
+    following = f"(${7 + len(wanted.among)}::bigint IS NULL OR id > ${7 + len(wanted.among)})"
+    rows = await run(
+        connection,
+        f"SELECT id FROM person WHERE {_where(wanted)} AND {following} ORDER BY id LIMIT $5 OFFSET $6",  # noqa: S608 -- constants
+        *_arguments(wanted, limit, 0),
+        after,
+    )
+    return [row.id for row in rows]
+
+
 async def count_persons(connection: AsyncConnection, wanted: PersonFilter) -> tuple[int, int, bool]:
     """How many there are, how many of them no unionid joins to our other accounts, and whether there are more than
     ``COUNTED``: so many are counted and no more.

@@ -15,6 +15,7 @@ from weloop.connectors.web.links import models as _links
 from weloop.connectors.web.webhooks import models as _webhooks
 from weloop.consent import models as _consent
 from weloop.content import models as _content
+from weloop.features.broadcasts import models as _broadcasts
 from weloop.features.doctor import models as _doctor
 from weloop.features.existing import models as _existing
 from weloop.features.group_chats import models as _group_chats
@@ -30,6 +31,7 @@ from weloop.kit import clock as _clock
 from weloop.kit import timetable as _timetable
 from weloop.kit.db import Base
 from weloop.leads import models as _leads
+from weloop.mass_tasks import models as _mass_tasks
 from weloop.outbox import models as _outbox
 from weloop.paths import models as _paths
 from weloop.staff import models as _staff
@@ -39,6 +41,7 @@ MODULES = (
     _access,
     _accounts,
     _attributes,
+    _broadcasts,
     _campaigns,
     _clock,
     _codes,
@@ -55,6 +58,7 @@ MODULES = (
     _kf,
     _leads,
     _links,
+    _mass_tasks,
     _official_accounts,
     _outbox,
     _paths,

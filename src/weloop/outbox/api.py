@@ -1,28 +1,41 @@
 """The face of the outbox. Enqueueing is ``unit.enqueue(Command(...))``."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.foresight import Foreseen, foresee
-from weloop.outbox.policy import Window
+from weloop.outbox.judging import Judged, judge
+from weloop.outbox.policy import Allow, Defer, Refuse, Window
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
 from weloop.outbox.writer import write_commands
 
 __all__ = [
+    "Allow",
+    "Defer",
     "Foreseen",
+    "Judged",
+    "Refuse",
     "Relay",
     "RelayLimits",
     "Senders",
     "Window",
     "count_dead",
     "foresee",
+    "judge",
     "read_next",
     "settle_command",
+    "withdraw",
     "write_commands",
 ]
+
+
+async def withdraw(unit: UnitOfWork, keys: Collection[str]) -> list[str]:
+    """Take back commands that wait and of which surely nothing has left; their keys, which may be used again."""
+    return await repository.withdraw(unit.connection, keys)
 
 
 async def read_next(unit: UnitOfWork) -> tuple[datetime | None, bool]:

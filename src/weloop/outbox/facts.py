@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+from sqlalchemy.engine import Row
 
 from weloop.accounts.api import find_states
 from weloop.consent.api import Stance, load_contact_rules, load_stances
@@ -23,8 +25,23 @@ async def no_windows(_unit: UnitOfWork, _identities: Collection[int]) -> Mapping
     return {}
 
 
+Counted: TypeAlias = Callable[[UnitOfWork, Collection[int], datetime], Awaitable[Sequence[Row[Any]]]]
+"""Messages to these identities that are no commands and count as well, as ``repository.load_counted`` gives them; their
+ids are below 0."""
+
+
+async def no_others(_unit: UnitOfWork, _identities: Collection[int], _since: datetime) -> Sequence[Row[Any]]:
+    """For where all messages are commands."""
+    return ()
+
+
 async def load_facts(
-    unit: UnitOfWork, commands: Sequence[tuple[int, Command]], windows: Windows, *, lock: bool
+    unit: UnitOfWork,
+    commands: Sequence[tuple[int, Command]],
+    windows: Windows,
+    *,
+    lock: bool,
+    others: Counted = no_others,
 ) -> dict[str, Facts]:
     """Facts by key of the command, for messages (id, command); other commands are left out.
 
@@ -42,7 +59,7 @@ async def load_facts(
     stances = await load_stances(unit, {each.subject_id for each in judged if each.subject_id is not None})
     if lock:
         await repository.lock_persons(unit.connection, {stance.person_id for stance in stances.values()})
-    counted = await _load_counted(unit, stances.values())
+    counted = await _load_counted(unit, stances.values(), others)
     states = await find_states(unit, {each.account_id for each in judged})
     served = {
         each.subject_id
@@ -65,11 +82,13 @@ async def load_facts(
 _Counted: TypeAlias = tuple[dict[int, datetime], defaultdict[int, dict[int, datetime]]]
 
 
-async def _load_counted(unit: UnitOfWork, stances: Collection[Stance]) -> Mapping[int, _Counted]:
+async def _load_counted(unit: UnitOfWork, stances: Collection[Stance], others: Counted) -> Mapping[int, _Counted]:
     """By person the messages that count: marketing of the last week, and service by campaign."""
     person_of = {identity: stance.person_id for stance in stances for identity in stance.identities}
     found: defaultdict[int, _Counted] = defaultdict(lambda: ({}, defaultdict(dict)))
-    for row in await repository.load_counted(unit.connection, person_of.keys(), unit.now - WEEK):
+    since = unit.now - WEEK
+    sent = await repository.load_counted(unit.connection, person_of.keys(), since)
+    for row in (*sent, *await others(unit, person_of.keys(), since)):
         marketing, service = found[person_of[row.subject_id]]
         moments = marketing if row.message_class == MessageClass.MARKETING else service[row.campaign_id]
         moments[row.id] = row.counted_at

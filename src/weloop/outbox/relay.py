@@ -21,7 +21,7 @@ from weloop.kit.clock import machine_now
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
 from weloop.outbox.buckets import Holds, grant
-from weloop.outbox.facts import Windows, load_facts, no_windows
+from weloop.outbox.facts import Counted, Windows, load_facts, no_others, no_windows
 from weloop.outbox.outcomes import Attempt, OutcomeWriter, outcome_event
 from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, classify, count, decide
 from weloop.outbox.registry import Senders
@@ -58,11 +58,18 @@ class Relay:
     """The work of one outbox claim loop."""
 
     def __init__(
-        self, units: Units, senders: Senders, *, windows: Windows = no_windows, limits: RelayLimits | None = None
+        self,
+        units: Units,
+        senders: Senders,
+        *,
+        windows: Windows = no_windows,
+        others: Counted = no_others,
+        limits: RelayLimits | None = None,
     ) -> None:
         self._units = units
         self._senders = senders
         self._windows = windows
+        self._others = others
         self._limits = limits or RelayLimits()
         self._lease = uuid.uuid4().hex
         self._writer = OutcomeWriter(units, self._lease)
@@ -142,7 +149,8 @@ class Relay:
             return _Claimed([], [], {}, 0)
         commands = [(row, _command(row)) for row in rows]
         senders = await self._senders.find({(row.account_id, row.name) for row in rows})
-        facts = await load_facts(unit, [(row.id, command) for row, command in commands], self._windows, lock=True)
+        numbered = [(row.id, command) for row, command in commands]
+        facts = await load_facts(unit, numbered, self._windows, lock=True, others=self._others)
         claimed = _Claimed([], [], senders, len(rows))
         for row, command in commands:
             self._judge(claimed, row, command, facts.get(command.key), unit.now)

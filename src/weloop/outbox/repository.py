@@ -143,6 +143,24 @@ async def start_attempts(connection: AsyncConnection, rows: Iterable[tuple[int, 
     )
 
 
+async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[str]:
+    """Delete commands that are queued and were never half done; the keys of those that were."""
+    rows = await run(
+        connection,
+        """
+        WITH gone AS (
+            DELETE FROM command WHERE key = ANY ($1::text[]) AND state = 'queued' AND NOT unsure RETURNING id, key
+        ),
+        attempts AS (
+            DELETE FROM command_attempt AS a USING gone WHERE a.command_id = gone.id
+        )
+        SELECT key FROM gone
+        """,
+        sorted(keys),
+    )
+    return [row.key for row in rows]
+
+
 async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, datetime]]) -> None:
     """Return claimed commands that were not tried to the queue: (id, due)."""
     await run(

@@ -52,7 +52,8 @@ OWN = {
 }
 """Changes of the user's own affairs: every role may."""
 LEAD = "/api/leads/{lead_id}/"
-EDITORS_ONLY = {("POST", LEAD + "assign"), ("GET", "/api/leads/export.csv")}
+RECIPIENTS = ("GET", "/api/broadcasts/{broadcast_id}/recipients.csv")
+EDITORS_ONLY = {("POST", LEAD + "assign"), ("GET", "/api/leads/export.csv"), RECIPIENTS}
 """Of leads, which every role works: sharing them out, and taking them away as a file."""
 IMPORTS = "/api/imports"
 """Files of people, which those who work leads neither bring nor see."""
@@ -94,6 +95,7 @@ def fill(path: str) -> str:
         "webhook_id",
         "link_id",
         "import_id",
+        "broadcast_id",
         "form",
         "monday",
         "file_name",

@@ -23,6 +23,8 @@ const pathsOfTopic: Record<string, readonly string[]> = {
     "/api/campaigns",
   ],
   group_chats: ["/api/group-chats", "/api/join-ways", "/api/campaigns"],
+  broadcasts: ["/api/broadcasts"],
+  mass_tasks: ["/api/mass-task-load"],
   demo: ["/api/demo"],
   paths: ["/api/paths"],
   journeys: ["/api/journeys", "/api/journey-runs"],

@@ -4,6 +4,26 @@
  */
 
 export interface paths {
+    "/api/account-mass-quotas/{account_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Account Mass Quota
+         * @description What is used of an official account's 群发 quota.
+         */
+        get: operations["get_account_mass_quota"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account-menus/{account_id}": {
         parameters: {
             query?: never;
@@ -366,6 +386,298 @@ export interface paths {
         get: operations["export_baseline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Broadcasts
+         * @description Broadcasts, newest first; ``search`` looks into names.
+         */
+        get: operations["list_broadcasts"];
+        put?: never;
+        /**
+         * Create Broadcast
+         * @description Write a draft. What the platform would not take is refused here.
+         */
+        post: operations["create_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Broadcast
+         * @description One broadcast.
+         */
+        get: operations["get_broadcast"];
+        /**
+         * Change Broadcast
+         * @description Write a draft anew.
+         */
+        put: operations["change_broadcast"];
+        post?: never;
+        /**
+         * Delete Broadcast
+         * @description Throw a draft away.
+         */
+        delete: operations["delete_broadcast"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Broadcast
+         * @description Let it go out as the second person.
+         */
+        post: operations["approve_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Broadcast
+         * @description Count whom it would reach now.
+         */
+        get: operations["check_broadcast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Broadcast
+         * @description Let it go out at its time, or ask a second person first.
+         */
+        post: operations["confirm_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline Broadcast
+         * @description Send it back to its author.
+         */
+        post: operations["decline_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End Broadcast
+         * @description Leave a stopped one as it is for good.
+         */
+        post: operations["end_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recipients
+         * @description The frozen audience and what became of each person.
+         */
+        get: operations["list_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/recipients.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Recipients
+         * @description The same as a file.
+         */
+        get: operations["export_recipients"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remind Members
+         * @description Remind the members who have not confirmed.
+         */
+        post: operations["remind_members"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Broadcast
+         * @description Go on where it was stopped.
+         */
+        post: operations["resume_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Broadcast
+         * @description Let nothing more leave.
+         */
+        post: operations["stop_broadcast"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Member Tasks
+         * @description What each member has to confirm of it, those who have not first.
+         */
+        get: operations["list_member_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/broadcasts/{broadcast_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Broadcast
+         * @description Send it to a member, or to a follower of one's own.
+         */
+        post: operations["test_broadcast"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2328,6 +2640,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/mass-task-load": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mass Task Load
+         * @description How much members are asked to confirm (预计每人每天 N 条待确认), and how much of it they do.
+         */
+        get: operations["get_mass_task_load"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -3889,6 +4221,14 @@ export interface components {
             secret?: string | null;
         };
         /**
+         * ActedOn
+         * @description How many tasks an act reached.
+         */
+        ActedOn: {
+            /** Tasks */
+            tasks: number;
+        };
+        /**
          * Archiving
          * @description Put away, or taken back.
          */
@@ -4245,6 +4585,198 @@ export interface components {
             source: string;
         };
         /**
+         * BroadcastChange
+         * @description The whole of a draft; ``version`` is the one that was changed.
+         */
+        BroadcastChange: {
+            /** Account Id */
+            account_id: number;
+            /**
+             * Advert
+             * @default false
+             */
+            advert: boolean;
+            /** Audience */
+            audience: components["schemas"]["PersonsAudience"] | components["schemas"]["ListAudience"] | components["schemas"]["FollowersAudience"] | components["schemas"]["TagAudience"];
+            /** Campaign Id */
+            campaign_id?: number | null;
+            content: components["schemas"]["BroadcastContent"];
+            /**
+             * Holdout
+             * @default 0
+             */
+            holdout: number;
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            /**
+             * Needs Approval
+             * @default false
+             */
+            needs_approval: boolean;
+            /** Per Minute */
+            per_minute?: number | null;
+            /** Start At */
+            start_at?: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * BroadcastContent
+         * @description What is said. Members (``mass_task``): text and up to 9 attachments. ``service``: a text, or a link.
+         *
+         *     ``account_mass``: a text, or a draft of an article. ``{{name}}`` and ``{{company}}`` are filled in for ``service``.
+         */
+        BroadcastContent: {
+            /** Article Id */
+            article_id?: number | null;
+            /** Attachments */
+            attachments?: (components["schemas"]["MassLink"] | components["schemas"]["MassFile"])[];
+            link?: components["schemas"]["BroadcastLink"] | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * BroadcastInfo
+         * @description A broadcast with how far it is. ``counts``: recipients by step, those without any left out.
+         */
+        BroadcastInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Account Name */
+            account_name: string;
+            /** Advert */
+            advert: boolean;
+            /** Approved By */
+            approved_by: string | null;
+            /** Audience */
+            audience: {
+                [key: string]: unknown;
+            };
+            /** Campaign Id */
+            campaign_id: number | null;
+            /** Campaign Name */
+            campaign_name: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Confirmed By */
+            confirmed_by: string | null;
+            /** Content */
+            content: {
+                [key: string]: unknown;
+            };
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Created By Me */
+            created_by_me: boolean;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** Holdout */
+            holdout: number;
+            /** Id */
+            id: number;
+            /** Jobs */
+            jobs: components["schemas"]["JobInfo"][];
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            /** Needs Approval */
+            needs_approval: boolean;
+            /** Per Minute */
+            per_minute: number | null;
+            /** Start At */
+            start_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            state: components["schemas"]["weloop__features__broadcasts__rules__State"];
+            /** Version */
+            version: number;
+        };
+        /**
+         * BroadcastInput
+         * @description A broadcast as its author writes it. ``start_at`` None: at once when it is confirmed.
+         *
+         *     ``advert``: it carries an advertisement. ``holdout`` in per cent. ``per_minute`` None: as fast as the platform lets.
+         */
+        BroadcastInput: {
+            /** Account Id */
+            account_id: number;
+            /**
+             * Advert
+             * @default false
+             */
+            advert: boolean;
+            /** Audience */
+            audience: components["schemas"]["PersonsAudience"] | components["schemas"]["ListAudience"] | components["schemas"]["FollowersAudience"] | components["schemas"]["TagAudience"];
+            /** Campaign Id */
+            campaign_id?: number | null;
+            content: components["schemas"]["BroadcastContent"];
+            /**
+             * Holdout
+             * @default 0
+             */
+            holdout: number;
+            kind: components["schemas"]["Kind"];
+            /** Name */
+            name: string;
+            /**
+             * Needs Approval
+             * @default false
+             */
+            needs_approval: boolean;
+            /** Per Minute */
+            per_minute?: number | null;
+            /** Start At */
+            start_at?: string | null;
+        };
+        /**
+         * BroadcastLink
+         * @description A card that leads to a web page.
+         */
+        BroadcastLink: {
+            /**
+             * Desc
+             * @default
+             */
+            desc: string;
+            /** Picurl */
+            picurl?: string | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * BroadcastPage
+         * @description One page, newest first.
+         */
+        BroadcastPage: {
+            /** Items */
+            items: components["schemas"]["BroadcastInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
          * CallbackMode
          * @description How an official account delivers; WeCom always delivers like ``safe``.
          * @enum {string}
@@ -4535,6 +5067,34 @@ export interface components {
          * @enum {string}
          */
         ChatState: "unread" | "normal" | "owner_left" | "inheriting" | "inherited" | "dismissed";
+        /**
+         * CheckInfo
+         * @description What would happen if it were confirmed now.
+         *
+         *     ``persons``: of the audience; ``more``: there are more than were counted. ``reachable`` through the account.
+         *     ``reasons``: reachable ones whom it would not reach, by why. ``members``: who would have to confirm;
+         *     ``later``: members whose day is full already.
+         */
+        CheckInfo: {
+            /** Held */
+            held: number;
+            /** Later */
+            later: number;
+            /** Members */
+            members: number;
+            /** More */
+            more: boolean;
+            /** Persons */
+            persons: number;
+            /** Reachable */
+            reachable: number;
+            /** Reasons */
+            reasons: {
+                [key: string]: number;
+            };
+            /** Would Send */
+            would_send: number;
+        };
         /**
          * ChecklistItem
          * @description One step of setting up. Keys: official_account, wecom, staff, source, person, welcome.
@@ -5438,6 +5998,17 @@ export interface components {
             text: string;
         };
         /**
+         * FollowersAudience
+         * @description All followers of the official account, as the platform knows them.
+         */
+        FollowersAudience: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "followers";
+        };
+        /**
          * FriendsCount
          * @description How many friends the phone shows now.
          */
@@ -5999,6 +6570,35 @@ export interface components {
             name: string;
         };
         /**
+         * JobInfo
+         * @description A job of an official account. Counts are the platform's; None until it tells.
+         */
+        JobInfo: {
+            /** Chosen */
+            chosen: number | null;
+            /** Failed */
+            failed: number | null;
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** Msg Id */
+            msg_id: string;
+            /** N */
+            n: number;
+            /** Sent */
+            sent: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "sending" | "handed_in" | "failed" | "uncertain";
+            /** Status */
+            status: string | null;
+            /** Total */
+            total: number | null;
+        };
+        /**
          * JoinWayAttachment
          * @description The picture of the code of a join way, by which the contact comes into a group chat.
          */
@@ -6097,7 +6697,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default create */
-            step: components["schemas"]["Step"];
+            step: components["schemas"]["weloop__features__group_chats__rules__Step"];
         };
         /**
          * JoinWayInfo
@@ -6391,6 +6991,12 @@ export interface components {
             person_id: string;
             reason: components["schemas"]["Kept"];
         };
+        /**
+         * Kind
+         * @description ``mass_task``: members confirm (企业群发). ``service``: by itself (客服消息). ``account_mass``: 公众号群发.
+         * @enum {string}
+         */
+        Kind: "mass_task" | "service" | "account_mass";
         /**
          * LastMessage
          * @description The newest message that an operator wrote.
@@ -6823,6 +7429,19 @@ export interface components {
             total: number;
         };
         /**
+         * ListAudience
+         * @description These persons.
+         */
+        ListAudience: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "list";
+            /** Persons */
+            persons: string[];
+        };
+        /**
          * LiveButtonInfo
          * @description A button as the platform shows it; made in its console it may be of a type that we do not make.
          */
@@ -6850,6 +7469,26 @@ export interface components {
             fetched_at: string;
             /** Open */
             open: boolean;
+        };
+        /**
+         * LoadInfo
+         * @description 预计每人每天待确认: over all members, of the last 30 days. ``rate`` None: too few to tell (fewer than 20).
+         */
+        LoadInfo: {
+            /** Asked */
+            asked: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Days */
+            days: number;
+            /** Members */
+            members: components["schemas"]["MemberLoadInfo"][];
+            /** Most Per Member Day */
+            most_per_member_day: number;
+            /** Per Member Day */
+            per_member_day: number;
+            /** Rate */
+            rate: number | null;
         };
         /**
          * MarkFailure
@@ -6888,6 +7527,46 @@ export interface components {
             waiting: number;
         };
         /**
+         * MassFile
+         * @description An uploaded picture or file.
+         */
+        MassFile: {
+            /** File Id */
+            file_id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "file" | "image";
+        };
+        /**
+         * MassLink
+         * @description The same beside a text of a member.
+         */
+        MassLink: {
+            /**
+             * Desc
+             * @default
+             */
+            desc: string;
+            /** Picurl */
+            picurl?: string | null;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "link";
+            /** Url */
+            url: string;
+        };
+        /**
          * MeasuredInfo
          * @description Official reads and the friends by the codes at the articles' feet. ``mechanisms``: by the newest code's offer,
          *     ``no_code`` without one.
@@ -6920,6 +7599,54 @@ export interface components {
              */
             mechanism: "" | "take_away" | "name_card";
             rate: components["schemas"]["ArticleRate"];
+        };
+        /**
+         * MemberLoadInfo
+         * @description What is asked of one member. ``waiting``: tasks that come of what waits; ``days`` until they are through.
+         */
+        MemberLoadInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Asked */
+            asked: number;
+            /** Confirmed */
+            confirmed: number;
+            /** Days */
+            days: number;
+            /** Staff */
+            staff: string;
+            /** Staff Name */
+            staff_name: string | null;
+            /** Today */
+            today: number;
+            /** Waiting */
+            waiting: number;
+        };
+        /**
+         * MemberTask
+         * @description What one member has to confirm of a broadcast.
+         */
+        MemberTask: {
+            /** Asked At */
+            asked_at: string | null;
+            /** Confirmed At */
+            confirmed_at: string | null;
+            /** Customers */
+            customers: number;
+            /** Failed */
+            failed: number;
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** Sent */
+            sent: number;
+            /** Staff */
+            staff: string;
+            /** Staff Name */
+            staff_name: string | null;
+            /** State */
+            state: string;
         };
         /**
          * MenuButton
@@ -7561,6 +8288,26 @@ export interface components {
             wechat_id: string;
         };
         /**
+         * PersonsAudience
+         * @description Persons as the list of contacts filters them. ``person_kind`` None: any.
+         */
+        PersonsAudience: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "persons";
+            /** Person Kind */
+            person_kind?: ("external_contact" | "follower") | null;
+            /**
+             * Search
+             * @default
+             */
+            search: string;
+            /** State Code */
+            state_code?: string | null;
+        };
+        /**
          * PhoneCounts
          * @description How many leads of the member's stand in each bucket.
          */
@@ -7883,6 +8630,24 @@ export interface components {
             time: boolean;
         };
         /**
+         * QuotaInfo
+         * @description The platform's quota of an official account's 群发, and what we used of it. Dated: see ``source``.
+         */
+        QuotaInfo: {
+            /** Per Day */
+            per_day: number;
+            /** Per Follower Month */
+            per_follower_month: number;
+            /** Source */
+            source: string;
+            /** To All Per Month */
+            to_all_per_month: number;
+            /** To All This Month */
+            to_all_this_month: number;
+            /** Today */
+            today: number;
+        };
+        /**
          * RateInfo
          * @description ``passed`` of ``entered`` with the Wilson interval of 95 %; ``few``: below 20 no percentage is shown.
          */
@@ -7906,6 +8671,42 @@ export interface components {
          * @enum {string}
          */
         Reason: "no_need" | "competitor" | "student" | "wrong_contact" | "unreachable" | "duplicate" | "price" | "timing" | "other";
+        /**
+         * RecipientInfo
+         * @description A person of the frozen audience and what became of it.
+         */
+        RecipientInfo: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Name */
+            name: string | null;
+            /** Person Id */
+            person_id: string;
+            /** Reason */
+            reason: string;
+            /** Staff */
+            staff: string;
+            /** Staff Name */
+            staff_name: string | null;
+            state: components["schemas"]["weloop__features__broadcasts__rules__Step"];
+        };
+        /**
+         * RecipientPage
+         * @description One page of recipients.
+         */
+        RecipientPage: {
+            /** Items */
+            items: components["schemas"]["RecipientInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
         /**
          * Refreshed
          * @description How many accounts were asked.
@@ -8583,7 +9384,7 @@ export interface components {
                 [key: string]: unknown;
             };
             /** @default create */
-            step: components["schemas"]["Step"];
+            step: components["schemas"]["weloop__features__sources__rules__Step"];
         };
         /**
          * SourceInfo
@@ -8817,12 +9618,6 @@ export interface components {
             name: string;
         };
         /**
-         * Step
-         * @description What to ask of the platform next.
-         * @enum {string}
-         */
-        Step: "create" | "update" | "delete";
-        /**
          * StepInfo
          * @description What a node did for a run. ``seconds``: since the step before. ``outcome``: of its send.
          */
@@ -8904,6 +9699,19 @@ export interface components {
         SyncStarted: {
             /** Accounts */
             accounts: number;
+        };
+        /**
+         * TagAudience
+         * @description Followers with a tag of the official account, as the platform knows them.
+         */
+        TagAudience: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "tag";
+            /** Tag Id */
+            tag_id: number;
         };
         /**
          * TagInfo
@@ -9008,6 +9816,16 @@ export interface components {
             stages: components["schemas"]["StageInfo"][];
             /** Text */
             text: string;
+        };
+        /**
+         * TestInput
+         * @description Where a test goes: a member for ``mass_task``, a follower (a person's id) for the others.
+         */
+        TestInput: {
+            /** Person Id */
+            person_id?: string | null;
+            /** Staff */
+            staff?: string | null;
         };
         /**
          * TextInfo
@@ -9517,6 +10335,18 @@ export interface components {
         };
         /**
          * State
+         * @description See ``models.BroadcastRow``.
+         * @enum {string}
+         */
+        weloop__features__broadcasts__rules__State: "draft" | "pending" | "scheduled" | "freezing" | "sending" | "done" | "stopping" | "stopped" | "ended" | "failed";
+        /**
+         * Step
+         * @description Of a recipient; see ``models.RecipientRow``.
+         * @enum {string}
+         */
+        weloop__features__broadcasts__rules__Step: "held" | "skipped" | "waiting" | "queued" | "asked" | "sent" | "failed" | "uncertain";
+        /**
+         * State
          * @description How a finding stands.
          * @enum {string}
          */
@@ -9527,6 +10357,12 @@ export interface components {
          * @enum {string}
          */
         weloop__features__group_chats__rules__Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
+        /**
+         * Step
+         * @description What to ask of the platform next.
+         * @enum {string}
+         */
+        weloop__features__group_chats__rules__Step: "create" | "update" | "delete";
         /**
          * State
          * @description How far an import is.
@@ -9545,6 +10381,12 @@ export interface components {
          * @enum {string}
          */
         weloop__features__sources__rules__Status: "creating" | "ready" | "failed" | "deleting" | "deleted";
+        /**
+         * Step
+         * @description What to ask of the platform next.
+         * @enum {string}
+         */
+        weloop__features__sources__rules__Step: "create" | "update" | "delete";
         /**
          * TaskEnd
          * @description How 主动添加 ended.
@@ -9573,6 +10415,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_account_mass_quota: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QuotaInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_account_menu: {
         parameters: {
             query?: never;
@@ -10322,6 +11195,552 @@ export interface operations {
                 };
                 content: {
                     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_broadcasts: {
+        parameters: {
+            query?: {
+                search?: string;
+                state?: components["schemas"]["weloop__features__broadcasts__rules__State"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BroadcastChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_broadcast: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_broadcast: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decline_broadcast: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recipients: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["weloop__features__broadcasts__rules__Step"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipientPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_recipients: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remind_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActedOn"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_member_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberTask"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_broadcast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                broadcast_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description Problem */
@@ -13847,6 +15266,35 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mass_task_load: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadInfo"];
                 };
             };
             /** @description Problem */

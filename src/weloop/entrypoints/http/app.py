@@ -50,6 +50,7 @@ from weloop.entrypoints.http.verify_files import VerifyFileEndpoint
 from weloop.entrypoints.json_caller import JsonCaller
 from weloop.features.articles.routes import router as articles_router
 from weloop.features.baseline.routes import router as baseline_router
+from weloop.features.broadcasts.routes import router as broadcasts_router
 from weloop.features.campaigns.routes import router as campaigns_router
 from weloop.features.doctor.api import Described
 from weloop.features.doctor.routes import router as doctor_router
@@ -100,6 +101,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     links_router,
     webhooks_router,
     group_chats_router,
+    broadcasts_router,
     persons_router,
     notes_router,
     dead_letters_router,

@@ -31,6 +31,8 @@ TOPICS = frozenset(
         "official_accounts",
         "existing",
         "imports",
+        "broadcasts",
+        "mass_tasks",
         "doctor",
         "verify_files",
         "paths",

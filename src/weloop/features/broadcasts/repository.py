@@ -1,0 +1,287 @@
+"""All SQL of broadcasts."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
+
+from weloop.features.broadcasts.models import AccountJobRow, BroadcastRow
+from weloop.kit.db import columns, run, to_json
+from weloop.kit.http import like_pattern
+from weloop.kit.pagination import Page, PageRequest
+
+
+async def list_broadcasts(
+    session: AsyncSession, page: PageRequest, search: str, state: str | None
+) -> Page[BroadcastRow]:
+    """A page, newest first."""
+    query = select(BroadcastRow)
+    if search:
+        query = query.where(BroadcastRow.name.ilike(like_pattern(search), escape="\\"))
+    if state:
+        query = query.where(BroadcastRow.state == state)
+    total = await session.scalar(select(func.count()).select_from(query.subquery()))
+    query = query.order_by(BroadcastRow.id.desc()).limit(page.size).offset(page.offset)
+    return Page((await session.scalars(query)).all(), total or 0, page.page, page.size)
+
+
+async def get_broadcast(session: AsyncSession, broadcast_id: int, *, lock: bool = False) -> BroadcastRow | None:
+    """One broadcast, locked for a change."""
+    query = select(BroadcastRow).where(BroadcastRow.id == broadcast_id)
+    return await session.scalar(query.with_for_update() if lock else query)
+
+
+async def claim(session: AsyncSession, now: datetime) -> BroadcastRow | None:
+    """Lock the broadcast that is due and that no other worker is at."""
+    query = select(BroadcastRow).where(BroadcastRow.next_at <= now).order_by(BroadcastRow.next_at, BroadcastRow.id)
+    return await session.scalar(query.limit(1).with_for_update(skip_locked=True))
+
+
+async def next_due(connection: AsyncConnection) -> datetime | None:
+    """When the next broadcast goes on."""
+    rows = await run(connection, "SELECT min(next_at) AS at FROM broadcast WHERE next_at IS NOT NULL")
+    due: datetime | None = rows[0].at
+    return due
+
+
+async def insert_recipients(
+    connection: AsyncConnection, broadcast_id: int, rows: Iterable[tuple[Any, ...]], now: datetime
+) -> None:
+    """Rows (person_id, identity_id, address, staff, state, reason); known persons are left as they are."""
+    await run(
+        connection,
+        """
+        INSERT INTO broadcast_recipient (broadcast_id, person_id, identity_id, address, staff, state, reason, at)
+        SELECT $7, u.*, $8
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[]) AS u
+        ON CONFLICT DO NOTHING
+        """,
+        *columns(list(rows), 6),
+        broadcast_id,
+        now,
+    )
+
+
+async def count_steps(connection: AsyncConnection, broadcasts: Collection[int]) -> dict[int, dict[str, int]]:
+    """By broadcast how many recipients stand at each step."""
+    rows = await run(
+        connection,
+        """
+        SELECT broadcast_id, state, count(*)::int AS n FROM broadcast_recipient
+        WHERE broadcast_id = ANY ($1::bigint[]) GROUP BY broadcast_id, state
+        """,
+        list(broadcasts),
+    )
+    found: dict[int, dict[str, int]] = {}
+    for row in rows:
+        found.setdefault(row.broadcast_id, {})[row.state] = row.n
+    return found
+
+
+async def count_queued(connection: AsyncConnection, broadcast_id: int) -> int:
+    """Recipients whose command waits in the outbox."""
+    rows = await run(
+        connection,
+        "SELECT count(*)::int AS n FROM broadcast_recipient WHERE broadcast_id = $1 AND state = 'queued'",
+        broadcast_id,
+    )
+    return int(rows[0].n)
+
+
+async def has_open(connection: AsyncConnection, broadcast_id: int) -> bool:
+    """Whether somebody's end is still to come."""
+    rows = await run(
+        connection,
+        """
+        SELECT EXISTS (SELECT FROM broadcast_recipient WHERE broadcast_id = $1
+                       AND state IN ('waiting', 'queued', 'asked')) AS open
+        """,
+        broadcast_id,
+    )
+    return bool(rows[0].open)
+
+
+_WAITING = """
+SELECT person_id, identity_id, address, staff FROM broadcast_recipient
+WHERE broadcast_id = $1 AND state = 'waiting'
+"""
+
+
+async def take_waiting(connection: AsyncConnection, broadcast_id: int, limit: int) -> Sequence[Row[Any]]:
+    """The next recipients: (person_id, identity_id, address, staff)."""
+    return await run(connection, f"{_WAITING} ORDER BY staff, person_id LIMIT $2 FOR UPDATE", broadcast_id, limit)
+
+
+async def take_waiting_of_members(connection: AsyncConnection, broadcast_id: int, limit: int) -> Sequence[Row[Any]]:
+    """The same, all of one member or none: as many members as have about ``limit`` customers, one at least."""
+    return await run(
+        connection,
+        f"""
+        WITH sizes AS (
+            SELECT staff, sum(count(*)) OVER (ORDER BY staff) - count(*) AS before FROM broadcast_recipient
+            WHERE broadcast_id = $1 AND state = 'waiting' GROUP BY staff
+        )
+        {_WAITING} AND staff IN (SELECT staff FROM sizes WHERE before < $2) FOR UPDATE
+        """,  # noqa: S608 -- constants
+        broadcast_id,
+        limit,
+    )
+
+
+async def set_steps(
+    connection: AsyncConnection, rows: Sequence[tuple[int, int, str, str]], now: datetime, *, only: Sequence[str]
+) -> set[int]:
+    """Move recipients (broadcast_id, person_id, state, reason) that stand at one of these steps; the broadcasts of
+    those that moved."""
+    moved = await run(
+        connection,
+        """
+        UPDATE broadcast_recipient AS r SET state = u.state, reason = u.reason, at = $5
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS u (broadcast_id, person_id, state, reason)
+        WHERE r.broadcast_id = u.broadcast_id AND r.person_id = u.person_id AND r.state = ANY ($6::text[])
+        RETURNING r.broadcast_id
+        """,
+        *columns(rows, 4),
+        now,
+        list(only),
+    )
+    return {row.broadcast_id for row in moved}
+
+
+async def list_queued(connection: AsyncConnection, broadcast_id: int, limit: int) -> list[int]:
+    """Persons whose command may still be taken back."""
+    rows = await run(
+        connection,
+        """
+        SELECT person_id FROM broadcast_recipient WHERE broadcast_id = $1 AND state = 'queued'
+        ORDER BY person_id LIMIT $2 FOR UPDATE
+        """,
+        broadcast_id,
+        limit,
+    )
+    return [row.person_id for row in rows]
+
+
+async def page_recipients(
+    connection: AsyncConnection, broadcast_id: int, state: str | None, page: PageRequest
+) -> tuple[Sequence[Row[Any]], int]:
+    """A page of recipients (person_id, staff, state, reason, at) and how many there are."""
+    rows = await run(
+        connection,
+        """
+        SELECT person_id, staff, state, reason, at FROM broadcast_recipient
+        WHERE broadcast_id = $1 AND ($2::text IS NULL OR state = $2) ORDER BY at DESC, person_id LIMIT $3 OFFSET $4
+        """,
+        broadcast_id,
+        state,
+        page.size,
+        page.offset,
+    )
+    counts = (await count_steps(connection, [broadcast_id])).get(broadcast_id, {})
+    return rows, counts.get(state, 0) if state else sum(counts.values())
+
+
+async def list_recipients(
+    connection: AsyncConnection, broadcast_id: int, after: int | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Recipients in the order of their persons, for a file: the columns of :func:`page_recipients`."""
+    return await run(
+        connection,
+        """
+        SELECT person_id, staff, state, reason, at FROM broadcast_recipient
+        WHERE broadcast_id = $1 AND ($2::bigint IS NULL OR person_id > $2) ORDER BY person_id LIMIT $3
+        """,
+        broadcast_id,
+        after,
+        limit,
+    )
+
+
+async def list_jobs(connection: AsyncConnection, broadcasts: Collection[int]) -> Sequence[Row[Any]]:
+    """Jobs of official accounts with what the platform told of them."""
+    return await run(
+        connection,
+        """
+        SELECT j.broadcast_id, j.n, j.state, j.msg_id, j.failure, r.status, r.total, r.chosen, r.sent, r.failed
+        FROM broadcast_job AS j LEFT JOIN broadcast_job_result AS r USING (account_id, msg_id)
+        WHERE j.broadcast_id = ANY ($1::bigint[]) ORDER BY j.broadcast_id, j.n
+        """,
+        list(broadcasts),
+    )
+
+
+async def lock_job(session: AsyncSession, broadcast_id: int, n: int) -> AccountJobRow | None:
+    """One job."""
+    query = select(AccountJobRow).where(AccountJobRow.broadcast_id == broadcast_id, AccountJobRow.n == n)
+    return await session.scalar(query.with_for_update())
+
+
+async def delete_jobs(connection: AsyncConnection, broadcast_id: int, numbers: Sequence[int]) -> list[int]:
+    """Forget jobs that were never given to the platform; the persons of their lists."""
+    rows = await run(
+        connection,
+        "DELETE FROM broadcast_job WHERE broadcast_id = $1 AND n = ANY ($2::int[]) RETURNING persons",
+        broadcast_id,
+        list(numbers),
+    )
+    return [person for row in rows for person in row.persons]
+
+
+async def has_open_job(connection: AsyncConnection, broadcast_id: int) -> bool:
+    """Whether a job's answer, or its end, is still to come."""
+    rows = await run(
+        connection,
+        """
+        SELECT EXISTS (
+            SELECT FROM broadcast_job AS j LEFT JOIN broadcast_job_result AS r USING (account_id, msg_id)
+            WHERE j.broadcast_id = $1 AND (j.state = 'sending' OR (j.state = 'handed_in' AND r.status IS NULL))
+        ) AS open
+        """,
+        broadcast_id,
+    )
+    return bool(rows[0].open)
+
+
+async def put_results(connection: AsyncConnection, rows: Sequence[tuple[Any, ...]], now: datetime) -> None:
+    """How jobs ended (account_id, msg_id, status, total, chosen, sent, failed); the last word counts."""
+    await run(
+        connection,
+        """
+        INSERT INTO broadcast_job_result (account_id, msg_id, status, total, chosen, sent, failed, at)
+        SELECT u.*, $8 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bigint[],
+                                   $7::bigint[]) AS u
+        ON CONFLICT (account_id, msg_id) DO UPDATE SET status = excluded.status, total = excluded.total,
+            chosen = excluded.chosen, sent = excluded.sent, failed = excluded.failed, at = excluded.at
+        """,
+        *columns(rows, 7),
+        now,
+    )
+
+
+async def count_jobs(connection: AsyncConnection, account_id: int, month: datetime, day: datetime) -> tuple[int, int]:
+    """Jobs to all since the month began, and all jobs since the day began; failed ones took no quota."""
+    rows = await run(
+        connection,
+        """
+        SELECT (count(*) FILTER (WHERE to_all))::int AS month, (count(*) FILTER (WHERE at >= $3))::int AS day
+        FROM broadcast_job WHERE account_id = $1 AND at >= $2 AND state <> 'failed'
+        """,
+        account_id,
+        month,
+        day,
+    )
+    return rows[0].month, rows[0].day
+
+
+async def set_failed(connection: AsyncConnection, broadcast_id: int, failure: Mapping[str, Any], now: datetime) -> None:
+    """The platform did not take it."""
+    await run(
+        connection,
+        "UPDATE broadcast SET state = 'failed', failure = $2::jsonb, next_at = NULL, ended_at = $3 WHERE id = $1",
+        broadcast_id,
+        to_json(failure),
+        now,
+    )

@@ -1,0 +1,316 @@
+"""The claim loop of broadcasts: freezes, hands on, takes back; one chunk of one broadcast in one transaction.
+
+What is done is written with how far it is, so that a worker that is killed leaves nothing half done and the next one
+goes on where it stopped.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from weloop.content.api import get_draft_id
+from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
+from weloop.contracts.errors import WeLoopError
+from weloop.contracts.events import Lane
+from weloop.contracts.json import JsonObject
+from weloop.features.broadcasts import repository
+from weloop.features.broadcasts.audience import Chosen, scan
+from weloop.features.broadcasts.models import AccountJobRow, BroadcastRow
+from weloop.features.broadcasts.rules import (
+    SLOW_WATCH,
+    WATCH,
+    Kind,
+    State,
+    Step,
+    Why,
+    chunk_of,
+    client_id,
+    is_chosen_by_platform,
+    is_held,
+    key_of,
+    load_limits,
+    next_step,
+    read_keys,
+    render,
+    split_list,
+)
+from weloop.identity.api import find_faces
+from weloop.kit.claims import NextDue
+from weloop.kit.unit import UnitOfWork, Units
+from weloop.mass_tasks.api import Wish, put_content, take_back, wish
+from weloop.outbox.api import withdraw
+
+TOPIC = "broadcasts"
+TAKEN_BACK = 5000
+
+
+class BroadcastRunner:
+    """Any number of processes may run it: each takes a broadcast that no other is at."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+
+    async def work(self) -> int:
+        """One chunk; answers how many broadcasts were worked on."""
+        async with self._units.begin() as unit:
+            row = await repository.claim(unit.session, unit.now)
+            if row is None:
+                return 0
+            await _advance(unit, row)
+            await unit.session.flush()
+            unit.publish(TOPIC)
+        return 1
+
+    async def next_due(self) -> NextDue:
+        """When the next broadcast goes on."""
+        async with self._units.glance() as connection:
+            return NextDue(await repository.next_due(connection))
+
+
+async def _advance(unit: UnitOfWork, row: BroadcastRow) -> None:
+    if row.state == State.SCHEDULED:
+        row.started_at = unit.now
+        row.state = State.SENDING if is_chosen_by_platform(row.audience) else State.FREEZING
+        row.next_at = unit.now
+    elif row.state == State.FREEZING:
+        await _freeze(unit, row)
+    elif row.state == State.STOPPING:
+        await _take_back(unit, row)
+    else:
+        await _SENDERS[Kind(row.kind)](unit, row)
+
+
+async def _freeze(unit: UnitOfWork, row: BroadcastRow) -> None:
+    """Write down the next persons of the audience. The place moves on with them."""
+    limit = load_limits()["sender"]["freeze"]
+    chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, row.place, limit)
+    await repository.insert_recipients(unit.connection, row.id, [_recipient(row, each) for each in chosen], unit.now)
+    if chosen:
+        row.place = chosen[-1].person_id
+    if len(chosen) < limit:
+        row.state, row.frozen_at = State.SENDING, unit.now
+    row.next_at = unit.now
+
+
+def _recipient(row: BroadcastRow, chosen: Chosen) -> tuple[Any, ...]:
+    address = chosen.address
+    if address is None:
+        return chosen.person_id, None, "", "", str(Step.SKIPPED), str(Why.UNREACHABLE)
+    step = Step.HELD if is_held(row.id, chosen.person_id, row.holdout) else Step.WAITING
+    return chosen.person_id, address.identity_id, address.value, address.staff, str(step), ""
+
+
+async def _send_service(unit: UnitOfWork, row: BroadcastRow) -> None:
+    """Put the next messages into the outbox, as many as there is room for."""
+    queued = await repository.count_queued(unit.connection, row.id)
+    found = await repository.take_waiting(unit.connection, row.id, chunk_of(row.per_minute, queued))
+    if not found and not queued:
+        await _finish(unit, row)
+        return
+    faces = await find_faces(unit, [each.person_id for each in found])
+    steps = []
+    for each in found:
+        face = faces.get(each.person_id)
+        body = _body(row, {"name": face.name, "company": face.company} if face else {})
+        if body is None:
+            steps.append((row.id, each.person_id, str(Step.SKIPPED), str(Why.VARIABLE_MISSING)))
+            continue
+        steps.append((row.id, each.person_id, str(Step.QUEUED), ""))
+        unit.enqueue(_message(unit, row, each, body))
+    await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
+    row.next_at = next_step(unit.now, row.per_minute, len(found)) if found else unit.now + WATCH
+
+
+def _body(row: BroadcastRow, values: dict[str, str | None]) -> JsonObject | None:
+    """What one person is told; None where a word is missing."""
+    link = row.content.get("link")
+    texts = {"text": row.content.get("text", "")} if not link else {"title": link["title"], "desc": link["desc"]}
+    filled = {name: render(text, values) for name, text in texts.items()}
+    if None in filled.values():
+        return None
+    return {"link": {**link, **filled}} if link else {"text": filled["text"]}
+
+
+def _message(unit: UnitOfWork, row: BroadcastRow, recipient: Any, body: JsonObject) -> Command:
+    return Command(
+        key=key_of(row.id, recipient.person_id),
+        name=CommandName.SEND_SERVICE_MESSAGE,
+        account_id=row.account_id,
+        body={"openid": recipient.address, **body},
+        delivery=Delivery.AT_MOST_ONCE,
+        lane=Lane.BULK,
+        subject_id=recipient.identity_id,
+        ref=f"broadcast:{row.id}",
+        expires_at=_ends(unit),
+        occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
+        queue=f"broadcast:{row.id}",
+    )
+
+
+def _ends(unit: UnitOfWork) -> datetime:
+    """What is kept back for longer is not sent any more."""
+    return unit.now + timedelta(hours=load_limits()["sender"]["keep_hours"])
+
+
+async def _send_by_members(unit: UnitOfWork, row: BroadcastRow) -> None:
+    """Wish it of the next members, all customers of a member at once: so each gets one task."""
+    limit = load_limits()["sender"]["freeze"]
+    found = await repository.take_waiting_of_members(unit.connection, row.id, limit)
+    if not found:
+        if await repository.has_open(unit.connection, row.id):
+            row.next_at = unit.now + SLOW_WATCH
+        else:
+            await _finish(unit, row)
+        return
+    content_id = await put_content(unit, row.content.get("text", ""), row.content.get("attachments", []))
+    wishes = [
+        Wish(
+            key=key_of(row.id, each.person_id),
+            origin=f"broadcast:{row.id}",
+            account_id=row.account_id,
+            staff=each.staff,
+            identity_id=each.identity_id,
+            external_userid=each.address,
+            content_id=content_id,
+            due=unit.now,
+            expires_at=_ends(unit),
+            campaign_id=row.campaign_id,
+            advert=row.advert,
+        )
+        for each in found
+    ]
+    await wish(unit, wishes)
+    steps = [(row.id, each.person_id, str(Step.QUEUED), "") for each in found]
+    await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
+    row.next_at = unit.now
+
+
+async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
+    """Give the platform its jobs: one where it chooses, else one for each ten thousand of the list."""
+    jobs = await repository.list_jobs(unit.connection, [row.id])
+    if is_chosen_by_platform(row.audience):
+        if not jobs:
+            await _start_job(unit, row, 1, [])
+    else:
+        await _start_list(unit, row, len(jobs))
+    if row.state != State.SENDING:
+        return
+    open_still = await repository.has_open(unit.connection, row.id)
+    if open_still or await repository.has_open_job(unit.connection, row.id) or not jobs:
+        row.next_at = unit.now + WATCH
+    else:
+        await _finish(unit, row)
+
+
+async def _start_list(unit: UnitOfWork, row: BroadcastRow, made: int) -> None:
+    counts = (await repository.count_steps(unit.connection, [row.id])).get(row.id, {})
+    waiting = counts.get(Step.WAITING, 0)
+    if not waiting:
+        if not made:
+            await _finish(unit, row)
+        return
+    size = split_list(waiting)[0]
+    found = await repository.take_waiting(unit.connection, row.id, size)
+    few = len(found) < load_limits()["account_mass"]["fewest"]
+    step, why = (Step.SKIPPED, Why.TOO_FEW) if few else (Step.QUEUED, "")
+    steps = [(row.id, each.person_id, str(step), str(why)) for each in found]
+    await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
+    if not few:
+        await _start_job(unit, row, made + 1, found)
+
+
+async def _start_job(unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequence[Any]) -> None:
+    try:
+        msgtype, content = await mass_content(unit, row)
+    except WeLoopError as error:
+        await repository.set_failed(
+            unit.connection, row.id, {"code": error.instance_code, "params": error.params}, unit.now
+        )
+        await unit.session.refresh(row)
+        return
+    audience = row.audience
+    target: JsonObject = {"openids": [each.address for each in found]}
+    if audience["kind"] == "followers":
+        target = {"all": True}
+    elif audience["kind"] == "tag":
+        target = {"tag_id": audience["tag_id"]}
+    unit.session.add(
+        AccountJobRow(
+            broadcast_id=row.id,
+            n=n,
+            account_id=row.account_id,
+            to_all=audience["kind"] == "followers",
+            persons=[each.person_id for each in found],
+            state="sending",
+            at=unit.now,
+        )
+    )
+    unit.enqueue(
+        Command(
+            key=f"broadcast_job:{row.id}:{n}",
+            name=CommandName.SEND_ACCOUNT_MASS,
+            account_id=row.account_id,
+            body={
+                "client_id": client_id(row.id, n, row.created_at),
+                "msgtype": msgtype,
+                "content": content,
+                **target,
+            },
+            delivery=Delivery.IDEMPOTENT,
+            lane=Lane.BULK,
+            ref=f"{row.id}:{n}",
+        )
+    )
+
+
+async def mass_content(unit: UnitOfWork, row: BroadcastRow) -> tuple[str, JsonObject]:
+    """What an official account's 群发 says, as the platform takes it."""
+    article_id = row.content.get("article_id")
+    if article_id:
+        return "mpnews", {"media_id": await get_draft_id(unit, article_id)}
+    return "text", {"content": row.content["text"]}
+
+
+async def _finish(unit: UnitOfWork, row: BroadcastRow) -> None:
+    row.state, row.next_at, row.ended_at = State.DONE, None, unit.now
+
+
+async def _take_back(unit: UnitOfWork, row: BroadcastRow) -> None:
+    """Take back what has not left yet; what is being sent at this moment goes out."""
+    persons = await _TAKERS[Kind(row.kind)](unit, row)
+    steps = [(row.id, person, str(Step.WAITING), "") for person in persons]
+    await repository.set_steps(unit.connection, steps, unit.now, only=(Step.QUEUED,))
+    if persons:
+        row.next_at = unit.now
+    else:
+        row.state, row.next_at = State.STOPPED, None
+
+
+async def _take_back_wishes(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
+    keys = await take_back(unit, f"broadcast:{row.id}", TAKEN_BACK)
+    return [person for _, person, _ in read_keys(keys)]
+
+
+async def _take_back_messages(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
+    persons = await repository.list_queued(unit.connection, row.id, TAKEN_BACK)
+    keys = await withdraw(unit, [key_of(row.id, person) for person in persons])
+    return [person for _, person, _ in read_keys(keys)]
+
+
+async def _take_back_jobs(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
+    """Jobs that nobody was given are as if they had never been."""
+    keys = {f"broadcast_job:{row.id}:{job.n}": job.n for job in await repository.list_jobs(unit.connection, [row.id])}
+    withdrawn = await withdraw(unit, list(keys))
+    return await repository.delete_jobs(unit.connection, row.id, [keys[key] for key in withdrawn])
+
+
+_TAKERS = {
+    Kind.SERVICE: _take_back_messages,
+    Kind.MASS_TASK: _take_back_wishes,
+    Kind.ACCOUNT_MASS: _take_back_jobs,
+}
+_SENDERS = {
+    Kind.SERVICE: _send_service,
+    Kind.MASS_TASK: _send_by_members,
+    Kind.ACCOUNT_MASS: _send_by_account,
+}

@@ -1,0 +1,272 @@
+"""Schemas of the broadcast routes."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, Field
+
+from weloop.features.broadcasts.rules import Kind, State, Step
+from weloop.kit.http import MAX_ID, Label, PlainText, Schema
+
+Id = Annotated[int, Field(ge=1, le=MAX_ID)]
+PersonKey = Annotated[str, Field(pattern=r"^-?[0-9]{1,19}$")]
+
+
+def _web_address(address: str) -> str:
+    if not address.startswith(("https://", "http://")) or any(sign.isspace() for sign in address):
+        raise ValueError("an address begins with https:// or http://")
+    return address
+
+
+WebAddress = Annotated[PlainText, Field(max_length=2048), AfterValidator(_web_address)]
+
+
+class PersonsAudience(Schema):
+    """Persons as the list of contacts filters them. ``person_kind`` None: any."""
+
+    kind: Literal["persons"]
+    search: Annotated[PlainText, Field(max_length=100)] = ""
+    person_kind: Literal["external_contact", "follower"] | None = None
+    state_code: Annotated[PlainText, Field(max_length=64)] | None = None
+
+
+class ListAudience(Schema):
+    """These persons."""
+
+    kind: Literal["list"]
+    persons: Annotated[list[PersonKey], Field(min_length=1, max_length=5000)]
+
+
+class FollowersAudience(Schema):
+    """All followers of the official account, as the platform knows them."""
+
+    kind: Literal["followers"]
+
+
+class TagAudience(Schema):
+    """Followers with a tag of the official account, as the platform knows them."""
+
+    kind: Literal["tag"]
+    tag_id: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+Audience = Annotated[PersonsAudience | ListAudience | FollowersAudience | TagAudience, Field(discriminator="kind")]
+
+
+class BroadcastLink(Schema):
+    """A card that leads to a web page."""
+
+    title: Annotated[PlainText, Field(min_length=1, max_length=128)]
+    url: WebAddress
+    desc: Annotated[PlainText, Field(max_length=512)] = ""
+    picurl: WebAddress | None = None
+
+
+class MassLink(BroadcastLink):
+    """The same beside a text of a member."""
+
+    type: Literal["link"]
+
+
+class MassFile(Schema):
+    """An uploaded picture or file."""
+
+    type: Literal["image", "file"]
+    file_id: Id
+    name: Annotated[PlainText, Field(max_length=200)] = ""
+
+
+class BroadcastContent(Schema):
+    """What is said. Members (``mass_task``): text and up to 9 attachments. ``service``: a text, or a link.
+
+    ``account_mass``: a text, or a draft of an article. ``{{name}}`` and ``{{company}}`` are filled in for ``service``.
+    """
+
+    text: Annotated[PlainText, Field(max_length=4000)] = ""
+    attachments: list[Annotated[MassLink | MassFile, Field(discriminator="type")]] = Field(
+        default_factory=list, max_length=9
+    )
+    link: BroadcastLink | None = None
+    article_id: Id | None = None
+
+
+class BroadcastInput(Schema):
+    """A broadcast as its author writes it. ``start_at`` None: at once when it is confirmed.
+
+    ``advert``: it carries an advertisement. ``holdout`` in per cent. ``per_minute`` None: as fast as the platform lets.
+    """
+
+    name: Label
+    kind: Kind
+    account_id: Id
+    campaign_id: Id | None = None
+    audience: Audience
+    content: BroadcastContent
+    advert: bool = False
+    holdout: Annotated[int, Field(ge=0, le=50)] = 0
+    start_at: AwareDatetime | None = None
+    per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    needs_approval: bool = False
+
+
+class BroadcastChange(BroadcastInput):
+    """The whole of a draft; ``version`` is the one that was changed."""
+
+    version: int
+
+
+class JobInfo(Schema):
+    """A job of an official account. Counts are the platform's; None until it tells."""
+
+    n: int
+    state: Literal["sending", "handed_in", "failed", "uncertain"]
+    msg_id: str
+    status: str | None
+    total: int | None
+    chosen: int | None
+    sent: int | None
+    failed: int | None
+    failure: dict[str, Any] | None
+
+
+class BroadcastInfo(Schema):
+    """A broadcast with how far it is. ``counts``: recipients by step, those without any left out."""
+
+    id: int
+    name: str
+    kind: Kind
+    account_id: int
+    account_name: str
+    campaign_id: int | None
+    campaign_name: str | None
+    audience: dict[str, Any]
+    content: dict[str, Any]
+    advert: bool
+    holdout: int
+    start_at: datetime | None
+    per_minute: int | None
+    needs_approval: bool
+    state: State
+    failure: dict[str, Any] | None
+    version: int
+    created_by: str | None
+    created_by_me: bool
+    confirmed_by: str | None
+    approved_by: str | None
+    created_at: datetime
+    confirmed_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+    counts: dict[str, int]
+    jobs: list[JobInfo]
+
+
+class BroadcastPage(Schema):
+    """One page, newest first."""
+
+    items: list[BroadcastInfo]
+    total: int
+    page: int
+    size: int
+
+
+class CheckInfo(Schema):
+    """What would happen if it were confirmed now.
+
+    ``persons``: of the audience; ``more``: there are more than were counted. ``reachable`` through the account.
+    ``reasons``: reachable ones whom it would not reach, by why. ``members``: who would have to confirm;
+    ``later``: members whose day is full already.
+    """
+
+    persons: int
+    more: bool
+    reachable: int
+    held: int
+    would_send: int
+    reasons: dict[str, int]
+    members: int
+    later: int
+
+
+class RecipientInfo(Schema):
+    """A person of the frozen audience and what became of it."""
+
+    person_id: str
+    name: str | None
+    staff: str
+    staff_name: str | None
+    state: Step
+    reason: str
+    at: datetime
+
+
+class RecipientPage(Schema):
+    """One page of recipients."""
+
+    items: list[RecipientInfo]
+    total: int
+    page: int
+    size: int
+
+
+class MemberTask(Schema):
+    """What one member has to confirm of a broadcast."""
+
+    staff: str
+    staff_name: str | None
+    state: str
+    customers: int
+    sent: int
+    failed: int
+    asked_at: datetime | None
+    confirmed_at: datetime | None
+    failure: dict[str, Any] | None
+
+
+class ActedOn(Schema):
+    """How many tasks an act reached."""
+
+    tasks: int
+
+
+class TestInput(Schema):
+    """Where a test goes: a member for ``mass_task``, a follower (a person's id) for the others."""
+
+    staff: Annotated[PlainText, Field(min_length=1, max_length=64)] | None = None
+    person_id: PersonKey | None = None
+
+
+class QuotaInfo(Schema):
+    """The platform's quota of an official account's 群发, and what we used of it. Dated: see ``source``."""
+
+    to_all_this_month: int
+    to_all_per_month: int
+    today: int
+    per_day: int
+    per_follower_month: int
+    source: str
+
+
+class MemberLoadInfo(Schema):
+    """What is asked of one member. ``waiting``: tasks that come of what waits; ``days`` until they are through."""
+
+    account_id: int
+    staff: str
+    staff_name: str | None
+    asked: int
+    confirmed: int
+    today: int
+    waiting: int
+    days: int
+
+
+class LoadInfo(Schema):
+    """预计每人每天待确认: over all members, of the last 30 days. ``rate`` None: too few to tell (fewer than 20)."""
+
+    days: int
+    per_member_day: float
+    most_per_member_day: int
+    asked: int
+    confirmed: int
+    rate: float | None
+    members: list[MemberLoadInfo]

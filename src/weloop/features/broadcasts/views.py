@@ -1,0 +1,230 @@
+"""How broadcasts, their recipients and what members have to confirm are shown."""
+
+from collections.abc import AsyncIterator, Sequence
+
+from weloop.access.api import CurrentUser, find_user_names
+from weloop.accounts.api import list_account_names
+from weloop.campaigns.api import find_campaigns
+from weloop.features.broadcasts import repository
+from weloop.features.broadcasts.audience import scan
+from weloop.features.broadcasts.models import BroadcastRow
+from weloop.features.broadcasts.rules import Kind, is_chosen_by_platform, is_held, load_limits
+from weloop.features.broadcasts.schemas import (
+    BroadcastInfo,
+    CheckInfo,
+    JobInfo,
+    LoadInfo,
+    MemberLoadInfo,
+    MemberTask,
+    QuotaInfo,
+    RecipientInfo,
+    RecipientPage,
+)
+from weloop.identity.api import find_person_names
+from weloop.kit import spreadsheets
+from weloop.kit.clock import BEIJING, beijing_date, midnight
+from weloop.kit.pagination import PageRequest
+from weloop.kit.unit import UnitOfWork, Units
+from weloop.mass_tasks import api as mass_tasks
+from weloop.staff.api import find_names_of_all
+
+FEW = 20
+"""Under so many tasks the share of confirmed ones says nothing."""
+LINES = 2000
+QUOTA_SOURCE = "weixin.qq.com 群发接口, 2026-10"
+STEPS = {
+    "held": "对照组",
+    "skipped": "未发送",
+    "waiting": "等待",
+    "queued": "排队",
+    "asked": "待员工确认",
+    "sent": "已送达",
+    "failed": "失败",
+    "uncertain": "待核对",
+}
+COLUMNS = ("联系人", "姓名", "员工", "状态", "原因", "时间")
+
+
+async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[BroadcastRow]) -> list[BroadcastInfo]:
+    """A constant number of questions, however many rows."""
+    ids = [row.id for row in rows]
+    accounts = await list_account_names(unit)
+    campaigns = await find_campaigns(unit, {row.campaign_id for row in rows if row.campaign_id is not None})
+    users = await find_user_names(
+        unit, {each for row in rows for each in (row.created_by, row.confirmed_by, row.approved_by) if each}
+    )
+    counts = await repository.count_steps(unit.connection, ids)
+    jobs: dict[int, list[JobInfo]] = {}
+    for job in await repository.list_jobs(unit.connection, ids):
+        values = {name: getattr(job, name) for name in JobInfo.model_fields}
+        jobs.setdefault(job.broadcast_id, []).append(JobInfo(**values))
+    plain = set(BroadcastInfo.model_fields) & set(BroadcastRow.__table__.columns.keys())
+    return [
+        BroadcastInfo(
+            **{name: getattr(row, name) for name in plain - {"created_by", "confirmed_by", "approved_by"}},
+            account_name=accounts.get(row.account_id, ""),
+            campaign_name=campaigns[row.campaign_id].name if row.campaign_id in campaigns else None,
+            created_by=users.get(row.created_by),
+            created_by_me=user.id in (row.created_by, row.confirmed_by),
+            confirmed_by=users.get(row.confirmed_by) if row.confirmed_by else None,
+            approved_by=users.get(row.approved_by) if row.approved_by else None,
+            counts=counts.get(row.id, {}),
+            jobs=jobs.get(row.id, []),
+        )
+        for row in rows
+    ]
+
+
+async def check(unit: UnitOfWork, row: BroadcastRow) -> CheckInfo:
+    """Count whom it would reach, over the first persons of a large audience."""
+    persons = reachable = held = 0
+    more = is_chosen_by_platform(row.audience)
+    members: set[str] = set()
+    if not more:
+        most = load_limits()["sender"]["counted"]
+        chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, None, most + 1)
+        more = len(chosen) > most
+        for each in chosen[:most]:
+            persons += 1
+            if each.address is None:
+                continue
+            reachable += 1
+            if is_held(row.id, each.person_id, row.holdout):
+                held += 1
+            else:
+                members.add(each.address.staff)
+    by_members = row.kind == Kind.MASS_TASK
+    return CheckInfo(
+        persons=persons,
+        more=more,
+        reachable=reachable,
+        held=held,
+        would_send=reachable - held,
+        reasons={"unreachable": persons - reachable} if persons > reachable else {},
+        members=len(members) if by_members else 0,
+        later=await _count_full(unit, row, members) if by_members else 0,
+    )
+
+
+async def _count_full(unit: UnitOfWork, row: BroadcastRow, members: set[str]) -> int:
+    most = mass_tasks.load_limits().per_member_day
+    return sum(
+        load.account_id == row.account_id and load.staff in members and load.today + load.waiting >= most
+        for load in await mass_tasks.count_members(unit)
+    )
+
+
+async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None, page: PageRequest) -> RecipientPage:
+    """A page of recipients, those whose step changed last first."""
+    rows, total = await repository.page_recipients(unit.connection, row.id, state, page)
+    names = await find_person_names(unit, {each.person_id for each in rows})
+    staff = await find_names_of_all(unit, {each.staff for each in rows if each.staff})
+    items = [
+        RecipientInfo(
+            person_id=str(each.person_id),
+            name=names.get(each.person_id),
+            staff=each.staff,
+            staff_name=staff.get(each.staff),
+            state=each.state,
+            reason=each.reason,
+            at=each.at,
+        )
+        for each in rows
+    ]
+    return RecipientPage(items=items, total=total, page=page.page, size=page.size)
+
+
+async def write_recipients(units: Units, broadcast_id: int) -> AsyncIterator[str]:
+    """All recipients as lines of CSV; each piece in a transaction of its own."""
+    yield spreadsheets.MARK + spreadsheets.csv_line(COLUMNS)
+    after = None
+    while True:
+        async with units.begin() as unit:
+            rows = await repository.list_recipients(unit.connection, broadcast_id, after, LINES)
+            names = await find_person_names(unit, {each.person_id for each in rows})
+            staff = await find_names_of_all(unit, {each.staff for each in rows if each.staff})
+        yield "".join(
+            spreadsheets.csv_line(
+                [
+                    str(each.person_id),
+                    names.get(each.person_id) or "",
+                    staff.get(each.staff, each.staff),
+                    STEPS[each.state],
+                    each.reason,
+                    f"{each.at + BEIJING:%Y-%m-%d %H:%M}",
+                ]
+            )
+            for each in rows
+        )
+        if len(rows) < LINES:
+            return
+        after = rows[-1].person_id
+
+
+async def show_tasks(unit: UnitOfWork, row: BroadcastRow) -> list[MemberTask]:
+    """What each member has to confirm, those who have not first."""
+    rows = await mass_tasks.list_tasks(unit, f"broadcast:{row.id}")
+    staff = await find_names_of_all(unit, {each.staff for each in rows})
+    names = set(MemberTask.model_fields) - {"staff_name"}
+    return [
+        MemberTask(**{name: getattr(each, name) for name in names}, staff_name=staff.get(each.staff)) for each in rows
+    ]
+
+
+async def show_quota(unit: UnitOfWork, account_id: int) -> QuotaInfo:
+    """What is used of an official account's quota, as far as we sent it."""
+    limits, today = load_limits()["account_mass"], beijing_date(unit.now)
+    month, day = await repository.count_jobs(
+        unit.connection, account_id, midnight(today.replace(day=1)), midnight(today)
+    )
+    return QuotaInfo(
+        to_all_this_month=month,
+        to_all_per_month=limits["to_all_per_month"],
+        today=day,
+        per_day=limits["per_day"],
+        per_follower_month=limits["per_follower_month"],
+        source=QUOTA_SOURCE,
+    )
+
+
+async def show_load(unit: UnitOfWork) -> LoadInfo:
+    """How much members are asked to confirm, and how much of it they do."""
+    loads = await mass_tasks.count_members(unit)
+    staff = await find_names_of_all(unit, {each.staff for each in loads})
+    most = mass_tasks.load_limits().per_member_day
+    asked, confirmed = sum(each.asked for each in loads), sum(each.confirmed for each in loads)
+    members = [
+        MemberLoadInfo(
+            account_id=each.account_id,
+            staff=each.staff,
+            staff_name=staff.get(each.staff),
+            asked=each.asked,
+            confirmed=each.confirmed,
+            today=each.today,
+            waiting=each.waiting,
+            days=_days(each.today, each.waiting, most),
+        )
+        for each in loads
+    ]
+    return LoadInfo(
+        days=mass_tasks.DAYS,
+        per_member_day=round(_expected(loads, most), 2),
+        most_per_member_day=most,
+        asked=asked,
+        confirmed=confirmed,
+        rate=round(confirmed / asked, 3) if asked >= FEW else None,
+        members=members,
+    )
+
+
+def _days(today: int, waiting: int, most: int) -> int:
+    """Days until a member is through: today counts as far as it has room."""
+    left = waiting - max(0, most - today)
+    return (1 if waiting else 0) + (max(0, -(-left // most)) if waiting else 0)
+
+
+def _expected(loads: Sequence[mass_tasks.MemberLoad], most: int) -> float:
+    """Tasks a member and day: what they have today and what waits, as much of it as a day takes."""
+    if not loads:
+        return 0.0
+    return sum(min(most, each.today + each.waiting) for each in loads) / len(loads)

@@ -1,0 +1,39 @@
+"""The face of mass messages that members confirm."""
+
+from weloop.mass_tasks.handlers import HANDLERS
+from weloop.mass_tasks.maker import MassTaskMaker
+from weloop.mass_tasks.moments import end_of_slot
+from weloop.mass_tasks.rules import load_limits
+from weloop.mass_tasks.service import (
+    DAYS,
+    TOPIC,
+    MemberLoad,
+    Wish,
+    cancel,
+    count_members,
+    list_tasks,
+    load_counted,
+    put_content,
+    remind,
+    take_back,
+    wish,
+)
+
+__all__ = [
+    "DAYS",
+    "HANDLERS",
+    "TOPIC",
+    "MassTaskMaker",
+    "MemberLoad",
+    "Wish",
+    "cancel",
+    "count_members",
+    "end_of_slot",
+    "list_tasks",
+    "load_counted",
+    "load_limits",
+    "put_content",
+    "remind",
+    "take_back",
+    "wish",
+]

@@ -1,0 +1,155 @@
+"""The claim loop of tasks: makes the next task of one member, or looks at tasks that are not confirmed."""
+
+from collections import namedtuple
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from weloop.accounts.api import find_app_ids
+from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
+from weloop.contracts.events import Lane
+from weloop.kit.claims import NextDue
+from weloop.kit.clock import beijing_date
+from weloop.kit.unit import UnitOfWork, Units
+from weloop.mass_tasks import repository
+from weloop.mass_tasks.moments import next_day, next_hours, next_look, period_of
+from weloop.mass_tasks.rules import TaskLimits, TaskState, Why, WishState, load_limits
+from weloop.mass_tasks.service import load_counted, task_command, tell
+from weloop.outbox.api import Defer, Refuse, judge
+
+LOOKS = 200
+Step = namedtuple("Step", "key origin state reason")
+
+
+class MassTaskMaker:
+    """Any number of processes may run it: a member is locked while their task is made."""
+
+    def __init__(self, units: Units) -> None:
+        self._units = units
+
+    async def work(self) -> int:
+        """Make one task or look at a batch; answers how much there was."""
+        async with self._units.begin() as unit:
+            member = await repository.claim_member(unit.connection, unit.now)
+            if member is None:
+                return await _look(unit)
+            await _ask(unit, member.account_id, member.staff, load_limits())
+        return 1
+
+    async def next_due(self) -> NextDue:
+        """When the next member or task is due."""
+        async with self._units.glance() as connection:
+            return NextDue(await repository.next_due(connection))
+
+
+async def _ask(unit: UnitOfWork, account_id: int, staff: str, limits: TaskLimits) -> None:
+    """One task of the member, or when there will be one."""
+    connection, today = unit.connection, beijing_date(unit.now)
+    expired = await repository.expire(connection, account_id, staff, unit.now)
+    tell(unit, [Step(row.key, row.origin, WishState.FAILED, Why.EXPIRED) for row in expired])
+    content_id = await repository.find_content(connection, account_id, staff, unit.now)
+    later: datetime | None = None
+    if content_id is not None:
+        hours = next_hours(unit.now, limits)
+        if hours > unit.now:
+            later = hours
+        elif await repository.count_tasks(connection, account_id, staff, today) >= limits.per_member_day:
+            later = next_day(unit.now, limits)
+        else:
+            await _make(unit, account_id, staff, content_id, limits)
+    await repository.put_off_member(connection, account_id, staff, later)
+
+
+async def _make(unit: UnitOfWork, account_id: int, staff: str, content_id: int, limits: TaskLimits) -> None:
+    wishes = await repository.take_wishes(unit.connection, account_id, staff, content_id, unit.now, limits.customers)
+    wishes = await _leave_out_full(unit, wishes, limits)
+    classes = await _judge(unit, wishes, account_id)
+    wishes = [row for row in wishes if row.id in classes]
+    if not wishes:
+        return
+    customers = sorted({row.identity_id: row.external_userid for row in wishes}.items())
+    task_id = await repository.insert_task(
+        unit.connection, account_id, staff, content_id, beijing_date(unit.now), len(customers), unit.now
+    )
+    await repository.set_asked(unit.connection, task_id, [(row.id, classes[row.id]) for row in wishes], unit.now)
+    content = await repository.load_content(unit.connection, content_id)
+    unit.enqueue(
+        Command(
+            key=f"mass_task:{task_id}",
+            name=CommandName.CREATE_MASS_TASK,
+            account_id=account_id,
+            body={
+                "staff": staff,
+                "customers": [external_userid for _, external_userid in customers],
+                "text": content.words,
+                "attachments": content.attachments,
+            },
+            delivery=Delivery.AT_MOST_ONCE,
+            lane=Lane.BULK,
+            ref=str(task_id),
+        )
+    )
+
+
+async def _leave_out_full(unit: UnitOfWork, wishes: Sequence[Any], limits: TaskLimits) -> Sequence[Any]:
+    """Without those to whom the platform would not let another message pass."""
+    since, most = period_of(unit.now, limits)
+    received = await repository.count_received(unit.connection, {row.identity_id for row in wishes}, since)
+    full = [row for row in wishes if received.get(row.identity_id, 0) >= most]
+    if full:
+        await repository.set_failed(unit.connection, [(row.id, Why.QUOTA) for row in full])
+        tell(unit, [Step(row.key, row.origin, WishState.FAILED, Why.QUOTA) for row in full])
+    return [row for row in wishes if received.get(row.identity_id, 0) < most]
+
+
+async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int) -> dict[int, str]:
+    """By id the class of those that may go out now; the rest waits, or never will."""
+    messages = [(-row.id, _message(row, account_id)) for row in wishes]
+    judged = await judge(unit, messages, others=load_counted)
+    classes, late, never = {}, [], []
+    for row in wishes:
+        verdict = judged[row.key].verdict
+        if isinstance(verdict, Refuse):
+            never.append((row, str(verdict.reasons[0].gate)))
+        elif isinstance(verdict, Defer):
+            late.append((row.id, verdict.until))
+        else:
+            classes[row.id] = str(judged[row.key].message_class)
+    await repository.set_due(unit.connection, late)
+    await repository.set_failed(unit.connection, [(row.id, gate) for row, gate in never])
+    tell(unit, [Step(row.key, row.origin, WishState.FAILED, gate) for row, gate in never])
+    return classes
+
+
+def _message(row: Any, account_id: int) -> Command:
+    return Command(
+        key=row.key,
+        name=CommandName.SEND_MASS_MESSAGE,
+        account_id=account_id,
+        body={},
+        delivery=Delivery.AT_MOST_ONCE,
+        subject_id=row.identity_id,
+        expires_at=row.expires_at,
+        occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
+    )
+
+
+async def _look(unit: UnitOfWork) -> int:
+    """Ask the platform about tasks that are due for a look; end what nobody will be heard of any more."""
+    rows = await repository.claim_looks(unit.connection, unit.now, LOOKS)
+    corps = await find_app_ids(unit, {row.account_id for row in rows}) if rows else {}
+    for row in rows:
+        if row.state == TaskState.DONE:
+            tell(unit, await repository.end_task_wishes(unit.connection, row.id, WishState.FAILED, Why.UNTOLD))
+            await repository.set_task(unit.connection, row.id, look_at=None)
+            continue
+        unit.enqueue(fetch_task(row, corps.get(row.account_id, ""), row.looks))
+        following = next_look(row.asked_at, unit.now, load_limits()) if row.state == TaskState.OPEN else None
+        await repository.set_task(unit.connection, row.id, look_at=following, looks=row.looks + 1)
+    return len(rows)
+
+
+def fetch_task(row: Any, corp: str, look: int, cursor: str = "") -> Command:
+    """A look at a task; ``cursor``: the page of its results."""
+    body = {"msgid": row.msgid, "staff": row.staff, "scope": corp, "cursor": cursor}
+    return task_command(CommandName.FETCH_MASS_TASK, row, body, f"look:{look}:{cursor}")

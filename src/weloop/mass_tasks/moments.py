@@ -1,0 +1,57 @@
+"""When members are asked, when a task is looked at, and since when messages to a customer count."""
+
+from calendar import monthrange
+from datetime import UTC, date, datetime, time, timedelta
+
+from weloop.kit.clock import BEIJING, beijing_date, midnight
+from weloop.mass_tasks.rules import TaskLimits
+
+DAY, WEEK = 1, 7
+LOOKS = ((timedelta(hours=2), timedelta(minutes=5)), (timedelta(hours=12), timedelta(minutes=30)))
+"""Until so old, a task is looked at so often; after that every two hours."""
+LATER = timedelta(hours=2)
+SETTLE = timedelta(hours=1)
+"""After a member has confirmed: until whoever the platform tells nothing of counts as failed."""
+
+
+def next_hours(moment: datetime, limits: TaskLimits) -> datetime:
+    """The first moment from this one on at which a member may be asked."""
+    day = beijing_date(moment)
+    begins, ends = _at(day, limits.from_hour), _at(day, limits.until_hour)
+    if moment < begins:
+        return begins
+    return moment if moment < ends else _at(day + timedelta(days=1), limits.from_hour)
+
+
+def next_day(moment: datetime, limits: TaskLimits) -> datetime:
+    """When members may be asked on the next Beijing day."""
+    return _at(beijing_date(moment) + timedelta(days=1), limits.from_hour)
+
+
+def end_of_slot(moment: datetime, limits: TaskLimits) -> datetime:
+    """When what is wished at a moment is asked together with the rest of its slot."""
+    start = midnight(beijing_date(moment))
+    slots = (moment - start) // timedelta(minutes=limits.slot_minutes) + 1
+    return start + slots * timedelta(minutes=limits.slot_minutes)
+
+
+def next_look(asked_at: datetime, now: datetime, limits: TaskLimits) -> datetime | None:
+    """When a task that is not confirmed is looked at again; None once it has lapsed."""
+    age = now - asked_at
+    if age >= timedelta(days=limits.lapse_days):
+        return None
+    return now + next((step for until, step in LOOKS if age < until), LATER)
+
+
+def period_of(moment: datetime, limits: TaskLimits) -> tuple[datetime, int]:
+    """Since when messages to a customer count, and how many may be sent in that time."""
+    day = beijing_date(moment)
+    if limits.customer_period_days == DAY:
+        return midnight(day), 1
+    if limits.customer_period_days == WEEK:
+        return midnight(day - timedelta(days=day.weekday())), WEEK
+    return midnight(day.replace(day=1)), monthrange(day.year, day.month)[1]
+
+
+def _at(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), UTC) - BEIJING

@@ -1,0 +1,151 @@
+"""Wishing, taking back, cancelling and counting mass messages that members confirm."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.json import JsonObject
+from weloop.contracts.mass_tasks import WishesEnded
+from weloop.kit.clock import beijing_date
+from weloop.kit.db import to_json
+from weloop.kit.unit import UnitOfWork
+from weloop.mass_tasks import repository
+
+TOPIC = "mass_tasks"
+DAYS = 30
+"""Over how many days the share of confirmed tasks is told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Somebody shall get a mass message from a member. ``key`` is unique for ever; ``priority``: lower goes first."""
+
+    key: str
+    origin: str
+    account_id: int
+    staff: str
+    identity_id: int
+    external_userid: str
+    content_id: int
+    due: datetime
+    priority: int = 5
+    expires_at: datetime | None = None
+    campaign_id: int | None = None
+    advert: bool = False
+
+
+async def put_content(unit: UnitOfWork, words: str, attachments: Sequence[JsonObject]) -> int:
+    """The id of what shall be said; the same words and attachments have the same id, and are merged into one task."""
+    stored = to_json(list(attachments))
+    digest = hashlib.sha256(f"{words}\0{stored}".encode()).digest()
+    return await repository.put_content(unit.connection, digest, words, stored)
+
+
+async def wish(unit: UnitOfWork, wishes: Sequence[Wish]) -> None:
+    """Let these come true; those known already are left as they are."""
+    rows = [
+        (
+            each.key,
+            each.origin,
+            each.account_id,
+            each.staff,
+            each.identity_id,
+            each.external_userid,
+            each.content_id,
+            each.priority,
+            each.due,
+            each.expires_at,
+            each.campaign_id,
+            each.advert,
+        )
+        for each in {each.key: each for each in wishes}.values()
+    ]
+    if rows:
+        await repository.insert_wishes(unit.connection, rows)
+        unit.publish(TOPIC)
+
+
+async def load_counted(unit: UnitOfWork, identities: Collection[int], since: datetime) -> Sequence[Any]:
+    """Mass messages that count against caps; see ``outbox.facts.Counted``."""
+    return await repository.load_counted(unit.connection, identities, since)
+
+
+async def take_back(unit: UnitOfWork, origin: str, limit: int) -> list[str]:
+    """Take back at most so many wishes for which nobody has been asked; their keys may be wished again."""
+    return await repository.delete_waiting(unit.connection, origin, limit)
+
+
+async def cancel(unit: UnitOfWork, origin: str) -> int:
+    """Take the tasks off the phones that hold only this origin's wishes; answers how many. What a task shares with
+    others stays."""
+    rows = await repository.find_open_tasks(unit.connection, origin)
+    for row in rows:
+        unit.enqueue(task_command(CommandName.CANCEL_MASS_TASK, row, {"msgid": row.msgid}, "cancel"))
+    return len(rows)
+
+
+async def remind(unit: UnitOfWork, origin: str) -> int:
+    """Let the platform remind the members who have not confirmed; answers how many tasks that are."""
+    rows = await repository.find_open_tasks(unit.connection, origin)
+    at = int(unit.now.timestamp())
+    for row in rows:
+        unit.enqueue(task_command(CommandName.REMIND_MASS_TASK, row, {"msgid": row.msgid}, f"remind:{at}"))
+    return len(rows)
+
+
+def task_command(name: CommandName, row: Any, body: JsonObject, what: str) -> Command:
+    """A command about a task that exists at the platform."""
+    return Command(
+        key=f"mass_task:{row.id}:{what}",
+        name=name,
+        account_id=row.account_id,
+        body=body,
+        delivery=Delivery.AT_LEAST_ONCE,
+        ref=str(row.id),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLoad:
+    """What a member was asked within the last 30 days, is asked today, and how many tasks wait for them."""
+
+    account_id: int
+    staff: str
+    asked: int
+    confirmed: int
+    today: int
+    waiting: int
+
+
+async def count_members(unit: UnitOfWork) -> list[MemberLoad]:
+    """All members who were asked within the last 30 days, or will be."""
+    today = beijing_date(unit.now)
+    rows = await repository.count_members(unit.connection, today - timedelta(days=DAYS - 1), today)
+    return [MemberLoad(*tuple(row)) for row in rows]
+
+
+async def list_tasks(unit: UnitOfWork, origin: str) -> Sequence[Any]:
+    """See ``repository.list_tasks``."""
+    return await repository.list_tasks(unit.connection, origin)
+
+
+def tell(unit: UnitOfWork, steps: Iterable[Any]) -> None:
+    """Tell whoever wished, once for each origin: rows with key, origin, state, reason."""
+    by_origin: defaultdict[str, list[tuple[str, str, str]]] = defaultdict(list)
+    for row in steps:
+        by_origin[row.origin].append((row.key, row.state, row.reason))
+    for origin, found in sorted(by_origin.items()):
+        unit.append(WishesEnded(origin, tuple(found)))
+    unit.publish(TOPIC)
+
+
+def failure_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Why a command failed, as screens show it."""
+    return {
+        "code": data.get("code") or "platform_uncertain",
+        "params": {name: data[name] for name in ("errcode", "reason") if data.get(name) is not None},
+    }
