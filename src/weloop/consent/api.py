@@ -1,13 +1,37 @@
 """The face of consent."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy.engine import Row
+
 from weloop.consent import repository
 from weloop.consent.handlers import HANDLERS, forget_consent
-from weloop.consent.rules import read_rules
+from weloop.consent.rules import Act, read_rules, shipped
+from weloop.consent.service import change_rules, get_stance, load_values, note_wish
 from weloop.consent.stances import Stance, load_stances
 from weloop.contracts.contact_rules import ContactRules
 from weloop.kit.unit import UnitOfWork
 
-__all__ = ["HANDLERS", "Stance", "forget_consent", "load_contact_rules", "load_stances"]
+__all__ = [
+    "HANDLERS",
+    "Act",
+    "Stance",
+    "change_rules",
+    "forget_consent",
+    "get_stance",
+    "list_entries",
+    "load_contact_rules",
+    "load_stances",
+    "load_values",
+    "note_wish",
+    "shipped",
+]
+
+
+async def list_entries(unit: UnitOfWork, stance: Stance) -> Sequence[Row[Any]]:
+    """The ledger of a person, newest first: (id, act, at, account_id, word, user_id, reason)."""
+    return await repository.list_entries(unit.connection, stance.identities)
 
 
 async def load_contact_rules(unit: UnitOfWork) -> ContactRules:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from weloop.codes.api import find_codes
 from weloop.consent import repository
-from weloop.consent.rules import CLOSED, SIGNING_UP, TALKING, Act, read_rules
+from weloop.consent.rules import CLOSED, SIGNING_UP, TALKING, TOLD, Act, read_rules
 from weloop.contracts.contact_rules import MAX_WORD, fold_word, is_word
 from weloop.contracts.events import Event, EventKind, NewEvent, state_of
 from weloop.contracts.identities import IdentitiesForgotten
@@ -19,7 +19,6 @@ _TALKS = (
     EventKind.LEAD_ADVANCED,
     EventKind.FOLLOW_UP_WRITTEN,
 )
-_TOLD = {Act.OPTED_OUT: EventKind.CONSENT_WITHDRAWN, Act.OPTED_IN: EventKind.CONSENT_GIVEN}
 
 
 async def follow_words(unit: UnitOfWork, events: Sequence[Event]) -> None:
@@ -45,7 +44,7 @@ async def follow_words(unit: UnitOfWork, events: Sequence[Event]) -> None:
         unit.append(
             NewEvent(
                 account_id=event.account_id,
-                kind=_TOLD[act],
+                kind=TOLD[act],
                 dedupe=f"consent:{event.id}",
                 occurred_at=event.occurred_at,
                 identity_id=event.identity_id,

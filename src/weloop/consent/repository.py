@@ -100,13 +100,22 @@ async def forget(connection: AsyncConnection, identities: Collection[int]) -> No
     await run(connection, "DELETE FROM sales_talk WHERE identity_id = ANY ($1::bigint[])", ids)
 
 
+async def lock_ledger(connection: AsyncConnection, person_id: int) -> None:
+    """Let notes about one person be entered one after the other, for this transaction."""
+    await run(connection, "SELECT pg_advisory_xact_lock(hashtextextended('consent', $1::bigint))", person_id)
+
+
+async def lock_rules(connection: AsyncConnection) -> None:
+    """Let the rules be changed by one after the other, for this transaction."""
+    await run(connection, "SELECT pg_advisory_xact_lock(hashtextextended('contact_rules', 0))")
+
+
 async def get_changed(connection: AsyncConnection) -> dict[str, Any]:
     """What the installation changed of the shipped rules."""
     rows = await run(connection, "SELECT changed FROM contact_rules")
     return dict(rows[0].changed) if rows else {}
 
 
-async def get_rules(session: AsyncSession, *, lock: bool = False) -> ContactRulesRow | None:
+async def get_rules(session: AsyncSession) -> ContactRulesRow | None:
     """The row of the rules, if anybody ever changed one."""
-    query = select(ContactRulesRow)
-    return await session.scalar(query.with_for_update() if lock else query)
+    return await session.scalar(select(ContactRulesRow))

@@ -1,7 +1,7 @@
 """Pure rules of consent: what a ledger says of a person, and the rules of contact as they ship and are changed."""
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
@@ -11,6 +11,7 @@ from typing import Any
 
 from weloop.contracts.contact_rules import ContactRules, QuietHours
 from weloop.contracts.events import EventKind
+from weloop.contracts.json import JsonValue
 
 
 class Act(StrEnum):
@@ -29,6 +30,8 @@ MATTERS: Mapping[Act, str] = {
     Act.COMPLAINT_CLOSED: "complaint",
 }
 """What an act is about: the last of each matter counts."""
+TOLD = {Act.OPTED_OUT: EventKind.CONSENT_WITHDRAWN, Act.OPTED_IN: EventKind.CONSENT_GIVEN}
+"""What the log is told of an act."""
 SIGNING_UP = frozenset(
     {
         EventKind.CONTACT_ADDED,
@@ -67,16 +70,22 @@ def fold_entries(entries: Iterable[Entry]) -> dict[str, Act]:
 
 
 @cache
-def shipped() -> tuple[Mapping[str, Any], Mapping[str, str]]:
-    """Values and sources of the rules that ship, by name."""
+def shipped() -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, str]]]:
+    """Values and sources (in ``zh`` and ``en``) of the rules that ship, by name."""
     text = resources.files(__package__).joinpath("contact_rules.toml").read_text("utf-8")
     given = tomllib.loads(text)
     return {key: each["value"] for key, each in given.items()}, {key: each["source"] for key, each in given.items()}
 
 
+def in_force(changed: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of the rules, by name."""
+    ships = shipped()[0]
+    return {name: changed.get(name, value) for name, value in ships.items()}
+
+
 def read_rules(changed: Mapping[str, Any]) -> ContactRules:
-    """The rules in force: what ships, with what the installation changed."""
-    values = {**shipped()[0], **changed}
+    """The rules in force: what ships, with what the installation changed; names that are no rule any more count not."""
+    values = in_force(changed)
     for name in ("marketing_quiet", "service_quiet"):
         values[name] = QuietHours(*(time.fromisoformat(each) for each in values[name]))
     for name in ("opt_out_words", "opt_in_words"):
@@ -84,6 +93,6 @@ def read_rules(changed: Mapping[str, Any]) -> ContactRules:
     return ContactRules(**values)
 
 
-def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Sequence[Any]]:
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, JsonValue]:
     """What changes, by name: [before, after]."""
     return {key: [before[key], value] for key, value in after.items() if before[key] != value}

@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 BEIJING = timedelta(hours=8)
 MAX_WORD = 20
@@ -46,6 +46,27 @@ class ContactRules:
     """So long after a person did something, a message counts as the answer to it."""
     opt_out_words: tuple[str, ...]
     opt_in_words: tuple[str, ...]
+    wecom_mass_mode: str
+    """How many mass messages WeCom lets a customer get, as the corp's administrator chose: ``month`` (as many a month
+    as it has days), ``week`` (7), ``day`` (1)."""
+
+
+def period_of(mode: str, moment: datetime) -> tuple[datetime, datetime]:
+    """Beginning and end of the Beijing ``month``, ``week`` (from Monday) or ``day`` of a moment."""
+    day = (moment.astimezone(UTC) + BEIJING).date()
+    if mode == "month":
+        begin = day.replace(day=1)
+        end = (begin + timedelta(days=31)).replace(day=1)
+    elif mode == "week":
+        begin = day - timedelta(days=day.weekday())
+        end = begin + timedelta(days=7)
+    else:
+        begin, end = day, day + timedelta(days=1)
+    return _midnight(begin), _midnight(end)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC) - BEIJING
 
 
 def fold_word(text: str) -> str:

@@ -426,6 +426,7 @@ def create_app(settings: Settings) -> WebApp:
             page_media=platforms.page_media,
             page_scripts=platforms.page_scripts,
             webhook_accounts=find_webhook_accounts,
+            mass_messages=mass_tasks.load_counted,
             callbacks=CallbackEndpoint(directory, READERS, intake, core.clock, notes),
             links=LinkEndpoint(short_links, intake, core.clock, settings.base_url),
             track=TrackEndpoint(write_keys, intake, core.clock, settings.base_url),

@@ -11,6 +11,7 @@ from weloop.identity.api import find_identities, find_person_names, find_persons
 from weloop.journeys import reading, repository, service
 from weloop.journeys.counts import ENTERED, GOAL, HERE, JOURNEY, read_counts
 from weloop.journeys.errors import JourneyNotFound, RunNotFound
+from weloop.journeys.program import COMMAND_PREFIX
 from weloop.journeys.publishing import WebhookAccounts
 from weloop.journeys.schemas import (
     DraftInput,
@@ -34,6 +35,7 @@ from weloop.journeys.schemas import (
 )
 from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId, Search
 from weloop.kit.unit import UnitOfWork
+from weloop.outbox.api import find_held
 
 router = APIRouter(tags=["journeys"])
 ENDED = "ended_"
@@ -284,14 +286,19 @@ async def _run_detail(unit: UnitOfWork, run_id: int) -> RunDetail:
         journey_id=row.journey_id,
         entry_event=None if row.entry_event is None else str(row.entry_event),
         tries=row.tries or 0,
-        steps=_steps(row, steps),
+        steps=_steps(row, steps, await find_held(unit, {_send_key(run_id, step) for step in steps})),
     )
 
 
-def _steps(row: Row[Any], steps: Sequence[Row[Any]]) -> list[StepInfo]:
+def _send_key(run_id: int, step: Row[Any]) -> str:
+    """The key of the command that a step enqueued, if it did."""
+    return f"{COMMAND_PREFIX}:{run_id}:{step.seq}"
+
+
+def _steps(row: Row[Any], steps: Sequence[Row[Any]], held: Mapping[str, Row[Any]]) -> list[StepInfo]:
     nodes, before, told = row.definition["nodes"], row.entered_at, []
     for step in steps:
-        node = nodes[step.node]
+        node, kept = nodes[step.node], held.get(_send_key(row.id, step))
         told.append(
             StepInfo(
                 node=node["id"],
@@ -301,6 +308,8 @@ def _steps(row: Row[Any], steps: Sequence[Row[Any]]) -> list[StepInfo]:
                 detail=step.detail,
                 at=step.at,
                 seconds=(step.at - before).total_seconds(),
+                gates=kept.gates.split() if kept is not None else [],
+                waits_until=kept.due if kept is not None and kept.state == "queued" else None,
             )
         )
         before = step.at

@@ -139,7 +139,10 @@ class RunPage(Schema):
 
 
 class StepInfo(Schema):
-    """What a node did for a run. ``seconds``: since the step before. ``outcome``: of its send."""
+    """What a node did for a run. ``seconds``: since the step before. ``outcome``: of its send.
+
+    ``gates``: why policy let its send not go, or not yet: it is looked at again at ``waits_until``.
+    """
 
     node: str
     type: str
@@ -148,6 +151,8 @@ class StepInfo(Schema):
     detail: dict[str, Any] | None
     at: datetime
     seconds: float
+    gates: list[str]
+    waits_until: datetime | None
 
 
 class RunDetail(RunInfo):

@@ -7,6 +7,7 @@ from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.foresight import Foreseen, foresee
+from weloop.outbox.held import find_held
 from weloop.outbox.judging import Judged, judge
 from weloop.outbox.policy import Allow, Defer, Refuse, Window
 from weloop.outbox.registry import Senders
@@ -24,6 +25,7 @@ __all__ = [
     "Senders",
     "Window",
     "count_dead",
+    "find_held",
     "foresee",
     "judge",
     "read_next",

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -10,6 +11,7 @@ from sqlalchemy.engine import Row
 from weloop.accounts.api import find_states
 from weloop.consent.api import Stance, load_contact_rules, load_stances
 from weloop.contracts.commands import MESSAGES, Command, CommandName, MessageClass
+from weloop.contracts.contact_rules import period_of
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.policy import WEEK, Facts, Window, is_answer
@@ -26,8 +28,8 @@ async def no_windows(_unit: UnitOfWork, _identities: Collection[int]) -> Mapping
 
 
 Counted: TypeAlias = Callable[[UnitOfWork, Collection[int], datetime], Awaitable[Sequence[Row[Any]]]]
-"""Messages to these identities that are no commands and count as well, as ``repository.load_counted`` gives them; their
-ids are below 0."""
+"""Mass messages to these identities: they are no commands and count as well, as ``repository.load_counted`` gives them;
+their ids are below 0."""
 
 
 async def no_others(_unit: UnitOfWork, _identities: Collection[int], _since: datetime) -> Sequence[Row[Any]]:
@@ -59,7 +61,7 @@ async def load_facts(
     stances = await load_stances(unit, {each.subject_id for each in judged if each.subject_id is not None})
     if lock:
         await repository.lock_persons(unit.connection, {stance.person_id for stance in stances.values()})
-    counted = await _load_counted(unit, stances.values(), others)
+    counted = await load_counted(unit, stances.values(), others)
     states = await find_states(unit, {each.account_id for each in judged})
     served = {
         each.subject_id
@@ -74,22 +76,32 @@ async def load_facts(
             stance = stances[each.subject_id]
             known.opted_out, known.has_basis, known.complaint = stance.opted_out, stance.has_basis, stance.complaint
             known.sales_talk_at, known.sign_ups = stance.sales_talk_at, stance.sign_ups
-            known.marketing, known.service = counted[stance.person_id]
+            sent = counted[stance.person_id]
+            known.marketing, known.service, known.mass = sent.marketing, sent.service, sent.mass
             known.window = rooms.get(each.subject_id)
     return facts
 
 
-_Counted: TypeAlias = tuple[dict[int, datetime], defaultdict[int, dict[int, datetime]]]
+@dataclass(frozen=True, slots=True)
+class CountedMessages:
+    """Messages to one person that count, in the form of :class:`Facts`."""
+
+    marketing: dict[int, datetime] = field(default_factory=dict)
+    service: defaultdict[int, dict[int, datetime]] = field(default_factory=lambda: defaultdict(dict))
+    mass: dict[int, datetime] = field(default_factory=dict)
 
 
-async def _load_counted(unit: UnitOfWork, stances: Collection[Stance], others: Counted) -> Mapping[int, _Counted]:
-    """By person the messages that count: marketing of the last week, and service by campaign."""
+async def load_counted(unit: UnitOfWork, stances: Collection[Stance], others: Counted) -> Mapping[int, CountedMessages]:
+    """By person the messages that count: marketing and mass messages of this month and week, service by campaign."""
     person_of = {identity: stance.person_id for stance in stances for identity in stance.identities}
-    found: defaultdict[int, _Counted] = defaultdict(lambda: ({}, defaultdict(dict)))
-    since = unit.now - WEEK
+    found: defaultdict[int, CountedMessages] = defaultdict(CountedMessages)
+    since = min(unit.now - WEEK, period_of("month", unit.now)[0])
     sent = await repository.load_counted(unit.connection, person_of.keys(), since)
-    for row in (*sent, *await others(unit, person_of.keys(), since)):
-        marketing, service = found[person_of[row.subject_id]]
-        moments = marketing if row.message_class == MessageClass.MARKETING else service[row.campaign_id]
+    asked = await others(unit, person_of.keys(), since)
+    for row in (*sent, *asked):
+        counted = found[person_of[row.subject_id]]
+        moments = counted.marketing if row.message_class == MessageClass.MARKETING else counted.service[row.campaign_id]
         moments[row.id] = row.counted_at
+    for row in asked:
+        found[person_of[row.subject_id]].mass[row.id] = row.counted_at
     return found

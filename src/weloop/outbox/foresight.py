@@ -39,6 +39,7 @@ async def foresee(
         for each in facts.values():
             each.marketing.clear()
             each.service.clear()
+            each.mass.clear()
     return judge_all(wanted, facts)
 
 

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from weloop.contracts.commands import MESSAGES, Command, CommandName, MessageClass, Occasion
-from weloop.contracts.contact_rules import ContactRules
+from weloop.contracts.contact_rules import ContactRules, period_of
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 UNWELL_WAIT = timedelta(minutes=10)
@@ -30,6 +30,7 @@ class Gate(StrEnum):
     FREQUENCY = "frequency"
     CAMPAIGN_FREQUENCY = "campaign_frequency"
     WINDOW_CLOSED = "window_closed"
+    QUOTA = "quota"
     ACCOUNT_UNWELL = "account_unwell"
 
 
@@ -78,7 +79,8 @@ class Facts:
 
     ``marketing``: moments of messages that count, of the last week, by the id of their command. ``service``: by
     campaign the same, all of them. Messages of a batch to one person share both, and they grow while it is judged.
-    ``command_id``: this command itself, which may count already when it is tried again.
+    ``mass``: mass messages by members, of this month, in the same way. ``command_id``: this command itself, which may
+    count already when it is tried again.
     """
 
     rules: ContactRules
@@ -91,6 +93,7 @@ class Facts:
     sign_ups: frozenset[int] = frozenset()
     marketing: dict[int, datetime] = field(default_factory=dict)
     service: dict[int, dict[int, datetime]] = field(default_factory=dict)
+    mass: dict[int, datetime] = field(default_factory=dict)
     window: Window | None = None
     """None: nobody knows of one, and the platform is asked."""
     account_works: bool = True
@@ -153,6 +156,8 @@ def _ask(command: Command, message_class: MessageClass, facts: Facts, now: datet
         yield from _service_cap(facts, campaign_id, now)
     if facts.window is not None and (facts.window.until is None or facts.window.left <= 0):
         yield Reason(Gate.WINDOW_CLOSED)
+    if command.name is CommandName.SEND_MASS_MESSAGE:
+        yield from _quota(facts, now)
     if not facts.account_works:
         yield Reason(Gate.ACCOUNT_UNWELL, now + UNWELL_WAIT)
 
@@ -176,15 +181,26 @@ def _quiet(ends: datetime | None) -> Iterator[Reason]:
 
 
 def _marketing_cap(facts: Facts, now: datetime) -> Iterator[Reason]:
-    rules, counted = facts.rules, _others(facts, facts.marketing)
-    until = _room_at(counted, rules.marketing_per_week, WEEK, now)
-    if until is None:
-        yield Reason(Gate.FREQUENCY)
-        return
-    if counted:
-        until = max(until, max(counted) + timedelta(hours=rules.marketing_gap_hours))
-    if until > now:
+    until = next_marketing(facts.rules, _others(facts, facts.marketing), now)
+    if until is None or until > now:
         yield Reason(Gate.FREQUENCY, until)
+
+
+def next_marketing(rules: ContactRules, counted: Sequence[datetime], now: datetime) -> datetime | None:
+    """When the caps let one more marketing message go, after those at these moments; None: never."""
+    until = _room_at(counted, rules.marketing_per_week, WEEK, now)
+    if until is None or not counted:
+        return until
+    return max(until, max(counted) + timedelta(hours=rules.marketing_gap_hours))
+
+
+def _quota(facts: Facts, now: datetime) -> Iterator[Reason]:
+    """What WeCom itself lets one customer get of mass messages in a period."""
+    mode = facts.rules.wecom_mass_mode
+    begin, end = period_of(mode, now)
+    most = 7 if mode == "week" else (end - begin).days
+    if sum(at >= begin for at in _others(facts, facts.mass)) >= most:
+        yield Reason(Gate.QUOTA, end)
 
 
 def _service_cap(facts: Facts, campaign_id: int, now: datetime) -> Iterator[Reason]:
@@ -211,6 +227,8 @@ def _room_at(counted: Sequence[datetime], most: int, window: timedelta, now: dat
 def count(command: Command, message_class: MessageClass, facts: Facts, now: datetime) -> None:
     """Count a message that leaves now against what follows it in the same batch."""
     campaign_id = command.occasion.campaign_id if command.occasion is not None else None
+    if command.name is CommandName.SEND_MASS_MESSAGE:
+        facts.mass[facts.command_id] = now
     if message_class is MessageClass.MARKETING:
         facts.marketing[facts.command_id] = now
     elif message_class is MessageClass.SERVICE and campaign_id is not None:

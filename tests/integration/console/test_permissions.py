@@ -44,6 +44,8 @@ ADMIN_ONLY = {
     ("PATCH", "/api/sites/{account_id}/keys/{key_id}"),
     ("DELETE", "/api/sites/{account_id}/keys/{key_id}"),
 }
+RULE_MAKERS = {("PUT", "/api/contact-rules")}
+"""What marketing leads may do beside administrators."""
 PHONE = "/api/h5/"
 OWN = {
     ("DELETE", "/api/session"),
@@ -158,6 +160,8 @@ def _may(role: Role, method: str, path: str) -> bool:
         return True
     if (method, path) in ADMIN_ONLY:
         return False
+    if (method, path) in RULE_MAKERS:
+        return role is Role.LEAD
     if role is not Role.SDR:
         return True
     if path.startswith(IMPORTS):

@@ -3,15 +3,20 @@ that a long queue of the bulk lane holds up no short one."""
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from weloop.codes.api import CodeInfo, CodeKind, put_code
+from weloop.consent.api import forget_consent, load_stances
+from weloop.consent.handlers import follow_sign_ups, follow_talks, follow_words
 from weloop.contracts.commands import Command, CommandName, Delivery, Done, Occasion, Outcome
 from weloop.contracts.errors import Rejected, Retryable, Uncertain
-from weloop.contracts.events import Lane
+from weloop.contracts.events import Event, EventKind, Lane
+from weloop.contracts.identities import IdentitiesForgotten
 from weloop.kit.clock import machine_now
 from weloop.kit.db import run
 from weloop.kit.unit import Units
@@ -277,3 +282,81 @@ async def test_many_queues_all_get_their_turn(world: Units, make_relay: Callable
             break
         await relay.drain()
     assert sorted(sender.sent) == sorted(command.key for command in commands)
+
+
+def _said(number: int, text: str, identity: int = 1, seconds: int = 0) -> Event:
+    at = NOON - timedelta(hours=2) + timedelta(seconds=seconds)
+    kind = EventKind.FOLLOWER_MESSAGE_RECEIVED
+    return Event(number, 1, kind, at, at, None, identity, {"type": "text"}, {"text": text}, (), None, "")
+
+
+async def test_words_heard_twice_and_in_any_order_end_the_same(engine: AsyncEngine, world: Units) -> None:
+    said = [_said(1, "退订"), _said(2, "订阅", 2, 60), _said(3, "TD", 1, 120)]
+    for order in (said, list(reversed(said)), [*said, *said]):
+        for event in order:
+            async with world.begin() as unit:
+                await follow_words(unit, [event])
+    async with world.begin() as unit:
+        stances = await load_stances(unit, [1, 2, 3])
+    assert (stances[1].opted_out, stances[2].opted_out, stances[3].opted_out) == (True, True, False)
+    async with engine.connect() as connection:
+        assert len(await run(connection, "SELECT 1 FROM consent_entry")) == 3
+        assert len(await run(connection, "SELECT 1 FROM event WHERE kind LIKE 'Consent%'")) == 3
+
+
+async def test_an_erased_person_stays_opted_out(engine: AsyncEngine, world: Units) -> None:
+    await _note(engine, "opted_out", 1)
+    async with world.begin() as unit:
+        await forget_consent(unit, [IdentitiesForgotten(frozenset({1}), frozenset({7}))])
+    async with world.begin() as unit:
+        assert (await load_stances(unit, [1]))[1].opted_out
+    async with engine.connect() as connection:
+        assert [row.reason for row in await run(connection, "SELECT reason FROM consent_entry")] == [None]
+
+
+def _lead(number: int, kind: EventKind, hours: float, **data: str) -> Event:
+    at = NOON - timedelta(hours=hours)
+    return Event(number, 1, kind, at, at, None, 1, data, {}, (), None, "")
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        ([_lead(1, EventKind.LEAD_ACCEPTED, 2)], "queued"),
+        ([_lead(1, EventKind.LEAD_ACCEPTED, 30), _lead(2, EventKind.FOLLOW_UP_WRITTEN, 1)], "queued"),
+        ([_lead(1, EventKind.LEAD_ACCEPTED, 30)], "sent"),
+        ([_lead(1, EventKind.LEAD_CONTACTED, 3), _lead(2, EventKind.LEAD_ADVANCED, 2, to="lost")], "sent"),
+        ([_lead(1, EventKind.LEAD_ADVANCED, 2, to="mql")], "sent"),
+    ],
+)
+async def test_a_sales_talk_follows_from_the_lead(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay], events: list[Event], expected: str
+) -> None:
+    for event in reversed(events):
+        async with world.begin() as unit:
+            await follow_talks(unit, [event])
+    await _enqueue(world, _message("m", 2))
+    await _work(make_relay(ScriptedSender()))
+    assert (await _rows(engine))["m"].state == expected
+
+
+async def test_whoever_signed_up_gets_what_they_asked_for(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+) -> None:
+    await _note(engine, "opted_out", 1)
+    async with world.begin() as unit:
+        await put_code(unit, CodeInfo("live1", CodeKind.SCENE_QR, "直播海报", campaign_id=7))
+        scan = _lead(1, EventKind.FOLLOWER_SCANNED, 5, scene="live1")
+        for _ in range(2):
+            await follow_sign_ups(unit, [scan, _lead(2, EventKind.LINK_OPENED, 5, state="other")])
+    about = Occasion(campaign_id=7)
+    await _enqueue(world, *(_message(f"m{number}", 1, occasion=about) for number in range(6)))
+    await _enqueue(world, _message("other", 1, occasion=Occasion(campaign_id=8)))
+    await _enqueue(world, _message("advert", 1, occasion=replace(about, advert=True)))
+    sender = ScriptedSender()
+    await _work(make_relay(sender))
+    rows = await _rows(engine)
+    assert len(sender.sent) == 4
+    assert {rows[key].message_class for key in sender.sent} == {"service"}
+    assert [rows[key].gates for key in ("other", "advert")] == ["opted_out", "opted_out"]
+    assert [row.gates for row in rows.values() if row.state == "queued"] == ["campaign_frequency"] * 2

@@ -75,6 +75,7 @@ async def test_runs_survive_the_death_of_their_workers_and_of_the_database(
         FaultRule("reorder", probability=0.1),
         FaultRule("delay", probability=0.2, value=0.3),
     ]
+    await _open_up(installation)
     accounts = await installation.call("GET", "/api/accounts")
     [account_id] = [each["id"] for each in accounts if each["kind"] == "official_account"]
     journey = await installation.call("POST", "/api/journeys", {"name": "新关注", "draft": draft(account_id)})
@@ -103,6 +104,13 @@ async def test_runs_survive_the_death_of_their_workers_and_of_the_database(
     await _check_runs(installation, writers)
     await _check_sends(installation)
     await _check_counts(installation, path)
+
+
+async def _open_up(installation: Any) -> None:
+    """A reminder is marketing: let neither the hour nor a cap put it off, which is tested elsewhere."""
+    rules = await installation.call("GET", "/api/contact-rules")
+    values = {**rules["values"], "marketing_quiet": ["00:00", "00:00"], "marketing_per_week": 14}
+    await installation.call("PUT", "/api/contact-rules", {"revision": rules["revision"], "values": values})
 
 
 async def _play(installation: Any, random: Random, moments: dict[int, str]) -> set[str]:

@@ -116,6 +116,24 @@ def test_what_would_be_stale_by_then_is_refused_at_once() -> None:
     assert _gates(decide(_message(), _beijing("22:00"), _facts(window=window))) == [Gate.QUIET_HOURS]
 
 
+@pytest.mark.parametrize(
+    ("mode", "counted", "until"),
+    [("day", 1, _beijing("00:00", 1)), ("week", 7, _beijing("00:00", 5)), ("month", 30, _beijing("00:00", 27))],
+)
+def test_what_wecom_lets_one_customer_get_of_mass_messages(mode: str, counted: int, until: datetime) -> None:
+    rules = replace(SHIPPED, marketing_per_week=99, marketing_gap_hours=0, wecom_mass_mode=mode)
+    facts = Facts(rules, has_basis=True)
+    mass = replace(_message(), name=CommandName.SEND_MASS_MESSAGE)
+    for number in range(1, counted + 1):
+        facts.command_id = number
+        assert decide(mass, NOON, facts) == Allow()
+        count(mass, MessageClass.MARKETING, facts, NOON)
+    facts.command_id = 99
+    verdict = decide(mass, NOON, facts)
+    assert (_gates(verdict), getattr(verdict, "until", None)) == ([Gate.QUOTA], until)
+    assert decide(_message(), NOON, facts) == Allow(), "it is no mass message"
+
+
 def test_what_is_tried_again_does_not_count_against_itself() -> None:
     assert decide(_message(), NOON, _facts(command_id=5, marketing={5: NOON - timedelta(minutes=1)})) == Allow()
 
@@ -206,6 +224,7 @@ def facts_of(draw: st.DrawFn) -> Facts:
             service_per_campaign=draw(st.integers(0, 5)),
             service_per_day=draw(st.integers(0, 4)),
             sales_talk_hours=draw(st.integers(0, 48)),
+            wecom_mass_mode=draw(st.sampled_from(["week", "day"])),
         ),
         opted_out=draw(st.booleans()),
         has_basis=draw(st.booleans()),
@@ -217,12 +236,16 @@ def facts_of(draw: st.DrawFn) -> Facts:
         window=draw(
             st.none() | st.builds(Window, st.none() | MOMENTS.map(lambda at: NOON - (at - NOON)), st.integers(0, 2))
         ),
+        mass=draw(COUNTED),
         account_works=draw(st.booleans()),
     )
 
 
 OCCASIONS = st.none() | st.builds(Occasion, st.none() | MOMENTS, st.booleans(), st.sampled_from([None, LIVE, 8]))
 EXPIRIES = st.none() | st.integers(-60, 72 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
+
+
+NAMES = st.sampled_from([CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_MASS_MESSAGE])
 
 
 def _fewer_rules(facts: Facts, **changes: object) -> Facts:
@@ -247,6 +270,8 @@ TIGHTER: dict[str, Callable[[Facts], Facts]] = {
     "window": lambda facts: replace(facts, window=Window(None, 0)),
     "another message": lambda facts: replace(facts, marketing={**facts.marketing, 99: NOON}),
     "another service": lambda facts: replace(facts, service={LIVE: {**facts.service[LIVE], 99: NOON}}),
+    "another mass message": lambda facts: replace(facts, mass={**facts.mass, 99: NOON}),
+    "answer": lambda facts: _fewer_rules(facts, answer_minutes=1),
     "week": lambda facts: _fewer_rules(facts, marketing_per_week=max(0, facts.rules.marketing_per_week - 1)),
     "gap": lambda facts: _fewer_rules(facts, marketing_gap_hours=facts.rules.marketing_gap_hours + 24),
     "campaign": lambda facts: _fewer_rules(facts, service_per_campaign=max(0, facts.rules.service_per_campaign - 1)),
@@ -263,12 +288,17 @@ def _earliest(verdict: Verdict) -> datetime:
 
 
 @pytest.mark.parametrize("name", TIGHTER)
-@given(facts_of(), OCCASIONS, EXPIRIES, st.integers(0, 24 * 60 - 1))
+@given(facts_of(), OCCASIONS, EXPIRIES, st.integers(0, 24 * 60 - 1), NAMES)
 def test_less_consent_and_tighter_rules_never_let_more_go(
-    name: str, facts: Facts, occasion: Occasion | None, expires_at: datetime | None, minutes: int
+    name: str,
+    facts: Facts,
+    occasion: Occasion | None,
+    expires_at: datetime | None,
+    minutes: int,
+    command_name: CommandName,
 ) -> None:
     now = NOON + timedelta(minutes=minutes)
-    command = _message(occasion, expires_at)
+    command = replace(_message(occasion, expires_at), name=command_name)
     before = decide(command, now, copy.deepcopy(facts))
     after = decide(command, now, TIGHTER[name](facts))
     assert _earliest(after) >= _earliest(before)
@@ -304,6 +334,10 @@ def test_quiet_ends_within_a_day_when_nothing_is_quiet(start: time, end: time, n
     elif ends is not None:
         assert now < ends <= now + timedelta(days=1)
         assert quiet.ends_after(ends) is None
+
+
+def test_a_rule_that_is_none_any_more_changes_nothing() -> None:
+    assert read_rules({"gone": 1, "marketing_per_week": 3}) == replace(SHIPPED, marketing_per_week=3)
 
 
 def test_the_shipped_rules_are_those_that_were_proposed() -> None:

@@ -35,7 +35,15 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   tasks: ["/api/tasks"],
   leads: ["/api/articles", "/api/campaigns", "/api/leads", "/api/overview"],
   dead_letters: ["/api/dead-letters", "/api/overview"],
-  outbox: ["/api/dead-letters", "/api/overview", "/api/sources", "/api/join-ways", "/api/scene-qrs"],
+  contact_rules: ["/api/contact-rules"],
+  outbox: [
+    "/api/held-messages",
+    "/api/dead-letters",
+    "/api/overview",
+    "/api/sources",
+    "/api/join-ways",
+    "/api/scene-qrs",
+  ],
 };
 
 /** After a gap in the stream, or when too much happened to be told: all may have changed, except who is signed in. */

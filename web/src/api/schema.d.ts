@@ -856,6 +856,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/contact-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Contact Rules
+         * @description The rules in force, what ships, and the sources.
+         */
+        get: operations["get_contact_rules"];
+        /**
+         * Change Contact Rules
+         * @description Replace the rules; they hold for everything that leaves from now on.
+         */
+        put: operations["change_contact_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/dead-letters": {
         parameters: {
             query?: never;
@@ -1736,6 +1760,26 @@ export interface paths {
          * @description 周报, for team leads.
          */
         get: operations["get_phone_weekly_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/held-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Held Messages
+         * @description What policy refused, newest first, or put off, the next to go first.
+         */
+        get: operations["list_held_messages"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2926,6 +2970,30 @@ export interface paths {
         get: operations["get_person"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/persons/{person_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Contact Standing
+         * @description How a person stands to being written to, and why.
+         */
+        get: operations["get_contact_standing"];
+        put?: never;
+        /**
+         * Note Contact Wish
+         * @description Note an opt-out, its end, a complaint or its end, with the reason.
+         */
+        post: operations["note_contact_wish"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5206,6 +5274,133 @@ export interface components {
             name: string;
         };
         /**
+         * ContactEntry
+         * @description An entry of the ledger: a word that came in by an account, or a note by hand with its reason.
+         */
+        ContactEntry: {
+            /** Account Name */
+            account_name: string | null;
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "opted_out" | "opted_in" | "complaint_opened" | "complaint_closed";
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Reason */
+            reason: string | null;
+            /** User Name */
+            user_name: string | null;
+            /** Word */
+            word: string | null;
+        };
+        /**
+         * ContactNote
+         * @description What somebody notes about a person's wish.
+         */
+        ContactNote: {
+            /**
+             * Act
+             * @enum {string}
+             */
+            act: "opted_out" | "opted_in" | "complaint_opened" | "complaint_closed";
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ContactRuleValues
+         * @description The rules. Hours are Beijing time; a quiet that ends before it starts goes over midnight, equal ends: none.
+         */
+        ContactRuleValues: {
+            /** Answer Minutes */
+            answer_minutes: number;
+            /** Marketing Gap Hours */
+            marketing_gap_hours: number;
+            /** Marketing Per Week */
+            marketing_per_week: number;
+            /** Marketing Quiet */
+            marketing_quiet: string[];
+            /** Opt In Words */
+            opt_in_words: string[];
+            /** Opt Out Words */
+            opt_out_words: string[];
+            /** Sales Talk Hours */
+            sales_talk_hours: number;
+            /** Service Per Campaign */
+            service_per_campaign: number;
+            /** Service Per Day */
+            service_per_day: number;
+            /** Service Quiet */
+            service_quiet: string[];
+            /**
+             * Wecom Mass Mode
+             * @enum {string}
+             */
+            wecom_mass_mode: "month" | "week" | "day";
+        };
+        /**
+         * ContactRulesChange
+         * @description The rules as they shall be; ``revision`` is the one that was looked at.
+         */
+        ContactRulesChange: {
+            /** Revision */
+            revision: number;
+            values: components["schemas"]["ContactRuleValues"];
+        };
+        /**
+         * ContactRulesInfo
+         * @description The rules in force, what ships, and where each figure comes from.
+         */
+        ContactRulesInfo: {
+            /** Rates */
+            rates: components["schemas"]["RateLimit"][];
+            /** Revision */
+            revision: number;
+            shipped: components["schemas"]["ContactRuleValues"];
+            /** Sources */
+            sources: {
+                [key: string]: components["schemas"]["SourceText"];
+            };
+            /** Updated At */
+            updated_at: string | null;
+            /** Updated By */
+            updated_by: string | null;
+            values: components["schemas"]["ContactRuleValues"];
+        };
+        /**
+         * ContactStanding
+         * @description How a person stands to being written to. ``related``: follows an account or is a member's friend. ``sign_ups``:
+         *     campaigns they signed up for.
+         *
+         *     ``sales_talk_until``: no marketing before, because a sales person is at work. ``next_marketing_at``: when the caps
+         *     let the next one go; ``marketing``: how many count in the last seven days, of ``marketing_per_week``.
+         */
+        ContactStanding: {
+            /** Complaint */
+            complaint: boolean;
+            /** Entries */
+            entries: components["schemas"]["ContactEntry"][];
+            /** Marketing */
+            marketing: number;
+            /** Marketing Per Week */
+            marketing_per_week: number;
+            /** Next Marketing At */
+            next_marketing_at: string | null;
+            /** Opted Out */
+            opted_out: boolean;
+            /** Related */
+            related: boolean;
+            /** Sales Talk Until */
+            sales_talk_until: string | null;
+            /** Sign Ups */
+            sign_ups: number[];
+            /** Wants */
+            wants: boolean;
+        };
+        /**
          * CostInfo
          * @description Money spent on a campaign, CNY (元).
          */
@@ -6149,6 +6344,48 @@ export interface components {
         GroupMemberPage: {
             /** Items */
             items: components["schemas"]["GroupMemberInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * HeldMessage
+         * @description A message that policy refused or put off. ``gates``: why, the weightiest first. ``due``: when it is looked at
+         *     again; None: it does not go. ``at``: when it was wanted.
+         */
+        HeldMessage: {
+            /** Account Name */
+            account_name: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Due */
+            due: string | null;
+            /** Gates */
+            gates: string[];
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string | null;
+            /** Person Name */
+            person_name: string | null;
+            /** Queue */
+            queue: string;
+        };
+        /**
+         * HeldPage
+         * @description A page of them.
+         */
+        HeldPage: {
+            /** Items */
+            items: components["schemas"]["HeldMessage"][];
             /** Page */
             page: number;
             /** Size */
@@ -8666,6 +8903,21 @@ export interface components {
             value: number | null;
         };
         /**
+         * RateLimit
+         * @description A rate of a platform's API, for each account: ``per_second`` and ``burst`` calls.
+         */
+        RateLimit: {
+            /** Burst */
+            burst: number;
+            /** Date */
+            date: string;
+            /** Name */
+            name: string;
+            /** Per Second */
+            per_second: number;
+            source: components["schemas"]["SourceText"];
+        };
+        /**
          * Reason
          * @description Why a lead is lost.
          * @enum {string}
@@ -9494,6 +9746,16 @@ export interface components {
             total: number;
         };
         /**
+         * SourceText
+         * @description Where a figure comes from, in both languages.
+         */
+        SourceText: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * SpecialDay
          * @description A Beijing day that is not like its weekday.
          */
@@ -9620,6 +9882,8 @@ export interface components {
         /**
          * StepInfo
          * @description What a node did for a run. ``seconds``: since the step before. ``outcome``: of its send.
+         *
+         *     ``gates``: why policy let its send not go, or not yet: it is looked at again at ``waits_until``.
          */
         StepInfo: {
             /**
@@ -9631,6 +9895,8 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             } | null;
+            /** Gates */
+            gates: string[];
             /** Node */
             node: string;
             /** Outcome */
@@ -9641,6 +9907,8 @@ export interface components {
             seconds: number;
             /** Type */
             type: string;
+            /** Waits Until */
+            waits_until: string | null;
         };
         /**
          * Stranger
@@ -12116,6 +12384,68 @@ export interface operations {
             };
         };
     };
+    get_contact_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactRulesInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_contact_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactRulesChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactRulesInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_dead_letters: {
         parameters: {
             query?: {
@@ -13567,6 +13897,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WeekReport"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_held_messages: {
+        parameters: {
+            query?: {
+                state?: "refused" | "waiting";
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPage"];
                 };
             };
             /** @description Problem */
@@ -15818,6 +16181,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PersonDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_contact_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactStanding"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    note_contact_wish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContactNote"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactStanding"];
                 };
             };
             /** @description Problem */

@@ -57,6 +57,7 @@ export function createRouter() {
         page("settings/onboarding", () => import("@/features/doctor/onboarding-page")),
         page("settings/doctor", () => import("@/features/doctor/doctor-page")),
         page("settings/data-in", () => import("@/features/sites/data-in-page")),
+        page("settings/contact-rules", () => import("@/features/contact_rules/contact-rules-page")),
         page("settings/dead-letters", () => import("@/features/letters/letters-page")),
         page("settings/audit", () => import("@/features/audit/audit-page")),
         { path: "*", element: <NotFoundPage /> },

@@ -16,6 +16,7 @@ from weloop.connectors.callbacks import (
     whole_occurrence,
 )
 from weloop.contracts.callbacks import CallbackCredentials, CallbackMode
+from weloop.contracts.contact_rules import MAX_WORD
 from weloop.contracts.errors import CallbackRefused
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
@@ -154,6 +155,8 @@ def _read_message(credentials: CallbackCredentials, fields: Fields, trace_id: st
         subject=_follower(credentials, fields),
         data={"type": type_name(fields["MsgType"]), "message_id": message_id},
         personal={"text": text} if text else {},
+        # It may be a word that ends all marketing, within a minute whatever else waits.
+        lane=Lane.REALTIME if text and len(text.strip()) <= MAX_WORD else Lane.NORMAL,
         trace_id=trace_id,
     )
 

@@ -70,6 +70,8 @@ from weloop.journeys.routes import router as journeys_router
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 from weloop.leads.routes import router as leads_router
+from weloop.outbox.contact_routes import router as contact_rules_router
+from weloop.outbox.facts import Counted, no_others
 from weloop.outbox.routes import router as dead_letters_router
 from weloop.paths.routes import router as paths_router
 from weloop.staff.personal_routes import router as personal_router
@@ -104,6 +106,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     broadcasts_router,
     persons_router,
     notes_router,
+    contact_rules_router,
     dead_letters_router,
     overview_router,
     paths_router,
@@ -151,6 +154,7 @@ class Wiring:
     lead_desk: LeadDesk = field(default_factory=Desk)
     """What the phone's pages know of leads."""
     webhook_accounts: WebhookAccounts = no_webhooks
+    mass_messages: Counted = no_others
     callbacks: ASGIApp | None = None
     """Takes what comes to ``/callback/…``."""
     links: ASGIApp | None = None
@@ -255,6 +259,7 @@ def create_console(wiring: Wiring) -> FastAPI:
         "page_door",
         "lead_desk",
         "webhook_accounts",
+        "mass_messages",
     ):
         setattr(app.state, name, getattr(wiring, name))
     for name in ("live_hub", "demo_world"):

@@ -45,6 +45,7 @@ TOPICS = frozenset(
         "companies",
         "dead_letters",
         "outbox",
+        "contact_rules",
         "demo",
         "*",
     }

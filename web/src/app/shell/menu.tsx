@@ -41,6 +41,7 @@ export const paths = {
   onboarding: "/settings/onboarding",
   doctor: "/settings/doctor",
   dataIn: "/settings/data-in",
+  contactRules: "/settings/contact-rules",
   deadLetters: "/settings/dead-letters",
   audit: "/settings/audit",
 } as const;
@@ -68,6 +69,7 @@ const groupOf: Partial<Record<Place, string>> = {
   onboarding: "settings",
   doctor: "settings",
   dataIn: "settings",
+  contactRules: "settings",
   deadLetters: "settings",
   audit: "settings",
 };
@@ -80,8 +82,8 @@ function link(t: TFunction, place: Place) {
 export function menuItems(t: TFunction, role: Role): MenuItems {
   const settings: Place[] =
     role === "admin"
-      ? ["onboarding", "accounts", "staff", "doctor", "dataIn", "deadLetters", "audit"]
-      : ["staff", "dataIn", "deadLetters"];
+      ? ["onboarding", "accounts", "staff", "doctor", "dataIn", "contactRules", "deadLetters", "audit"]
+      : ["staff", "dataIn", "contactRules", "deadLetters"];
   const leads: Place[] = ["leadList", "leadPool", "tasks", "persons"];
   if (role !== "sdr") leads.push("imports");
   return [

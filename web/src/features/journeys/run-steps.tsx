@@ -30,6 +30,21 @@ function Detail({ detail }: { detail: JourneyStep["detail"] }) {
   );
 }
 
+/** Why the rules of contact let a send not go, or not yet. */
+function Held({ step }: { step: JourneyStep }) {
+  const { t, i18n } = useTranslation();
+  if (step.gates.length === 0) return null;
+  const why = step.gates
+    .map((gate) => (i18n.exists(`error.${gate}.title`) ? t(`error.${gate as "opted_out"}.title`) : gate))
+    .join(t("common.listSeparator"));
+  if (step.waits_until === null) return <p className={styles.faint}>{t("journeys.held.refused", { why })}</p>;
+  return (
+    <p className={styles.faint}>
+      {t("journeys.held.waiting", { why })} <Moment at={step.waits_until} />
+    </p>
+  );
+}
+
 /** What each node did for a run, in order. */
 export function RunSteps({ run }: { run: JourneyRunDetail }) {
   const { t } = useTranslation();
@@ -60,7 +75,12 @@ export function RunSteps({ run }: { run: JourneyRunDetail }) {
     {
       key: "detail",
       title: t("journeys.run.input"),
-      render: (_: unknown, { detail }: JourneyStep) => <Detail detail={detail} />,
+      render: (_: unknown, step: JourneyStep) => (
+        <>
+          <Detail detail={step.detail} />
+          <Held step={step} />
+        </>
+      ),
     },
     {
       key: "at",

@@ -9,6 +9,7 @@ import { Monogram } from "@/shared/components/monogram";
 import { StateDot } from "@/shared/components/state-dot";
 import { Timeline } from "@/shared/components/timeline/timeline";
 import { useTitle } from "@/shared/hooks/use-title";
+import { ContactStanding } from "./contact-standing";
 import { Identities } from "./identities";
 import { KindTags } from "./kind-tags";
 import styles from "./person-page.module.css";
@@ -85,6 +86,7 @@ function Content({ person }: { person: PersonDetail }) {
         <div className={styles.side}>
           <Identities person={person} />
           <Relations relations={person.relations} />
+          <ContactStanding personId={person.id} />
           <ServiceMessages personId={person.id} />
         </div>
         <Timeline personId={person.id} />

@@ -45,3 +45,16 @@ export function useWriteMessage() {
     onSuccess: () => invalidateTopic(queries, "official_accounts"),
   });
 }
+
+export function useContactStanding(personId: string) {
+  return $api.useQuery("get", "/api/persons/{person_id}/contact", {
+    params: { path: { person_id: personId } },
+  });
+}
+
+export function useNoteContact(personId: string) {
+  const queries = useQueryClient();
+  return $api.useMutation("post", "/api/persons/{person_id}/contact", {
+    onSuccess: () => invalidateTopic(queries, `person:${personId}`),
+  });
+}

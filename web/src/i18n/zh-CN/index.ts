@@ -7,6 +7,7 @@ import baseline from "./baseline.json";
 import campaigns from "./campaigns.json";
 import command from "./command.json";
 import common from "./common.json";
+import contactRules from "./contactRules.json";
 import demo from "./demo.json";
 import doctor from "./doctor.json";
 import dryRun from "./dryRun.json";
@@ -47,6 +48,7 @@ export default {
   campaigns,
   command,
   common,
+  contactRules,
   demo,
   doctor,
   dryRun,
