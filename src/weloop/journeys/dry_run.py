@@ -164,7 +164,7 @@ def _kinds_of(version: Version) -> frozenset[str]:
 async def _recall(unit: UnitOfWork, prepared: Prepared, count: int) -> Prepared:
     """Who would have entered within the last month, and what really happened to them since, up to now."""
     version, since = prepared.version, unit.now - MONTH
-    entrants = await _find_entrants(unit, version, since)
+    entrants = await find_entrants(unit, version, since)
     if not entrants:
         raise NobodyToSample
     # By a hash: the same ones each time, and not those of one day.
@@ -180,8 +180,8 @@ async def _recall(unit: UnitOfWork, prepared: Prepared, count: int) -> Prepared:
     return replace(prepared, samples=samples, starts_at=since, horizon=unit.now, found=len(entrants))
 
 
-async def _find_entrants(unit: UnitOfWork, version: Version, since: datetime) -> dict[int, int]:
-    """Persons, each with the identity that would have entered first."""
+async def find_entrants(unit: UnitOfWork, version: Version, since: datetime) -> dict[int, int]:
+    """Persons who would have entered since then, each with the identity that would have entered first."""
     kinds = {kind for what, kind in version.listeners if what == "entry"}
     entrants: dict[int, int] = {}
     after, scanned = (since, 0), 0

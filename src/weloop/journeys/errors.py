@@ -35,6 +35,12 @@ class JourneyStopping(Conflict):
     code: ClassVar[str] = "journey_stopping"
 
 
+class MoveInvalid(InvalidInput):
+    """People cannot be moved so: there is no such ``node``, or no version ``number``, or a task is out."""
+
+    code: ClassVar[str] = "journey_move_invalid"
+
+
 class RunNotFound(NotFound):
     """There is no such run."""
 

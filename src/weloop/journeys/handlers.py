@@ -300,16 +300,19 @@ def to_run(row: Row[Any]) -> Run:
 async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Note what became of the sends of runs, each once: the best that is known, in any order."""
     outcomes: dict[tuple[int, int], str] = {}
+    errors: dict[tuple[int, int], Any] = {}
     for event in events:
         prefix, _, rest = str(event.data.get("key")).partition(":")
         run_id, _, seq = rest.partition(":")
         if prefix == COMMAND_PREFIX and run_id.isdigit() and seq.isdigit():
             key, outcome = (int(run_id), int(seq)), _OUTCOMES[event.kind]
             outcomes[key] = max(outcomes.get(key, outcome), outcome, key=repository.OUTCOMES.index)
+            if outcomes[key] == outcome:
+                errors[key] = event.data.get("reason") or event.data.get("code")
     if not outcomes:
         return
     deltas = Deltas()
-    rows = [(*key, outcome) for key, outcome in outcomes.items()]
+    rows = [(*key, outcome, errors.get(key)) for key, outcome in outcomes.items()]
     for row in await repository.note_outcomes(unit.connection, rows):
         deltas.add(row.journey_id, row.version_id, row.node, row.outcome)
         if row.before is not None:

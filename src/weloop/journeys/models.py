@@ -186,3 +186,17 @@ class SweepRow(Base):
     journey_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     what: Mapped[str] = mapped_column(Text)
     after: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class MoveRow(Base):
+    """Runs of a version that go over to another, those at ``olds`` to the node at the same place of ``news``."""
+
+    __tablename__ = "journey_move"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    journey_id: Mapped[int] = mapped_column(Integer)
+    from_version: Mapped[int] = mapped_column(Integer)
+    to_version: Mapped[int] = mapped_column(Integer)
+    olds: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    news: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    after: Mapped[int] = mapped_column(BigInteger, server_default="0")

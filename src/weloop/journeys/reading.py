@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from weloop.journeys.repository import STEP_VERSION
 from weloop.kit.db import run
 from weloop.kit.http import like_operator, like_pattern
 from weloop.kit.pagination import PageRequest
@@ -131,4 +132,27 @@ async def list_steps(connection: AsyncConnection, run_id: int) -> Sequence[Row[A
         connection,
         "SELECT seq, node, result, outcome, detail, at FROM journey_step WHERE run_id = $1 ORDER BY seq",
         run_id,
+    )
+
+
+NEWEST = 2_000
+"""Runs that are looked through for failures."""
+
+
+async def list_failures(connection: AsyncConnection, journey_id: int) -> Sequence[Row[Any]]:
+    """Failures among the newest runs by version, node and reason, the most frequent first:
+    (version_id, node, outcome, error, n, at, run_id).
+    """
+    return await run(
+        connection,
+        f"""
+        WITH r AS MATERIALIZED (SELECT id, version_id FROM journey_run WHERE journey_id = $1 ORDER BY id DESC LIMIT $2)
+        SELECT {STEP_VERSION} AS version_id, s.node, coalesce(s.outcome, s.result) AS outcome,
+            s.detail ->> 'error' AS error, count(*)::int AS n, max(s.at) AS at, max(s.run_id) AS run_id
+        FROM r JOIN journey_step AS s ON s.run_id = r.id
+        WHERE s.result = 'failed' OR s.outcome IN ('failed', 'uncertain', 'refused')
+        GROUP BY 1, 2, 3, 4 ORDER BY n DESC, at DESC LIMIT 50
+        """,  # noqa: S608 -- our own words
+        journey_id,
+        NEWEST,
     )

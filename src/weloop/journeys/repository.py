@@ -347,11 +347,18 @@ async def find_hopeful(
     )
 
 
+STEP_VERSION = """coalesce((
+    SELECT (m.detail ->> 'version_id')::int FROM journey_step AS m
+    WHERE m.run_id = s.run_id AND m.seq > s.seq AND m.result = 'moved' ORDER BY m.seq LIMIT 1
+), r.version_id)"""
+"""Of which version a step ``s`` of a run ``r`` is: that which the run left next, else the one on which it is."""
+
+
 async def note_done(connection: AsyncConnection, rows: Collection[tuple[int, int, str]]) -> Sequence[Row[Any]]:
     """Note what came of what was asked of other modules (run_id, seq, outcome), each once: as ``note_outcomes``."""
     return await run(
         connection,
-        """
+        f"""
         WITH u AS MATERIALIZED (
             SELECT s.run_id, s.seq, u.outcome FROM unnest($1::bigint[], $2::smallint[], $3::text[])
                 AS u (run_id, seq, outcome) JOIN journey_step AS s USING (run_id, seq)
@@ -359,8 +366,8 @@ async def note_done(connection: AsyncConnection, rows: Collection[tuple[int, int
         )
         UPDATE journey_step AS s SET outcome = u.outcome FROM u JOIN journey_run AS r ON r.id = u.run_id
         WHERE s.run_id = u.run_id AND s.seq = u.seq
-        RETURNING r.journey_id, r.version_id, s.node, s.outcome
-        """,
+        RETURNING r.journey_id, {STEP_VERSION} AS version_id, s.node, s.outcome
+        """,  # noqa: S608 -- our own words
         *columns(sorted(rows), 3),
     )
 
@@ -404,25 +411,31 @@ async def find_open(
     return [row.id for row in rows]
 
 
-async def note_outcomes(connection: AsyncConnection, rows: Collection[tuple[int, int, str]]) -> Sequence[Row[Any]]:
-    """Note what became of sends (run_id, seq, outcome): (journey_id, version_id, node, outcome, before) of those that
-    are new. What was tried again may be known better later: sent is more than failed, failed more than uncertain.
+async def note_outcomes(
+    connection: AsyncConnection, rows: Collection[tuple[int, int, str, str | None]]
+) -> Sequence[Row[Any]]:
+    """Note what became of sends (run_id, seq, outcome, why not): (journey_id, version_id, node, outcome, before) of
+    those that are new. What was tried again may be known better later: sent is more than failed, failed more than
+    uncertain.
     """
     return await run(
         connection,
-        """
+        f"""
         WITH u AS MATERIALIZED (
-            SELECT s.run_id, s.seq, u.outcome, s.outcome AS before
-            FROM unnest($1::bigint[], $2::smallint[], $3::text[]) AS u (run_id, seq, outcome)
+            SELECT s.run_id, s.seq, u.outcome, u.error, s.outcome AS before
+            FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::text[]) AS u (run_id, seq, outcome, error)
             JOIN journey_step AS s USING (run_id, seq)
-            WHERE array_position($4::text[], u.outcome) > coalesce(array_position($4::text[], s.outcome), 0)
+            WHERE array_position($5::text[], u.outcome) > coalesce(array_position($5::text[], s.outcome), 0)
             ORDER BY s.run_id, s.seq FOR UPDATE OF s
         )
-        UPDATE journey_step AS s SET outcome = u.outcome FROM u JOIN journey_run AS r ON r.id = u.run_id
+        UPDATE journey_step AS s SET outcome = u.outcome, detail = CASE
+            WHEN u.error IS NOT NULL THEN coalesce(s.detail, '{{}}') || jsonb_build_object('error', u.error)
+            WHEN u.before IS NOT NULL THEN s.detail - 'error' ELSE s.detail END
+        FROM u JOIN journey_run AS r ON r.id = u.run_id
         WHERE s.run_id = u.run_id AND s.seq = u.seq
-        RETURNING r.journey_id, r.version_id, s.node, s.outcome, u.before
-        """,
-        *columns(sorted(rows), 3),
+        RETURNING r.journey_id, {STEP_VERSION} AS version_id, s.node, s.outcome, u.before
+        """,  # noqa: S608 -- our own words
+        *columns(sorted(rows, key=lambda row: row[:2]), 4),
         list(OUTCOMES),
     )
 

@@ -11,13 +11,17 @@ from weloop.identity.api import find_identities, find_person_names, find_persons
 from weloop.journeys import reading, repository, service
 from weloop.journeys.counts import ENTERED, GOAL, HERE, JOURNEY, read_counts
 from weloop.journeys.errors import JourneyNotFound, RunNotFound
+from weloop.journeys.impact import foresee_impact
+from weloop.journeys.moves import MOVED
 from weloop.journeys.program import COMMAND_PREFIX
 from weloop.journeys.publishing import WebhookAccounts
 from weloop.journeys.schemas import (
     DraftInput,
     EntryInput,
     EntryResult,
+    FailureInfo,
     FaultInfo,
+    ImpactInfo,
     JourneyChange,
     JourneyCounts,
     JourneyDetail,
@@ -33,6 +37,7 @@ from weloop.journeys.schemas import (
     RunPage,
     StepInfo,
 )
+from weloop.journeys.validation import read
 from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId, Search
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.api import find_held
@@ -101,9 +106,25 @@ async def delete_journey(journey_id: RowId, user: Editor, unit: RequestUnit) -> 
 async def publish_journey(
     journey_id: RowId, body: Publication, user: Editor, unit: RequestUnit, webhooks: Webhooks
 ) -> JourneyDetail:
-    """Let people enter the draft from now on; who is inside stays on their version."""
-    await service.publish(unit, user, journey_id, body.revision, webhooks)
+    """Let people enter the draft from now on; who is inside stays on their version, but for those who are moved."""
+    moves = {each.number: each.nodes for each in body.moves}
+    await service.publish(unit, user, journey_id, body.revision, webhooks, moves)
     return await _detail(unit, journey_id)
+
+
+@router.get("/journeys/{journey_id}/impact")
+async def get_impact(journey_id: RowId, _: Editor, unit: RequestUnit, webhooks: Webhooks) -> ImpactInfo:
+    """What publishing the draft would mean."""
+    return ImpactInfo.model_validate(await foresee_impact(unit, journey_id, webhooks))
+
+
+@router.get("/journeys/{journey_id}/failures")
+async def list_failures(journey_id: RowId, _: SignedIn, unit: RequestUnit) -> list[FailureInfo]:
+    """What fails in its newest runs, and how often."""
+    await service.get_journey(unit, journey_id)
+    rows = await reading.list_failures(unit.connection, journey_id)
+    versions = {row.id: row for row in await reading.list_versions(unit.connection, journey_id)} if rows else {}
+    return [_failure(row, versions[row.version_id]) for row in rows]
 
 
 @router.post("/journeys/{journey_id}/pause")
@@ -225,7 +246,12 @@ async def _detail(unit: UnitOfWork, journey_id: int) -> JourneyDetail:
     row = await service.get_journey(unit, journey_id)
     await unit.session.flush()
     listed = await reading.get_journey(unit.connection, journey_id)
-    return JourneyDetail(**JourneyInfo.model_validate(listed).model_dump(), draft=row.draft or {})
+    definition, _ = read(row.draft or {})
+    return JourneyDetail(
+        **JourneyInfo.model_validate(listed).model_dump(),
+        draft=row.draft or {},
+        definition=None if definition is None else definition.model_dump(mode="json"),
+    )
 
 
 def _version(row: Row[Any]) -> JourneyVersion:
@@ -281,12 +307,13 @@ async def _run_detail(unit: UnitOfWork, run_id: int) -> RunDetail:
     persons = await find_persons(unit, [row.identity_id])
     names = await find_person_names(unit, set(persons.values()))
     steps = await reading.list_steps(unit.connection, run_id)
+    versions = {version.id: version for version in await reading.list_versions(unit.connection, row.journey_id)}
     return RunDetail(
         **_run(row, row, persons, names),
         journey_id=row.journey_id,
         entry_event=None if row.entry_event is None else str(row.entry_event),
         tries=row.tries or 0,
-        steps=_steps(row, steps, await find_held(unit, {_send_key(run_id, step) for step in steps})),
+        steps=_steps(row, steps, versions, await find_held(unit, {_send_key(run_id, step) for step in steps})),
     )
 
 
@@ -295,10 +322,14 @@ def _send_key(run_id: int, step: Row[Any]) -> str:
     return f"{COMMAND_PREFIX}:{run_id}:{step.seq}"
 
 
-def _steps(row: Row[Any], steps: Sequence[Row[Any]], held: Mapping[str, Row[Any]]) -> list[StepInfo]:
-    nodes, before, told = row.definition["nodes"], row.entered_at, []
-    for step in steps:
-        node, kept = nodes[step.node], held.get(_send_key(row.id, step))
+def _steps(
+    row: Row[Any], steps: Sequence[Row[Any]], versions: Mapping[int, Row[Any]], held: Mapping[str, Row[Any]]
+) -> list[StepInfo]:
+    told: list[StepInfo] = []
+    version = versions[row.version_id]
+    starts = [row.entered_at, *(step.at for step in steps)]
+    for step, before in zip(reversed(steps), reversed(starts[:-1]), strict=True):
+        node, kept = version.definition["nodes"][step.node], held.get(_send_key(row.id, step))
         told.append(
             StepInfo(
                 node=node["id"],
@@ -310,7 +341,24 @@ def _steps(row: Row[Any], steps: Sequence[Row[Any]], held: Mapping[str, Row[Any]
                 seconds=(step.at - before).total_seconds(),
                 gates=kept.gates.split() if kept is not None else [],
                 waits_until=kept.due if kept is not None and kept.state == "queued" else None,
+                number=version.number,
             )
         )
-        before = step.at
-    return told
+        if step.result == MOVED:
+            # What was before it is of the version that was left.
+            version = versions[step.detail["version_id"]]
+    return told[::-1]
+
+
+def _failure(row: Row[Any], version: Row[Any]) -> FailureInfo:
+    node = version.definition["nodes"][row.node]
+    return FailureInfo(
+        number=version.number,
+        node=node["id"],
+        type=node["type"],
+        outcome=row.outcome,
+        error=row.error,
+        count=row.n,
+        last_at=row.at,
+        run_id=str(row.run_id),
+    )

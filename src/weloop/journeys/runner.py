@@ -17,6 +17,7 @@ from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.engine import Effects, Run, StepFailed, advance
 from weloop.journeys.facts import load_facts
 from weloop.journeys.handlers import end_runs, to_run
+from weloop.journeys.moves import move
 from weloop.journeys.program import key_of
 from weloop.journeys.shelf import Version, load_versions
 from weloop.journeys.sweeps import sweep
@@ -84,7 +85,7 @@ class JourneyRunner:
                     await _put_off(unit, [(to_run(each), type(error).__name__) for each in claimed])
 
     async def _tidy(self) -> int:
-        """Go through a chunk of runs that were ended or let go; fold counts. Answers how much that was."""
+        """Go through a chunk of runs that were ended, let go or moved; fold counts. Answers how much that was."""
         async with self._units.begin() as unit:
             swept = await sweep(unit)
         self._batches = 0
@@ -95,7 +96,9 @@ class JourneyRunner:
                 log.warning("journeys.paused", journey_id=journey_id, reason="failures")
             if folded:
                 unit.publish("journeys")
-        return swept + (folded if folded == counts.FOLDED else 0)
+        async with self._units.begin() as unit:
+            moved = await move(unit)
+        return swept + moved + (folded if folded == counts.FOLDED else 0)
 
 
 async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:

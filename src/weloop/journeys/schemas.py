@@ -7,6 +7,7 @@ from pydantic import Field
 
 from weloop.kit.http import Label, PlainText, Schema
 
+NodeName = Annotated[PlainText, Field(min_length=1, max_length=40)]
 MAX_PERSONS = 1_000
 
 
@@ -47,6 +48,8 @@ class JourneyDetail(JourneyInfo):
     """A journey with its draft."""
 
     draft: dict[str, Any]
+    definition: dict[str, Any] | None
+    """The draft with all that it leaves to defaults, as a version would hold it; None while it has faults."""
 
 
 class JourneyInput(Schema):
@@ -79,10 +82,74 @@ class FaultInfo(Schema):
     text: str
 
 
+class MoveInput(Schema):
+    """From which nodes of an older version people go to which of the new one; all others stay."""
+
+    number: Annotated[int, Field(ge=1, le=2**31 - 1)]
+    nodes: Annotated[dict[NodeName, NodeName], Field(max_length=200)]
+
+
 class Publication(Schema):
-    """Which draft shall be published."""
+    """Which draft shall be published, and who is moved by it."""
 
     revision: Annotated[int, Field(ge=1)]
+    moves: Annotated[list[MoveInput], Field(max_length=50, default_factory=list)]
+
+
+class StandingInfo(Schema):
+    """People at a node of a version, and what the draft makes of it."""
+
+    node: str
+    type: str
+    people: int
+    change: Literal["same", "changed", "removed"]
+
+
+class InsideInfo(Schema):
+    """People on an older version."""
+
+    number: int
+    nodes: list[StandingInfo]
+
+
+class SendingInfo(Schema):
+    """How much a node would send within 30 days; ``measured``: by its share so far, else at most."""
+
+    node: str
+    type: str
+    expected: int
+    measured: bool
+
+
+class CapInfo(Schema):
+    """What one person may get: counts of the contact rules."""
+
+    marketing_per_week: int
+    service_per_campaign: int
+    service_per_day: int
+
+
+class ImpactInfo(Schema):
+    """What publishing means. ``entrants``: who would have entered within 30 days; ``most``: sends of one run."""
+
+    entrants: int
+    inside: list[InsideInfo]
+    sends: list[SendingInfo]
+    most: int
+    rules: CapInfo
+
+
+class FailureInfo(Schema):
+    """Failures of one kind among the newest runs; ``run_id``: the newest of them."""
+
+    number: int
+    node: str
+    type: str
+    outcome: Literal["failed", "uncertain", "refused"]
+    error: str | None
+    count: int
+    last_at: datetime
+    run_id: str
 
 
 class JourneyVersion(Schema):
@@ -153,6 +220,8 @@ class StepInfo(Schema):
     seconds: float
     gates: list[str]
     waits_until: datetime | None
+    number: int
+    """The version it was on then."""
 
 
 class RunDetail(RunInfo):

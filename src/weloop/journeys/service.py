@@ -19,6 +19,7 @@ from weloop.journeys.errors import (
     JourneyInvalid,
     JourneyNotFound,
     JourneyStopping,
+    MoveInvalid,
     RunNotFound,
     RunNotParked,
     VersionUnreadable,
@@ -26,6 +27,7 @@ from weloop.journeys.errors import (
 )
 from weloop.journeys.handlers import end_runs
 from weloop.journeys.models import JourneyRow, VersionRow
+from weloop.journeys.moves import forget_moves, plan_move
 from weloop.journeys.publishing import WebhookAccounts, examine, put_version
 from weloop.journeys.shelf import load_versions
 from weloop.journeys.validation import Fault
@@ -111,9 +113,18 @@ async def check_draft(unit: UnitOfWork, draft: Mapping[str, Any], find_webhooks:
 
 
 async def publish(
-    unit: UnitOfWork, user: CurrentUser, journey_id: int, revision: int, find_webhooks: WebhookAccounts
+    unit: UnitOfWork,
+    user: CurrentUser,
+    journey_id: int,
+    revision: int,
+    find_webhooks: WebhookAccounts,
+    moves: Mapping[int, Mapping[str, str]] | None = None,
 ) -> VersionRow:
-    """Make the draft the version that people enter. A stopped journey lives again by that, a paused one goes on."""
+    """Make the draft the version that people enter. A stopped journey lives again by that, a paused one goes on.
+
+    ``moves``: by the number of an older version, from which of its nodes people go to which of the new one; all others
+    stay on theirs.
+    """
     row = await get_journey(unit, journey_id, lock=True)
     _check_revision(row, revision)
     if await sweeps.is_ending(unit, journey_id):
@@ -125,8 +136,18 @@ async def publish(
     version = await put_version(unit, row, definition, webhooks, user.id)
     if was_paused:
         await sweeps.begin(unit, row.id, sweeps.RELEASE)
+    for number, nodes in sorted((moves or {}).items()):
+        await plan_move(unit, await _get_version(unit, row.id, number, before=version.number), version, nodes)
     _note(unit, user, "journey_published", row, {"number": version.number})
     return version
+
+
+async def _get_version(unit: UnitOfWork, journey_id: int, number: int, *, before: int) -> VersionRow:
+    query = select(VersionRow).where(VersionRow.journey_id == journey_id, VersionRow.number == number)
+    found = await unit.session.scalar(query.where(VersionRow.number < before))
+    if found is None:
+        raise MoveInvalid(number=number)
+    return found
 
 
 def _check_revision(row: JourneyRow, revision: int) -> None:
@@ -157,6 +178,7 @@ async def stop(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyR
     row = await _in_status(unit, journey_id, "live", "paused")
     row.status, row.reason, row.updated_at = "stopped", None, unit.now
     await sweeps.begin(unit, row.id, sweeps.END_ALL)
+    await forget_moves(unit, row.id)
     _note(unit, user, "journey_stopped", row)
     return row
 

@@ -283,3 +283,84 @@ async def test_what_is_put_away_is_out_of_the_list_until_it_is_taken_out(desk: D
     await desk.work()
     status, body = await desk.browser.post(f"{path}/publish", {"revision": body["revision"]})
     assert (status, body["status"], body["archived_at"]) == (200, "live", None)
+
+
+async def test_publishing_moves_those_who_are_named_and_leaves_the_others(desk: Desk) -> None:
+    journey = await desk.live()
+    await desk.enter(journey, await desk.people(2))
+    await desk.work()
+    path = f"/api/journeys/{journey['id']}"
+    draft = {"nodes": [{**DELAY, "id": "later"}, END]}
+    await desk.browser.patch(path, {"revision": 1, "draft": draft})
+    impact = await desk.get(f"{path}/impact")
+    assert impact["inside"] == [
+        {"number": 1, "nodes": [{"node": "pause", "type": "delay", "people": 2, "change": "removed"}]}
+    ]
+    assert (impact["entrants"], impact["sends"], impact["most"]) == (0, [], 0)
+    for moves, params in (
+        ([{"number": 7, "nodes": {"pause": "later"}}], {"number": 7}),
+        ([{"number": 2, "nodes": {"pause": "later"}}], {"number": 2}),
+        ([{"number": 1, "nodes": {"pause": "nowhere"}}], {"number": 1, "node": "nowhere"}),
+        ([{"number": 1, "nodes": {"gone": "later"}}], {"number": 1, "node": "gone"}),
+    ):
+        status, body = await desk.browser.post(f"{path}/publish", {"revision": 2, "moves": moves})
+        assert (status, body["code"], body["params"]) == (422, "journey_move_invalid", params)
+    assert (await desk.get(path))["number"] == 1, "nothing of it was published"
+    moves = [{"number": 1, "nodes": {"pause": "later"}}]
+    status, body = await desk.browser.post(f"{path}/publish", {"revision": 2, "moves": moves})
+    assert (status, body["number"]) == (200, 2)
+    await desk.work()
+    counts = await desk.get(f"{path}/counts")
+    assert (counts["number"], counts["entered"], counts["nodes"][0]["here"]) == (2, 0, 2)
+    run_id = (await desk.get(f"{path}/runs"))["items"][0]["id"]
+    await desk.pass_time(3600)
+    trace = await desk.get(f"/api/journey-runs/{run_id}")
+    assert [(step["number"], step["node"], step["result"]) for step in trace["steps"]] == [
+        (2, "later", "moved"),
+        (2, "later", "elapsed"),
+        (2, "end", "finished"),
+    ]
+    assert trace["steps"][0]["detail"]["node"] == "pause"
+    assert (await desk.get(path))["inside"] == 0
+
+
+async def test_a_trace_shows_each_step_as_it_was_on_its_version(desk: Desk) -> None:
+    first = {"id": "first", "type": "goal", "next": "pause"}
+    journey = await desk.live({"nodes": [first, DELAY, END]})
+    await desk.enter(journey, await desk.people(1))
+    await desk.work()
+    path = f"/api/journeys/{journey['id']}"
+    await desk.browser.patch(path, {"revision": 1, "draft": {"nodes": [DELAY, END]}})
+    moves = [{"number": 1, "nodes": {"pause": "pause"}}]
+    await desk.browser.post(f"{path}/publish", {"revision": 2, "moves": moves})
+    await desk.work()
+    run_id = (await desk.get(f"{path}/runs"))["items"][0]["id"]
+    trace = await desk.get(f"/api/journey-runs/{run_id}")
+    assert [(step["number"], step["node"], step["type"]) for step in trace["steps"]] == [
+        (1, "first", "goal"),
+        (2, "pause", "delay"),
+    ]
+
+
+async def test_what_publishing_means_is_reckoned_of_a_draft_without_faults_alone(desk: Desk) -> None:
+    _, made = await desk.browser.post("/api/journeys", {"name": "草稿", "draft": {"nodes": []}})
+    status, body = await desk.browser.get(f"/api/journeys/{made['id']}/impact")
+    assert (status, body["code"]) == (422, "journey_invalid")
+    status, body = await desk.browser.get("/api/journeys/999/impact")
+    assert (status, body["code"]) == (404, "journey_not_found")
+
+
+async def test_failures_are_told_by_step_and_reason(desk: Desk) -> None:
+    journey = await desk.live(BROKEN)
+    await desk.enter(journey, await desk.people(3))
+    for _ in range(MAX_TRIES):
+        await desk.pass_time(100)
+    [failure] = await desk.get(f"/api/journeys/{journey['id']}/failures")
+    assert [failure[name] for name in ("number", "node", "outcome", "error", "count")] == [
+        1,
+        "when",
+        "failed",
+        "date_missing",
+        3,
+    ]
+    assert (await desk.get(f"/api/journey-runs/{failure['run_id']}"))["state"] == "parked"

@@ -2240,6 +2240,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journeys/{journey_id}/failures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Failures
+         * @description What fails in its newest runs, and how often.
+         */
+        get: operations["list_failures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journeys/{journey_id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Impact
+         * @description What publishing the draft would mean.
+         */
+        get: operations["get_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journeys/{journey_id}/pause": {
         parameters: {
             query?: never;
@@ -2271,7 +2311,7 @@ export interface paths {
         put?: never;
         /**
          * Publish Journey
-         * @description Let people enter the draft from now on; who is inside stays on their version.
+         * @description Let people enter the draft from now on; who is inside stays on their version, but for those who are moved.
          */
         post: operations["publish_journey"];
         delete?: never;
@@ -5054,6 +5094,18 @@ export interface components {
             total: number;
         };
         /**
+         * CapInfo
+         * @description What one person may get: counts of the contact rules.
+         */
+        CapInfo: {
+            /** Marketing Per Week */
+            marketing_per_week: number;
+            /** Service Per Campaign */
+            service_per_campaign: number;
+            /** Service Per Day */
+            service_per_day: number;
+        };
+        /**
          * ChanceInfo
          * @description Extra qualified leads in 30 days if the hop reached ``target``; ``basis``: own sources or a dated benchmark.
          */
@@ -5981,6 +6033,34 @@ export interface components {
             };
         };
         /**
+         * FailureInfo
+         * @description Failures of one kind among the newest runs; ``run_id``: the newest of them.
+         */
+        FailureInfo: {
+            /** Count */
+            count: number;
+            /** Error */
+            error: string | null;
+            /**
+             * Last At
+             * Format: date-time
+             */
+            last_at: string;
+            /** Node */
+            node: string;
+            /** Number */
+            number: number;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "failed" | "uncertain" | "refused";
+            /** Run Id */
+            run_id: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * FaultInfo
          * @description What is wrong with a draft. ``node`` is empty for faults of the whole.
          */
@@ -6612,6 +6692,21 @@ export interface components {
             value: string;
         };
         /**
+         * ImpactInfo
+         * @description What publishing means. ``entrants``: who would have entered within 30 days; ``most``: sends of one run.
+         */
+        ImpactInfo: {
+            /** Entrants */
+            entrants: number;
+            /** Inside */
+            inside: components["schemas"]["InsideInfo"][];
+            /** Most */
+            most: number;
+            rules: components["schemas"]["CapInfo"];
+            /** Sends */
+            sends: components["schemas"]["SendingInfo"][];
+        };
+        /**
          * ImportCounts
          * @description What the check found: rows, rows with faults, rows of somebody named before in the file; persons; leads.
          *
@@ -6805,6 +6900,16 @@ export interface components {
             id: number;
             /** Name */
             name: string;
+        };
+        /**
+         * InsideInfo
+         * @description People on an older version.
+         */
+        InsideInfo: {
+            /** Nodes */
+            nodes: components["schemas"]["StandingInfo"][];
+            /** Number */
+            number: number;
         };
         /**
          * JobInfo
@@ -7080,6 +7185,10 @@ export interface components {
              * Format: date-time
              */
             created_at: string;
+            /** Definition */
+            definition: {
+                [key: string]: unknown;
+            } | null;
             /** Draft */
             draft: {
                 [key: string]: unknown;
@@ -7977,6 +8086,18 @@ export interface components {
             text: string;
         };
         /**
+         * MoveInput
+         * @description From which nodes of an older version people go to which of the new one; all others stay.
+         */
+        MoveInput: {
+            /** Nodes */
+            nodes: {
+                [key: string]: string;
+            };
+            /** Number */
+            number: number;
+        };
+        /**
          * NewFollowUp
          * @description What was said, and when to ask again.
          */
@@ -8846,9 +8967,11 @@ export interface components {
         };
         /**
          * Publication
-         * @description Which draft shall be published.
+         * @description Which draft shall be published, and who is moved by it.
          */
         Publication: {
+            /** Moves */
+            moves?: components["schemas"]["MoveInput"][];
             /** Revision */
             revision: number;
         };
@@ -9396,6 +9519,20 @@ export interface components {
             trigger?: number | null;
         };
         /**
+         * SendingInfo
+         * @description How much a node would send within 30 days; ``measured``: by its share so far, else at most.
+         */
+        SendingInfo: {
+            /** Expected */
+            expected: number;
+            /** Measured */
+            measured: boolean;
+            /** Node */
+            node: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * SessionInfo
          * @description Who is signed in, and the token that every changing request must carry as ``X-CSRF-Token``.
          */
@@ -9880,6 +10017,23 @@ export interface components {
             name: string;
         };
         /**
+         * StandingInfo
+         * @description People at a node of a version, and what the draft makes of it.
+         */
+        StandingInfo: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "same" | "changed" | "removed";
+            /** Node */
+            node: string;
+            /** People */
+            people: number;
+            /** Type */
+            type: string;
+        };
+        /**
          * StepInfo
          * @description What a node did for a run. ``seconds``: since the step before. ``outcome``: of its send.
          *
@@ -9899,6 +10053,8 @@ export interface components {
             gates: string[];
             /** Node */
             node: string;
+            /** Number */
+            number: number;
             /** Outcome */
             outcome: string | null;
             /** Result */
@@ -14860,6 +15016,68 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EntryResult"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_failures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FailureInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_impact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                journey_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImpactInfo"];
                 };
             };
             /** @description Problem */

@@ -74,6 +74,7 @@ export type JourneyDetail = Schemas["JourneyDetail"];
 export type JourneyVersion = Schemas["JourneyVersion"];
 export type JourneyCounts = Schemas["JourneyCounts"];
 export type JourneyFault = Schemas["FaultInfo"];
+export type JourneyImpact = Schemas["ImpactInfo"];
 export type JourneyRun = Schemas["RunInfo"];
 export type JourneyRunDetail = Schemas["RunDetail"];
 export type JourneyStep = Schemas["StepInfo"];

@@ -43,3 +43,11 @@ it("names what changed of the whole", () => {
   const to = draft([node("b", {}), node("a", {})], { entry: { per: "event" } });
   expect(diff(from, to).whole).toEqual(["entry", "start"]);
 });
+
+it("minds neither the order of keys nor what is not set within a part", () => {
+  const from = draft([node("a", {})], {
+    entry: { per: "person", events: [{ kind: "Tracked", where: null }] },
+  });
+  const to = draft([node("a", {})], { entry: { events: [{ kind: "Tracked" }], per: "person" } });
+  expect(diff(from, to).whole).toEqual([]);
+});

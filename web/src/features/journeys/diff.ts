@@ -1,4 +1,5 @@
 /** What differs between two definitions. */
+import { canonical } from "./canonical";
 import { type Draft, exitsOf, findNode, type NodeData } from "./draft";
 
 export interface Changed {
@@ -16,8 +17,6 @@ export interface Diff {
   whole: string[];
 }
 
-const text = (value: unknown) => JSON.stringify(value ?? null);
-
 /** A part without its ways out, so that it can be told whether it does the same. */
 function contents(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
@@ -31,8 +30,10 @@ function fieldsThatDiffer(before: NodeData, after: NodeData): string[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => !exits.has(name),
   );
-  const differing = names.filter((name) => text(contents(before[name])) !== text(contents(after[name])));
-  return text(exitsOf(before)) === text(exitsOf(after)) ? differing : [...differing, "exits"];
+  const differing = names.filter(
+    (name) => canonical(contents(before[name])) !== canonical(contents(after[name])),
+  );
+  return canonical(exitsOf(before)) === canonical(exitsOf(after)) ? differing : [...differing, "exits"];
 }
 
 export function diff(from: Draft, to: Draft): Diff {
@@ -42,7 +43,7 @@ export function diff(from: Draft, to: Draft): Diff {
   });
   const names = new Set([...Object.keys(from), ...Object.keys(to)]);
   names.delete("nodes");
-  const whole = [...names].filter((name) => text(from[name]) !== text(to[name]));
+  const whole = [...names].filter((name) => canonical(from[name]) !== canonical(to[name]));
   if (from.nodes[0]?.id !== to.nodes[0]?.id) whole.push("start");
   return {
     added: to.nodes.filter(({ id }) => !findNode(from, id)),

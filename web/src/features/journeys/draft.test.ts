@@ -7,9 +7,9 @@ import {
   insert,
   moveNode,
   type NodeData,
+  newNode,
   putNode,
 } from "./draft";
-import { newNode } from "./node-types";
 import { drawTree, flatten, type Item } from "./tree";
 
 const delay = (id: string, next: string | null): NodeData => ({ id, type: "delay", for_seconds: 60, next });

@@ -1,5 +1,5 @@
 /** A definition while it is being worked on, and what an author does with it. Nothing here changes what it is given. */
-import { exitNames } from "./node-types";
+import { nodeTypes } from "./node-types";
 
 export type NodeData = { id: string; type: string } & Record<string, unknown>;
 
@@ -214,4 +214,18 @@ export function moveNode(draft: Draft, id: string, by: -1 | 1): Draft {
 export function putNode(draft: Draft, id: string, node: NodeData): Draft {
   const changed = change(draft, id, () => node);
   return node.id === id ? changed : redirect(changed, id, node.id);
+}
+
+/** The fields of a node that name another, those left open only where they are set; of an unknown type what it seems to have. */
+function exitNames(node: NodeData): string[] {
+  const type = nodeTypes[node.type];
+  if (!type) return "next" in node ? ["next"] : [];
+  return type.exits
+    .filter((name) => !name.endsWith("?") || typeof node[name.slice(0, -1)] === "string")
+    .map((name) => name.replace("?", ""));
+}
+
+/** A new node of a type. */
+export function newNode(type: string, id: string): NodeData {
+  return { id, type, ...structuredClone(nodeTypes[type]?.start ?? {}) };
 }

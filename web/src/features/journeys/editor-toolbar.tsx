@@ -1,5 +1,5 @@
 import { RedoOutlined, UndoOutlined } from "@ant-design/icons";
-import { App, Button, Space, Tooltip } from "antd";
+import { Button, Space, Tooltip } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayWrite } from "@/api/session";
@@ -7,8 +7,8 @@ import type { JourneyDetail, JourneyFault } from "@/api/types";
 import { StateDot, type Tone } from "@/shared/components/state-dot";
 import { useErrorText } from "@/shared/hooks/use-error-text";
 import styles from "./editor.module.css";
+import { PublishDrawer } from "./publish-drawer";
 import type { DraftState, Saving } from "./use-draft";
-import { usePublish } from "./use-journeys";
 
 const tones: Record<Saving, Tone> = { saved: "good", waiting: "busy", failed: "bad", conflict: "bad" };
 
@@ -21,38 +21,27 @@ interface Props {
 
 function Publish({ journey, state, faults }: Omit<Props, "children">) {
   const { t } = useTranslation();
-  const { message, modal } = App.useApp();
-  const errorText = useErrorText();
-  const publish = usePublish();
   const [busy, setBusy] = useState(false);
-  const go = async () => {
+  const [revision, setRevision] = useState<number | null>(null);
+  const open = async () => {
     setBusy(true);
-    try {
-      const revision = await state.settle();
-      if (revision === null) return;
-      const made = await publish.mutateAsync({
-        params: { path: { journey_id: journey.id } },
-        body: { revision },
-      });
-      message.success(t("journeys.published", { number: made.number ?? 1 }));
-    } catch (reason) {
-      message.error(errorText(reason).title);
-    } finally {
-      setBusy(false);
-    }
+    setRevision(await state.settle());
+    setBusy(false);
   };
-  const ask = () =>
-    modal.confirm({
-      title: t("journeys.publish.title"),
-      content: t("journeys.publish.text"),
-      okText: t("journeys.publish.do"),
-      cancelText: t("common.action.cancel"),
-      onOk: go,
-    });
   return (
-    <Button type="primary" loading={busy} disabled={faults.length > 0} onClick={() => void ask()}>
-      {t("journeys.publish.do")}
-    </Button>
+    <>
+      <Button type="primary" loading={busy} disabled={faults.length > 0} onClick={() => void open()}>
+        {t("journeys.publish.do")}
+      </Button>
+      {revision !== null && (
+        <PublishDrawer
+          journey={journey}
+          draft={state.draft}
+          revision={revision}
+          onClose={() => setRevision(null)}
+        />
+      )}
+    </>
   );
 }
 

@@ -1,14 +1,23 @@
 /** How a field of each kind is filled in. A value and what to do with another: nothing else is known here. */
-import { Checkbox, Input, InputNumber, Select, Space } from "antd";
+import { Checkbox, Input, InputNumber, Select, Space, Switch } from "antd";
 import { type ComponentType, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { $api } from "@/api/client";
 import { eventFields, eventFieldsOf, leadFields, personFields } from "./conditions";
 import type { Draft } from "./draft";
 import styles from "./editor.module.css";
 import { FieldSelect } from "./field-select";
 import { ArmsInput, asList, BranchCasesInput, DetailsInput } from "./list-inputs";
 import type { FieldKind } from "./node-types";
+import {
+  AccountInput,
+  CampaignInput,
+  CorpInput,
+  JourneyInput,
+  ReasonInput,
+  StaffInput,
+  StageInput,
+  WebhookInput,
+} from "./pick-inputs";
 import { TriggersInput } from "./triggers-input";
 import { useWords } from "./use-words";
 
@@ -128,29 +137,8 @@ function WeekdaysInput({ value, onChange }: InputProps) {
   );
 }
 
-function AccountInput({ id, value, onChange }: InputProps) {
-  const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
-  const offered = accounts.filter(({ kind }) => kind === "official_account");
-  return (
-    <Select
-      id={id}
-      value={value as number}
-      options={offered.map((account) => ({ value: account.id, label: account.name }))}
-      onChange={onChange}
-    />
-  );
-}
-
-function WebhookInput({ id, value, onChange }: InputProps) {
-  const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
-  return (
-    <Select
-      id={id}
-      value={value === undefined ? null : String(value)}
-      options={webhooks.map((each) => ({ value: String(each.id), label: each.url }))}
-      onChange={(chosen) => onChange(Number(chosen))}
-    />
-  );
+function BooleanInput({ id, value, onChange }: InputProps) {
+  return <Switch id={id} checked={value === true} onChange={onChange} />;
 }
 
 function FieldNameInput({ id, value, onChange, draft }: InputProps) {
@@ -184,10 +172,14 @@ function TargetInput({ id, value, onChange, draft }: InputProps) {
 export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
   account: AccountInput,
   arms: ArmsInput,
+  boolean: BooleanInput,
   "branch-cases": BranchCasesInput,
+  campaign: CampaignInput,
+  corp: CorpInput,
   details: DetailsInput,
   duration: DurationInput,
   field: FieldNameInput,
+  journey: JourneyInput,
   key: TextInput,
   "long-text": LongTextInput,
   number: PlainNumberInput,
@@ -195,6 +187,9 @@ export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
   target: TargetInput,
   text: TextInput,
   time: TimeInput,
+  reason: ReasonInput,
+  staff: StaffInput,
+  stage: StageInput,
   "wait-cases": TriggersInput,
   webhook: WebhookInput,
   weekdays: WeekdaysInput,

@@ -10,14 +10,18 @@ import { DryRunTab } from "./dry-run-tab";
 import { EditorTab } from "./editor-tab";
 import { JourneyActs } from "./journey-acts";
 import { JourneyStatus } from "./journey-status";
+import { RenameButton } from "./rename-button";
 import { RunsTab } from "./runs-tab";
 import { useJourney } from "./use-journeys";
+import { VersionsTab } from "./versions-tab";
 
 /** The tabs of a journey; each shows one side of it. */
-const tabs = { editor: EditorTab, dryRun: DryRunTab, runs: RunsTab } as const satisfies Record<
-  string,
-  React.ComponentType<{ journey: JourneyDetail }>
->;
+const tabs = {
+  editor: EditorTab,
+  dryRun: DryRunTab,
+  runs: RunsTab,
+  versions: VersionsTab,
+} as const satisfies Record<string, React.ComponentType<{ journey: JourneyDetail }>>;
 type Tab = keyof typeof tabs;
 const order = Object.keys(tabs) as Tab[];
 
@@ -39,6 +43,7 @@ export function Page() {
         extra={
           <Space wrap>
             <JourneyStatus journey={journey.data} />
+            {mayWrite && <RenameButton journey={journey.data} />}
             {mayWrite && <JourneyActs journey={journey.data} />}
           </Space>
         }

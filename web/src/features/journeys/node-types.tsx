@@ -11,26 +11,38 @@ import {
   ExperimentOutlined,
   FieldTimeOutlined,
   HourglassOutlined,
+  LoginOutlined,
+  LogoutOutlined,
   MessageOutlined,
   PartitionOutlined,
   QuestionOutlined,
+  RiseOutlined,
   SmileOutlined,
+  SolutionOutlined,
+  StarOutlined,
   StopOutlined,
+  UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
-import type { NodeData } from "./draft";
 
 export type FieldKind =
   | "account"
   | "arms"
+  | "boolean"
   | "branch-cases"
+  | "campaign"
+  | "corp"
   | "details"
   | "duration"
   | "field"
+  | "journey"
   | "key"
   | "long-text"
   | "number"
   | "offset"
+  | "reason"
+  | "staff"
+  | "stage"
   | "target"
   | "text"
   | "time"
@@ -142,6 +154,8 @@ export const nodeTypes: Record<string, NodeType> = {
     fields: [
       { name: "account_id", kind: "account" },
       { name: "text", kind: "long-text" },
+      { name: "campaign_id", kind: "campaign", optional: true },
+      { name: "advert", kind: "boolean", optional: true },
       { name: "valid_seconds", kind: "duration" },
     ],
   },
@@ -156,6 +170,60 @@ export const nodeTypes: Record<string, NodeType> = {
       { name: "details", kind: "details" },
     ],
   },
+  staff_task: {
+    group: "act",
+    icon: <SolutionOutlined />,
+    exits: ["done", "declined", "expired", "nobody"],
+    start: { title: "", within_hours: 8 },
+    fields: [
+      { name: "account_id", kind: "corp" },
+      { name: "title", kind: "text" },
+      { name: "note", kind: "long-text", optional: true },
+      { name: "within_hours", kind: "number" },
+      { name: "staff", kind: "staff", optional: true },
+      { name: "instead", kind: "staff", optional: true },
+    ],
+  },
+  lead_stage: {
+    group: "act",
+    icon: <RiseOutlined />,
+    exits: next,
+    start: { to: "mql" },
+    fields: [
+      { name: "to", kind: "stage" },
+      { name: "reason", kind: "reason", optional: true },
+    ],
+  },
+  lead_score: {
+    group: "act",
+    icon: <StarOutlined />,
+    exits: next,
+    start: { points: 10 },
+    fields: [{ name: "points", kind: "number" }],
+  },
+  assign_owner: {
+    group: "act",
+    icon: <UserSwitchOutlined />,
+    exits: next,
+    start: {},
+    fields: [{ name: "staff", kind: "staff", optional: true }],
+  },
+  enter_journey: {
+    group: "act",
+    icon: <LoginOutlined />,
+    advanced: true,
+    exits: next,
+    start: {},
+    fields: [{ name: "journey_id", kind: "journey" }],
+  },
+  leave_journey: {
+    group: "act",
+    icon: <LogoutOutlined />,
+    advanced: true,
+    exits: next,
+    start: {},
+    fields: [{ name: "journey_id", kind: "journey" }],
+  },
   goal: { group: "end", icon: <AimOutlined />, exits: next, start: {}, fields: [] },
   end: {
     group: "end",
@@ -167,17 +235,3 @@ export const nodeTypes: Record<string, NodeType> = {
 };
 
 export const unknownIcon = <QuestionOutlined />;
-
-/** The fields of a node that name another, those left open only where they are set; of an unknown type what it seems to have. */
-export function exitNames(node: NodeData): string[] {
-  const type = nodeTypes[node.type];
-  if (!type) return "next" in node ? ["next"] : [];
-  return type.exits
-    .filter((name) => !name.endsWith("?") || typeof node[name.slice(0, -1)] === "string")
-    .map((name) => name.replace("?", ""));
-}
-
-/** A new node of a type. */
-export function newNode(type: string, id: string): NodeData {
-  return { id, type, ...structuredClone(nodeTypes[type]?.start ?? {}) };
-}

@@ -4,17 +4,25 @@ import type { JourneyRunDetail, JourneyStep } from "@/api/types";
 import { Moment } from "@/shared/components/moment";
 import { durationText } from "@/shared/format/duration";
 import styles from "./journeys.module.css";
-import { useErrorWord, useResultWord } from "./run-words";
+import { useErrorWord, useResultWord, useSentWord } from "./run-words";
 import { useWords } from "./use-words";
 
 const colors: Record<string, string> = {
   sent: "success",
+  done: "success",
   failed: "error",
   uncertain: "warning",
   refused: "warning",
 };
 
+const saying = (value: unknown): string | null => {
+  if (value === null || value === undefined) return null;
+  return typeof value === "string" ? value : JSON.stringify(value);
+};
+
 function Detail({ detail }: { detail: JourneyStep["detail"] }) {
+  const { t } = useTranslation();
+  const words = useWords();
   const errorWord = useErrorWord();
   if (detail === null) return null;
   const { error, ...rest } = detail as Record<string, unknown>;
@@ -23,7 +31,7 @@ function Detail({ detail }: { detail: JourneyStep["detail"] }) {
       {typeof error === "string" && <p className={styles.error}>{errorWord(error)}</p>}
       {Object.entries(rest).map(([name, value]) => (
         <p key={name} className={styles.faint}>
-          {name}: {typeof value === "string" ? value : JSON.stringify(value)}
+          {words.field(name)}: {saying(value) ?? t("journeys.run.unknown")}
         </p>
       ))}
     </>
@@ -49,6 +57,7 @@ function Held({ step }: { step: JourneyStep }) {
 export function RunSteps({ run }: { run: JourneyRunDetail }) {
   const { t } = useTranslation();
   const resultWord = useResultWord();
+  const sentWord = useSentWord();
   const words = useWords();
   const columns = [
     {
@@ -66,9 +75,7 @@ export function RunSteps({ run }: { run: JourneyRunDetail }) {
       render: (_: unknown, { result, outcome }: JourneyStep) => (
         <>
           {result === "failed" ? <Tag color="error">{resultWord(result)}</Tag> : resultWord(result)}{" "}
-          {outcome && (
-            <Tag color={colors[outcome] ?? "default"}>{t(`journeys.sent.${outcome as "sent"}`)}</Tag>
-          )}
+          {outcome && <Tag color={colors[outcome] ?? "default"}>{sentWord(outcome)}</Tag>}
         </>
       ),
     },

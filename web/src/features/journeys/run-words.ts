@@ -17,6 +17,13 @@ export function useErrorWord(): (error: string) => string {
     i18n.exists(`journeys.stepError.${error}`) ? t(`journeys.stepError.${error as "date_missing"}`) : error;
 }
 
+/** What became of a send, or of what was asked elsewhere; reasons that have no word are shown as they are. */
+export function useSentWord(): (outcome: string) => string {
+  const { t, i18n } = useTranslation();
+  return (outcome) =>
+    i18n.exists(`journeys.sent.${outcome}`) ? t(`journeys.sent.${outcome as "sent"}`) : outcome;
+}
+
 /** What a step came to, in words. */
 export function useResultWord(): (result: string) => string {
   const { t, i18n } = useTranslation();

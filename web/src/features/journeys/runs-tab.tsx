@@ -9,6 +9,7 @@ import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
+import { FailuresCard } from "./failures-card";
 import { PersonSelect } from "./person-select";
 import { RunState } from "./run-state";
 import { type RunFilter, runStates, useRuns } from "./use-journeys";
@@ -64,6 +65,7 @@ export function RunsTab({ journey }: { journey: JourneyDetail }) {
   const key = Object.values(state.filters).some(Boolean) ? "emptyFiltered" : "empty";
   return (
     <>
+      <FailuresCard journey={journey} />
       <FilterCard state={state}>
         <Form.Item name="person" label={t("journeys.run.person")}>
           <PersonSelect />

@@ -4,13 +4,14 @@ import { client } from "@/api/client";
 import { toApiError } from "@/api/errors";
 import { invalidateTopic } from "@/api/live-topics";
 import type { JourneyDetail } from "@/api/types";
+import { canonical } from "./canonical";
 import { type Draft, toDraft } from "./draft";
 import { type History, historyOf, reduce } from "./history";
 
 export type Saving = "saved" | "waiting" | "failed" | "conflict";
 
 const pauseMilliseconds = 700;
-const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+const same = (one: unknown, other: unknown) => canonical(one) === canonical(other);
 
 interface Stored {
   revision: number;

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
 import { $api } from "@/api/client";
 import { invalidateTopic } from "@/api/live-topics";
 import type { Journey } from "@/api/types";
@@ -77,4 +77,22 @@ export function useCounts(id: number, number: number | null) {
 
 export function usePublish() {
   return $api.useMutation("post", "/api/journeys/{journey_id}/publish", { onSuccess: useJourneysChanged() });
+}
+
+export function useVersions(id: number) {
+  return $api.useQuery("get", "/api/journeys/{journey_id}/versions", at(id));
+}
+
+/** What publishing would mean, reckoned anew for each revision of the draft. */
+export function useImpact(id: number, revision: number) {
+  const query = $api.queryOptions("get", "/api/journeys/{journey_id}/impact", at(id));
+  return useQuery({ ...query, queryKey: [...query.queryKey, revision] as unknown as typeof query.queryKey });
+}
+
+export function useFailures(id: number) {
+  return $api.useQuery("get", "/api/journeys/{journey_id}/failures", at(id));
+}
+
+export function useChangeJourney() {
+  return $api.useMutation("patch", "/api/journeys/{journey_id}", { onSuccess: useJourneysChanged() });
 }

@@ -81,8 +81,14 @@ export function useWords(): Words {
         .map((arm) => `${arm.name} ${arm.weight}`)
         .join(" / "),
     account: (value) => accounts.find(({ id }) => id === value)?.name ?? "",
+    corp: () => "",
+    journey: (value) => String(value),
+    stage: (value) => t(`leads.stage.${value as "mql"}`),
+    reason: (value) => t(`leads.reason.${value as "other"}`),
     webhook: (value) => webhooks.find(({ id }) => String(id) === String(value))?.url ?? "",
     field,
+    boolean: () => "",
+    campaign: () => "",
     details: () => "",
     target: () => "",
   };

@@ -1,0 +1,36 @@
+import { Card } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import type { JourneyDetail } from "@/api/types";
+import { Moment } from "@/shared/components/moment";
+import { formatNumber } from "@/shared/format/format";
+import styles from "./editor.module.css";
+import { useErrorWord } from "./run-words";
+import { useFailures } from "./use-journeys";
+import { useWords } from "./use-words";
+
+/** What fails in the newest runs, by step and reason: what to mend before a journey that paused by itself goes on. */
+export function FailuresCard({ journey }: { journey: JourneyDetail }) {
+  const { t } = useTranslation();
+  const words = useWords();
+  const errorWord = useErrorWord();
+  const { data } = useFailures(journey.id);
+  if (!data?.length) return null;
+  return (
+    <Card size="small" title={t("journeys.failing.title")} style={{ marginBottom: 14 }}>
+      <ul>
+        {data.map(({ number, node, type, outcome, error, count, last_at, run_id }) => (
+          <li key={`${number} ${node} ${outcome} ${error}`}>
+            <strong>{words.type(type)}</strong>{" "}
+            <span className={styles.quiet}>
+              {node} · {t("journeys.versionNumber", { number })}
+            </span>{" "}
+            {t(`journeys.sent.${outcome}`)} × {formatNumber(count)}
+            {error && <>: {errorWord(error)}</>} · <Moment at={last_at} relative />{" "}
+            <Link to={`/journeys/${journey.id}/runs/${run_id}`}>{t("journeys.failing.example")}</Link>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

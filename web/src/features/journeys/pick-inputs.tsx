@@ -1,0 +1,90 @@
+/** Fields that name something that exists elsewhere: an account, a member, a campaign, another journey. */
+import { Select } from "antd";
+import { useTranslation } from "react-i18next";
+import { $api } from "@/api/client";
+import type { AccountKind } from "@/api/types";
+
+interface Props {
+  id: string;
+  value: unknown;
+  onChange(value: unknown): void;
+}
+
+interface Offer {
+  value: string | number;
+  label: string;
+}
+
+function Pick({ id, value, onChange, offered }: Props & { offered: Offer[] }) {
+  const { t } = useTranslation();
+  return (
+    <Select
+      id={id}
+      allowClear
+      showSearch={{ optionFilterProp: "label" }}
+      placeholder={t("journeyNodes.notSet")}
+      value={(value as string | number | undefined) ?? null}
+      options={offered}
+      onChange={(chosen) => onChange(chosen ?? undefined)}
+    />
+  );
+}
+
+function AccountOfKind({ kind, ...props }: Props & { kind: AccountKind }) {
+  const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
+  const offered = accounts.filter((account) => account.kind === kind);
+  return <Pick {...props} offered={offered.map(({ id, name }) => ({ value: id, label: name }))} />;
+}
+
+export function AccountInput(props: Props) {
+  return <AccountOfKind {...props} kind="official_account" />;
+}
+
+export function CorpInput(props: Props) {
+  return <AccountOfKind {...props} kind="wecom" />;
+}
+
+export function WebhookInput(props: Props) {
+  const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
+  return <Pick {...props} offered={webhooks.map(({ id, url }) => ({ value: id, label: url }))} />;
+}
+
+export function CampaignInput(props: Props) {
+  const campaigns = $api.useQuery("get", "/api/campaigns", { params: { query: { size: 100 } } });
+  const offered = (campaigns.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  return <Pick {...props} offered={offered} />;
+}
+
+export function StaffInput(props: Props) {
+  const staff = $api.useQuery("get", "/api/staff", {}).data ?? [];
+  return <Pick {...props} offered={staff.map(({ userid, name }) => ({ value: userid, label: name }))} />;
+}
+
+export function JourneyInput(props: Props) {
+  const journeys = $api.useQuery("get", "/api/journeys", { params: { query: { size: 100 } } });
+  const offered = (journeys.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  return <Pick {...props} offered={offered} />;
+}
+
+export const stages = ["mql", "accepted", "sql", "opportunity", "lost"] as const;
+const reasons = [
+  "no_need",
+  "price",
+  "timing",
+  "competitor",
+  "student",
+  "wrong_contact",
+  "unreachable",
+  "duplicate",
+  "other",
+] as const;
+
+export function StageInput(props: Props) {
+  const { t } = useTranslation();
+  return <Pick {...props} offered={stages.map((value) => ({ value, label: t(`leads.stage.${value}`) }))} />;
+}
+
+export function ReasonInput(props: Props) {
+  const { t } = useTranslation();
+  return <Pick {...props} offered={reasons.map((value) => ({ value, label: t(`leads.reason.${value}`) }))} />;
+}
