@@ -1,7 +1,7 @@
 """The work of one journey claim loop: claim due runs, advance them, write all of it in one transaction."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -14,7 +14,7 @@ from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import find_waiting
 from weloop.journeys import counts, repository
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
-from weloop.journeys.engine import Effects, Run, StepFailed, advance
+from weloop.journeys.engine import LATE, READY, Effects, Run, StepFailed, advance
 from weloop.journeys.facts import load_facts
 from weloop.journeys.handlers import end_runs, to_run
 from weloop.journeys.moves import move
@@ -31,6 +31,8 @@ BATCH = 500
 MAX_TRIES = 6
 FIRST_BACKOFF = timedelta(seconds=2)
 """Doubles: a step is tried six times within about a minute, then its run is parked."""
+SHORTEST = timedelta(seconds=1)
+"""The shortest wait that there is."""
 UNHEARD = timedelta(seconds=1)
 """Until a run is looked at again whose person's events are still to be handled."""
 FOLD_EVERY = 64
@@ -140,7 +142,7 @@ async def _leave_unheard(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence
     """Without those whose wait is over while the log holds something of their persons that is not handled yet: their
     answer may be in it, when workers come back from an outage.
     """
-    over = {row.run_id: row.identity_id for row in rows if row.until is not None and row.until <= unit.now}
+    over = {row.run_id: row.identity_id for row in rows if _wait_may_be_over(row, unit.now)}
     if not over:
         return rows
     person_of = await find_persons(unit, set(over.values()))
@@ -152,6 +154,13 @@ async def _leave_unheard(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence
         return rows
     await repository.put_off(unit.connection, left, unit.now + UNHEARD)
     return [row for row in rows if over.get(row.run_id) not in unheard]
+
+
+def _wait_may_be_over(row: Row[Any], now: datetime) -> bool:
+    """Whether the wait of a run has run out, or one could that it comes to at once because it begins late."""
+    if row.until is not None:
+        return bool(row.until <= now)
+    return bool(row.state == READY and SHORTEST <= now - row.due <= LATE)
 
 
 async def _save(

@@ -138,6 +138,32 @@ async def test_a_wait_does_not_run_out_while_the_answer_lies_in_the_log(stage: S
     assert await stage.results(1) == ["enqueued", "event_0", "enqueued", "finished"]
 
 
+async def test_who_begins_late_does_not_come_to_a_wait_that_is_over_while_the_answer_lies_in_the_log(
+    stage: Stage,
+) -> None:
+    """After a restart the entry, the answer and the end of a short wait lie behind, and only the entry is handled."""
+    cases = [{"kind": "Tracked", "next": "end"}]
+    wait = {"id": "wait", "type": "wait", "timeout_seconds": 15, "cases": cases}
+    await stage.publish({"entry": {"events": [{"kind": "FollowerSubscribed"}]}, "nodes": [wait, END]})
+    [person], [silent] = await stage.person(), await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person), stage.event(SUBSCRIBED, silent))
+    answer = stage.event(TRACKED, person, at=START + timedelta(seconds=3), name="signed_up")
+    await stage.log(answer, handle=False)
+    await stage.ask(
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due) VALUES ($1, $2, $3, 1, $2)",
+        answer.id,
+        answer.recorded_at,
+        person,
+    )
+    stage.clock.at += timedelta(seconds=30)
+    await stage.go()
+    assert (await stage.results(1), (await stage.results(2))[0]) == ([], "timeout")
+    await stage.hear(answer)
+    await stage.ask("DELETE FROM inbox_pending")
+    await stage.go(2)
+    assert (await stage.results(1))[0] == "event_0"
+
+
 async def test_a_run_that_no_database_takes_does_not_hold_up_the_others(stage: Stage) -> None:
     """One poisoned run among many: they are done one by one, and it is parked."""
     journey = await stage.publish(LADDER)
