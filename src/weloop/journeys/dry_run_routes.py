@@ -124,6 +124,7 @@ def _show_step(nodes: Sequence[AnyNode], step: PlayedStep, foreseen: Verdicts) -
         detail=step.detail,
         at=step.at,
         seconds=(step.at - step.since).total_seconds(),
+        asked=None if step.asked is None else dict(step.asked),
         sends=[_show_send(command, foreseen.get(command.key)) for command in step.commands],
     )
 

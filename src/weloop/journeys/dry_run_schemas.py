@@ -69,7 +69,7 @@ class DrySend(Schema):
 
 
 class DryStep(Schema):
-    """What a node did. ``seconds``: since the step before."""
+    """What a node did. ``seconds``: since the step before. ``asked``: of staff, leads or another journey."""
 
     node: str
     type: str
@@ -78,6 +78,7 @@ class DryStep(Schema):
     at: datetime
     seconds: float
     sends: list[DrySend]
+    asked: dict[str, Any] | None
 
 
 class DryPassage(Schema):

@@ -69,3 +69,15 @@ class NobodyToSample(InvalidInput):
     """Nobody who is known could enter the journey."""
 
     code: ClassVar[str] = "journey_dry_run_nobody"
+
+
+class TemplateNotFound(NotFound):
+    """There is no such template."""
+
+    code: ClassVar[str] = "journey_template_not_found"
+
+
+class TemplateValue(InvalidInput):
+    """``parameter`` of a template is missing, of another kind, or there is none of that name."""
+
+    code: ClassVar[str] = "journey_template_value"

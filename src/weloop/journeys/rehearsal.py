@@ -1,28 +1,33 @@
 """A dry run (试运行) of one version: sample people on a clock of its own, by the very engine. It touches no database.
 
 Events and timers are worked off in the order in which they should be: nobody is late, and at the same moment an event
-goes first, as it does when its handler is in time. What raises is not tried again: the run is parked at once.
+goes first, as it does when its handler is in time. What raises is not tried again: the run is parked at once. A staff
+task whose end is not among the events expires after its hours, as if its member worked around the clock.
 """
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from weloop.contracts.commands import Command
-from weloop.contracts.events import Event
+from weloop.contracts.events import Event, EventKind
 from weloop.contracts.json import JsonObject
 from weloop.journeys.conditions import Look
 from weloop.journeys.engine import READY, Effects, Run, StepFailed, advance
 from weloop.journeys.entries import Arrival, Refused, arrival_by_event, arrival_by_hand, is_guarded, judge
 from weloop.journeys.errors import DryRunTooLong
 from weloop.journeys.handlers import is_in_time, write_letters
+from weloop.journeys.program import key_of
 from weloop.journeys.repository import HALF
 from weloop.journeys.shelf import Version, look_into
+from weloop.tasks.api import KIND as TASK_KIND
 
 MAX_STEPS = 20_000
 MAX_SECONDS = 10.0
-GOAL = "goal"
+GOAL, STAFF_TASK = "goal", "staff_task"
+_OURS = 2**62
+"""Numbers of events that a dry run makes itself lie above those of the log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +52,8 @@ class PlayedStep:
     since: datetime
     at: datetime
     commands: Sequence[Command] = ()
+    asked: JsonObject | None = None
+    """What would be asked of staff, leads or another journey, as ``JourneyAsked`` has it."""
 
 
 @dataclass(slots=True)
@@ -57,6 +64,8 @@ class Passage:
     arrival: Arrival
     goal_until: datetime | None
     steps: list[PlayedStep] = field(default_factory=list)
+    asks: dict[int, JsonObject] = field(default_factory=dict)
+    """By the number of the step."""
     goal_at: datetime | None = None
     ended_at: datetime | None = None
     error: str = ""
@@ -110,7 +119,8 @@ class _Stage:
             if event is not None and (passage is None or event.occurred_at <= passage.run.due):
                 self._hear(played, ahead.pop())
             elif passage is not None and passage.run.due <= self._horizon:
-                self._go_on(passage)
+                ahead += self._go_on(passage)
+                ahead.sort(key=_moment, reverse=True)
             else:
                 return played
 
@@ -126,7 +136,8 @@ class _Stage:
                 self._reach_goal(passage, event)
         for passage in inside:
             if passage.is_open:
-                letters, wakes = write_letters(passage.run, self._version, {event.id: event}, looks)
+                told = _address(event, passage.run, self._version)
+                letters, wakes = write_letters(passage.run, self._version, {event.id: told}, looks)
                 if letters:
                     passage.run.mail = [*(passage.run.mail or ()), *map(dict, letters)]
                     passage.run.due = min(passage.run.due, event.occurred_at) if wakes else passage.run.due
@@ -168,7 +179,8 @@ class _Stage:
             if self._version.goal_ends and passage.is_open:
                 passage.run.outcome, passage.ended_at = GOAL, event.occurred_at
 
-    def _go_on(self, passage: Passage) -> None:
+    def _go_on(self, passage: Passage) -> list[Event]:
+        """Advance it; answers the ends of the tasks that it asks for."""
         run, now, effects = passage.run, passage.run.due, Effects()
         try:
             advance(run, self._version.program, now, effects)
@@ -181,10 +193,30 @@ class _Stage:
         self._steps += 1 + len(effects.steps)
         if self._steps > MAX_STEPS or time.monotonic() > self._deadline:
             raise DryRunTooLong(steps=MAX_STEPS, seconds=int(MAX_SECONDS))
+        return [_expire(run, seq, asked, now) for _, seq, asked in effects.asks if asked["act"] == STAFF_TASK]
 
 
 def _due(passage: Passage) -> datetime:
     return passage.run.due
+
+
+def _moment(event: Event) -> tuple[datetime, int]:
+    return event.occurred_at, event.id
+
+
+def _expire(run: Run, seq: int, asked: JsonObject, now: datetime) -> Event:
+    """The end of a task that nobody does."""
+    at = now + timedelta(hours=float(str(asked["within_hours"])))
+    data: JsonObject = {"kind": TASK_KIND, "outcome": "expired", "ref": key_of(run.id, seq)}
+    number = _OURS + run.id * MAX_STEPS + seq
+    return Event(number, 0, EventKind.TASK_DONE, at, at, None, run.identity_id, data, {}, (), None, "")
+
+
+def _address(event: Event, run: Run, version: Version) -> Event:
+    """A task's end of a script is that of the task for which a run waits."""
+    if event.kind is not EventKind.TASK_DONE or "ref" in event.data or run.node not in version.tasks:
+        return event
+    return replace(event, data={**event.data, "ref": key_of(run.id, run.seq)})
 
 
 def _refuse(passages: Sequence[Passage], arrival: Arrival, now: datetime) -> Refused | None:
@@ -206,7 +238,9 @@ def _write_down(passage: Passage, effects: Effects, now: datetime) -> None:
     for command in effects.commands:
         commands.setdefault(command.key, []).append(command)
     sends: Mapping[int, list[Command]] = {int(key.rpartition(":")[2]): found for key, found in commands.items()}
+    passage.asks |= {seq: asked for _, seq, asked in effects.asks}
     for _, seq, node, result, detail in effects.steps:
-        passage.steps.append(PlayedStep(seq, node, result, detail, passage.last_at, now, sends.get(seq, ())))
+        asked = passage.asks.get(seq)
+        passage.steps.append(PlayedStep(seq, node, result, detail, passage.last_at, now, sends.get(seq, ()), asked))
     for _, at in effects.goals:
         passage.goal_at = passage.goal_at or at

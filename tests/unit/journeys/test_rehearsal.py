@@ -114,6 +114,39 @@ def test_what_raises_parks_the_run() -> None:
     assert (passage.error, passage.run.node, passage.run.outcome) == ("date_missing", 1, "")
 
 
+TASK = {
+    "id": "call",
+    "type": "staff_task",
+    "account_id": 1,
+    "title": "联系",
+    "within_hours": 2,
+    "done": "won",
+    "expired": "lost",
+}
+ENDS = [{"id": name, "type": "end", "outcome": name} for name in ("won", "lost")]
+
+
+@pytest.mark.parametrize(
+    ("script", "result", "hours"),
+    [
+        ([], "expired", 2),
+        ([ScriptedEvent(3600, trigger=0)], "done", 1),
+        ([ScriptedEvent(9000, trigger=0)], "expired", 2),
+    ],
+)
+def test_a_task_ends_as_the_script_says_or_when_its_hours_are_over(
+    script: list[ScriptedEvent], result: str, hours: int
+) -> None:
+    definition, _ = read({"nodes": [TASK, *ENDS]})
+    assert definition is not None
+    version = make_version(1, 1, definition.model_dump(mode="json"), {})
+    passage = only(play(version, somebody(*write_events(definition, script, 42, START), by_hand=True)))
+    step = passage.steps[0]
+    assert (step.result, step.at) == (result, START + timedelta(hours=hours))
+    assert step.asked is not None
+    assert (step.asked["act"], step.asked["title"]) == ("staff_task", "联系")
+
+
 def test_it_stops_at_the_horizon() -> None:
     played = rehearse(version_of({"nodes": [PAUSE]}), [somebody(by_hand=True)], START + timedelta(seconds=99))
     assert played[0].passages[0].is_open

@@ -2088,6 +2088,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journey-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Journey Templates
+         * @description All templates, in the order of the gallery.
+         */
+        get: operations["list_journey_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journey-templates/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use Journey Template
+         * @description Make a draft from a template.
+         */
+        post: operations["use_journey_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journeys": {
         parameters: {
             query?: never;
@@ -5795,9 +5835,13 @@ export interface components {
         };
         /**
          * DryStep
-         * @description What a node did. ``seconds``: since the step before.
+         * @description What a node did. ``seconds``: since the step before. ``asked``: of staff, leads or another journey.
          */
         DryStep: {
+            /** Asked */
+            asked: {
+                [key: string]: unknown;
+            } | null;
             /**
              * At
              * Format: date-time
@@ -7302,6 +7346,26 @@ export interface components {
             total: number;
         };
         /**
+         * JourneyTemplate
+         * @description A template. ``preview``: its draft with examples. ``path``: the path template that it serves.
+         */
+        JourneyTemplate: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Parameters */
+            parameters: components["schemas"]["TemplateParameter"][];
+            /** Path */
+            path: string | null;
+            /** Preview */
+            preview: {
+                [key: string]: unknown;
+            };
+            /** Text */
+            text: string;
+        };
+        /**
          * JourneyVersion
          * @description A published version.
          */
@@ -7835,6 +7899,14 @@ export interface components {
             per_member_day: number;
             /** Rate */
             rate: number | null;
+        };
+        /**
+         * MadeJourney
+         * @description The draft that was made.
+         */
+        MadeJourney: {
+            /** Id */
+            id: number;
         };
         /**
          * MarkFailure
@@ -10240,6 +10312,35 @@ export interface components {
             stages: components["schemas"]["StageInfo"][];
             /** Text */
             text: string;
+        };
+        /**
+         * TemplateParameter
+         * @description What is filled in when one is made. ``value``: the words that are shipped.
+         */
+        TemplateParameter: {
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "wecom" | "official_account" | "join_way" | "text";
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * TemplateUse
+         * @description The name of the new journey, and what its parameters are; words that are not given are those shipped.
+         */
+        TemplateUse: {
+            /** Name */
+            name: string;
+            /** Values */
+            values?: {
+                [key: string]: number | string;
+            };
         };
         /**
          * TestInput
@@ -14687,6 +14788,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_journey_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JourneyTemplate"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    use_journey_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateUse"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeJourney"];
                 };
             };
             /** @description Problem */

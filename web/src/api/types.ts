@@ -78,6 +78,7 @@ export type JourneyImpact = Schemas["ImpactInfo"];
 export type JourneyRun = Schemas["RunInfo"];
 export type JourneyRunDetail = Schemas["RunDetail"];
 export type JourneyStep = Schemas["StepInfo"];
+export type JourneyTemplate = Schemas["JourneyTemplate"];
 export type DryRun = Schemas["DryRunInput"];
 export type DryRunResult = Schemas["DryRunResult"];
 export type DryPerson = Schemas["DryPerson"];

@@ -48,6 +48,7 @@ export function createRouter() {
         page("imports/:id", () => import("@/features/imports/import-page")),
         page("persons/:id", () => import("@/features/persons/person-page")),
         page("journeys", () => import("@/features/journeys/journeys-page")),
+        page("journeys/templates", () => import("@/features/journeys/templates-page")),
         page("journeys/:id", () => import("@/features/journeys/journey-page")),
         page("journeys/:id/runs/:run", () => import("@/features/journeys/run-page")),
         page("baseline", () => import("@/features/baseline/baseline-page")),

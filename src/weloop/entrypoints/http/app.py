@@ -67,6 +67,7 @@ from weloop.inbox.api import SubjectKeys
 from weloop.journeys.api import WebhookAccounts, no_webhooks
 from weloop.journeys.dry_run_routes import router as dry_run_router
 from weloop.journeys.routes import router as journeys_router
+from weloop.journeys.template_routes import router as journey_templates_router
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 from weloop.leads.routes import router as leads_router
@@ -112,6 +113,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     paths_router,
     journeys_router,
     dry_run_router,
+    journey_templates_router,
     leads_router,
     reports_router,
     weekly_router,

@@ -3,8 +3,8 @@ import { Button, Card, Checkbox, Form, Input, InputNumber, Radio, Select, Space 
 import { useTranslation } from "react-i18next";
 import styles from "./dry-run.module.css";
 import { type DryRunValues, eventOf, triggersOf, unitSeconds } from "./dry-run-script";
-import { useEventLabel } from "./node-labels";
 import { PersonsSelect } from "./persons-select";
+import { useWords } from "./use-words";
 
 const most = 200;
 const otherKinds = [
@@ -22,12 +22,15 @@ const initial: DryRunValues = { people: "random", count: 20, byHand: false, scri
 
 function useEvents(draft: Record<string, unknown>) {
   const { t } = useTranslation();
-  const label = useEventLabel();
+  const words = useWords();
   const own = triggersOf(draft).map((trigger) => {
-    const what = trigger.only ? `${label(trigger.kind)} · ${trigger.only}` : label(trigger.kind);
+    const what =
+      trigger.what === "task"
+        ? words.exit({ id: trigger.node, type: "staff_task" }, trigger.end)
+        : [words.event(trigger.kind), words.condition(trigger.where)].filter(Boolean).join(" · ");
     return { value: eventOf(trigger), label: t(`dryRun.form.${trigger.what}`, { what, node: trigger.node }) };
   });
-  const others = otherKinds.map((kind) => ({ value: kind as string, label: label(kind) }));
+  const others = otherKinds.map((kind) => ({ value: kind as string, label: words.event(kind) }));
   return [
     ...(own.length > 0 ? [{ label: t("dryRun.form.own"), options: own }] : []),
     { label: t("dryRun.form.others"), options: others },

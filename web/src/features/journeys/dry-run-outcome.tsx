@@ -2,12 +2,12 @@ import { Alert, Card, Statistic, Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { DryPerson, DryRunResult } from "@/api/types";
 import { formatMoment, formatNumber } from "@/shared/format/format";
+import { Canvas } from "./canvas";
+import { toDraft } from "./draft";
 import styles from "./dry-run.module.css";
 import { DryRunPerson, useEnd } from "./dry-run-person";
-import { useTypeLabel } from "./node-labels";
 import { useOutcomeWord, useResultWord } from "./run-words";
-
-type NodeTotals = DryRunResult["nodes"][number];
+import { useViewParts } from "./use-editor";
 
 function Totals({ result }: { result: DryRunResult }) {
   const { t } = useTranslation();
@@ -31,45 +31,15 @@ function Totals({ result }: { result: DryRunResult }) {
   );
 }
 
-function Nodes({ nodes }: { nodes: NodeTotals[] }) {
+function Nodes({ result, draft }: { result: DryRunResult; draft: Record<string, unknown> }) {
   const { t } = useTranslation();
-  const typeLabel = useTypeLabel();
-  const resultWord = useResultWord();
-  const columns = [
-    {
-      key: "node",
-      title: t("dryRun.result.node"),
-      render: (_: unknown, { node, type }: NodeTotals) => (
-        <>
-          <strong>{typeLabel(type)}</strong> <span className={styles.faint}>{node}</span>
-        </>
-      ),
-    },
-    {
-      key: "results",
-      title: t("dryRun.result.results"),
-      render: (_: unknown, { results }: NodeTotals) =>
-        Object.entries(results)
-          .map(([result, n]) => `${resultWord(result)} ${formatNumber(n)}`)
-          .join(" · "),
-    },
-    {
-      key: "here",
-      title: t("dryRun.result.here"),
-      align: "right" as const,
-      render: (_: unknown, { here }: NodeTotals) => formatNumber(here),
-    },
-  ];
+  const { entered, goal, ended, nodes } = result;
+  const parts = useViewParts(toDraft(draft), { number: 0, entered, goal, ended, nodes }, []);
   return (
     <Card size="small" title={t("dryRun.result.nodes")}>
-      <Table<NodeTotals>
-        size="small"
-        rowKey="node"
-        columns={columns}
-        dataSource={nodes}
-        pagination={false}
-        scroll={{ x: "max-content" }}
-      />
+      <div className={styles.canvas}>
+        <Canvas view={{ ...parts, selected: null, select: () => undefined }} />
+      </div>
     </Card>
   );
 }
@@ -121,7 +91,7 @@ function People({ result }: { result: DryRunResult }) {
 }
 
 /** What became of all of them, at each step, and of each. */
-export function DryRunOutcome({ result }: { result: DryRunResult }) {
+export function DryRunOutcome({ result, draft }: { result: DryRunResult; draft: Record<string, unknown> }) {
   const { t } = useTranslation();
   const period = {
     from: formatMoment(new Date(result.starts_at)),
@@ -145,7 +115,7 @@ export function DryRunOutcome({ result }: { result: DryRunResult }) {
         )}
         <Totals result={result} />
       </Card>
-      <Nodes nodes={result.nodes} />
+      <Nodes result={result} draft={draft} />
       {/* A new answer opens its first person, not the row that was open before. */}
       <People key={JSON.stringify(result.people.map(({ person_id }) => person_id))} result={result} />
     </>

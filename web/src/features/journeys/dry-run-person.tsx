@@ -75,6 +75,9 @@ function Passage({ passage }: { passage: DryPassage }) {
           <strong>{typeLabel(step.type)}</strong> <span className={styles.faint}>{step.node}</span>{" "}
           {resultWord(step.result)}
           {step.seconds > 0 && <span className={styles.faint}> +{durationText(t, step.seconds)}</span>}
+          {typeof step.asked?.title === "string" && (
+            <div className={styles.sent}>{t("dryRun.result.asked", { title: step.asked.title })}</div>
+          )}
           {step.sends.map((send) => (
             <div key={send.command} className={styles.sent}>
               {isSeen(send) ? told(send) || attachments(send).join(", ") : t("dryRun.result.system")}

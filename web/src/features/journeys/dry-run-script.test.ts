@@ -7,18 +7,20 @@ const draft = {
   goal: { events: [{ kind: "LeadCreated" }] },
   nodes: [
     { id: "end", type: "end" },
+    { id: "call", type: "staff_task" },
     { id: "wait", type: "wait", cases: [{ kind: "Tracked" }, { kind: "LinkOpened" }] },
   ],
 };
 
-it("counts triggers as the server does: entry, waits, goal", () => {
+it("counts triggers as the server does: entry, waits and tasks, goal", () => {
   expect(triggersOf(draft).map(({ number, what, node, kind }) => [number, what, node, kind])).toEqual([
     [0, "entry", "", "FollowerSubscribed"],
-    [1, "wait", "wait", "Tracked"],
-    [2, "wait", "wait", "LinkOpened"],
-    [3, "goal", "", "LeadCreated"],
+    ...[1, 2, 3, 4].map((number) => [number, "task", "call", "TaskDone"]),
+    [5, "wait", "wait", "Tracked"],
+    [6, "wait", "wait", "LinkOpened"],
+    [7, "goal", "", "LeadCreated"],
   ]);
-  expect(triggersOf(draft)[0]?.only).toBe("expo");
+  expect(triggersOf(draft)[0]?.where).toEqual(where);
 });
 
 it("takes a draft that is still nonsense", () => {

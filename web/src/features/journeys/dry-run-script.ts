@@ -1,17 +1,15 @@
 import type { DryRun } from "@/api/types";
-
-interface Trigger {
-  kind: string;
-  where?: { op: string; field?: string; value?: unknown; terms?: unknown[] } | null;
-}
+import type { Condition } from "./conditions";
 
 /** A trigger of a draft by its number: entry, then waits, then goal, as the server counts them. */
 export interface OwnTrigger {
   number: number;
-  what: "entry" | "wait" | "goal";
+  what: "entry" | "wait" | "task" | "goal";
   node: string;
   kind: string;
-  only: string;
+  where: Condition | undefined;
+  /** Of a task: how it ends. */
+  end: string;
 }
 
 export interface ScriptRow {
@@ -43,28 +41,33 @@ function fieldsOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** What a trigger asks of its event besides the kind, in a few words. */
-function only({ where }: Trigger): string {
-  if (!where) return "";
-  const terms = where.op === "all" ? listOf(where.terms) : [where];
-  return terms
-    .map(fieldsOf)
-    .filter(({ op }) => op === "is")
-    .map(({ value }) => String(value))
-    .join(", ");
-}
+/** How a staff task ends, in the order in which the server counts its triggers. */
+const taskEnds = ["done", "declined", "expired", "nobody"];
 
 export function triggersOf(draft: Record<string, unknown>): OwnTrigger[] {
   const found: Omit<OwnTrigger, "number">[] = [];
   const add = (what: OwnTrigger["what"], node: unknown, triggers: unknown) => {
     for (const each of listOf(triggers)) {
-      const trigger = fieldsOf(each) as unknown as Trigger;
-      found.push({ what, node: String(node ?? ""), kind: String(trigger.kind), only: only(trigger) });
+      const { kind, where, end } = fieldsOf(each);
+      const condition = where ? (where as Condition) : undefined;
+      found.push({
+        what,
+        node: String(node ?? ""),
+        kind: String(kind),
+        where: condition,
+        end: String(end ?? ""),
+      });
     }
   };
   add("entry", "", fieldsOf(draft.entry).events);
   for (const node of listOf(draft.nodes).map(fieldsOf)) {
     if (node.type === "wait") add("wait", node.id, node.cases);
+    if (node.type === "staff_task")
+      add(
+        "task",
+        node.id,
+        taskEnds.map((end) => ({ kind: "TaskDone", end })),
+      );
   }
   add("goal", "", fieldsOf(draft.goal).events);
   return found.map((trigger, number) => ({ ...trigger, number }));

@@ -23,7 +23,9 @@ export function DryRunTab({ journey }: { journey: JourneyDetail }) {
       />
       <div className={styles.outcome}>
         {play.error && <ErrorAlert error={play.error} />}
-        {play.data && <DryRunOutcome result={play.data} />}
+        {play.data && (
+          <DryRunOutcome result={play.data} draft={play.variables?.body.draft ?? journey.draft} />
+        )}
         {!play.data && !play.error && (
           <EmptyState
             icon={<ExperimentOutlined />}

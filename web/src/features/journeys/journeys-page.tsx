@@ -1,5 +1,5 @@
 import { NodeIndexOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Form, Input, Select } from "antd";
+import { Button, Form, Input, Select, Space } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
@@ -96,9 +96,12 @@ export function Page() {
   const mayWrite = useMayWrite();
   const [creating, setCreating] = useState(false);
   const create = mayWrite && (
-    <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
-      {t("journeys.new")}
-    </Button>
+    <Space wrap>
+      <Link to="/journeys/templates">{t("journeyTemplates.button")}</Link>
+      <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
+        {t("journeys.new")}
+      </Button>
+    </Space>
   );
   const key = Object.values(state.filters).some(Boolean) ? "emptyFiltered" : "empty";
   return (

@@ -21,6 +21,7 @@ import imports from "./imports.json";
 import joinWays from "./joinWays.json";
 import journeyNodes from "./journeyNodes.json";
 import journeys from "./journeys.json";
+import journeyTemplates from "./journeyTemplates.json";
 import leads from "./leads.json";
 import letters from "./letters.json";
 import onboarding from "./onboarding.json";
@@ -62,6 +63,7 @@ export default {
   journeyNodes,
   journeys,
   joinWays,
+  journeyTemplates,
   leads,
   letters,
   onboarding,
