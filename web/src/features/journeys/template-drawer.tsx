@@ -2,7 +2,7 @@ import { Drawer, Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { $api } from "@/api/client";
-import type { JourneyTemplate } from "@/api/types";
+import type { Account, JourneyTemplate } from "@/api/types";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { JoinWaySelect } from "@/shared/components/join-way-select";
 import { useShipped } from "@/shared/hooks/use-shipped";
@@ -19,15 +19,15 @@ interface Values {
   values: Record<string, string | number>;
 }
 
-function AccountSelect({ kind, ...field }: { kind: string; id?: string; value?: number }) {
-  const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
-  const options = accounts
-    .filter((account) => account.kind === kind)
-    .map(({ id, name }) => ({ value: id, label: name }));
-  return <Select {...field} options={options} />;
+const isAccount = (kind: Parameter["kind"]) => kind === "wecom" || kind === "official_account";
+
+interface ItemProps {
+  parameter: Parameter;
+  accounts: readonly Account[];
+  wecom: number | undefined;
 }
 
-function ParameterItem({ parameter, wecom }: { parameter: Parameter; wecom: number | undefined }) {
+function ParameterItem({ parameter, accounts, wecom }: ItemProps) {
   const { t } = useTranslation();
   const { key, kind } = parameter;
   const label = useShipped()(parameter.name);
@@ -39,7 +39,13 @@ function ParameterItem({ parameter, wecom }: { parameter: Parameter; wecom: numb
     >
       {kind === "text" && <Input.TextArea autoSize maxLength={4000} />}
       {kind === "join_way" && <JoinWaySelect accountId={wecom} />}
-      {(kind === "wecom" || kind === "official_account") && <AccountSelect kind={kind} />}
+      {isAccount(kind) && (
+        <Select
+          options={accounts
+            .filter((account) => account.kind === kind)
+            .map(({ id, name }) => ({ value: id, label: name }))}
+        />
+      )}
     </Form.Item>
   );
 }
@@ -69,13 +75,20 @@ export function TemplateDrawer({ template, mayWrite, onClose }: Props) {
   const changed = useJourneysChanged();
   const make = $api.useMutation("post", "/api/journey-templates/{key}", { onSuccess: changed });
   const wecom = Form.useWatch<number | undefined>(["values", "wecom"], form);
+  const accounts = $api.useQuery("get", "/api/accounts", {}).data;
   if (!mayWrite)
     return (
       <Drawer open title={shipped(template.name)} onClose={onClose} size="large">
         <Flow template={template} />
       </Drawer>
     );
-  const words = template.parameters.filter(({ value }) => value !== "");
+  if (!accounts) return null;
+  /** The words that are shipped, and the account where there is but one of its kind. */
+  const given = ({ kind, value }: Parameter) => {
+    const fitting = accounts.filter((account) => account.kind === kind);
+    if (isAccount(kind)) return fitting.length === 1 ? fitting[0]?.id : undefined;
+    return value === "" ? undefined : shipped(value);
+  };
   const submit = async (values: Values) => {
     const made = await make.mutateAsync({ params: { path: { key: template.key } }, body: values });
     void navigate(`/journeys/${made.id}`);
@@ -86,7 +99,12 @@ export function TemplateDrawer({ template, mayWrite, onClose }: Props) {
       form={form}
       initialValues={{
         name: shipped(template.name),
-        values: Object.fromEntries(words.map(({ key, value }) => [key, shipped(value)])),
+        values: Object.fromEntries(
+          template.parameters.flatMap((each) => {
+            const value = given(each);
+            return value === undefined ? [] : [[each.key, value]];
+          }),
+        ),
       }}
       onSubmit={submit}
       onClose={onClose}
@@ -102,7 +120,7 @@ export function TemplateDrawer({ template, mayWrite, onClose }: Props) {
         <Input maxLength={100} />
       </Form.Item>
       {template.parameters.map((parameter) => (
-        <ParameterItem key={parameter.key} parameter={parameter} wecom={wecom} />
+        <ParameterItem key={parameter.key} parameter={parameter} accounts={accounts} wecom={wecom} />
       ))}
     </FormDrawer>
   );
