@@ -193,7 +193,7 @@ class _Stage:
         self._steps += 1 + len(effects.steps)
         if self._steps > MAX_STEPS or time.monotonic() > self._deadline:
             raise DryRunTooLong(steps=MAX_STEPS, seconds=int(MAX_SECONDS))
-        return [_expire(run, seq, asked, now) for _, seq, asked in effects.asks if asked["act"] == STAFF_TASK]
+        return [_expire(run, ask[1], ask[2], now) for ask in effects.asks if ask[2]["act"] == STAFF_TASK]
 
 
 def _due(passage: Passage) -> datetime:
@@ -238,7 +238,9 @@ def _write_down(passage: Passage, effects: Effects, now: datetime) -> None:
     for command in effects.commands:
         commands.setdefault(command.key, []).append(command)
     sends: Mapping[int, list[Command]] = {int(key.rpartition(":")[2]): found for key, found in commands.items()}
-    passage.asks |= {seq: asked for _, seq, asked in effects.asks}
+    for ask in effects.asks:
+        parts: Sequence[JsonObject] = ask[2:]
+        passage.asks[ask[1]] = {name: value for part in parts for name, value in part.items()}
     for _, seq, node, result, detail in effects.steps:
         asked = passage.asks.get(seq)
         passage.steps.append(PlayedStep(seq, node, result, detail, passage.last_at, now, sends.get(seq, ()), asked))
