@@ -50,6 +50,9 @@ LOOPS = (
     "account_examination",
     "v.seen_at, v.seen_id",
     "pg_notify('live'",
+    "segment",
+    "mass_queue",
+    "broadcast",
 )
 
 

@@ -19,7 +19,8 @@ export function readMessages(locale) {
   const messages = new Map();
   for (const name of readdirSync(join(src, "i18n", locale))) {
     if (!name.endsWith(".json")) continue;
-    const area = name.replace(".json", "");
+    // Two files make one area: the phone loads the first of them alone.
+    const area = name === "deskError.json" ? "error" : name.replace(".json", "");
     flatten(JSON.parse(readFileSync(join(src, "i18n", locale, name), "utf8")), area, messages);
   }
   return messages;

@@ -1,30 +1,70 @@
 """The face of the audience module."""
 
-from weloop.audience import attributes_handlers, companies, tags_handlers
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from weloop.audience import attributes_handlers, companies, repository, tags_handlers
 from weloop.audience.attributes import set_attributes, values_of
 from weloop.audience.companies import find_company_persons, place_persons
 from weloop.audience.companies_rows import OF_COMPANY
 from weloop.audience.forgetting import fold_moves, forget_notes
+from weloop.audience.membership import SegmentKeeper
+from weloop.audience.rule import UNCOUNTED, Rule, RuleFault, Terms
+from weloop.audience.segments import examine, find_matching, get_segment
 from weloop.audience.tags import look_at_new_account, refresh_tags
 from weloop.audience.tags_marking import Tagging, tag_persons
 from weloop.audience.tags_rows import CARRIES
+from weloop.audience.touches import (
+    TOPIC,
+    follow_events,
+    follow_forgotten,
+    follow_moves,
+    follow_seen,
+    hold_readers,
+    refresh_readers,
+    touch,
+)
 from weloop.contracts.events import EventKind
 from weloop.inbox.api import EventHandler
+from weloop.kit.unit import UnitOfWork
 
 __all__ = [
     "CARRIES",
     "EVENTS",
     "HANDLERS",
     "OF_COMPANY",
+    "TOPIC",
+    "UNCOUNTED",
+    "Member",
+    "Rule",
+    "RuleFault",
+    "SegmentKeeper",
     "Tagging",
+    "Terms",
+    "examine",
     "find_company_persons",
+    "find_due",
+    "find_matching",
+    "find_memberships",
+    "find_segments",
     "fold_moves",
+    "follow_events",
+    "follow_forgotten",
+    "follow_moves",
+    "follow_seen",
     "forget_notes",
+    "get_segment",
+    "hold_readers",
+    "iterate_members",
+    "list_members",
     "look_at_new_account",
     "place_persons",
+    "refresh_readers",
     "refresh_tags",
     "set_attributes",
     "tag_persons",
+    "touch",
     "values_of",
 ]
 
@@ -36,3 +76,47 @@ HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     *companies.HANDLERS,
 )
 """To be registered with the inbox, right after identity."""
+MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a segment; ``identity_id`` is one of the person's identities."""
+
+    person_id: int
+    identity_id: int
+    since: datetime
+
+
+async def list_members(
+    unit: UnitOfWork, segment_id: int, *, after: int = -(2**63), limit: int = MOST
+) -> Sequence[Member]:
+    """The next members in the order of person ids: those behind ``after``. None: there are no more."""
+    rows = await repository.list_members(unit.connection, segment_id, after, limit)
+    return [Member(*tuple(row)) for row in rows]
+
+
+async def iterate_members(unit: UnitOfWork, segment_id: int, *, size: int = MOST) -> AsyncIterator[Sequence[Member]]:
+    """All members, ``size`` at a time."""
+    page = await list_members(unit, segment_id, limit=size)
+    while page:
+        yield page
+        page = await list_members(unit, segment_id, after=page[-1].person_id, limit=size)
+
+
+async def find_memberships(
+    unit: UnitOfWork, segments: Collection[int], persons: Collection[int]
+) -> set[tuple[int, int]]:
+    """(segment, person) of those of these persons who are members of these segments."""
+    rows = await repository.find_memberships(unit.connection, segments, persons)
+    return {(row.segment_id, row.person_id) for row in rows}
+
+
+async def find_segments(unit: UnitOfWork, segments: Collection[int]) -> Mapping[int, str]:
+    """The names of those of these segments that are there and not archived."""
+    return {row.id: row.name for row in await repository.list_names(unit.connection) if row.id in set(segments)}
+
+
+async def find_due(unit: UnitOfWork) -> tuple[bool, datetime | None]:
+    """Whether somebody waits to be judged or the log to be told; and when the next refresh is due, world time."""
+    return await repository.find_due(unit.connection)

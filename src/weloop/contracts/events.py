@@ -139,6 +139,10 @@ class EventKind(StrEnum):
     """A person does not carry a tag any more. data: tag_id, tag"""
     PLATFORM_TAGS_CHANGED = "PlatformTagsChanged"
     """Tags of a WeCom corp were made, changed, deleted or ordered. data: change. No subject."""
+    SEGMENT_ENTERED = "SegmentEntered"
+    """Somebody became a member of a segment. data: segment_id. The subject is one identity of the person."""
+    SEGMENT_LEFT = "SegmentLeft"
+    """Somebody is a member no more. data: segment_id"""
     UNKNOWN = "Unknown"
     """An event type this version has no name for; stored, marked and shown. data: type. personal: fields"""
 

@@ -78,6 +78,13 @@ class PersonsMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class IdentitiesSeen:
+    """Identities were seen for the first time."""
+
+    identities: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class IdentitiesForgotten:
     """Identities were erased: whoever still does something for them ends it, and forgets what it noted of them.
 

@@ -14,6 +14,9 @@ from weloop.access.api import Access, AccessPolicy, Passwords
 from weloop.accounts.api import CallbackDirectory, list_accounts, load_handle
 from weloop.accounts.tokens import SharedToken, TokenKind
 from weloop.audience import api as audience
+from weloop.audience.api import Terms
+from weloop.audience.noted_terms import OFFER as NOTED_TERMS
+from weloop.audience.terms import OFFER as EVENT_TERMS
 from weloop.connectors.checks import AccountCheck
 from weloop.connectors.clients import Fetch, official_account_clients, wecom_clients
 from weloop.connectors.official_account import inbound as official_account_inbound
@@ -32,6 +35,7 @@ from weloop.connectors.wecom.setup import probe as probe_wecom
 from weloop.connectors.wecom.setup import probe_kf
 from weloop.connectors.wecom.sync import StaffFetch
 from weloop.consent import api as consent
+from weloop.consent.terms import OFFER as CONSENT_TERMS
 from weloop.content.api import CodePictureShelf, FileStore, MediaShelf, Pictures
 from weloop.content.api import look_at_new_account as look_at_articles
 from weloop.content.feeds import HANDLERS as CONTENT_HANDLERS
@@ -48,7 +52,7 @@ from weloop.contracts.accounts import (
 from weloop.contracts.callbacks import CallbackReader
 from weloop.contracts.commands import Command, CommandName
 from weloop.contracts.events import EventKind, NewEvent
-from weloop.contracts.identities import IdentitiesForgotten, PersonsMoved
+from weloop.contracts.identities import IdentitiesForgotten, IdentitiesSeen, PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.contracts.media import PageMedia
@@ -75,17 +79,21 @@ from weloop.features.official_accounts.handlers import HANDLERS as OFFICIAL_ACCO
 from weloop.features.sources.api import find_by_states
 from weloop.features.sources.handlers import HANDLERS as SOURCE_HANDLERS
 from weloop.identity import api as identity
+from weloop.identity.terms import OFFER as PERSON_TERMS
 from weloop.inbox.api import EventHandlers, Intake, SubjectKeys, write_events
 from weloop.journeys import api as journeys
+from weloop.journeys.terms import OFFER as JOURNEY_TERMS
 from weloop.kit.clock import WorldClock
 from weloop.kit.db import create_engine
 from weloop.kit.live import Listener
 from weloop.kit.seal import Vault, load_vault
 from weloop.kit.unit import UnitOfWork, Units, Writers
 from weloop.leads import api as leads
+from weloop.leads.terms import OFFER as LEAD_TERMS
 from weloop.mass_tasks import api as mass_tasks
 from weloop.outbox.api import Senders, write_commands
 from weloop.paths import api as paths
+from weloop.paths.terms import OFFER as PATH_TERMS
 from weloop.staff.api import find_names_of_all
 from weloop.tasks import api as tasks
 from wxapi.transport import AiohttpTransport
@@ -128,6 +136,7 @@ def build_core(settings: Settings) -> Core:
 
 MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (
     audience.fold_moves,
+    audience.follow_moves,
     paths.fold_moves,
     leads.fold_moves,
     journeys.fold_moves,
@@ -147,6 +156,7 @@ ERASURES: tuple[Callable[[UnitOfWork, Sequence[IdentitiesForgotten]], Awaitable[
     audience.forget_notes,
     journeys.end_forgotten,
     tasks.forget_tasks,
+    audience.follow_forgotten,
 )
 """Who keeps something of identities and lets go of it when they are erased."""
 
@@ -180,6 +190,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         NewEvent: write_events(keys),
         PersonsMoved: follow_moves,
         IdentitiesForgotten: follow_erasures,
+        IdentitiesSeen: audience.follow_seen,
         AccountConnected: follow_connections,
         WishesEnded: broadcasts.follow_wishes,
     }
@@ -357,7 +368,14 @@ def build_handlers() -> EventHandlers:
     )
     for kinds, handler in (*CONTENT_HANDLERS, *mass_tasks.HANDLERS, *leads.HANDLERS, *SITE_HANDLERS, *features):
         handlers.on(kinds, handler)
+    # Last: members are judged by what all others have made of an event.
+    handlers.on(set(EventKind) - audience.UNCOUNTED, audience.follow_events)
     return handlers
+
+
+def build_terms() -> Terms:
+    """What rules of segments may ask, in the order in which their builder shows it."""
+    return Terms((PERSON_TERMS, NOTED_TERMS, EVENT_TERMS, CONSENT_TERMS, LEAD_TERMS, PATH_TERMS, JOURNEY_TERMS))
 
 
 def build_labels() -> Labels:
@@ -427,6 +445,7 @@ def create_app(settings: Settings) -> WebApp:
             page_scripts=platforms.page_scripts,
             webhook_accounts=find_webhook_accounts,
             mass_messages=mass_tasks.load_counted,
+            terms=build_terms(),
             callbacks=CallbackEndpoint(directory, READERS, intake, core.clock, notes),
             links=LinkEndpoint(short_links, intake, core.clock, settings.base_url),
             track=TrackEndpoint(write_keys, intake, core.clock, settings.base_url),

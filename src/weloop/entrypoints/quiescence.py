@@ -7,6 +7,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from weloop.audience.api import find_due as find_segments_due
 from weloop.features.imports.api import is_busy as imports_busy
 from weloop.inbox.api import next_due as next_event
 from weloop.journeys.api import next_due as next_run
@@ -47,7 +48,17 @@ async def look(unit: UnitOfWork) -> Standing:
     command, sending = await next_command(unit)
     if sending:
         return BUSY
-    moments = (command, await next_run(unit), await next_lead(unit), await next_task(unit), await next_job(unit))
+    judging, refresh_at = await find_segments_due(unit)
+    if judging:
+        return BUSY
+    moments = (
+        command,
+        await next_run(unit),
+        await next_lead(unit),
+        await next_task(unit),
+        await next_job(unit),
+        refresh_at,
+    )
     due = min((at for at in moments if at is not None), default=None)
     return BUSY if due is not None and due <= unit.now else Standing(False, due)
 

@@ -9,10 +9,19 @@ import structlog
 import uvloop
 
 from weloop.access.api import forget_stale
-from weloop.audience.api import place_persons, refresh_tags
+from weloop.audience.api import TOPIC as SEGMENTS
+from weloop.audience.api import SegmentKeeper, place_persons, refresh_tags
 from weloop.content.api import FileStore, refresh_articles
 from weloop.contracts.events import Lane
-from weloop.entrypoints.bootstrap import Core, Platforms, build_core, build_handlers, build_platforms, running
+from weloop.entrypoints.bootstrap import (
+    Core,
+    Platforms,
+    build_core,
+    build_handlers,
+    build_platforms,
+    build_terms,
+    running,
+)
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts.api import TOPIC as BROADCASTS
 from weloop.features.broadcasts.api import BroadcastRunner
@@ -115,6 +124,7 @@ class Worker:
         imports = ImportRunner(core.units, core.vault)
         broadcasts = BroadcastRunner(core.units)
         maker = MassTaskMaker(core.units)
+        segments = SegmentKeeper(core.units, build_terms())
         timetable = Timetable(core.units, TIMETABLE)
         self._core = core
         self._relay = Relay(core.units, platforms.senders, windows=read_windows, others=load_counted)
@@ -129,6 +139,7 @@ class Worker:
             (IMPORTS, ClaimLoop("imports", imports.work, imports.next_due, core.clock)),
             (BROADCASTS, ClaimLoop("broadcasts", broadcasts.work, broadcasts.next_due, core.clock)),
             (MASS_TASKS, ClaimLoop("mass tasks", maker.work, maker.next_due, core.clock)),
+            (SEGMENTS, ClaimLoop("segments", segments.work, segments.next_due, core.clock)),
             ("timetable", ClaimLoop("timetable", timetable.work, timetable.next_due, core.clock)),
             ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.next_due, core.clock)),
         )

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from weloop.contracts.commands import Command, CommandName, Delivery
 from weloop.contracts.events import Event, EventKind, Lane
-from weloop.contracts.identities import IdentityKind, IdentityRef, PersonsMoved, Profile, Strength
+from weloop.contracts.identities import IdentitiesSeen, IdentityKind, IdentityRef, PersonsMoved, Profile, Strength
 from weloop.identity import repository
 from weloop.identity.errors import IdentityCollision
 from weloop.identity.persons import refresh_persons
@@ -103,6 +103,8 @@ async def _see(unit: UnitOfWork, events: Sequence[Event]) -> tuple[dict[int, int
     for row in rows:
         if row.digest != seen[row.id][0].digest:
             raise IdentityCollision(f"two identities share the id {row.id}")
+    if fresh := frozenset(row.id for row in rows if row.is_new):
+        unit.append(IdentitiesSeen(fresh))
     return {row.id: row.person_id for row in rows}, {row.id for row in rows if row.fetched_at is None}
 
 

@@ -19,6 +19,7 @@ class EventRow(Base):
     __tablename__ = "event"
     __table_args__ = (
         Index("ix_event_identity", "identity_id", "id"),
+        Index("ix_event_kind", "kind", "occurred_at", postgresql_include=["identity_id"]),
         {"postgresql_partition_by": "RANGE (recorded_at)"},
     )
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from weloop.journeys.conditions import Text
+from weloop.contracts.conditions import Text
 from weloop.journeys.forms import AccountId, Next, Node
 from weloop.leads.api import Reason
 from weloop.tasks.api import KIND as TASK_KIND

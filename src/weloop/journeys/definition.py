@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
+from weloop.contracts.conditions import Compare, Condition, FieldName, Group, Model, Text
 from weloop.contracts.events import EventKind
 from weloop.contracts.json import JsonObject
 from weloop.journeys.acts import (
@@ -20,7 +21,6 @@ from weloop.journeys.acts import (
     LeaveJourney,
     StaffTask,
 )
-from weloop.journeys.conditions import Compare, Condition, FieldName, Group, Model, Text
 from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, TimeOfDay, Words
 
 FORMAT: Literal[1] = 1

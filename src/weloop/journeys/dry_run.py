@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+from weloop.contracts.chance import bucket
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentityKind
@@ -18,7 +19,6 @@ from weloop.journeys.errors import JourneyInvalid, NobodyToSample
 from weloop.journeys.facts import load_facts
 from weloop.journeys.forms import YEAR
 from weloop.journeys.handlers import to_event
-from weloop.journeys.program import bucket
 from weloop.journeys.publishing import WebhookAccounts, examine
 from weloop.journeys.rehearsal import Played, Sample
 from weloop.journeys.scripts import CODE, ScriptedEvent, write_events

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+from weloop.contracts.conditions import walk
 from weloop.contracts.events import Event
 from weloop.identity.api import find_identities
 from weloop.journeys import repository
-from weloop.journeys.conditions import walk
 from weloop.journeys.counts import ENTERED, HERE, JOURNEY, Deltas
 from weloop.journeys.shelf import Version
 from weloop.kit.db import to_json

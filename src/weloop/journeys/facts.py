@@ -7,9 +7,9 @@ from functools import partial
 from typing import Any
 
 from weloop.accounts.api import find_app_ids
+from weloop.contracts.conditions import LEAD_FIELDS, PERSON_FIELDS, Look
 from weloop.contracts.identities import IdentityKind
 from weloop.identity.api import find_addresses, find_persons, find_portraits
-from weloop.journeys.conditions import LEAD_FIELDS, PERSON_FIELDS, Look
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import find_standings
 

@@ -5,7 +5,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from weloop.journeys.conditions import Model
+from weloop.contracts.conditions import Model
 
 YEAR = 366 * 86_400
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
+from weloop.contracts.conditions import Look, walk
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import read_events_of
 from weloop.journeys import repository
-from weloop.journeys.conditions import Look, walk
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.definition import mark_of
 from weloop.journeys.engine import Fit, Run, takes

@@ -11,11 +11,11 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from weloop.contracts.conditions import walk
 from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import read_events_of
 from weloop.journeys import repository
 from weloop.journeys.acts import TASK_KIND
-from weloop.journeys.conditions import walk
 from weloop.journeys.counts import HERE, Deltas
 from weloop.journeys.engine import READY, WAITING, Fit
 from weloop.journeys.errors import MoveInvalid

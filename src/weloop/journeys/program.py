@@ -1,12 +1,13 @@
 """What each node does: a definition becomes a program of closures."""
 
-import hashlib
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
 
+from weloop.contracts.chance import bucket
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
+from weloop.contracts.conditions import Predicate, compile_condition, fields_of
 from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 from weloop.journeys.acts import (
@@ -19,7 +20,6 @@ from weloop.journeys.acts import (
     LeaveJourney,
     StaffTask,
 )
-from weloop.journeys.conditions import Predicate, compile_condition, fields_of
 from weloop.journeys.definition import (
     ADDRESSING_US,
     BLOCKING,
@@ -55,18 +55,11 @@ TASK_LIFE = timedelta(days=120)
 COMMAND_PREFIX = "journey"
 HOPS = "journey.hops"
 """Field of the context: how many journeys led to this one."""
-_SPACE = 2**64
 
 
 def key_of(run_id: int, seq: int) -> str:
     """The key of what a step of a run has done elsewhere: unique for ever."""
     return f"{COMMAND_PREFIX}:{run_id}:{seq}"
-
-
-def bucket(salt: str, unit: int) -> float:
-    """A number in [0, 1) that is always the same for a person in a node, and says nothing about other nodes."""
-    digest = hashlib.blake2b(f"{salt}:{unit}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / _SPACE
 
 
 def compile_program(

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from weloop.contracts.commands import Command
+from weloop.contracts.conditions import Look
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.json import JsonObject
-from weloop.journeys.conditions import Look
 from weloop.journeys.engine import READY, Effects, Run, StepFailed, advance
 from weloop.journeys.entries import Arrival, Refused, arrival_by_event, arrival_by_hand, is_guarded, judge
 from weloop.journeys.errors import DryRunTooLong

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from weloop.contracts.conditions import Compare, Condition, Group, OneOf
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.events import Event, EventKind
-from weloop.journeys.conditions import Compare, Condition, Group, OneOf
 from weloop.journeys.definition import Definition, Trigger, triggers_of
 
 CODE = "dry_run"

@@ -11,9 +11,9 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.engine import Engine, Row
 
+from weloop.contracts.conditions import Look, Predicate, compile_condition, fields_of, walk
 from weloop.contracts.events import Event
 from weloop.journeys.acts import StaffTask
-from weloop.journeys.conditions import Look, Predicate, compile_condition, fields_of, walk
 from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, cases_of, triggers_of
 from weloop.journeys.engine import Fit, Program
 from weloop.journeys.program import compile_program, context_fields

@@ -6,9 +6,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from weloop.contracts.conditions import fields_of
 from weloop.contracts.events import EventKind
 from weloop.journeys.acts import StaffTask
-from weloop.journeys.conditions import fields_of
 from weloop.journeys.definition import (
     BLOCKING,
     Branch,

@@ -281,18 +281,22 @@ async def count_mornings(connection: AsyncConnection, until: datetime, now: date
     )
 
 
+def standing_sql(where: str, now: str, half_life: str) -> str:
+    """Each person's open lead, else the newest: (person_id, stage, staff, state, origin, created_at, score)."""
+    return f"""
+        SELECT DISTINCT ON (person_id) person_id, stage, staff, state, origin, created_at,
+            fit + engagement * power(0.5, extract(epoch FROM {now} - scored_at) / {half_life}) AS score
+        FROM lead WHERE {where} ORDER BY person_id, closed_at IS NULL DESC, created_at DESC, id DESC
+    """  # noqa: S608 -- constants
+
+
 async def find_standing(
     connection: AsyncConnection, persons: Collection[int], now: datetime, half_life: timedelta
 ) -> Sequence[Row[Any]]:
-    """Each person's open lead, else the newest: (person_id, stage, score, staff, state, origin, created_at)."""
+    """See :func:`standing_sql`."""
     return await run(
         connection,
-        """
-        SELECT DISTINCT ON (person_id) person_id, stage, staff, state, origin, created_at,
-            fit + engagement * power(0.5, extract(epoch FROM $2 - scored_at) / $3) AS score
-        FROM lead WHERE person_id = ANY ($1::bigint[])
-        ORDER BY person_id, closed_at IS NULL DESC, created_at DESC, id DESC
-        """,
+        standing_sql("person_id = ANY ($1::bigint[])", "$2::timestamptz", "$3::float8"),
         sorted(persons),
         now,
         half_life.total_seconds(),

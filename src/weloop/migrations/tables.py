@@ -7,6 +7,7 @@ from weloop.access import models as _access
 from weloop.accounts import models as _accounts
 from weloop.audience import attributes_models as _attributes
 from weloop.audience import companies_models as _companies
+from weloop.audience import models as _audience
 from weloop.audience import tags_models as _tags
 from weloop.campaigns import models as _campaigns
 from weloop.codes import models as _codes
@@ -42,6 +43,7 @@ MODULES = (
     _accounts,
     _attributes,
     _broadcasts,
+    _audience,
     _campaigns,
     _clock,
     _codes,

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from weloop.audience.api import touch
 from weloop.contracts.events import Event, EventKind, state_of
 from weloop.contracts.json import JsonObject
 from weloop.kit.unit import UnitOfWork
 from weloop.paths import repository
 from weloop.paths.progress import fold_identities, fold_persons, touch_rows
-from weloop.paths.rules import Definition, read_definition, stages_of
+from weloop.paths.rules import Definition, path_mark, read_definition, stages_of
 
 TOPIC = "paths"
 Occurrence = tuple[int, EventKind, int, datetime, JsonObject]
@@ -50,4 +51,6 @@ async def note_touches(unit: UnitOfWork, definitions: dict[int, Definition], occ
     if touched:
         concerned = {version: definitions[version] for version, _ in touched}
         await fold_identities(unit, concerned, {identity for _, identity in touched})
+        path_of = await repository.find_paths(unit.connection, concerned)
+        await touch(unit, ((path_mark(path_of[version]), identity) for version, identity in touched))
     return len(touched)

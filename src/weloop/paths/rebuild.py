@@ -1,5 +1,6 @@
 """Folding a new version from the whole log, in batches that survive a kill."""
 
+from weloop.audience.api import refresh_readers
 from weloop.contracts.events import EventKind
 from weloop.inbox.api import BEGINNING, read_log
 from weloop.kit.claims import NextDue, at_once
@@ -7,7 +8,7 @@ from weloop.kit.unit import UnitOfWork, Units
 from weloop.paths import repository
 from weloop.paths.handlers import TOPIC, note_touches
 from weloop.paths.progress import fold_identities
-from weloop.paths.rules import Definition, read_definition
+from weloop.paths.rules import Definition, path_mark, read_definition
 
 BATCH = 2_000
 
@@ -34,6 +35,7 @@ class PathBuilder:
                 await repository.note_seen(unit.connection, version.id, last.recorded_at, last.id, len(events))
             else:
                 await _finish(unit, version.id, definition)
+                await refresh_readers(unit, [path_mark(version.path_id)])
             unit.publish(TOPIC)
             unit.publish(f"path:{version.path_id}")
         return max(1, len(events))

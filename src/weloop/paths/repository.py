@@ -51,6 +51,24 @@ async def live_versions(connection: AsyncConnection, ids: Collection[int] | None
     )
 
 
+async def find_counting(connection: AsyncConnection, paths: Collection[int]) -> Sequence[Row[Any]]:
+    """The versions that count of these paths, archived or not: (id, path_id, definition)."""
+    return await run(
+        connection,
+        """
+        SELECT v.id, v.path_id, v.definition FROM path AS p JOIN path_version AS v ON v.id = p.version_id
+        WHERE p.id = ANY ($1::bigint[])
+        """,
+        sorted(paths),
+    )
+
+
+async def find_paths(connection: AsyncConnection, versions: Collection[int]) -> dict[int, int]:
+    """The path of each of these versions."""
+    rows = await run(connection, "SELECT id, path_id FROM path_version WHERE id = ANY ($1::bigint[])", sorted(versions))
+    return {row.id: row.path_id for row in rows}
+
+
 async def find_members(
     connection: AsyncConnection, versions: Collection[int], persons: Collection[int]
 ) -> Sequence[Row[Any]]:

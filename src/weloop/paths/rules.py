@@ -326,6 +326,11 @@ def _passed(
     return next((touch.at for touch in later if not states or touch.state in states), None)
 
 
+def path_mark(path_id: int) -> str:
+    """What touches segments that ask for progress on a path."""
+    return f"path:{path_id}"
+
+
 def bucket_of(seconds: float) -> int:
     """Number of the duration bucket; 0 holds what is below a second."""
     return 0 if seconds < 1 else 1 + int(math.log(seconds) / math.log(BUCKET_RATIO))

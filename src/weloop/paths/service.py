@@ -7,12 +7,13 @@ from typing import Any
 import yaml
 
 from weloop.access.api import CurrentUser, record_act
+from weloop.audience.api import hold_readers
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.kit.unit import UnitOfWork
 from weloop.paths import repository
 from weloop.paths.handlers import TOPIC
 from weloop.paths.models import Path, PathVersion
-from weloop.paths.rules import Definition, folds_alike, read_definition, write_definition
+from weloop.paths.rules import Definition, folds_alike, path_mark, read_definition, write_definition
 from weloop.paths.schemas import HopChoices
 from weloop.paths.templates import load_templates, read_yaml
 
@@ -123,6 +124,7 @@ async def _publish(unit: UnitOfWork, user: CurrentUser, path: Path, definition: 
     await unit.session.flush()
     path.version_id, path.updated_at = version.id, unit.now
     await unit.session.flush()
+    await hold_readers(unit, [path_mark(path.id)])
     for topic in (TOPIC, f"path:{path.id}", WAKE):
         unit.publish(topic)
 

@@ -87,6 +87,7 @@ def fill(path: str) -> str:
         "qr_id",
         "path_id",
         "journey_id",
+        "segment_id",
         "run_id",
         "task_id",
         "campaign_id",

@@ -11,9 +11,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from weloop.contracts.chance import bucket
 from weloop.contracts.events import Event, EventKind
 from weloop.journeys.engine import LATE, Effects, Run, advance, takes
-from weloop.journeys.program import bucket
 from weloop.journeys.shelf import Version, look_into, make_version
 from weloop.journeys.validation import read
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from weloop.contracts.conditions import compile_condition
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.events import Event, EventKind
 from weloop.journeys import rehearsal
-from weloop.journeys.conditions import compile_condition
 from weloop.journeys.definition import triggers_of
 from weloop.journeys.errors import DryRunTooLong
 from weloop.journeys.rehearsal import Passage, Played, Sample, rehearse

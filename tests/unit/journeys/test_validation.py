@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from weloop.journeys.conditions import compile_condition
+from weloop.contracts.conditions import compile_condition
 from weloop.journeys.definition import Definition, only_mark, triggers_of
 from weloop.journeys.validation import read
 

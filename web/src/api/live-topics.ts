@@ -33,6 +33,7 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   companies: ["/api/companies", "/api/persons"],
   persons: ["/api/persons", "/api/overview", "/api/campaigns", "/api/articles"],
   tasks: ["/api/tasks"],
+  segments: ["/api/segments"],
   leads: ["/api/articles", "/api/campaigns", "/api/leads", "/api/overview"],
   dead_letters: ["/api/dead-letters", "/api/overview"],
   contact_rules: ["/api/contact-rules"],

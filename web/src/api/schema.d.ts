@@ -3340,6 +3340,174 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segments
+         * @description All segments, or all that are archived, newest first.
+         */
+        get: operations["list_segments"];
+        put?: never;
+        /**
+         * Create Segment
+         * @description Make a segment; it is filled in the background.
+         */
+        post: operations["create_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count Rule
+         * @description How many persons a rule holds for now, and some of them; nothing is stored.
+         */
+        post: operations["count_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Terms
+         * @description All that a rule may ask, by module, with names, operators and choices.
+         */
+        get: operations["list_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/validation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Validate Rule
+         * @description Everything that is wrong with a rule; nothing is stored.
+         */
+        post: operations["validate_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Segment
+         * @description One segment with its rule.
+         */
+        get: operations["get_segment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Segment
+         * @description Change the name, the note or the rule.
+         */
+        patch: operations["change_segment"];
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/archive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Archive Segment
+         * @description Keep it no more.
+         */
+        post: operations["archive_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Segment Members
+         * @description Members in the order of their ids, those behind ``after``.
+         */
+        get: operations["list_segment_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/segments/{segment_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh Segment
+         * @description Have everybody judged anew now.
+         */
+        post: operations["refresh_segment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/service-messages/{person_id}": {
         parameters: {
             query?: never;
@@ -5292,6 +5460,15 @@ export interface components {
             time: boolean;
         };
         /**
+         * ChoiceInfo
+         * @description A value to choose.
+         */
+        ChoiceInfo: {
+            name: components["schemas"]["NamedWords"];
+            /** Value */
+            value: string | number;
+        };
+        /**
          * ClockInfo
          * @description A clock in the member's working time. ``over``: it ran out. ``due`` None: it does not run.
          */
@@ -5965,7 +6142,7 @@ export interface components {
          * @description Kinds of events, past tense. ``data`` and ``personal`` of each are given below it.
          * @enum {string}
          */
-        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "JourneyAsked" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "Unknown";
+        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "JourneyAsked" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "SegmentEntered" | "SegmentLeft" | "Unknown";
         /**
          * ExaminedAccount
          * @description What is known of one account; ``received_at`` and ``verified_at`` are of its callback address.
@@ -6164,6 +6341,24 @@ export interface components {
             };
             /** Path */
             path: string;
+        };
+        /**
+         * FieldInfo
+         * @description A field to compare, with the operators that fit its type.
+         */
+        FieldInfo: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceInfo"][];
+            /** Name */
+            name: string;
+            /** Ops */
+            ops: string[];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "text" | "number" | "bool" | "texts" | "moment";
+            words: components["schemas"]["NamedWords"];
         };
         /**
          * FigureInfo
@@ -8170,6 +8365,16 @@ export interface components {
             number: number;
         };
         /**
+         * NamedWords
+         * @description A name in both languages.
+         */
+        NamedWords: {
+            /** En */
+            en: string;
+            /** Zh */
+            zh: string;
+        };
+        /**
          * NewFollowUp
          * @description What was said, and when to ask again.
          */
@@ -9253,6 +9458,42 @@ export interface components {
          */
         Room: "open" | "nearly_full" | "full";
         /**
+         * RuleCount
+         * @description How many persons a rule holds for now, and any ten of them.
+         */
+        RuleCount: {
+            /** Count */
+            count: number;
+            /** Sample */
+            sample: components["schemas"]["SamplePerson"][];
+        };
+        /**
+         * RuleFaultInfo
+         * @description What is wrong with a rule. ``place`` as ``terms.0.terms.2``, empty for the whole.
+         */
+        RuleFaultInfo: {
+            /** Code */
+            code: string;
+            /** Field */
+            field: string;
+            /** Place */
+            place: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RuleInput
+         * @description A rule that is being written. ``segment_id``: of which segment, if it has one.
+         */
+        RuleInput: {
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+            /** Segment Id */
+            segment_id?: number | null;
+        };
+        /**
          * RunDetail
          * @description A run with its trace. ``entry_event``: what brought it in.
          */
@@ -9345,6 +9586,25 @@ export interface components {
             size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * SamplePerson
+         * @description Somebody for whom a rule holds. Ids are text for JavaScript.
+         */
+        SamplePerson: {
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Company */
+            company: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Name */
+            name: string | null;
         };
         /**
          * SampleRow
@@ -9591,6 +9851,158 @@ export interface components {
             trigger?: number | null;
         };
         /**
+         * SegmentChange
+         * @description What shall be different; ``revision`` is the one that was looked at.
+         */
+        SegmentChange: {
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Revision */
+            revision: number;
+            /** Rule */
+            rule?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * SegmentDetail
+         * @description A segment with its rule.
+         */
+        SegmentDetail: {
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Drift */
+            drift: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Reason */
+            reason: string | null;
+            /** Refresh Seconds */
+            refresh_seconds: number | null;
+            /** Refreshed At */
+            refreshed_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+            /** Size */
+            size: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "filling" | "ready" | "failed";
+            /** Timed */
+            timed: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SegmentInfo
+         * @description A segment in the list. ``timed``: time alone makes members come and go; it is judged every 15 minutes.
+         */
+        SegmentInfo: {
+            /** Archived At */
+            archived_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Drift */
+            drift: number;
+            /** Id */
+            id: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Reason */
+            reason: string | null;
+            /** Refresh Seconds */
+            refresh_seconds: number | null;
+            /** Refreshed At */
+            refreshed_at: string | null;
+            /** Revision */
+            revision: number;
+            /** Size */
+            size: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "filling" | "ready" | "failed";
+            /** Timed */
+            timed: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * SegmentInput
+         * @description A new segment.
+         */
+        SegmentInput: {
+            /** Name */
+            name: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** Rule */
+            rule: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * SegmentMemberInfo
+         * @description A member.
+         */
+        SegmentMemberInfo: {
+            /** Avatar Url */
+            avatar_url: string | null;
+            /** Company */
+            company: string | null;
+            /** Name */
+            name: string | null;
+            /** Person Id */
+            person_id: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * SegmentMemberPage
+         * @description Members in the order of their ids. ``after``: ask with it for the next; None: there are no more.
+         */
+        SegmentMemberPage: {
+            /** After */
+            after: string | null;
+            /** Items */
+            items: components["schemas"]["SegmentMemberInfo"][];
+        };
+        /**
          * SendingInfo
          * @description How much a node would send within 30 days; ``measured``: by its share so far, else at most.
          */
@@ -9632,6 +10044,21 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Theme */
             theme: string;
+        };
+        /**
+         * SettingInfo
+         * @description A field of a term. ``type`` says how it is edited.
+         */
+        SettingInfo: {
+            /** Choices */
+            choices: components["schemas"]["ChoiceInfo"][];
+            /** Name */
+            name: string;
+            /** Required */
+            required: boolean;
+            /** Type */
+            type: string;
+            words: components["schemas"]["NamedWords"];
         };
         /**
          * SidebarCustomer
@@ -10341,6 +10768,28 @@ export interface components {
             values?: {
                 [key: string]: number | string;
             };
+        };
+        /**
+         * TermGroup
+         * @description What one module offers.
+         */
+        TermGroup: {
+            /** Fields */
+            fields: components["schemas"]["FieldInfo"][];
+            /** Terms */
+            terms: components["schemas"]["TermInfo"][];
+            words: components["schemas"]["NamedWords"];
+        };
+        /**
+         * TermInfo
+         * @description A term, by its ``op``.
+         */
+        TermInfo: {
+            /** Op */
+            op: string;
+            /** Settings */
+            settings: components["schemas"]["SettingInfo"][];
+            words: components["schemas"]["NamedWords"];
         };
         /**
          * TestInput
@@ -17173,6 +17622,327 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segments: {
+        parameters: {
+            query?: {
+                archived?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    count_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCount"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TermGroup"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    validate_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleFaultInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_segment_members: {
+        parameters: {
+            query?: {
+                after?: number;
+                size?: number;
+            };
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentMemberPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refresh_segment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                segment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentDetail"];
+                };
             };
             /** @description Problem */
             default: {

@@ -16,7 +16,9 @@ from weloop.access.routes import router as access_router
 from weloop.accounts.routes import router as accounts_router
 from weloop.accounts.video_channel_routes import router as video_channels_router
 from weloop.analytics.routes import router as reports_router
+from weloop.audience.api import Terms
 from weloop.audience.notes_routes import router as notes_router
+from weloop.audience.routes import router as segments_router
 from weloop.connectors.web.links.routes import router as links_router
 from weloop.connectors.web.routes import router as sites_router
 from weloop.connectors.web.webhooks.routes import router as webhooks_router
@@ -108,6 +110,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     persons_router,
     notes_router,
     contact_rules_router,
+    segments_router,
     dead_letters_router,
     overview_router,
     paths_router,
@@ -157,6 +160,8 @@ class Wiring:
     """What the phone's pages know of leads."""
     webhook_accounts: WebhookAccounts = no_webhooks
     mass_messages: Counted = no_others
+    terms: Terms = field(default_factory=lambda: Terms(()))
+    """What rules of segments may ask."""
     callbacks: ASGIApp | None = None
     """Takes what comes to ``/callback/…``."""
     links: ASGIApp | None = None
@@ -262,6 +267,7 @@ def create_console(wiring: Wiring) -> FastAPI:
         "lead_desk",
         "webhook_accounts",
         "mass_messages",
+        "terms",
     ):
         setattr(app.state, name, getattr(wiring, name))
     for name in ("live_hub", "demo_world"):

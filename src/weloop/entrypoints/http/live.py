@@ -43,6 +43,7 @@ TOPICS = frozenset(
         "attributes",
         "tags",
         "companies",
+        "segments",
         "dead_letters",
         "outbox",
         "contact_rules",

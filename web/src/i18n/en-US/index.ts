@@ -9,6 +9,7 @@ import command from "./command.json";
 import common from "./common.json";
 import contactRules from "./contactRules.json";
 import demo from "./demo.json";
+import deskError from "./deskError.json";
 import doctor from "./doctor.json";
 import dryRun from "./dryRun.json";
 import errcode from "./errcode.json";
@@ -54,7 +55,8 @@ export default {
   doctor,
   dryRun,
   errcode,
-  error,
+  // The phone loads the first alone: what only the console can be answered is in the second.
+  error: { ...error, ...deskError },
   event,
   field,
   form,

@@ -1,12 +1,16 @@
 """Conditions on an event, an answer, a person and a lead: a small tree, and the closure that it becomes.
 
 A field is written with dots: ``event.properties.plan`` and ``answer.state`` look into an event's data,
-``person.company`` and ``lead.stage`` at what is known when it is asked. What is missing is equal to nothing.
+``person.company`` and ``lead.stage`` at what is known when it is asked. What is missing is equal to nothing. Segments
+say the same in SQL; what a comparison means must therefore be plain: text by code points, numbers as doubles.
 """
 
-from collections.abc import Callable, Iterator
+import math
+import operator
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
-from operator import ge, gt, le, lt
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -120,15 +124,63 @@ def compile_condition(condition: Condition | None) -> Predicate:
     if isinstance(condition, Group):
         terms = tuple(map(compile_condition, condition.terms))
         return partial(_GROUPS[condition.op], terms)
-    if isinstance(condition, Known):
-        return partial(_known, condition.field, condition.op == "known")
-    if isinstance(condition, OneOf):
-        return partial(_one_of, condition.field, frozenset(map(_plain, condition.value)))
-    if condition.op in ("is", "is_not"):
-        return partial(_equal, condition.field, _plain(condition.value), condition.op == "is")
-    if condition.op == "contains":
-        return partial(_contains, condition.field, _plain(condition.value))
-    return partial(_ordered, condition.field, condition.value, _number(condition.value), _ORDERS[condition.op])
+    return partial(_test, condition.field, compile_test(condition))
+
+
+def compile_test(leaf: Compare | OneOf | Known) -> Callable[[Any], bool]:
+    """What a leaf asks of the value of its field."""
+    if isinstance(leaf, Known):
+        return partial(_known, leaf.op == "known")
+    if isinstance(leaf, OneOf):
+        wanted = tuple(map(Wanted.of, leaf.value))
+        return partial(_one_of, wanted, frozenset(each.text for each in wanted))
+    return partial(_TESTS.get(leaf.op) or partial(_ordered, ORDERS[leaf.op]), Wanted.of(leaf.value))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a value is compared with: as text, and as a number if it is one. Texts of digits are numbers, too."""
+
+    text: str
+    number: float | None
+
+    @classmethod
+    def of(cls, value: Scalar) -> "Wanted":
+        """Of a value as a condition writes it."""
+        if isinstance(value, bool):
+            return cls("true" if value else "false", None)
+        return cls(_plain(value), number_of(value))
+
+
+NUMBER = r"^[+-]?[0-9]{1,15}(\.[0-9]{1,15})?$"
+"""Texts that are numbers, in Python's form and PostgreSQL's."""
+_NUMBER = re.compile(NUMBER.removesuffix("$") + r"\Z")
+
+
+def number_of(value: Any) -> float | None:
+    """A number, or the number that a text is; None for all else."""
+    if isinstance(value, str):
+        return float(value) if _NUMBER.match(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def _plain(value: int | float | str) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def same(wanted: Wanted, value: Any) -> bool:
+    """Whether a value is the one wanted: "1" and 1 are the same, and so are true and "true"."""
+    if isinstance(value, str):
+        return value == wanted.text
+    if isinstance(value, bool):
+        return wanted.text == ("true" if value else "false")
+    return wanted.number is not None and number_of(value) == wanted.number
 
 
 def _always(_look: Look) -> bool:
@@ -156,52 +208,40 @@ def _none(terms: tuple[Predicate, ...], look: Look) -> bool:
 _GROUPS = {"all": _all, "any": _any, "none": _none}
 
 
-def _plain(value: Any) -> str:
-    """How values are compared: "1" and 1 are the same, and so are true and "true"."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
+def _test(field: str, test: Callable[[Any], bool], look: Look) -> bool:
+    return test(look(field))
 
 
-def _known(field: str, wanted: bool, look: Look) -> bool:
-    return (look(field) not in (None, "", [])) is wanted
+def _known(wanted: bool, value: Any) -> bool:
+    return (value not in (None, "", [])) is wanted
 
 
-def _one_of(field: str, values: frozenset[str], look: Look) -> bool:
-    value = look(field)
-    return value is not None and _plain(value) in values
+def _one_of(wanted: tuple[Wanted, ...], texts: frozenset[str], value: Any) -> bool:
+    return value in texts if isinstance(value, str) else any(same(each, value) for each in wanted)
 
 
-def _equal(field: str, wanted: str, positive: bool, look: Look) -> bool:
-    value = look(field)
-    return (value is not None and _plain(value) == wanted) is positive
+def _is_not(wanted: Wanted, value: Any) -> bool:
+    return not same(wanted, value)
 
 
-def _contains(field: str, wanted: str, look: Look) -> bool:
-    value = look(field)
+def _contains(wanted: Wanted, value: Any) -> bool:
     if isinstance(value, list | tuple):
-        return any(_plain(each) == wanted for each in value)
-    return value is not None and wanted in _plain(value)
+        return any(same(wanted, each) for each in value)
+    return isinstance(value, str) and wanted.text in value
 
 
-def _ordered(field: str, wanted: Scalar, number: float | None, holds: Callable[[Any, Any], bool], look: Look) -> bool:
-    """Numbers by size, all else by text: moments are written in one form, in which both are the same."""
-    value = look(field)
-    if value is None:
-        return False
-    given = _number(value) if number is not None else None
-    return holds(_plain(value), _plain(wanted)) if given is None else holds(given, number)
+_TESTS: Mapping[str, Callable[[Wanted, Any], bool]] = {"is": same, "is_not": _is_not, "contains": _contains}
+ORDERS: Mapping[str, Callable[[Any, Any], bool]] = {
+    "less": operator.lt,
+    "at_most": operator.le,
+    "more": operator.gt,
+    "at_least": operator.ge,
+}
 
 
-_ORDERS: dict[str, Callable[[Any, Any], bool]] = {"less": lt, "at_most": le, "more": gt, "at_least": ge}
-
-
-def _number(value: Any) -> float | None:
-    try:
-        return float(value)
-    except (TypeError, ValueError):
-        return None
+def _ordered(holds: Callable[[Any, Any], bool], wanted: Wanted, value: Any) -> bool:
+    """Numbers by size, other text by code points: moments are written in one form, in which both are the same."""
+    number = number_of(value)
+    if number is not None and wanted.number is not None:
+        return holds(number, wanted.number)
+    return isinstance(value, str) and holds(value, wanted.text)

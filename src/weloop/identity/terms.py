@@ -1,0 +1,170 @@
+"""What rules of segments may ask of a person's profile, and by which code they came."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from weloop.campaigns.api import find_campaigns, list_campaigns
+from weloop.codes.api import all_codes
+from weloop.contracts.terms import (
+    PROFILE,
+    RELATION,
+    SEEN,
+    Choice,
+    Fault,
+    FieldOffer,
+    FieldType,
+    Need,
+    Offer,
+    PersonFacts,
+    Term,
+    TermOffer,
+    TermQuery,
+    TermSetting,
+    Words,
+)
+from weloop.identity.faces import find_portraits
+from weloop.kit.db import run
+from weloop.kit.unit import UnitOfWork
+
+PERSON: Need = ("person",)
+SOURCE: Need = ("source",)
+
+
+async def load_portraits(
+    unit: UnitOfWork, persons: Collection[int], _needs: Collection[Need]
+) -> Mapping[Need, Mapping[int, Any]]:
+    """("person",): the portrait."""
+    return {PERSON: await find_portraits(unit, persons)}
+
+
+def _field(name: str, zh: str, en: str, kind: FieldType, mark: str) -> FieldOffer:
+    def sql(_query: TermQuery) -> str:
+        return f"p.{name}"
+
+    return FieldOffer(f"person.{name}", Words(zh, en), kind, sql, PERSON, attrgetter(name), frozenset({mark}))
+
+
+class SourceTerm(Term):
+    """By which code somebody came: the first of all, or any; one of these, or any code of a campaign."""
+
+    op: Literal["source"]
+    codes: Annotated[
+        tuple[Annotated[str, StringConstraints(min_length=1, max_length=64)], ...], Field(max_length=200)
+    ] = ()
+    campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    which: Literal["first", "any"] = "first"
+
+    @model_validator(mode="after")
+    def _fits(self) -> "SourceTerm":
+        if bool(self.codes) is (self.campaign_id is not None):
+            raise ValueError("either codes or a campaign")
+        return self
+
+    def marks(self) -> Iterable[str]:
+        """See :class:`Term`."""
+        return (RELATION,)
+
+    def needs(self) -> Iterable[Need]:
+        """See :class:`Term`."""
+        return (SOURCE,)
+
+    def sql(self, query: TermQuery) -> str:
+        """See :class:`Term`."""
+        if self.campaign_id is None:
+            wanted = f"ANY ({query.bind(list(self.codes), 'text[]')})"
+        else:
+            campaign = query.bind(self.campaign_id, "bigint")
+            wanted = f"ANY (ARRAY (SELECT code FROM state_code WHERE campaign_id = {campaign}))"
+        if self.which == "first":
+            return f"p.state_code = {wanted}"
+        came = query.join(
+            "SELECT DISTINCT i.person_id FROM relation AS r JOIN identity AS i ON i.id = r.identity_id"
+            f" WHERE r.state = {wanted}"
+        )
+        return f"p.state_code = {wanted} OR {came}.person_id IS NOT NULL"
+
+    def holds(self, facts: PersonFacts) -> bool:
+        """See :class:`Term`."""
+        came: Sequence[tuple[str, int | None, bool]] = facts.get(SOURCE) or ()
+        return any(
+            (is_first or self.which == "any")
+            and (code in self.codes if self.campaign_id is None else campaign == self.campaign_id)
+            for code, campaign, is_first in came
+        )
+
+
+async def load_sources(
+    unit: UnitOfWork, persons: Collection[int], _needs: Collection[Need]
+) -> Mapping[Need, Mapping[int, Any]]:
+    """("source",): all codes by which a person came, as (code, campaign, whether it was the first of all)."""
+    rows = await run(
+        unit.connection,
+        """
+        SELECT id AS person_id, state_code AS state, true AS is_first FROM person
+        WHERE id = ANY ($1::bigint[]) AND state_code IS NOT NULL
+        UNION ALL
+        SELECT DISTINCT i.person_id, r.state, false FROM relation AS r JOIN identity AS i ON i.id = r.identity_id
+        WHERE i.person_id = ANY ($1::bigint[]) AND r.state IS NOT NULL
+        """,
+        sorted(persons),
+    )
+    codes = await all_codes(unit) if rows else {}
+    found: dict[int, list[tuple[str, int | None, bool]]] = {}
+    for row in rows:
+        campaign = codes[row.state].campaign_id if row.state in codes else None
+        found.setdefault(row.person_id, []).append((row.state, campaign, row.is_first))
+    return {SOURCE: found}
+
+
+async def check_sources(unit: UnitOfWork, terms: Sequence[SourceTerm]) -> Sequence[Sequence[Fault]]:
+    """Campaigns that are there. Codes may be of a source that is gone: people came by it."""
+    known = await find_campaigns(unit, {term.campaign_id for term in terms if term.campaign_id is not None})
+    fault = ("campaign_id", "campaign_unknown", "there is no such campaign")
+    return [() if term.campaign_id is None or term.campaign_id in known else (fault,) for term in terms]
+
+
+async def campaign_choices(unit: UnitOfWork) -> Sequence[Choice]:
+    """All campaigns."""
+    return [Choice(each.id, Words(each.name, each.name)) for each in await list_campaigns(unit)]
+
+
+async def code_choices(unit: UnitOfWork) -> Sequence[Choice]:
+    """All state codes."""
+    return [Choice(code, Words(info.name, info.name)) for code, info in sorted((await all_codes(unit)).items())]
+
+
+async def _which(_unit: UnitOfWork) -> Sequence[Choice]:
+    return [Choice("first", Words("首次来源", "the first source")), Choice("any", Words("任一来源", "any source"))]
+
+
+OFFER = Offer(
+    Words("联系人", "Person"),
+    fields=(
+        _field("name", "姓名", "Name", "text", PROFILE),
+        _field("company", "公司", "Company", "text", PROFILE),
+        _field("kinds", "身份", "Kinds of identities", "texts", SEEN),
+        _field("staff", "好友员工", "Friend of", "texts", RELATION),
+        _field("state_code", "首次渠道标识", "First state code", "text", RELATION),
+        _field("first_seen_at", "首次出现", "First seen", "moment", SEEN),
+        _field("last_seen_at", "最近出现", "Last seen", "moment", SEEN),
+        _field("resolved", "已跨平台识别", "Joined across accounts", "bool", SEEN),
+    ),
+    terms=(
+        TermOffer(
+            SourceTerm,
+            Words("来源", "Source"),
+            (
+                TermSetting("codes", Words("渠道", "Codes"), "choices", required=False, choices=code_choices),
+                TermSetting(
+                    "campaign_id", Words("活动", "Campaign"), "choice", required=False, choices=campaign_choices
+                ),
+                TermSetting("which", Words("哪一个", "Which"), "choice", required=False, choices=_which),
+            ),
+            check_sources,
+        ),
+    ),
+    loaders={"person": load_portraits, "source": load_sources},
+)

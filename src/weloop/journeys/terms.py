@@ -1,0 +1,124 @@
+"""What rules of segments may ask of a person's passage through a journey.
+
+Runs begin and end without an event of the log, so members come and go with the refresh.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+from sqlalchemy.engine import Row
+
+from weloop.contracts.terms import (
+    Choice,
+    Fault,
+    Need,
+    Offer,
+    PersonFacts,
+    Term,
+    TermOffer,
+    TermQuery,
+    TermSetting,
+    Words,
+)
+from weloop.kit.db import run
+from weloop.kit.unit import UnitOfWork
+
+
+class JourneyTerm(Term):
+    """Who is in a journey now, has ever been in it, has reached its goal, or was never in it."""
+
+    op: Literal["journey"]
+    journey_id: Annotated[int, Field(ge=1, lt=2**31)]
+    state: Literal["in", "been", "goal", "never"]
+    timed = True
+
+    def marks(self) -> Iterable[str]:
+        """See :class:`Term`."""
+        return ()
+
+    def needs(self) -> Iterable[Need]:
+        """See :class:`Term`."""
+        return (("journey", self.journey_id),)
+
+    def sql(self, query: TermQuery) -> str:
+        """See :class:`Term`."""
+        runs = query.join(
+            "SELECT i.person_id, bool_or(r.ended_at IS NULL) AS is_in, bool_or(r.goal_at IS NOT NULL) AS has_goal"
+            " FROM journey_run AS r JOIN identity AS i ON i.id = r.identity_id"
+            f" WHERE r.journey_id = {query.bind(self.journey_id, 'int')} GROUP BY i.person_id"
+        )
+        found = {"in": "is_in", "goal": "has_goal", "been": "person_id IS NOT NULL", "never": "person_id IS NULL"}
+        return f"{runs}.{found[self.state]}"
+
+    def holds(self, facts: PersonFacts) -> bool:
+        """See :class:`Term`."""
+        found = facts.get(("journey", self.journey_id))
+        if self.state in ("been", "never"):
+            return (found is not None) is (self.state == "been")
+        return found is not None and bool(found.is_in if self.state == "in" else found.has_goal)
+
+
+async def load_runs(
+    unit: UnitOfWork, persons: Collection[int], needs: Collection[Need]
+) -> Mapping[Need, Mapping[int, Any]]:
+    """("journey", id): (is_in, has_goal) of those who were ever in it."""
+    rows = await run(
+        unit.connection,
+        """
+        SELECT r.journey_id, i.person_id, bool_or(r.ended_at IS NULL) AS is_in,
+            bool_or(r.goal_at IS NOT NULL) AS has_goal
+        FROM journey_run AS r JOIN identity AS i ON i.id = r.identity_id
+        WHERE i.person_id = ANY ($1::bigint[]) AND r.journey_id = ANY ($2::int[]) GROUP BY 1, 2
+        """,
+        sorted(persons),
+        sorted(int(str(need[1])) for need in needs),
+    )
+    found: dict[Need, dict[int, Any]] = {need: {} for need in needs}
+    for row in rows:
+        found["journey", row.journey_id][row.person_id] = row
+    return found
+
+
+async def _list(unit: UnitOfWork) -> Sequence[Row[Any]]:
+    """All that people made: those that sources keep are nobody's business here."""
+    return await run(unit.connection, "SELECT id, name FROM journey WHERE key IS NULL ORDER BY name, id")
+
+
+async def check_journeys(unit: UnitOfWork, terms: Sequence[JourneyTerm]) -> Sequence[Sequence[Fault]]:
+    """Journeys that are there."""
+    known = {row.id for row in await _list(unit)}
+    fault = ("journey_id", "journey_unknown", "there is no such journey")
+    return [() if term.journey_id in known else (fault,) for term in terms]
+
+
+async def journey_choices(unit: UnitOfWork) -> Sequence[Choice]:
+    """All journeys that people made."""
+    return [Choice(row.id, Words(row.name, row.name)) for row in await _list(unit)]
+
+
+async def _states(_unit: UnitOfWork) -> Sequence[Choice]:
+    words = (
+        ("in", "正在其中", "is in it"),
+        ("been", "曾经进入", "has been in it"),
+        ("goal", "达成目标", "reached its goal"),
+        ("never", "从未进入", "was never in it"),
+    )
+    return [Choice(value, Words(zh, en)) for value, zh, en in words]
+
+
+OFFER = Offer(
+    Words("自动化流程", "Journeys"),
+    terms=(
+        TermOffer(
+            JourneyTerm,
+            Words("流程状态", "Journey"),
+            (
+                TermSetting("journey_id", Words("流程", "Journey"), "choice", choices=journey_choices),
+                TermSetting("state", Words("状态", "State"), "choice", choices=_states),
+            ),
+            check_journeys,
+        ),
+    ),
+    loaders={"journey": load_runs},
+)

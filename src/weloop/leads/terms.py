@@ -1,0 +1,45 @@
+"""What rules of segments may ask of a person's lead: the open one, else the newest."""
+
+from collections.abc import Collection, Mapping
+from operator import attrgetter
+from typing import Any
+
+from weloop.contracts.terms import FieldOffer, FieldType, Need, Offer, TermQuery, Words
+from weloop.kit.unit import UnitOfWork
+from weloop.leads import reading
+from weloop.leads.api import EVENTS, find_standings
+from weloop.leads.scoring import load_scoring
+
+LEAD: Need = ("lead",)
+
+
+async def load_standings(
+    unit: UnitOfWork, persons: Collection[int], _needs: Collection[Need]
+) -> Mapping[Need, Mapping[int, Any]]:
+    """("lead",): how the lead stands."""
+    return {LEAD: await find_standings(unit, persons)}
+
+
+def _field(name: str, zh: str, en: str, kind: FieldType, *, scored: bool = False) -> FieldOffer:
+    def sql(query: TermQuery) -> str:
+        half_life = query.bind(load_scoring().half_life.total_seconds(), "float8")
+        return f"{query.join(reading.standing_sql('true', query.now, half_life))}.{name}"
+
+    marks = EVENTS | load_scoring().kinds if scored else EVENTS
+    return FieldOffer(
+        f"lead.{name}", Words(zh, en), kind, sql, LEAD, attrgetter(name), frozenset(map(str, marks)), timed=scored
+    )
+
+
+OFFER = Offer(
+    Words("线索", "Lead"),
+    fields=(
+        _field("stage", "线索阶段", "Stage", "text"),
+        _field("score", "线索评分", "Score", "number", scored=True),
+        _field("staff", "负责人", "Owner", "text"),
+        _field("state", "线索渠道标识", "State code", "text"),
+        _field("origin", "线索来源方式", "Origin", "text"),
+        _field("created_at", "成为线索的时间", "Became a lead", "moment"),
+    ),
+    loaders={"lead": load_standings},
+)

@@ -1,0 +1,185 @@
+"""Members come and go with what happens, and with time; the log hears of each once."""
+
+from datetime import timedelta
+
+import pytest
+
+from weloop.audience import repository
+from weloop.contracts.events import EventKind
+from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
+from weloop.identity.forgetting import forget
+
+from .conftest import Stage
+
+VIEWED = {"op": "event", "kind": "PageViewed"}
+TWICE = {**VIEWED, "n": 2}
+SILENT = {"op": "none", "terms": [VIEWED]}
+HOUR = 3_600
+ENTERED, LEFT = "SegmentEntered", "SegmentLeft"
+
+
+async def test_an_event_lets_its_person_in_once(stage: Stage) -> None:
+    segment = await stage.segment(TWICE)
+    ref = stage.ref(1)
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep()
+    assert await stage.members(segment) == set()
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep()
+    assert await stage.members(segment) == {ref.id}
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep()
+    assert await stage.told(segment) == [(ENTERED, ref.id)]
+
+
+async def test_who_is_new_is_in_where_something_has_not_happened(stage: Stage) -> None:
+    segment = await stage.segment(SILENT)
+    ref = stage.ref(1)
+    await stage.happen(EventKind.TRACKED, ref, name="signed_up")
+    await stage.keep()
+    assert await stage.members(segment) == {ref.id}
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep()
+    assert await stage.members(segment) == set()
+    assert await stage.told(segment) == [(ENTERED, ref.id), (LEFT, ref.id)]
+
+
+async def test_the_first_filling_is_told_to_nobody_and_a_new_rule_is(stage: Stage) -> None:
+    one, other = stage.ref(1), stage.ref(2)
+    await stage.happen(EventKind.PAGE_VIEWED, one)
+    await stage.happen(EventKind.TRACKED, other, name="signed_up")
+    segment = await stage.segment(VIEWED)
+    assert await stage.members(segment) == {one.id}
+    assert await stage.told(segment) == []
+    await stage.change(segment, {"op": "event", "kind": "Tracked"})
+    assert await stage.members(segment) == {other.id}
+    assert sorted(await stage.told(segment)) == sorted([(LEFT, one.id), (ENTERED, other.id)])
+
+
+async def test_time_alone_lets_members_go(stage: Stage) -> None:
+    ref = stage.ref(1)
+    segment = await stage.segment({**VIEWED, "within_seconds": HOUR})
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep()
+    assert await stage.members(segment) == {ref.id}
+    await stage.keep(HOUR + 15 * 60)
+    assert await stage.members(segment) == set()
+    assert await stage.told(segment) == [(ENTERED, ref.id), (LEFT, ref.id)]
+    drift = await stage.ask("SELECT drift FROM segment WHERE id = $1", segment)
+    assert drift[0].drift == 0, "time is no drift"
+
+
+async def test_an_event_touches_only_segments_that_listen_for_it(stage: Stage) -> None:
+    await stage.segment(VIEWED)
+    await stage.happen(EventKind.TRACKED, stage.ref(1), name="first")
+    await stage.keep()
+    await stage.happen(EventKind.TRACKED, stage.ref(1), name="again")
+    assert await stage.ask("SELECT * FROM segment_touch") == []
+    await stage.happen(EventKind.PAGE_VIEWED, stage.ref(1))
+    assert [row.mark for row in await stage.ask("SELECT mark FROM segment_touch")] == ["PageViewed"]
+
+
+async def test_a_profile_touches_rules_on_profiles(stage: Stage) -> None:
+    segment = await stage.segment({"op": "contains", "field": "person.company", "value": "风电"})
+    ref = stage.ref(1)
+    profile = Profile(name="王工", company="远景风电")
+    await stage.happen(EventKind.PROFILE_FETCHED, ref, profile=profile, found=True)
+    await stage.keep()
+    assert await stage.members(segment) == {ref.id}
+
+
+async def test_members_follow_their_identities_when_persons_are_joined(stage: Stage) -> None:
+    """Whoever is joined to a member is one: nobody comes and nobody leaves by that."""
+    one, other = stage.ref(1), stage.ref(2)
+    union = IdentityRef(IdentityKind.UNIONID, "", "u1")
+    segment = await stage.segment(VIEWED)
+    for ref in (one, other):
+        await stage.happen(EventKind.TRACKED, ref, name="seen")
+    await stage.happen(EventKind.PAGE_VIEWED, one)
+    await stage.keep()
+    await stage.happen(EventKind.PROFILE_FETCHED, one, alias=union, found=True)
+    await stage.happen(EventKind.PROFILE_FETCHED, other, alias=union, found=True)
+    await stage.keep()
+    [person] = {row.person_id for row in await stage.ask("SELECT person_id FROM identity")}
+    assert await stage.members(segment) == {person}
+    assert await stage.told(segment) == [(ENTERED, one.id)]
+
+
+async def test_two_members_who_turn_out_to_be_one_are_one_member(stage: Stage) -> None:
+    one, other = stage.ref(1), stage.ref(2)
+    union = IdentityRef(IdentityKind.UNIONID, "", "u1")
+    both, loud = await stage.segment(VIEWED), await stage.segment({**VIEWED, "times": "exactly", "n": 1})
+    for ref in (one, other):
+        await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep()
+    assert await stage.members(loud) == {one.id, other.id}
+    for ref in (one, other):
+        await stage.happen(EventKind.PROFILE_FETCHED, ref, alias=union, found=True)
+    await stage.keep()
+    assert len(await stage.members(both)) == 1
+    assert await stage.members(loud) == set(), "together they saw two pages"
+    assert [kind for kind, _ in await stage.told(both)] == [ENTERED, ENTERED]
+    assert [kind for kind, _ in await stage.told(loud)] == [ENTERED, ENTERED, LEFT]
+
+
+async def test_who_is_erased_is_no_member_and_nothing_is_said_of_it(stage: Stage) -> None:
+    ref = stage.ref(1)
+    segment = await stage.segment(VIEWED)
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep()
+    async with stage.units.begin() as unit:
+        await forget(unit, [ref.id], [])
+    await stage.keep()
+    assert await stage.members(segment) == set()
+    assert await stage.told(segment) == [(ENTERED, ref.id)]
+
+
+async def test_a_segment_of_a_segment_follows_it(stage: Stage) -> None:
+    inner = await stage.segment(VIEWED)
+    outer = await stage.segment({"op": "none", "terms": [{"op": "segment", "segment_id": inner}]})
+    ref = stage.ref(1)
+    await stage.happen(EventKind.TRACKED, ref, name="seen")
+    await stage.keep()
+    assert await stage.members(outer) == {ref.id}
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep()
+    assert (await stage.members(inner), await stage.members(outer)) == ({ref.id}, set())
+    await stage.change(inner, {"op": "event", "kind": "MenuClicked"})
+    assert (await stage.members(inner), await stage.members(outer)) == (set(), {ref.id})
+
+
+async def test_a_refresh_counts_and_repairs_what_was_missed(stage: Stage) -> None:
+    segment = await stage.segment(VIEWED)
+    lost, ghost = stage.ref(1), stage.ref(2)
+    await stage.happen(EventKind.PAGE_VIEWED, lost)
+    await stage.happen(EventKind.TRACKED, ghost, name="seen")
+    await stage.ask("DELETE FROM segment_touch RETURNING 1")
+    await stage.ask("INSERT INTO segment_member VALUES ($1, $2, $2, $3) RETURNING 1", segment, ghost.id, stage.clock.at)
+    await stage.keep(timedelta(days=1).total_seconds())
+    assert await stage.members(segment) == {lost.id}
+    drift = await stage.ask("SELECT drift FROM segment WHERE id = $1", segment)
+    assert drift[0].drift == 2
+    assert sorted(await stage.told(segment)) == sorted([(ENTERED, lost.id), (LEFT, ghost.id)])
+
+
+@pytest.mark.parametrize("times", [2, 3])
+async def test_what_is_handled_twice_counts_once(stage: Stage, times: int) -> None:
+    """A batch that failed is handled again, and so may be its touches."""
+    segment = await stage.segment(VIEWED)
+    ref = stage.ref(1)
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    for _ in range(times):
+        await stage.ask("INSERT INTO segment_touch (mark, identity_id) VALUES ('PageViewed', $1) RETURNING 1", ref.id)
+        await stage.keep()
+    assert await stage.members(segment) == {ref.id}
+    assert await stage.told(segment) == [(ENTERED, ref.id)]
+
+
+async def test_one_keeper_at_a_time(stage: Stage) -> None:
+    segment = await stage.segment(VIEWED)
+    await stage.happen(EventKind.PAGE_VIEWED, stage.ref(1))
+    async with stage.units.begin() as unit:
+        assert await repository.try_keep(unit.connection)
+        assert await stage.keeper.work() == 0
+    await stage.keep()
+    assert await stage.members(segment) == {stage.ref(1).id}
