@@ -28,6 +28,8 @@ export const paths = {
   leadList: "/leads",
   tasks: "/tasks",
   persons: "/persons",
+  tags: "/tags",
+  companies: "/companies",
   imports: "/imports",
   articles: "/articles",
   scripts: "/scripts",
@@ -38,6 +40,7 @@ export const paths = {
   baseline: "/baseline",
   staff: "/staff",
   accounts: "/settings/accounts",
+  attributes: "/settings/attributes",
   onboarding: "/settings/onboarding",
   doctor: "/settings/doctor",
   dataIn: "/settings/data-in",
@@ -56,6 +59,8 @@ const groupOf: Partial<Record<Place, string>> = {
   leadList: "leads",
   tasks: "leads",
   persons: "leads",
+  tags: "leads",
+  companies: "leads",
   imports: "leads",
   articles: "content",
   scripts: "content",
@@ -66,6 +71,7 @@ const groupOf: Partial<Record<Place, string>> = {
   baseline: "data",
   staff: "settings",
   accounts: "settings",
+  attributes: "settings",
   onboarding: "settings",
   doctor: "settings",
   dataIn: "settings",
@@ -82,9 +88,9 @@ function link(t: TFunction, place: Place) {
 export function menuItems(t: TFunction, role: Role): MenuItems {
   const settings: Place[] =
     role === "admin"
-      ? ["onboarding", "accounts", "staff", "doctor", "dataIn", "contactRules", "deadLetters", "audit"]
-      : ["staff", "dataIn", "contactRules", "deadLetters"];
-  const leads: Place[] = ["leadList", "leadPool", "tasks", "persons"];
+      ? ["onboarding", "accounts", "staff", "attributes", "doctor", "dataIn", "contactRules", "deadLetters", "audit"]
+      : ["staff", "attributes", "dataIn", "contactRules", "deadLetters"];
+  const leads: Place[] = ["leadList", "leadPool", "tasks", "persons", "companies", "tags"];
   if (role !== "sdr") leads.push("imports");
   return [
     { ...link(t, "workbench"), icon: <AppstoreOutlined /> },

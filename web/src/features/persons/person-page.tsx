@@ -12,6 +12,7 @@ import { useTitle } from "@/shared/hooks/use-title";
 import { ContactStanding } from "./contact-standing";
 import { Identities } from "./identities";
 import { KindTags } from "./kind-tags";
+import { Notes } from "./notes";
 import styles from "./person-page.module.css";
 import { Relations } from "./relations";
 import { ServiceMessages } from "./service-messages";
@@ -84,6 +85,7 @@ function Content({ person }: { person: PersonDetail }) {
       )}
       <div className={styles.columns}>
         <div className={styles.side}>
+          <Notes personId={person.id} />
           <Identities person={person} />
           <Relations relations={person.relations} />
           <ContactStanding personId={person.id} />

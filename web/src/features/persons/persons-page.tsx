@@ -14,9 +14,9 @@ import { Share } from "@/shared/components/share";
 import { TabBar } from "@/shared/components/tab-bar";
 import styles from "./persons.module.css";
 import { usePersonColumns } from "./use-person-columns";
-import { type PersonFilter, usePersonList } from "./use-persons";
+import { type PersonFilter, usePersonList, useTagOptions } from "./use-persons";
 
-const filterKeys: readonly PersonFilter[] = ["search", "kind", "state_code", "resolved"];
+const filterKeys: readonly PersonFilter[] = ["search", "kind", "state_code", "resolved", "tag", "company"];
 const tabs = ["all", "external_contact", "follower", "phone_only", "visitor"] as const;
 /** Sources offered in the filter; more are found by the search of the source page. */
 const sourcesOffered = 100;
@@ -28,6 +28,7 @@ function Filters() {
     value: state_code,
     label: name,
   }));
+  const tags = useTagOptions().map(({ value, label }) => ({ value: String(value), label }));
   return (
     <>
       <Form.Item name="search" label={t("persons.filter.search")}>
@@ -39,6 +40,14 @@ function Filters() {
           showSearch={{ optionFilterProp: "label" }}
           placeholder={t("persons.filter.sourceAll")}
           options={options}
+        />
+      </Form.Item>
+      <Form.Item name="tag" label={t("persons.filter.tag")}>
+        <Select
+          allowClear
+          showSearch={{ optionFilterProp: "label" }}
+          placeholder={t("persons.filter.tagAll")}
+          options={tags}
         />
       </Form.Item>
       <Form.Item name="resolved" label={t("persons.filter.resolved")}>

@@ -2,12 +2,14 @@ import access from "./access.json";
 import accountMenus from "./accountMenus.json";
 import accounts from "./accounts.json";
 import articles from "./articles.json";
+import attributes from "./attributes.json";
 import audit from "./audit.json";
 import baseline from "./baseline.json";
 import campaigns from "./campaigns.json";
 import command from "./command.json";
 import common from "./common.json";
 import contactRules from "./contactRules.json";
+import companies from "./companies.json";
 import demo from "./demo.json";
 import deskError from "./deskError.json";
 import doctor from "./doctor.json";
@@ -37,10 +39,14 @@ import sites from "./sites.json";
 import sources from "./sources.json";
 import staff from "./staff.json";
 import table from "./table.json";
+import tags from "./tags.json";
 import tasks from "./tasks.json";
 import weekly from "./weekly.json";
 
 export default {
+  tags,
+  companies,
+  attributes,
   access,
   accountMenus,
   accounts,

@@ -114,6 +114,14 @@ export function useEventWords(): (item: TimelineItem) => EventWords {
     LeadAdvanced: ({ data }) => leadStage(data),
     LeadContacted: ({ data }) => evidence(data),
     LeadAssigned: ({ data }) => leadOwner(data),
+    AttributeChanged: ({ data, personal }) => ({
+      title: t("event.kind.AttributeChanged", {
+        attribute: text(data.attribute),
+        value: typeof personal.value === "boolean" ? String(personal.value) : text(personal.value) || "—",
+      }),
+    }),
+    PersonTagged: ({ data }) => ({ title: t("event.kind.PersonTagged", { tag: text(data.tag) }) }),
+    PersonUntagged: ({ data }) => ({ title: t("event.kind.PersonUntagged", { tag: text(data.tag) }) }),
     Unknown: () => ({ detail: t("event.unknownHint") }),
   };
 
