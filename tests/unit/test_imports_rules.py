@@ -2,6 +2,7 @@
 
 import pytest
 
+from weloop.audience.attributes_rules import AttributeType, read_value
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.identities import IdentityKind, Profile, Strength
 from weloop.features.imports.rules import (
@@ -32,7 +33,22 @@ KNOWN = Known("ww1", by_name({"lina": "李娜", "wang": "王强", "wang2": "王�
     ],
 )
 def test_columns_are_guessed_by_their_names(columns: list[str], fields: list[str | None]) -> None:
-    assert guess_fields(columns) == fields
+    assert guess_fields(columns, {}) == fields
+
+
+def test_a_column_called_like_an_attribute_holds_it_even_where_ours_is_called_so() -> None:
+    own = {"公司规模": "company_size", "需求": "wish"}
+    assert guess_fields(["手机", "公司规模*", "需求"], own) == [Field.PHONE, "attribute:company_size", "attribute:wish"]
+
+
+def test_values_of_attributes_are_read_by_their_type_and_refused_by_it() -> None:
+    known = Known("ww1", own={"seats": lambda raw: read_value(AttributeType.NUMBER, (), raw)})
+    fields = [Field.PHONE, "attribute:seats", "attribute:gone"]
+    row, _ = read_row(2, ["13800001111", "1,200", ""], fields, known)
+    assert row is not None
+    assert row.personal == {"attributes": {"seats": 1200.0}}
+    row, faults = read_row(3, ["13800001111", "many", "x"], fields, known)
+    assert (row, faults) == (None, [Fault(1, "attribute"), Fault(2, "attribute")])
 
 
 def test_every_field_can_be_guessed() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from weloop.audience import attributes_handlers, companies, repository, tags_handlers
-from weloop.audience.attributes import set_attributes, values_of
+from weloop.audience.attributes import attribute_names, attribute_readers, set_attributes, values_of
 from weloop.audience.companies import find_company_persons, place_persons
 from weloop.audience.companies_rows import OF_COMPANY
 from weloop.audience.forgetting import fold_moves, forget_notes
@@ -42,6 +42,8 @@ __all__ = [
     "SegmentKeeper",
     "Tagging",
     "Terms",
+    "attribute_names",
+    "attribute_readers",
     "examine",
     "find_company_persons",
     "find_due",

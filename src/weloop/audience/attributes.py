@@ -5,9 +5,10 @@ newest, and each gets its own back when they are told apart (ADR 0006).
 """
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -19,7 +20,7 @@ from weloop.audience.attributes_models import Attribute
 from weloop.audience.attributes_rules import COLUMN, AttributeType, Value, check_choices, read_value
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.contracts.events import EventKind, NewEvent
-from weloop.contracts.json import JsonObject
+from weloop.contracts.json import JsonObject, JsonValue
 from weloop.identity.api import find_accounts, find_identities, find_persons, lock_persons
 from weloop.kit.unit import UnitOfWork
 
@@ -180,6 +181,20 @@ async def values_of(unit: UnitOfWork, persons: Collection[int]) -> dict[int, Jso
             attribute = attributes[row.attribute_id]
             found[row.person_id][attribute.key] = to_plain(value_of(row, attribute))
     return dict(found.items())
+
+
+async def attribute_names(unit: UnitOfWork) -> dict[str, str]:
+    """Keys of those that are not archived, by name."""
+    return {row.name: row.key for row in (await open_attributes(unit)).values()}
+
+
+async def attribute_readers(unit: UnitOfWork) -> dict[str, Callable[[object], JsonValue]]:
+    """By key what reads a value as somebody wrote it: the plain value, InvalidInput for what is none."""
+    return {key: partial(_read_plain, row) for key, row in (await open_attributes(unit)).items()}
+
+
+def _read_plain(row: Attribute, raw: object) -> JsonValue:
+    return to_plain(_read(row, raw))
 
 
 def read_told(

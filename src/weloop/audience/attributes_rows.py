@@ -102,6 +102,13 @@ async def load_values(connection: AsyncConnection, persons: Collection[int]) -> 
     )
 
 
-async def forget_values(connection: AsyncConnection, identities: Collection[int]) -> None:
-    """Delete all that was told of these identities."""
-    await run(connection, "DELETE FROM attribute_value WHERE identity_id = ANY ($1::bigint[])", sorted(identities))
+async def forget_values(connection: AsyncConnection, identities: Collection[int], events: Collection[int]) -> set[int]:
+    """Delete all that was told of these identities, or by these events; of which identities something was told."""
+    rows = await run(
+        connection,
+        "DELETE FROM attribute_value WHERE identity_id = ANY ($1::bigint[]) OR event_id = ANY ($2::bigint[])"
+        " RETURNING identity_id",
+        sorted(identities),
+        sorted(events),
+    )
+    return {row.identity_id for row in rows}

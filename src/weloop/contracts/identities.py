@@ -88,8 +88,9 @@ class IdentitiesSeen:
 class IdentitiesForgotten:
     """Identities were erased: whoever still does something for them ends it, and forgets what it noted of them.
 
-    ``persons``: to whom they belonged, gone or not.
+    ``persons``: to whom they belonged, gone or not. ``events``: what these said of others is taken back, too.
     """
 
     identities: frozenset[int]
     persons: frozenset[int]
+    events: frozenset[int] = frozenset()

@@ -65,7 +65,8 @@ async def forget(unit: UnitOfWork, identities: Collection[int], events: Collecti
     await run(unit.connection, _FORGET_FACTS, ids)
     await run(unit.connection, "DELETE FROM identity WHERE id = ANY ($1::bigint[])", ids)
     await erase_subjects(unit, ids)
-    unit.append(IdentitiesForgotten(gone, frozenset(near[identity] for identity in gone if identity in near)))
+    persons = frozenset(near[identity] for identity in gone if identity in near)
+    unit.append(IdentitiesForgotten(gone, persons, frozenset(said)))
     left = {identity for identity in near if identity not in gone} | {end for row in undone for end in (row.a, row.b)}
     await refold(unit, {near[identity] for identity in gone if identity in near}, left)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from weloop.audience.attributes import create_attribute
 from weloop.contracts.errors import Conflict
 from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
@@ -13,7 +14,7 @@ from weloop.features.imports.faults import fault_lines
 from weloop.features.imports.jobs import forget_imports
 from weloop.features.imports.rules import load_limits
 
-from .conftest import VAULT, ImportingCompany
+from .conftest import USER, VAULT, ImportingCompany
 
 FILE = """姓名,手机,邮箱,公司,unionid
 张三,13800001111,zhang@example.com,轴承厂,
@@ -200,3 +201,22 @@ async def test_an_account_that_goes_ends_its_imports_and_holds_up_no_other(compa
     await company.settle()
     states = {row.id: row.state for row in await company.query("SELECT id, state FROM people_import")}
     assert states == {running: "done", checking: "draft", other: "checked"}
+
+
+async def test_columns_of_attributes_come_in_and_go_with_whom_the_import_made(company: ImportingCompany) -> None:
+    async with company.units.begin() as unit:
+        for key, name, kind in (("seats", "席位", "number"), ("renew_on", "续费", "date")):
+            await create_attribute(unit, USER, {"key": key, "name": name, "type": kind, "choices": []})
+    await company.take("姓名,手机,席位\n张三,13800001111,5\n")
+    await company.later()
+    file = "手机,席位,续费\n13800001111,12,2027/1/5\n13800002222,x,\n13800003333,3,\n"
+    done = await company.take(file)
+    assert (done.fields[1:], done.faults) == (["attribute:seats", "attribute:renew_on"], {"attribute": 1})
+    told = "SELECT a.key, coalesce(v.number::text, v.day::text) FROM person_attribute AS v"
+    told += " JOIN attribute AS a ON a.id = v.attribute_id ORDER BY 1, 2"
+    rows = [tuple(row) for row in await company.query(told)]
+    assert rows == [("renew_on", "2027-01-05"), ("seats", "12"), ("seats", "3")]
+    await company.later()
+    await company.undo(done.id)
+    rows = [tuple(row) for row in await company.query(told)]
+    assert rows == [("renew_on", "2027-01-05"), ("seats", "12")], "who was known before keeps what was told"

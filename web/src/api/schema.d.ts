@@ -7004,7 +7004,7 @@ export interface components {
             /** Faulty */
             faulty: number;
             /** Fields */
-            fields: (components["schemas"]["Field"] | null)[];
+            fields: (components["schemas"]["Field"] | string | null)[];
             /** Forgotten At */
             forgotten_at: string | null;
             /** Format */
@@ -7107,7 +7107,7 @@ export interface components {
             /** Account Id */
             account_id: number;
             /** Fields */
-            fields: (components["schemas"]["Field"] | null)[];
+            fields: (components["schemas"]["Field"] | string | null)[];
             /** @default none */
             placement: components["schemas"]["Placement"];
         };

@@ -30,6 +30,7 @@ REASONS = {
     "won_not_won": "有成交日期，阶段却不是赢单",
     "won_before_entered": "成交日期早于进入日期",
     "too_long": "内容太长",
+    "attribute": "不是该属性的值",
 }
 
 

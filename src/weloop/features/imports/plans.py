@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from weloop.accounts.api import find_account
+from weloop.audience.api import attribute_readers
 from weloop.codes.api import all_codes
 from weloop.contracts.accounts import AccountKind
 from weloop.features.imports import repository
 from weloop.features.imports.models import PeopleImport
-from weloop.features.imports.rules import Fault, Field, ImportRow, Known, by_name, read_row
+from weloop.features.imports.rules import OWN, Fault, Field, ImportRow, Known, Meaning, by_name, read_row
 from weloop.features.imports.uploads import open_batch
 from weloop.kit.clock import beijing_date
 from weloop.kit.seal import Vault
@@ -34,12 +35,12 @@ async def load_known(unit: UnitOfWork, account_id: int) -> Known:
     scope = account.app_id if account.kind is AccountKind.WECOM else ""
     owners = by_name(await list_names(unit, account_id))
     states = by_name({code: info.name for code, info in (await all_codes(unit)).items()})
-    return Known(scope, owners, states, beijing_date(unit.now))
+    return Known(scope, owners, states, beijing_date(unit.now), await attribute_readers(unit))
 
 
-def fields_of(row: PeopleImport) -> list[Field | None]:
+def fields_of(row: PeopleImport) -> list[Meaning | None]:
     """What the columns mean."""
-    return [Field(each) if each else None for each in row.fields]
+    return [each if each is None or each.startswith(OWN) else Field(each) for each in row.fields]
 
 
 async def read_batch(unit: UnitOfWork, vault: Vault, row: PeopleImport, number: int, known: Known) -> ReadBatch:
@@ -48,7 +49,7 @@ async def read_batch(unit: UnitOfWork, vault: Vault, row: PeopleImport, number: 
     return read_rows(open_batch(vault, stored.sealed) if stored is not None else [], fields_of(row), known)
 
 
-def read_rows(rows: Sequence[tuple[int, list[str]]], fields: Sequence[Field | None], known: Known) -> ReadBatch:
+def read_rows(rows: Sequence[tuple[int, list[str]]], fields: Sequence[Meaning | None], known: Known) -> ReadBatch:
     """Rows as they come in, and why the others do not."""
     found = ReadBatch()
     for number, cells in rows:

@@ -3,15 +3,17 @@
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import TypeAlias
 
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
+from weloop.contracts.json import JsonObject, JsonValue
 from weloop.contracts.phones import clean_phone
 from weloop.features.imports.former import Former, contradiction, make_former, read_amount, read_day, read_stage
 
@@ -38,6 +40,10 @@ class Field(StrEnum):
     WON_ON = "won_on"
 
 
+OWN = "attribute:"
+"""How a column names an attribute of persons: this, and its key."""
+Meaning: TypeAlias = Field | str
+"""What a column means: one of ours, or an attribute that somebody defined."""
 KEYS = (Field.PHONE, Field.EXTERNAL_USERID, Field.UNIONID, Field.EMAIL)
 """By which a person is known, in this order: the first that a row has carries its name and company."""
 _KINDS = {
@@ -92,19 +98,24 @@ def load_meanings() -> Mapping[str, Field]:
     return {name: Field(meant) for meant, names in given.items() for name in names}
 
 
-def guess_fields(columns: Sequence[str]) -> list[Field | None]:
-    """What each column may mean by its name; of two that mean the same the first."""
-    taken: set[Field] = set()
-    guessed: list[Field | None] = []
+def guess_fields(columns: Sequence[str], own: Mapping[str, str]) -> list[Meaning | None]:
+    """What each column may mean by its name; of two that mean the same the first. ``own``: attributes, name → key."""
+    named = {_plain(name): OWN + key for name, key in own.items()}
+    taken: set[Meaning] = set()
+    guessed: list[Meaning | None] = []
     for column in columns:
-        meant = load_meanings().get(_NOISE.sub("", unicodedata.normalize("NFKC", column).lower()))
+        meant = named.get(_plain(column)) or load_meanings().get(_plain(column))
         meant = None if meant in taken else meant
         taken |= {meant} if meant is not None else set()
         guessed.append(meant)
     return guessed
 
 
-def check_fields(columns: int, fields: Sequence[Field | None]) -> None:
+def _plain(column: str) -> str:
+    return _NOISE.sub("", unicodedata.normalize("NFKC", column).lower())
+
+
+def check_fields(columns: int, fields: Sequence[Meaning | None]) -> None:
     """InvalidInput unless there is a field or None for each column, each field once, and one that tells who it is."""
     chosen = [each for each in fields if each is not None]
     if len(fields) != columns:
@@ -114,6 +125,10 @@ def check_fields(columns: int, fields: Sequence[Field | None]) -> None:
         raise InvalidInput("two columns cannot be the same", code="import_field_twice", field=twice[0])
     if not set(KEYS) & set(chosen):
         raise InvalidInput("no column tells who it is", code="import_no_key")
+
+
+ReadOwn: TypeAlias = Callable[[str], JsonValue]
+"""A value of an attribute as somebody wrote it → as the log keeps it; InvalidInput if it is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +141,8 @@ class Known:
     """State codes by code and by name."""
     today: date = date.max
     """The Beijing day: nothing of former times is later."""
+    own: Mapping[str, ReadOwn] = field(default_factory=dict)
+    """By key of an attribute what reads its values."""
 
 
 def by_name(names: Mapping[str, str]) -> dict[str, str]:
@@ -151,7 +168,7 @@ class ImportRow:
     number: int
     refs: tuple[IdentityRef, ...]
     profile: Profile | None
-    personal: Mapping[str, str]
+    personal: JsonObject
     owner: str
     state: str
     former: Former = field(default_factory=Former)
@@ -182,14 +199,21 @@ _FORMER = (Field.FORMER_SOURCE, Field.ENTERED_ON, Field.REACHED, Field.AMOUNT, F
 
 
 def read_row(
-    number: int, cells: Sequence[str], fields: Sequence[Field | None], known: Known
+    number: int, cells: Sequence[str], fields: Sequence[Meaning | None], known: Known
 ) -> tuple[ImportRow | None, list[Fault]]:
     """A row as it comes in, or why it does not: every fault of it."""
     faults: list[Fault] = []
     values: dict[Field, str] = {}
+    own: dict[str, JsonValue] = {}
     for column, meant in enumerate(fields):
         text = cells[column] if column < len(cells) else ""
         if meant is None or not text:
+            continue
+        if not isinstance(meant, Field):
+            try:
+                own[meant.removeprefix(OWN)] = known.own[meant.removeprefix(OWN)](text)
+            except (InvalidInput, KeyError):
+                faults.append(Fault(column, "attribute"))
             continue
         value, code = _read(meant, text, known)
         if code:
@@ -206,7 +230,9 @@ def read_row(
         return None, faults
     named = Field.NAME in values or Field.COMPANY in values
     profile = Profile(name=values.get(Field.NAME), company=values.get(Field.COMPANY)) if named else None
-    personal = {str(each): values[each] for each in _TOLD if each in values}
+    personal: JsonObject = {str(each): values[each] for each in _TOLD if each in values}
+    if own:
+        personal = {**personal, "attributes": own}
     wanted = (values.get(Field.OWNER, ""), values.get(Field.STATE, ""))
     return ImportRow(number, refs, profile, personal, *wanted, former), []
 

@@ -4,9 +4,13 @@ from datetime import datetime
 from typing import Annotated
 
 from pydantic import Field as Bounds
+from pydantic import StringConstraints
 
-from weloop.features.imports.rules import Field, Kept, Placement, State
+from weloop.features.imports.rules import OWN, Field, Kept, Placement, State
 from weloop.kit.http import MAX_ID, Schema
+
+OwnField = Annotated[str, StringConstraints(pattern=f"^{OWN}[a-z][a-z0-9_]{{0,39}}$")]
+"""An attribute of persons by its key."""
 
 
 class ImportCounts(Schema):
@@ -96,7 +100,7 @@ class ImportDetail(ImportInfo):
     """
 
     columns: list[str]
-    fields: list[Field | None]
+    fields: list[Field | OwnField | None]
     samples: list[SampleRow]
     twin: ImportTwin | None
     faulty: int
@@ -110,5 +114,5 @@ class ImportMapping(Schema):
     """What the columns mean, whose people they are, and whether they become leads."""
 
     account_id: Annotated[int, Bounds(ge=1, le=MAX_ID)]
-    fields: Annotated[list[Field | None], Bounds(max_length=100)]
+    fields: Annotated[list[Field | OwnField | None], Bounds(max_length=100)]
     placement: Placement = Placement.NONE

@@ -4,13 +4,14 @@ from collections.abc import Collection
 
 from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account, list_accounts
+from weloop.audience.api import attribute_names
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.contracts.events import EventKind
 from weloop.features.imports import repository
 from weloop.features.imports.handlers import TOPIC
 from weloop.features.imports.models import PeopleImport
-from weloop.features.imports.rules import Field, Placement, State, check_fields, guess_fields, load_limits
+from weloop.features.imports.rules import OWN, Field, Placement, State, check_fields, guess_fields, load_limits
 from weloop.features.imports.schemas import ImportMapping
 from weloop.features.imports.uploads import ReadFile, seal_batch
 from weloop.inbox.api import is_waiting
@@ -34,7 +35,7 @@ async def create_import(unit: UnitOfWork, vault: Vault, user: CurrentUser, name:
         columns=file.columns,
         rows=file.rows,
         batches=len(file.batches),
-        fields=guess_fields(file.columns),
+        fields=guess_fields(file.columns, await attribute_names(unit)),
         account_id=await _first_account(unit),
         placement=Placement.NONE,
         state=State.DRAFT,
@@ -63,11 +64,19 @@ async def map_import(unit: UnitOfWork, user: CurrentUser, import_id: int, given:
     """Say what the columns mean, and let it be checked."""
     row = await _locked(unit, import_id, _CHANGEABLE)
     check_fields(len(row.columns), given.fields)
+    await _check_own(unit, given)
     await _check_account(unit, given)
     row.account_id, row.placement, row.fields = given.account_id, given.placement, list(given.fields)
     row.state, row.place, row.counts = State.CHECKING, 0, None
     _note(unit, user, "import_mapped", row)
     return row
+
+
+async def _check_own(unit: UnitOfWork, given: ImportMapping) -> None:
+    known = set((await attribute_names(unit)).values())
+    for each in given.fields:
+        if each is not None and not isinstance(each, Field) and each.removeprefix(OWN) not in known:
+            raise InvalidInput("there is no such attribute", code="attribute_not_found", key=each.removeprefix(OWN))
 
 
 async def _check_account(unit: UnitOfWork, given: ImportMapping) -> None:

@@ -5,7 +5,7 @@ import { $api } from "@/api/client";
 import type { ImportDetail, ImportField } from "@/api/types";
 import { useErrorText } from "@/shared/hooks/use-error-text";
 import styles from "./imports.module.css";
-import { importFields, keyFields, useMapImport, wecomFields } from "./use-imports";
+import { importFields, keyFields, useMapImport, useOwnFields, wecomFields } from "./use-imports";
 
 type Fields = (ImportField | null)[];
 type Placement = ImportDetail["placement"];
@@ -29,9 +29,10 @@ interface FieldSelectProps {
 
 function FieldSelect({ column, value, taken, offered, onChange }: FieldSelectProps) {
   const { t } = useTranslation();
-  const options = offered.map((field) => ({
+  const own = useOwnFields();
+  const options = [...offered, ...own.keys()].map((field) => ({
     value: field,
-    label: t(`imports.field.${field}`),
+    label: own.get(field) ?? t(`imports.field.${field as "name"}`),
     disabled: field !== value && taken.includes(field),
   }));
   return (
@@ -100,8 +101,11 @@ export function MappingStep({ given, onMapped }: { given: ImportDetail; onMapped
   const [accountId, setAccountId] = useState(given.account_id);
   const [placement, setPlacement] = useState<Placement>(given.placement);
   const isWecom = accounts.find(({ id }) => id === accountId)?.kind !== "official_account";
-  const offered = importFields.filter((field) => isWecom || !wecomFields.includes(field));
-  const meant = fields.map((field) => (field !== null && offered.includes(field) ? field : null));
+  const own = useOwnFields();
+  const offered: ImportField[] = importFields.filter((field) => isWecom || !wecomFields.includes(field));
+  const meant = fields.map((field) =>
+    field !== null && (offered.includes(field) || own.has(field)) ? field : null,
+  );
   const isKnown = meant.some((field) => field !== null && keyFields.includes(field));
   const check = async () => {
     const body = { account_id: accountId, fields: meant, placement: isWecom ? placement : "none" } as const;

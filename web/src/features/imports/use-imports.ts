@@ -4,7 +4,9 @@ import { invalidateTopic } from "@/api/live-topics";
 import type { Import, ImportField } from "@/api/types";
 import type { TableState } from "@/shared/components/data-table/use-table-state";
 
-export const importFields: ImportField[] = [
+/** How a column names an attribute of persons: this, and its key. */
+export const ownPrefix = "attribute:";
+export const importFields = [
   "name",
   "phone",
   "email",
@@ -21,7 +23,7 @@ export const importFields: ImportField[] = [
   "reached",
   "amount",
   "won_on",
-];
+] as const satisfies ImportField[];
 /** By which a person is known: a file needs one of them. */
 export const keyFields: ImportField[] = ["phone", "email", "unionid", "external_userid"];
 /** What only members of a WeCom account have. */
@@ -40,6 +42,13 @@ export function stepOf(state: Import["state"]): number {
     undone: 3,
   };
   return steps[state];
+}
+
+/** Attributes of persons that columns may hold, with their names. */
+export function useOwnFields(): Map<ImportField, string> {
+  const attributes = $api.useQuery("get", "/api/attributes", {}).data ?? [];
+  const open = attributes.filter(({ archived_at }) => archived_at === null);
+  return new Map(open.map(({ key, name }) => [ownPrefix + key, name]));
 }
 
 export function useImportList({ page, size }: TableState<never>) {
