@@ -44,6 +44,8 @@ export function createRouter() {
         page("tasks", () => import("@/features/tasks/tasks-page")),
         page("leads/:id", () => import("@/features/leads/lead-page")),
         page("persons", () => import("@/features/persons/persons-page")),
+        page("segments", () => import("@/features/segments/segments-page")),
+        page("segments/:id", () => import("@/features/segments/segment-page")),
         page("tags", () => import("@/features/tags/tags-page")),
         page("companies", () => import("@/features/companies/companies-page")),
         page("companies/:id", () => import("@/features/companies/company-page")),

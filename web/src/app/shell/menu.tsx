@@ -28,6 +28,7 @@ export const paths = {
   leadList: "/leads",
   tasks: "/tasks",
   persons: "/persons",
+  segments: "/segments",
   tags: "/tags",
   companies: "/companies",
   imports: "/imports",
@@ -59,6 +60,7 @@ const groupOf: Partial<Record<Place, string>> = {
   leadList: "leads",
   tasks: "leads",
   persons: "leads",
+  segments: "leads",
   tags: "leads",
   companies: "leads",
   imports: "leads",
@@ -88,9 +90,19 @@ function link(t: TFunction, place: Place) {
 export function menuItems(t: TFunction, role: Role): MenuItems {
   const settings: Place[] =
     role === "admin"
-      ? ["onboarding", "accounts", "staff", "attributes", "doctor", "dataIn", "contactRules", "deadLetters", "audit"]
+      ? [
+          "onboarding",
+          "accounts",
+          "staff",
+          "attributes",
+          "doctor",
+          "dataIn",
+          "contactRules",
+          "deadLetters",
+          "audit",
+        ]
       : ["staff", "attributes", "dataIn", "contactRules", "deadLetters"];
-  const leads: Place[] = ["leadList", "leadPool", "tasks", "persons", "companies", "tags"];
+  const leads: Place[] = ["leadList", "leadPool", "tasks", "persons", "companies", "segments", "tags"];
   if (role !== "sdr") leads.push("imports");
   return [
     { ...link(t, "workbench"), icon: <AppstoreOutlined /> },

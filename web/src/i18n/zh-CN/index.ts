@@ -8,8 +8,8 @@ import baseline from "./baseline.json";
 import campaigns from "./campaigns.json";
 import command from "./command.json";
 import common from "./common.json";
-import contactRules from "./contactRules.json";
 import companies from "./companies.json";
+import contactRules from "./contactRules.json";
 import demo from "./demo.json";
 import deskError from "./deskError.json";
 import doctor from "./doctor.json";
@@ -33,6 +33,7 @@ import paths from "./paths.json";
 import persons from "./persons.json";
 import sceneQrs from "./sceneQrs.json";
 import scripts from "./scripts.json";
+import segments from "./segments.json";
 import shell from "./shell.json";
 import shipped from "./shipped.json";
 import sites from "./sites.json";
@@ -80,6 +81,7 @@ export default {
   persons,
   sceneQrs,
   scripts,
+  segments,
   shell,
   shipped,
   sites,
