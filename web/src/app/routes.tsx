@@ -52,6 +52,8 @@ export function createRouter() {
         page("imports", () => import("@/features/imports/imports-page")),
         page("imports/:id", () => import("@/features/imports/import-page")),
         page("persons/:id", () => import("@/features/persons/person-page")),
+        page("broadcasts", () => import("@/features/broadcasts/broadcasts-page")),
+        page("broadcasts/:id", () => import("@/features/broadcasts/broadcast-page")),
         page("journeys", () => import("@/features/journeys/journeys-page")),
         page("journeys/templates", () => import("@/features/journeys/templates-page")),
         page("journeys/:id", () => import("@/features/journeys/journey-page")),

@@ -34,11 +34,11 @@ from weloop.features.broadcasts.rules import (
     render,
     split_list,
 )
-from weloop.identity.api import find_faces
+from weloop.identity.api import Friendship, find_faces
 from weloop.kit.claims import NextDue
 from weloop.kit.unit import UnitOfWork, Units
-from weloop.mass_tasks.api import Wish, put_content, take_back, wish
-from weloop.outbox.api import withdraw
+from weloop.mass_tasks.api import Wish, load_counted, put_content, take_back, wish
+from weloop.outbox.api import Allow, judge, withdraw
 
 TOPIC = "broadcasts"
 TAKEN_BACK = 5000
@@ -147,6 +147,20 @@ def _message(unit: UnitOfWork, row: BroadcastRow, recipient: Any, body: JsonObje
     )
 
 
+def judged_message(unit: UnitOfWork, row: BroadcastRow, person_id: int, address: Friendship | None) -> Command:
+    """What one person would get, for policy alone to judge."""
+    return Command(
+        key=key_of(row.id, person_id),
+        name=CommandName.SEND_MASS_MESSAGE,
+        account_id=row.account_id,
+        body={},
+        delivery=Delivery.AT_MOST_ONCE,
+        subject_id=address.identity_id if address is not None else None,
+        expires_at=_ends(unit),
+        occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
+    )
+
+
 def _ends(unit: UnitOfWork) -> datetime:
     """What is kept back for longer is not sent any more."""
     return unit.now + timedelta(hours=load_limits()["sender"]["keep_hours"])
@@ -209,14 +223,34 @@ async def _start_list(unit: UnitOfWork, row: BroadcastRow, made: int) -> None:
         if not made:
             await _finish(unit, row)
         return
-    size = split_list(waiting)[0]
-    found = await repository.take_waiting(unit.connection, row.id, size)
+    found = await _allowed(unit, row, await repository.take_waiting(unit.connection, row.id, split_list(waiting)[0]))
     few = len(found) < load_limits()["account_mass"]["fewest"]
     step, why = (Step.SKIPPED, Why.TOO_FEW) if few else (Step.QUEUED, "")
     steps = [(row.id, each.person_id, str(step), str(why)) for each in found]
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     if not few:
         await _start_job(unit, row, made + 1, found)
+
+
+async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) -> list[Any]:
+    """Without those to whom policy does not let it leave now: a job cannot wait for some of its list."""
+    messages = [
+        (
+            -number,
+            judged_message(unit, row, each.person_id, Friendship(each.person_id, each.identity_id, each.address, "")),
+        )
+        for number, each in enumerate(found, 1)
+    ]
+    judged = await judge(unit, messages, others=load_counted)
+    steps, allowed = [], []
+    for each in found:
+        verdict = judged[key_of(row.id, each.person_id)].verdict
+        if isinstance(verdict, Allow):
+            allowed.append(each)
+        else:
+            steps.append((row.id, each.person_id, str(Step.SKIPPED), str(verdict.reasons[0].gate)))
+    await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
+    return allowed
 
 
 async def _start_job(unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequence[Any]) -> None:

@@ -1,14 +1,16 @@
 """How broadcasts, their recipients and what members have to confirm are shown."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 
 from weloop.access.api import CurrentUser, find_user_names
 from weloop.accounts.api import list_account_names
 from weloop.campaigns.api import find_campaigns
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.audience import scan
+from weloop.features.broadcasts.audience import Chosen, scan
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.features.broadcasts.rules import Kind, is_chosen_by_platform, is_held, load_limits
+from weloop.features.broadcasts.runner import judged_message
 from weloop.features.broadcasts.schemas import (
     BroadcastInfo,
     CheckInfo,
@@ -26,6 +28,7 @@ from weloop.kit.clock import BEIJING, beijing_date, midnight
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import api as mass_tasks
+from weloop.outbox.api import foresee
 from weloop.staff.api import find_names_of_all
 
 FEW = 20
@@ -77,33 +80,39 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
 
 async def check(unit: UnitOfWork, row: BroadcastRow) -> CheckInfo:
     """Count whom it would reach, over the first persons of a large audience."""
-    persons = reachable = held = 0
-    more = is_chosen_by_platform(row.audience)
-    members: set[str] = set()
-    if not more:
-        most = load_limits()["sender"]["counted"]
+    most, chosen = load_limits()["sender"]["counted"], []
+    if not is_chosen_by_platform(row.audience):
         chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, None, most + 1)
-        more = len(chosen) > most
-        for each in chosen[:most]:
-            persons += 1
-            if each.address is None:
-                continue
-            reachable += 1
-            if is_held(row.id, each.person_id, row.holdout):
-                held += 1
-            else:
-                members.add(each.address.staff)
+    reached = [each for each in chosen[:most] if each.address is not None]
+    wanted = [each for each in reached if not is_held(row.id, each.person_id, row.holdout)]
+    persons = min(most, len(chosen))
+    denied = await _foresee(unit, row, wanted)
+    members = {each.address.staff for each in wanted if each.address and each.person_id not in denied}
+    reasons = Counter(denied.values())
+    reasons["unreachable"] = persons - len(reached)
     by_members = row.kind == Kind.MASS_TASK
     return CheckInfo(
         persons=persons,
-        more=more,
-        reachable=reachable,
-        held=held,
-        would_send=reachable - held,
-        reasons={"unreachable": persons - reachable} if persons > reachable else {},
+        more=len(chosen) > most or is_chosen_by_platform(row.audience),
+        reachable=len(reached),
+        held=len(reached) - len(wanted),
+        would_send=len(wanted) - len(denied),
+        reasons={reason: count for reason, count in reasons.most_common() if count},
         members=len(members) if by_members else 0,
         later=await _count_full(unit, row, members) if by_members else 0,
     )
+
+
+async def _foresee(unit: UnitOfWork, row: BroadcastRow, wanted: Sequence[Chosen]) -> dict[int, str]:
+    """By person why policy would not let it leave before it is given up. Windows of platforms are not looked at."""
+    messages = {each.person_id: judged_message(unit, row, each.person_id, each.address) for each in wanted}
+    foreseen = await foresee(unit, [(unit.now, message) for message in messages.values()])
+    found = {}
+    for person, message in messages.items():
+        what = foreseen[message.key]
+        if what.leaves_at is None or (message.expires_at is not None and what.leaves_at >= message.expires_at):
+            found[person] = str(what.reasons[0].gate)
+    return found
 
 
 async def _count_full(unit: UnitOfWork, row: BroadcastRow, members: set[str]) -> int:

@@ -2,7 +2,7 @@ import { App, Form, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { LeadDetail, LeadStage } from "@/api/types";
 import { FormDrawer } from "@/shared/components/form-drawer";
-import { fromBeijing, toBeijing } from "./beijing-input";
+import { fromBeijing, toBeijing } from "@/shared/format/beijing-input";
 import { type LostReason, lostReasons, stages, useLeadActs, useMembers } from "./use-leads";
 
 interface Props {

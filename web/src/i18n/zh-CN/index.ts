@@ -5,6 +5,7 @@ import articles from "./articles.json";
 import attributes from "./attributes.json";
 import audit from "./audit.json";
 import baseline from "./baseline.json";
+import broadcasts from "./broadcasts.json";
 import campaigns from "./campaigns.json";
 import command from "./command.json";
 import common from "./common.json";
@@ -54,6 +55,7 @@ export default {
   articles,
   audit,
   baseline,
+  broadcasts,
   campaigns,
   command,
   common,

@@ -1,0 +1,53 @@
+import { App, Button, Space } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Broadcast } from "@/api/types";
+import { useErrorText } from "@/shared/hooks/use-error-text";
+import { actsOf, type BroadcastAct, useAct } from "./use-broadcasts";
+
+const asking: BroadcastAct[] = ["confirm", "approve", "stop", "end"];
+const leading: BroadcastAct[] = ["confirm", "approve", "resume"];
+
+function Act({ broadcast, act }: { broadcast: Broadcast; act: BroadcastAct }) {
+  const { t } = useTranslation();
+  const { message, modal } = App.useApp();
+  const errorText = useErrorText();
+  const { run, isPending } = useAct(broadcast, act);
+  const go = async () => {
+    try {
+      await run();
+      message.success(t(`broadcasts.act.${act}.done`));
+    } catch (reason) {
+      message.error(errorText(reason).title);
+    }
+  };
+  const ask = () =>
+    modal.confirm({
+      title: t(`broadcasts.act.${act as "stop"}.title`, { name: broadcast.name }),
+      content: t(`broadcasts.act.${act as "stop"}.text`),
+      okText: t(`broadcasts.act.${act}.do`),
+      okButtonProps: { danger: act === "stop" || act === "end" },
+      cancelText: t("common.action.cancel"),
+      onOk: go,
+    });
+  return (
+    <Button
+      type={leading.includes(act) ? "primary" : "default"}
+      danger={act === "stop" || act === "end"}
+      loading={isPending}
+      onClick={() => void (asking.includes(act) ? ask() : go())}
+    >
+      {t(`broadcasts.act.${act}.do`)}
+    </Button>
+  );
+}
+
+/** Confirming, approving, stopping, going on: what its state allows. */
+export function BroadcastActs({ broadcast }: { broadcast: Broadcast }) {
+  return (
+    <Space wrap>
+      {actsOf(broadcast).map((act) => (
+        <Act key={act} broadcast={broadcast} act={act} />
+      ))}
+    </Space>
+  );
+}

@@ -1,0 +1,122 @@
+import { App, Form, Input, InputNumber, Select, Switch } from "antd";
+import { useTranslation } from "react-i18next";
+import { $api } from "@/api/client";
+import type { Broadcast } from "@/api/types";
+import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
+import { FormDrawer } from "@/shared/components/form-drawer";
+import { fromBeijing } from "@/shared/format/beijing-input";
+import { AudienceFields } from "./audience-fields";
+import { type BroadcastValues, toInput, toValues } from "./broadcast-values";
+import { ContentFields } from "./content-fields";
+import { kinds, useBroadcastsChanged } from "./use-broadcasts";
+
+interface Props {
+  broadcast: Broadcast | null;
+  onSaved?(id: number): void;
+  onClose(): void;
+}
+
+function Preview() {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance<BroadcastValues>();
+  const [text, link, article] = [
+    Form.useWatch("text", form),
+    Form.useWatch("link", form),
+    Form.useWatch("article_id", form),
+  ];
+  const cards = link?.title || link?.url ? [{ type: "link" as const, ...link }] : [];
+  const draft = article ? [{ type: "link" as const, title: t("broadcasts.form.draftCard"), url: "" }] : [];
+  return (
+    <WelcomePreview
+      staffName={t("broadcasts.form.sender")}
+      welcome={{ text, attachments: [...cards, ...draft] }}
+    />
+  );
+}
+
+/** Writes a broadcast: to whom, what with the phone beside it, when. It is checked and confirmed on its page. */
+export function BroadcastFormDrawer({ broadcast, onSaved, onClose }: Props) {
+  const { t } = useTranslation();
+  const { message } = App.useApp();
+  const [form] = Form.useForm<BroadcastValues>();
+  const changed = { onSuccess: useBroadcastsChanged() };
+  const create = $api.useMutation("post", "/api/broadcasts", changed);
+  const update = $api.useMutation("put", "/api/broadcasts/{broadcast_id}", changed);
+  const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
+  const kind = Form.useWatch("kind", form) ?? broadcast?.kind ?? "mass_task";
+  const fitting = accounts.filter(
+    (each) => each.kind === (kind === "mass_task" ? "wecom" : "official_account"),
+  );
+  const required = (label: string) => ({ required: true, message: t("common.required", { label }) });
+
+  const save = async (values: BroadcastValues) => {
+    const body = { ...toInput(values), start_at: values.start ? fromBeijing(values.start) : null };
+    if (broadcast) {
+      const path = { broadcast_id: broadcast.id };
+      await update.mutateAsync({ params: { path }, body: { ...body, version: broadcast.version } });
+    } else onSaved?.((await create.mutateAsync({ body })).id);
+    message.success(t("broadcasts.form.saved"));
+  };
+  return (
+    <FormDrawer<BroadcastValues>
+      title={t(broadcast ? "broadcasts.form.edit" : "broadcasts.form.create")}
+      form={form}
+      initialValues={toValues(broadcast)}
+      onSubmit={save}
+      onClose={onClose}
+      submitText={t("broadcasts.form.save")}
+      aside={<Preview />}
+    >
+      <Form.Item
+        name="name"
+        label={t("broadcasts.column.name")}
+        rules={[{ ...required(t("broadcasts.column.name")), whitespace: true }]}
+      >
+        <Input maxLength={100} autoFocus />
+      </Form.Item>
+      <Form.Item name="kind" label={t("broadcasts.column.kind")} extra={t(`broadcasts.kind.${kind}.hint`)}>
+        <Select
+          options={kinds.map((value) => ({ value, label: t(`broadcasts.kind.${value}.name`) }))}
+          onChange={() => form.setFieldsValue({ account_id: undefined, audience: "persons" })}
+        />
+      </Form.Item>
+      <Form.Item
+        name="account_id"
+        label={t("broadcasts.column.account")}
+        rules={[required(t("broadcasts.column.account"))]}
+      >
+        <Select options={fitting.map(({ id, name }) => ({ value: id, label: name }))} />
+      </Form.Item>
+      <AudienceFields kind={kind} />
+      <ContentFields kind={kind} />
+      <Form.Item name="start" label={t("broadcasts.form.start")} extra={t("broadcasts.form.startHint")}>
+        <Input type="datetime-local" style={{ width: 240 }} />
+      </Form.Item>
+      {kind !== "account_mass" && (
+        <Form.Item
+          name="holdout"
+          label={t("broadcasts.form.holdout")}
+          extra={t("broadcasts.form.holdoutHint")}
+        >
+          <InputNumber min={0} max={50} suffix="%" style={{ width: 120 }} />
+        </Form.Item>
+      )}
+      {kind === "service" && (
+        <Form.Item name="per_minute" label={t("broadcasts.form.perMinute")}>
+          <InputNumber
+            min={1}
+            max={100000}
+            placeholder={t("broadcasts.form.unlimited")}
+            style={{ width: 160 }}
+          />
+        </Form.Item>
+      )}
+      <Form.Item name="advert" label={t("broadcasts.form.advert")} extra={t("broadcasts.form.advertHint")}>
+        <Switch />
+      </Form.Item>
+      <Form.Item name="needs_approval" label={t("broadcasts.form.approval")}>
+        <Switch />
+      </Form.Item>
+    </FormDrawer>
+  );
+}

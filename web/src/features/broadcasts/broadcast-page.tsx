@@ -1,0 +1,147 @@
+import { Alert, Button, Card, Descriptions, Skeleton, Space, Statistic } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useParams } from "react-router";
+import { useMayWrite } from "@/api/session";
+import type { Broadcast } from "@/api/types";
+import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
+import { DownloadButton } from "@/shared/components/download-button";
+import { ErrorState } from "@/shared/components/error-state";
+import { Moment } from "@/shared/components/moment";
+import { PageHead } from "@/shared/components/page-head";
+import { formatNumber } from "@/shared/format/format";
+import { BroadcastActs } from "./broadcast-acts";
+import { BroadcastFormDrawer } from "./broadcast-form-drawer";
+import { BroadcastState } from "./broadcast-state";
+import { toValues } from "./broadcast-values";
+import styles from "./broadcasts.module.css";
+import { CheckCard } from "./check-card";
+import { MemberTasks } from "./member-tasks";
+import { Recipients } from "./recipients";
+import { TestForm } from "./test-form";
+import { steps, useBroadcast } from "./use-broadcasts";
+
+const notBegun: Broadcast["state"][] = ["draft", "pending"];
+
+/** How far it is: recipients by step, or what the platform tells of its jobs. */
+function Progress({ broadcast: { counts, jobs, kind } }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  return (
+    <Card title={t("broadcasts.progress")} className={styles.card}>
+      <div className={styles.figures}>
+        {steps
+          .filter((step) => counts[step])
+          .map((step) => (
+            <Statistic
+              key={step}
+              title={t(`broadcasts.step.${step}`)}
+              value={formatNumber(counts[step] ?? 0)}
+            />
+          ))}
+      </div>
+      {jobs.map(({ n, total, chosen, sent, failed, state }) => (
+        <p key={n}>
+          {total === null
+            ? t(`broadcasts.job.${state}`)
+            : t("broadcasts.job.told", {
+                total: formatNumber(total),
+                chosen: formatNumber(chosen ?? 0),
+                sent: formatNumber(sent ?? 0),
+                failed: formatNumber(failed ?? 0),
+              })}
+        </p>
+      ))}
+      {kind === "account_mass" && <small>{t("broadcasts.job.source")}</small>}
+    </Card>
+  );
+}
+
+function Facts({ broadcast }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  const { account_name, start_at, created_by, confirmed_by, approved_by, holdout, per_minute, kind } =
+    broadcast;
+  const items = [
+    { key: "kind", label: t("broadcasts.column.kind"), children: t(`broadcasts.kind.${kind}.name`) },
+    { key: "account", label: t("broadcasts.column.account"), children: account_name },
+    {
+      key: "start",
+      label: t("broadcasts.form.start"),
+      children: start_at ? <Moment at={start_at} /> : t("broadcasts.atOnce"),
+    },
+    { key: "holdout", label: t("broadcasts.form.holdout"), children: `${holdout}%` },
+    {
+      key: "rate",
+      label: t("broadcasts.form.perMinute"),
+      children: per_minute ? formatNumber(per_minute) : t("broadcasts.form.unlimited"),
+    },
+    { key: "by", label: t("broadcasts.by"), children: created_by ?? t("common.none") },
+    { key: "confirmed", label: t("broadcasts.confirmedBy"), children: confirmed_by ?? t("common.none") },
+    { key: "approved", label: t("broadcasts.approvedBy"), children: approved_by ?? t("common.none") },
+  ];
+  return (
+    <Card className={styles.card}>
+      <Descriptions column={{ xs: 1, md: 2 }} items={items} size="small" />
+    </Card>
+  );
+}
+
+export function Page() {
+  const { t } = useTranslation();
+  const id = Number(useParams().id);
+  const query = useBroadcast(id);
+  const mayWrite = useMayWrite();
+  const [editing, setEditing] = useState(false);
+  if (query.error && !query.data)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} fullPage />;
+  if (!query.data) return <Skeleton active paragraph={{ rows: 10 }} />;
+  const broadcast = query.data;
+  const draft = notBegun.includes(broadcast.state);
+  const { text, link } = toValues(broadcast);
+  return (
+    <>
+      <PageHead
+        title={broadcast.name}
+        extra={
+          <Space wrap>
+            <BroadcastState broadcast={broadcast} />
+            {mayWrite && draft && <Button onClick={() => setEditing(true)}>{t("common.action.edit")}</Button>}
+            {mayWrite && !draft && (
+              <DownloadButton
+                address={`/api/broadcasts/${id}/recipients.csv`}
+                fileName={`broadcast-${id}.csv`}
+                label={t("broadcasts.export")}
+              />
+            )}
+            {mayWrite && <BroadcastActs broadcast={broadcast} />}
+          </Space>
+        }
+      />
+      {broadcast.state === "pending" && (
+        <Alert className={styles.note} type="warning" showIcon title={t("broadcasts.pendingNote")} />
+      )}
+      {broadcast.failure && (
+        <Alert
+          className={styles.note}
+          type="error"
+          showIcon
+          title={t("broadcasts.failedNote")}
+          description={String((broadcast.failure.params as { reason?: string } | undefined)?.reason ?? "")}
+        />
+      )}
+      <div className={styles.columns}>
+        <div>
+          {draft ? <CheckCard broadcast={broadcast} /> : <Progress broadcast={broadcast} />}
+          {mayWrite && draft && <TestForm broadcast={broadcast} />}
+          <Facts broadcast={broadcast} />
+        </div>
+        <WelcomePreview
+          staffName={broadcast.account_name}
+          welcome={{ text, attachments: link?.url ? [{ type: "link", ...link }] : [] }}
+        />
+      </div>
+      {!draft && broadcast.kind === "mass_task" && <MemberTasks id={id} />}
+      {!draft && Object.keys(broadcast.counts).length > 0 && <Recipients id={id} />}
+      {editing && <BroadcastFormDrawer broadcast={broadcast} onClose={() => setEditing(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import type { Broadcast, BroadcastInput } from "@/api/types";
+import { toBeijing } from "@/shared/format/beijing-input";
+
+/** The form: the parts of audience and content side by side. */
+export interface BroadcastValues {
+  name: string;
+  kind: BroadcastInput["kind"];
+  account_id?: number;
+  campaign_id?: number | null;
+  audience: "persons" | "followers" | "tag";
+  search?: string;
+  state_code?: string;
+  tag_id?: number;
+  text?: string;
+  link?: { title?: string; url?: string; desc?: string };
+  article_id?: number | null;
+  start?: string;
+  holdout: number;
+  per_minute?: number | null;
+  advert: boolean;
+  needs_approval: boolean;
+}
+
+function audienceOf(values: BroadcastValues): BroadcastInput["audience"] {
+  if (values.audience === "followers") return { kind: "followers" };
+  if (values.audience === "tag") return { kind: "tag", tag_id: values.tag_id ?? 0 };
+  return {
+    kind: "persons",
+    search: values.search ?? "",
+    person_kind: values.kind === "mass_task" ? "external_contact" : "follower",
+    state_code: values.state_code || null,
+  };
+}
+
+function contentOf({ kind, text = "", link, article_id }: BroadcastValues): BroadcastInput["content"] {
+  const card = link?.title && link.url ? { title: link.title, url: link.url, desc: link.desc ?? "" } : null;
+  if (kind === "mass_task")
+    return { text, attachments: card ? [{ type: "link", ...card }] : [], link: null, article_id: null };
+  if (kind === "account_mass") return { text, attachments: [], link: null, article_id: article_id ?? null };
+  return { text, attachments: [], link: card, article_id: null };
+}
+
+export function toInput(values: BroadcastValues): BroadcastInput {
+  return {
+    name: values.name,
+    kind: values.kind,
+    account_id: values.account_id ?? 0,
+    campaign_id: values.campaign_id ?? null,
+    audience: audienceOf(values),
+    content: contentOf(values),
+    advert: values.advert,
+    holdout: values.kind === "account_mass" ? 0 : values.holdout,
+    start_at: null,
+    per_minute: values.kind === "service" ? (values.per_minute ?? null) : null,
+    needs_approval: values.needs_approval,
+  };
+}
+
+export function toValues(broadcast: Broadcast | null): Partial<BroadcastValues> {
+  if (!broadcast)
+    return { kind: "mass_task", audience: "persons", holdout: 0, advert: false, needs_approval: false };
+  const { audience, content } = broadcast as unknown as Pick<BroadcastInput, "audience" | "content">;
+  const card = content.link ?? content.attachments?.find((each) => each.type === "link");
+  const { name, kind, account_id, campaign_id, start_at, holdout, per_minute, advert, needs_approval } =
+    broadcast;
+  return {
+    ...{ name, kind, account_id, campaign_id, holdout, per_minute, advert, needs_approval },
+    audience: audience.kind === "list" ? "persons" : audience.kind,
+    ...(audience.kind === "persons" && {
+      search: audience.search,
+      state_code: audience.state_code ?? undefined,
+    }),
+    ...(audience.kind === "tag" && { tag_id: audience.tag_id }),
+    text: content.text,
+    link: card && { title: card.title, url: card.url, desc: card.desc },
+    article_id: content.article_id,
+    start: start_at ? toBeijing(start_at) : undefined,
+  };
+}

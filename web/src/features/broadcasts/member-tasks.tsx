@@ -1,0 +1,60 @@
+import { Card, Table } from "antd";
+import { useTranslation } from "react-i18next";
+import type { MemberTask } from "@/api/types";
+import { Moment } from "@/shared/components/moment";
+import { formatNumber } from "@/shared/format/format";
+import styles from "./broadcasts.module.css";
+import { useMemberTasks } from "./use-broadcasts";
+
+/** What each member has to confirm, those who have not first. */
+export function MemberTasks({ id }: { id: number }) {
+  const { t } = useTranslation();
+  const tasks = useMemberTasks(id);
+  const rows = tasks.data ?? [];
+  const confirmed = rows.filter((each) => each.confirmed_at !== null).length;
+  return (
+    <Card
+      className={styles.card}
+      title={t("broadcasts.tasks.title", { done: formatNumber(confirmed), all: formatNumber(rows.length) })}
+    >
+      <Table<MemberTask>
+        size="small"
+        rowKey={(row) => `${row.staff}:${row.asked_at ?? ""}:${row.customers}`}
+        loading={tasks.isPending}
+        dataSource={rows}
+        scroll={{ x: true }}
+        pagination={rows.length > 20 ? { pageSize: 20 } : false}
+        locale={{ emptyText: t("broadcasts.tasks.none") }}
+        columns={[
+          {
+            key: "staff",
+            title: t("broadcasts.tasks.staff"),
+            render: (_, { staff, staff_name }) => staff_name ?? staff,
+          },
+          {
+            key: "state",
+            title: t("broadcasts.column.state"),
+            render: (_, { state }) => t(`broadcasts.tasks.state.${state as "open"}`),
+          },
+          {
+            key: "customers",
+            title: t("broadcasts.tasks.customers"),
+            align: "right",
+            render: (_, { customers }) => formatNumber(customers),
+          },
+          {
+            key: "sent",
+            title: t("broadcasts.step.sent"),
+            align: "right",
+            render: (_, { sent }) => formatNumber(sent),
+          },
+          {
+            key: "at",
+            title: t("broadcasts.tasks.confirmedAt"),
+            render: (_, { confirmed_at }) => (confirmed_at ? <Moment at={confirmed_at} /> : t("common.none")),
+          },
+        ]}
+      />
+    </Card>
+  );
+}
