@@ -28,6 +28,7 @@ function Preview() {
   const draft = article ? [{ type: "link" as const, title: t("broadcasts.form.draftCard"), url: "" }] : [];
   return (
     <WelcomePreview
+      inChat
       staffName={t("broadcasts.form.sender")}
       welcome={{ text, attachments: [...cards, ...draft] }}
     />

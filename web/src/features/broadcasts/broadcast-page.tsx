@@ -39,6 +39,7 @@ function Progress({ broadcast: { counts, jobs, kind } }: { broadcast: Broadcast 
             />
           ))}
       </div>
+      {jobs.length === 0 && Object.keys(counts).length === 0 && t("broadcasts.recipient.none")}
       {jobs.map(({ n, total, chosen, sent, failed, state }) => (
         <p key={n}>
           {total === null
@@ -135,6 +136,7 @@ export function Page() {
           <Facts broadcast={broadcast} />
         </div>
         <WelcomePreview
+          inChat
           staffName={broadcast.account_name}
           welcome={{ text, attachments: link?.url ? [{ type: "link", ...link }] : [] }}
         />

@@ -64,10 +64,12 @@ function AttachmentView({ attachment }: { attachment: NonNullable<Draft> }) {
 interface Props {
   staffName: string;
   welcome: { text?: string; attachments?: Draft[] } | Welcome | null | undefined;
+  /** The two know each other already: it comes into a chat that is there. */
+  inChat?: boolean;
 }
 
 /** The phone of the customer right after adding: an approximation, not WeChat's own drawing. */
-export function WelcomePreview({ staffName, welcome }: Props) {
+export function WelcomePreview({ staffName, welcome, inChat = false }: Props) {
   const { t } = useTranslation();
   const name = staffName || t("sources.preview.staff");
   const text = welcome?.text?.trim();
@@ -84,8 +86,8 @@ export function WelcomePreview({ staffName, welcome }: Props) {
           <span className={styles.corp}>{t("sources.preview.corp")}</span>
         </div>
         <div className={styles.chat}>
-          <p className={styles.note}>{t("sources.preview.added", { name })}</p>
-          {isEmpty && <p className={styles.note}>{t("sources.preview.empty")}</p>}
+          {!inChat && <p className={styles.note}>{t("sources.preview.added", { name })}</p>}
+          {isEmpty && !inChat && <p className={styles.note}>{t("sources.preview.empty")}</p>}
           {text && (
             <div className={styles.row}>
               <Monogram name={name} size={34} />
