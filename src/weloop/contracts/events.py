@@ -130,7 +130,7 @@ class EventKind(StrEnum):
     asked for it)"""
     JOURNEY_ASKED = "JourneyAsked"
     """A step of a journey has something done inside the product. data: act (the type of the node), node, its fields,
-    from_journey, run_id, seq, hops? (of journeys that led here)"""
+    from_journey, run_id, seq, hops? (of journeys that led here). personal: title?, note? (of a task)"""
     ATTRIBUTE_CHANGED = "AttributeChanged"
     """An attribute of a person is another one. data: attribute (its key). personal: value (null: none any more)"""
     PERSON_TAGGED = "PersonTagged"

@@ -9,8 +9,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from weloop.contracts.conditions import Text
 from weloop.journeys.forms import AccountId, Next, Node
+from weloop.journeys.texts import Template
 from weloop.leads.api import Reason
 from weloop.tasks.api import KIND as TASK_KIND
 
@@ -31,8 +31,8 @@ class StaffTask(Node):
     account_id: AccountId
     staff: Userid | None = None
     instead: Userid | None = None
-    title: Annotated[Text, StringConstraints(min_length=1, max_length=60)]
-    note: Text = ""
+    title: Annotated[Template, StringConstraints(min_length=1, max_length=200)]
+    note: Template = ""
     within_hours: Annotated[float, Field(ge=0.25, le=MOST_HOURS)]
     done: Next = None
     declined: Next = None

@@ -58,7 +58,8 @@ def _place(event: Event) -> tuple[int, int]:
 async def _put_tasks(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[int, int]) -> None:
     """Put up the tasks of runs that still wait for them; which nobody can do have ended already."""
     standing = await repository.find_standing(unit.connection, {_place(event) for event in events})
-    asked = {key_of(*_place(event)): event for event in events if _place(event) in standing}
+    # Of who was erased nothing is left to say.
+    asked = {key_of(*_place(event)): event for event in events if _place(event) in standing and event.personal}
     persons = {person_of[event.identity_id or 0] for event in asked.values() if event.identity_id in person_of}
     owners = await find_standings(unit, persons)
     friends = await find_friends(unit, persons)
@@ -76,8 +77,8 @@ async def _put_tasks(unit: UnitOfWork, events: Sequence[Event], person_of: Mappi
                 account_id=data["account_id"],
                 members=[each for each in (*members, data.get("instead")) if each],
                 identity_id=event.identity_id or 0,
-                title=data["title"],
-                note=data.get("note", ""),
+                title=str(event.personal["title"]),
+                note=str(event.personal["note"]),
                 within=timedelta(hours=data["within_hours"]),
             )
         )

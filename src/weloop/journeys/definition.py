@@ -21,7 +21,8 @@ from weloop.journeys.acts import (
     LeaveJourney,
     StaffTask,
 )
-from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, TimeOfDay, Words
+from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, TimeOfDay
+from weloop.journeys.texts import Template
 
 FORMAT: Literal[1] = 1
 MAX_NODES = 200
@@ -45,6 +46,8 @@ ADDRESSING_US = frozenset(
 """What becomes of sends starts nothing: each send would cause the next."""
 NO_TRIGGERS = OUR_OUTCOMES | {EventKind.JOURNEY_ASKED}
 """What no trigger may name."""
+ANY = "*"
+"""Every kind of event."""
 FINISHED, HELD_OUT = "finished", "held_out"
 
 
@@ -160,6 +163,23 @@ class Wait(Node):
         yield "otherwise", self.otherwise
 
 
+class WaitUntil(Node):
+    """Wait until a condition holds, at most ``timeout_seconds``: it is asked at once, whenever an event of the person
+    is handled, and at the end.
+    """
+
+    type: Literal["wait_until"]
+    when: Condition
+    timeout_seconds: Seconds
+    next: Next = None
+    otherwise: Next = None
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """See :class:`Node`."""
+        yield "next", self.next
+        yield "otherwise", self.otherwise
+
+
 class BranchCase(Model):
     """A condition and where it leads."""
 
@@ -211,7 +231,7 @@ class SendWelcome(Node):
     """WeCom's welcome message, with the once-only code that ContactAdded brought. Attachments as sources have them."""
 
     type: Literal["send_welcome"]
-    text: Words = ""
+    text: Template = ""
     attachments: Annotated[tuple[dict[str, Any], ...], Field(max_length=9)] = ()
     next: Next = None
 
@@ -227,7 +247,7 @@ class SendServiceMessage(Node):
 
     type: Literal["send_service_message"]
     account_id: AccountId
-    text: Annotated[Words, StringConstraints(min_length=1)]
+    text: Annotated[Template, StringConstraints(min_length=1)]
     valid_seconds: Seconds = 86_400
     """What could not leave within this time is stale."""
     campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
@@ -269,6 +289,7 @@ AnyNode: TypeAlias = Annotated[
     | UntilTime
     | UntilDate
     | Wait
+    | WaitUntil
     | Branch
     | Split
     | Holdout
@@ -285,7 +306,9 @@ AnyNode: TypeAlias = Annotated[
     | End,
     Field(discriminator="type"),
 ]
-BLOCKING = (Delay, UntilTime, UntilDate, Wait, StaffTask)
+PASSABLE = (UntilDate, WaitUntil)
+"""Of those that block: who comes late may pass at once."""
+BLOCKING = (Delay, UntilTime, UntilDate, Wait, WaitUntil, StaffTask)
 
 
 class Definition(Model):

@@ -80,13 +80,14 @@ class Effects:
     """What runs did and want done, collected for a batch.
 
     ``steps``: (run id, seq, node, result, detail). ``skipped``: (run, seq, reason) of welcomes that had no code.
-    ``asks``: (run, seq, what is asked of other modules, as ``JourneyAsked`` has it). ``goals``: (run, moment).
+    ``asks``: (run, seq, what is asked of other modules, as ``JourneyAsked`` has it, and its personal part).
+    ``goals``: (run, moment).
     """
 
     steps: list[tuple[int, int, int, str, JsonObject | None]] = field(default_factory=list)
     commands: list[Command] = field(default_factory=list)
     skipped: list[tuple[Run, int, str]] = field(default_factory=list)
-    asks: list[tuple[Run, int, JsonObject]] = field(default_factory=list)
+    asks: list[tuple[Run, int, JsonObject, JsonObject]] = field(default_factory=list)
     goals: list[tuple[Run, datetime]] = field(default_factory=list)
 
 

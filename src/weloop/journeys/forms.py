@@ -14,7 +14,6 @@ Next: TypeAlias = Key | None
 AccountId: TypeAlias = Annotated[int, Field(ge=1, lt=2**31)]
 Seconds: TypeAlias = Annotated[int, Field(ge=1, le=YEAR)]
 TimeOfDay: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
-Words: TypeAlias = Annotated[str, StringConstraints(max_length=4000, pattern=r"^[^\x00]*$")]
 
 
 class Node(Model):

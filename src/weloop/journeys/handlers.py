@@ -16,8 +16,8 @@ from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import read_events_of
 from weloop.journeys import repository
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
-from weloop.journeys.definition import mark_of
-from weloop.journeys.engine import Fit, Run, takes
+from weloop.journeys.definition import ANY, mark_of
+from weloop.journeys.engine import WAITING, Fit, Run, takes
 from weloop.journeys.entries import Arrival, arrival_by_event, enter
 from weloop.journeys.facts import load_facts
 from weloop.journeys.program import COMMAND_PREFIX, key_of
@@ -136,7 +136,7 @@ async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> Heard:
     """What may concern a version: one question for all of the events."""
     heard = Heard()
     marks = {event.id: mark_of(event.kind, event.data) for event in events}
-    kinds = {str(event.kind) for event in events}
+    kinds = {ANY, *(str(event.kind) for event in events)}
     rows = await repository.find_triggers(unit.connection, kinds, set(marks.values())) if events else ()
     versions = await load_versions(unit, {row.version_id for row in rows})
     by_mark: defaultdict[tuple[str, str | None], defaultdict[str, dict[int, Version]]]
@@ -149,7 +149,7 @@ async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> Heard:
         entries = anything["entry"] | marked["entry"] if marked["entry"] else anything["entry"]
         heard.entries.extend((event, version) for version in entries.values())
         for what, followed in heard.followed.items():
-            if anything[what] or marked[what]:
+            if anything[what] or marked[what] or by_mark[ANY, None][what]:
                 followed[event.id] = event
     # By what they ask and by whose goals they may be: whoever listens for any of these events.
     heard.versions = versions
@@ -255,7 +255,8 @@ async def _deliver(
             continue
         run, version = to_run(row), versions[row.version_id]
         letters, wakes = write_letters(run, version, by_person[identities[run.identity_id]], looks)
-        if letters:
+        wakes = wakes or (run.state == WAITING and run.node in version.asking)
+        if letters or wakes:
             rows.append((run.id, to_json(letters), unit.now if wakes else None))
     if rows:
         await repository.deliver(unit.connection, rows)

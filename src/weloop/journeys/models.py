@@ -60,7 +60,10 @@ class VersionRow(Base):
 
 
 class TriggerRow(Base):
-    """What a version listens for: ``entry``, ``wait`` or ``goal``. ``mark``: the only mark of an event that can fit."""
+    """What a version listens for: ``entry``, ``wait`` or ``goal``; ``kind`` ``*``: all.
+
+    ``mark``: the only mark of an event that can fit.
+    """
 
     __tablename__ = "journey_trigger"
     __table_args__ = (Index("ix_journey_trigger_kind", "kind", "mark"),)

@@ -25,6 +25,7 @@ from weloop.journeys.definition import (
     BLOCKING,
     FINISHED,
     HELD_OUT,
+    PASSABLE,
     Branch,
     Definition,
     Delay,
@@ -37,12 +38,15 @@ from weloop.journeys.definition import (
     UntilDate,
     UntilTime,
     Wait,
+    WaitUntil,
     Webhook,
     triggers_of,
 )
 from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed, first_letter
+from weloop.journeys.engine import Act as DoAct
 from weloop.journeys.forms import Node
 from weloop.journeys.moments import at_time, next_time, read_moment
+from weloop.journeys.texts import Unsayable, compile_text, load_limits
 from weloop.journeys.validation import fields_read
 
 WELCOME_LIFE = timedelta(seconds=20)
@@ -106,17 +110,16 @@ def _needs(definition: Definition) -> dict[str, frozenset[str]]:
                     continue
                 seen.add(target)
                 needs |= own[target]
-                # A date may have passed: then a run goes on behind it at once.
-                if not isinstance(by_id[target], BLOCKING) or isinstance(by_id[target], UntilDate):
+                # A date may have passed, a condition hold: then a run goes on behind it at once.
+                if not isinstance(by_id[target], BLOCKING) or isinstance(by_id[target], PASSABLE):
                     todo.append(target)
         found[node.id] = frozenset(needs)
     return found
 
 
 def _own_needs(node: Node) -> set[str]:
-    if isinstance(node, SendServiceMessage):
-        return {f"openid:{node.account_id}"}
-    return {name.partition(".")[0] for name in fields_read(node)} & {"person", "lead"}
+    needs = {name.partition(".")[0] for name in fields_read(node)} & {"person", "lead"}
+    return needs | {f"openid:{node.account_id}"} if isinstance(node, SendServiceMessage) else needs
 
 
 def context_fields(definition: Definition) -> frozenset[str]:
@@ -217,6 +220,29 @@ def _answer(run: Run, letter: Mapping[str, Any], now: datetime) -> None:
         run.context = {**old, **data}
 
 
+def _wait_until(node: WaitUntil, to: To, _place: _Place) -> Made:
+    length, holds = timedelta(seconds=node.timeout_seconds), compile_condition(node.when)
+    following, otherwise = to(node.next), to(node.otherwise)
+
+    def arrive(run: Run, _effects: Effects) -> None:
+        run.until, run.due = run.base + length, run.base
+
+    def act(run: Run, now: datetime, _effects: Effects) -> Move | None:
+        until = run.until or now
+        if holds(run.look):
+            if run.base > until - length:  # it did not hold at once: what came meanwhile was not for the next wait
+                run.since_at, run.since_id = run.base, 0
+            return "held", following, None
+        if now >= until:
+            run.since_at, run.since_id = until, 0
+            run.base = until if now - until <= LATE else now
+            return "timeout", otherwise, None
+        run.due = until
+        return None
+
+    return act, arrive, otherwise
+
+
 def _branch(node: Branch, to: To, _place: _Place) -> Made:
     cases: Sequence[tuple[Predicate, int, tuple[str, ...]]] = tuple(
         (compile_condition(case.when), to(case.next), tuple(dict.fromkeys(fields_of(case.when)))) for case in node.cases
@@ -267,7 +293,7 @@ def _holdout(node: Holdout, to: To, place: _Place) -> Made:
 
 
 def _send_welcome(node: SendWelcome, to: To, _place: _Place) -> Made:
-    following = to(node.next)
+    following, say = to(node.next), compile_text(node.text, load_limits()["welcome"])
     attachments = [dict(each) for each in node.attachments]
 
     def act(run: Run, _now: datetime, effects: Effects) -> Move:
@@ -281,7 +307,7 @@ def _send_welcome(node: SendWelcome, to: To, _place: _Place) -> Made:
                 key=key_of(run.id, run.seq),
                 name=CommandName.SEND_WELCOME,
                 account_id=run.account_id,
-                body={"welcome_code": code, "text": node.text, "attachments": attachments},
+                body={"welcome_code": code, "text": say(run.look), "attachments": attachments},
                 delivery=Delivery.IDEMPOTENT,
                 lane=Lane.REALTIME,
                 subject_id=run.identity_id,
@@ -292,12 +318,24 @@ def _send_welcome(node: SendWelcome, to: To, _place: _Place) -> Made:
         )
         return ENQUEUED, following, None
 
-    return act, None, following
+    return _saying(act, following), None, following
+
+
+def _saying(act: DoAct, following: int) -> DoAct:
+    """What cannot be said is not sent, and the run goes on."""
+
+    def try_to(run: Run, now: datetime, effects: Effects) -> Move | None:
+        try:
+            return act(run, now, effects)
+        except Unsayable as error:
+            return error.reason, following, error.detail
+
+    return try_to
 
 
 def _send_service_message(node: SendServiceMessage, to: To, place: _Place) -> Made:
     following, address = to(node.next), f"openid.{node.account_id}"
-    life = timedelta(seconds=node.valid_seconds)
+    life, say = timedelta(seconds=node.valid_seconds), compile_text(node.text, load_limits()["service_message"])
 
     def act(run: Run, now: datetime, effects: Effects) -> Move:
         found = run.look(address)
@@ -310,7 +348,7 @@ def _send_service_message(node: SendServiceMessage, to: To, place: _Place) -> Ma
                 key=key_of(run.id, run.seq),
                 name=CommandName.SEND_SERVICE_MESSAGE,
                 account_id=node.account_id,
-                body={"openid": openid, "text": node.text},
+                body={"openid": openid, "text": say(run.look)},
                 delivery=Delivery.AT_MOST_ONCE,
                 lane=Lane.NORMAL if answers is not None else Lane.BULK,
                 subject_id=identity_id,
@@ -323,7 +361,7 @@ def _send_service_message(node: SendServiceMessage, to: To, place: _Place) -> Ma
         )
         return ENQUEUED, following, None
 
-    return act, None, following
+    return _saying(act, following), None, following
 
 
 def _webhook(node: Webhook, to: To, place: _Place) -> Made:
@@ -357,12 +395,18 @@ def _webhook(node: Webhook, to: To, place: _Place) -> Made:
 
 def _staff_task(node: StaffTask, to: To, _place: _Place) -> Made:
     exits = tuple(to(getattr(node, end)) for end in TASK_ENDS)
-    expired = to(node.expired)
-    wanted = _wanted(node, TASK_ENDS)
+    expired, nobody = to(node.expired), to(node.nobody)
+    wanted, limits = _wanted(node, (*TASK_ENDS, "title", "note")), load_limits()
+    title, note = compile_text(node.title, limits["task_title"]), compile_text(node.note, limits["task_note"])
 
-    def arrive(run: Run, effects: Effects) -> None:
+    def arrive(run: Run, effects: Effects) -> Move | None:
+        try:
+            personal: JsonObject = {"title": title(run.look), "note": note(run.look)}
+        except Unsayable as error:
+            return error.reason, nobody, error.detail
         run.due = run.until = run.base + TASK_LIFE
-        effects.asks.append((run, run.seq, wanted))
+        effects.asks.append((run, run.seq, wanted, personal))
+        return None
 
     return partial(_hear, TASK_ENDS, exits, "expired", expired), arrive, expired
 
@@ -376,7 +420,7 @@ def _ask(node: Act, to: To, _place: _Place) -> Made:
     wanted = _wanted(node, ("next",))
 
     def act(run: Run, _now: datetime, effects: Effects) -> Move:
-        effects.asks.append((run, run.seq, {**wanted, "hops": run.look(HOPS)}))
+        effects.asks.append((run, run.seq, {**wanted, "hops": run.look(HOPS)}, {}))
         return ASKED, following, None
 
     return act, None, following
@@ -405,6 +449,7 @@ _MAKERS: Mapping[type, Callable[..., Made]] = {
     UntilTime: _until_time,
     UntilDate: _until_date,
     Wait: _wait,
+    WaitUntil: _wait_until,
     Branch: _branch,
     Split: _split,
     Holdout: _holdout,

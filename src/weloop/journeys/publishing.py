@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from weloop.accounts.api import list_accounts
 from weloop.contracts.accounts import AccountKind
 from weloop.journeys.acts import EnterJourney, LeaveJourney, StaffTask
-from weloop.journeys.definition import Definition, SendServiceMessage, Webhook, only_mark, triggers_of
+from weloop.journeys.definition import ANY, Definition, SendServiceMessage, WaitUntil, Webhook, only_mark, triggers_of
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.validation import Fault, read
 from weloop.kit.db import columns, run
@@ -92,6 +92,8 @@ async def _put_triggers(unit: UnitOfWork, version_id: int, definition: Definitio
         (number, what, str(trigger.kind), trigger.account_id, only_mark(trigger))
         for number, (what, trigger) in enumerate(triggers_of(definition))
     ]
+    if any(isinstance(node, WaitUntil) for node in definition.nodes):
+        rows.append((len(rows), "wait", ANY, None, None))
     if rows:
         await run(
             unit.connection,

@@ -202,8 +202,8 @@ async def _save(
     await deltas.write(unit)
     for command in effects.commands:
         unit.enqueue(command)
-    for run, seq, wanted in effects.asks:
-        unit.append(_asked(unit, run, seq, wanted))
+    for run, seq, wanted, personal in effects.asks:
+        unit.append(_asked(unit, run, seq, wanted, personal))
     for skipped, seq, reason in effects.skipped:
         unit.append(_skipped(unit, skipped, seq, reason))
 
@@ -249,7 +249,7 @@ def _error(failed: Sequence[tuple[Run, str]], run: Run) -> str:
     return next(error for each, error in failed if each is run)
 
 
-def _asked(unit: UnitOfWork, run: Run, seq: int, wanted: JsonObject) -> NewEvent:
+def _asked(unit: UnitOfWork, run: Run, seq: int, wanted: JsonObject, personal: JsonObject) -> NewEvent:
     known: JsonObject = {"from_journey": run.journey_id, "run_id": str(run.id), "seq": seq}
     return NewEvent(
         account_id=run.account_id,
@@ -258,6 +258,7 @@ def _asked(unit: UnitOfWork, run: Run, seq: int, wanted: JsonObject) -> NewEvent
         occurred_at=unit.now,
         identity_id=run.identity_id,
         data={**known, **{name: value for name, value in wanted.items() if value is not None}},
+        personal=personal,
         trace_id=run.trace_id,
     )
 

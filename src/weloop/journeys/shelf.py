@@ -14,7 +14,7 @@ from sqlalchemy.engine import Engine, Row
 from weloop.contracts.conditions import Look, Predicate, compile_condition, fields_of, walk
 from weloop.contracts.events import Event
 from weloop.journeys.acts import StaffTask
-from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, cases_of, triggers_of
+from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, WaitUntil, cases_of, triggers_of
 from weloop.journeys.engine import Fit, Program
 from weloop.journeys.program import compile_program, context_fields
 from weloop.kit.db import run
@@ -52,6 +52,8 @@ class Version:
     listens: bool
     tasks: frozenset[int]
     """Nodes that wait for a staff task of their run."""
+    asking: frozenset[int]
+    """Nodes that ask again whenever something of the person was handled."""
     takes_code: bool
     asks: frozenset[str]
     """What its triggers ask besides the event: ``person``, ``lead``."""
@@ -92,8 +94,9 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
         goal_ends=goal is not None and goal.ends_run,
         kept=sorted(name for name in kept if name.startswith("event.")),
         answers=sorted(name for name in kept if name.startswith("answer.")),
-        listens=any(cases_of(node) for node in definition.nodes),
+        listens=any(cases_of(node) or isinstance(node, WaitUntil) for node in definition.nodes),
         tasks=frozenset(number for number, node in enumerate(definition.nodes) if isinstance(node, StaffTask)),
+        asking=frozenset(number for number, node in enumerate(definition.nodes) if isinstance(node, WaitUntil)),
         takes_code=any(isinstance(node, SendWelcome) for node in definition.nodes),
         asks=frozenset(asks),
     )

@@ -14,14 +14,17 @@ from weloop.journeys.definition import (
     Branch,
     Definition,
     Delay,
+    SendServiceMessage,
     SendWelcome,
     UntilDate,
     UntilTime,
     Wait,
+    WaitUntil,
     cases_of,
     triggers_of,
 )
 from weloop.journeys.forms import Node
+from weloop.journeys.texts import fields_in, fixed_bytes, load_limits
 
 MAX_FAULTS = 100
 NO_TYPE = "node_type_unknown"
@@ -79,6 +82,7 @@ def _faults(definition: Definition) -> Iterator[Fault]:
     if not broken:
         yield from _graph_faults(definition, by_id)
     yield from _field_faults(definition)
+    yield from _text_faults(definition)
 
 
 def _graph_faults(definition: Definition, by_id: Mapping[str, Node]) -> Iterator[Fault]:
@@ -144,10 +148,34 @@ def _field_faults(definition: Definition) -> Iterator[Fault]:
             yield Fault(node.id, "field", "answer_without_wait", "no wait brings an answer")
 
 
+def _text_faults(definition: Definition) -> Iterator[Fault]:
+    """What is too long whoever reads it."""
+    for node in definition.nodes:
+        for field, text, limit in texts_of(node):
+            if fixed_bytes(text) > limit:
+                yield Fault(node.id, field, "text_too_long", f"at most {limit} bytes")
+
+
+def texts_of(node: Node) -> Iterator[tuple[str, str, int]]:
+    """(field, text, its limit in bytes) of all that a node says."""
+    limits = load_limits()
+    if isinstance(node, SendWelcome):
+        yield "text", node.text, limits["welcome"]
+    elif isinstance(node, SendServiceMessage):
+        yield "text", node.text, limits["service_message"]
+    elif isinstance(node, StaffTask):
+        yield "title", node.title, limits["task_title"]
+        yield "note", node.note, limits["task_note"]
+
+
 def fields_read(node: Node) -> Iterator[str]:
     """Fields that a node looks at when a run passes it."""
     if isinstance(node, Branch):
         for case in node.cases:
             yield from fields_of(case.when)
+    elif isinstance(node, WaitUntil):
+        yield from fields_of(node.when)
     elif isinstance(node, UntilDate):
         yield node.field
+    for _, text, _ in texts_of(node):
+        yield from fields_in(text)

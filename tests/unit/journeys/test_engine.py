@@ -165,3 +165,36 @@ def test_a_loop_that_waits_ends_after_so_many_steps() -> None:
             break
         go(run, of, run.due)
     assert (run.outcome, run.seq) == ("too_many_steps", 5)
+
+
+UNTIL_RICH = {
+    "id": "until", "type": "wait_until", "when": {"op": "at_least", "field": "lead.score", "value": 50},
+    "timeout_seconds": 600, "next": "rich", "otherwise": "poor",
+}  # fmt: skip
+RICH = program(UNTIL_RICH, {"id": "rich", "type": "end", "outcome": "rich"}, {"id": "poor", "type": "end"})
+
+
+@pytest.mark.parametrize(
+    ("scores", "after", "result", "outcome"),
+    [
+        ((60,), 0, ["held", "finished"], "rich"),
+        ((10, 60), 300, ["held", "finished"], "rich"),
+        ((10, 10), 300, [], ""),
+        ((10, 10), 600, ["timeout", "finished"], "finished"),
+        ((10, 60), 600, ["held", "finished"], "rich"),
+    ],
+)
+def test_a_condition_is_asked_at_once_when_woken_and_at_the_end(
+    scores: tuple[int, ...], after: int, result: list[str], outcome: str
+) -> None:
+    assert RICH.steps[0].needs == {"lead"}
+    run, told = a_run(), []
+    for number, score in enumerate(scores):
+        run.facts = {"lead.score": score}.get
+        now = NOW + timedelta(seconds=after * number)
+        if number:
+            run.due = now  # somebody woke it
+        told += results(go(run, RICH, now))
+    assert (told, run.outcome) == (result, outcome)
+    if not outcome:
+        assert run.due == run.until == NOW + timedelta(seconds=600)
