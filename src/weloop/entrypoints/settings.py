@@ -46,6 +46,8 @@ class Settings(BaseSettings):
     """Whether webhooks may lead into inner networks and over plain http."""
     egress_proxy: SecretStr | None = None
     """HTTP proxy with a fixed address, ``http://user:password@host:port``, through which the platforms are called."""
+    trace_days: int = Field(default=180, ge=1, le=36_500)
+    """How long the steps of a journey's run are kept after it has ended."""
     demo: bool = False
     """Whether this is a demo: then its controls are part of the API."""
 

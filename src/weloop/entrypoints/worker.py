@@ -34,7 +34,7 @@ from weloop.features.official_accounts.api import read_windows
 from weloop.features.sources.api import spare_full_members
 from weloop.features.weekly.api import send_weekly_cards
 from weloop.inbox.api import Dispatcher, keep_log
-from weloop.journeys.api import JourneyRunner
+from weloop.journeys.api import JourneyRunner, forget_steps
 from weloop.kit.claims import ClaimLoop
 from weloop.kit.clock import machine_now
 from weloop.kit.timetable import Job, Timetable, daily, monthly
@@ -163,11 +163,16 @@ class Worker:
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            done = all([await self._try(name, job) for name, job in JOBS.items()])
+            done = all(
+                [await self._try(name, job) for name, job in {**JOBS, "forget_steps": self._forget_steps}.items()]
+            )
             try:
                 await asyncio.wait_for(stop.wait(), DAY_SECONDS if done else RETRY_SECONDS)
             except TimeoutError:
                 continue
+
+    async def _forget_steps(self, units: Units, _now: datetime) -> None:
+        await forget_steps(units, self._core.settings.trace_days)
 
     async def _try(self, name: str, job: Callable[[Units, datetime], Awaitable[None]]) -> bool:
         try:

@@ -10,6 +10,7 @@ from weloop.journeys.asked import do_asked
 from weloop.journeys.definition import NO_TRIGGERS, OUR_OUTCOMES
 from weloop.journeys.handlers import count_sends, end_forgotten, end_runs_of, fold_moves, follow_events
 from weloop.journeys.publishing import WebhookAccounts, no_webhooks
+from weloop.journeys.retention import forget_steps
 from weloop.journeys.runner import JourneyRunner
 from weloop.journeys.welcome import put_welcome_rule, remove_rule
 from weloop.kit.unit import UnitOfWork
@@ -21,6 +22,7 @@ __all__ = [
     "end_forgotten",
     "end_runs_of",
     "fold_moves",
+    "forget_steps",
     "next_due",
     "no_webhooks",
     "put_welcome_rule",

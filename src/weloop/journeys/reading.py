@@ -126,6 +126,28 @@ async def get_run(connection: AsyncConnection, run_id: int) -> Row[Any] | None:
     return rows[0] if rows else None
 
 
+async def list_parked(connection: AsyncConnection, page: PageRequest) -> tuple[Sequence[Row[Any]], int]:
+    """A page of the parked runs of all journeys, the latest first, and how many they are: (id, journey_id, name, kept
+    (another module keeps the journey), number, node (its id), type, identity_id, error, since).
+    """
+    rows = await run(
+        connection,
+        """
+        SELECT p.run_id AS id, p.journey_id, j.name, j.key IS NOT NULL AS kept, v.number,
+            v.definition #>> ARRAY['nodes', p.node::text, 'id'] AS node,
+            v.definition #>> ARRAY['nodes', p.node::text, 'type'] AS type, p.identity_id, p.error, p.due AS since
+        FROM (
+            SELECT * FROM journey_position WHERE hold = 2 ORDER BY run_id DESC LIMIT $1 OFFSET $2
+        ) AS p JOIN journey AS j ON j.id = p.journey_id JOIN journey_version AS v ON v.id = p.version_id
+        ORDER BY p.run_id DESC
+        """,
+        page.size,
+        page.offset,
+    )
+    total = await run(connection, "SELECT count(*)::int AS n FROM journey_position WHERE hold = 2")
+    return rows, total[0].n
+
+
 async def list_steps(connection: AsyncConnection, run_id: int) -> Sequence[Row[Any]]:
     """What the nodes of a run did, in order: (seq, node, result, outcome, detail, at)."""
     return await run(

@@ -182,27 +182,26 @@ async def release(connection: AsyncConnection, runs: Collection[int]) -> None:
     )
 
 
-async def go_on(connection: AsyncConnection, run_id: int, now: datetime) -> None:
-    """Let a parked run, which is locked, try its step again."""
+async def go_on(connection: AsyncConnection, runs: Collection[int], now: datetime) -> None:
+    """Let parked runs, which are locked, try their steps again."""
     await run(
         connection,
-        "UPDATE journey_position SET hold = 0, tries = 0, error = NULL, due = $2 WHERE run_id = $1",
-        run_id,
+        "UPDATE journey_position SET hold = 0, tries = 0, error = NULL, due = $2 WHERE run_id = ANY ($1::bigint[])",
+        sorted(runs),
         now,
     )
 
 
-async def lead_to(connection: AsyncConnection, run_id: int, node: int, now: datetime) -> None:
-    """Lead a parked run, which is locked, past its step to another node."""
+async def lead_to(connection: AsyncConnection, rows: Collection[tuple[int, int]], now: datetime) -> None:
+    """Lead parked runs, which are locked, past their steps to other nodes: (run_id, node)."""
     await run(
         connection,
         """
-        UPDATE journey_position SET node = $2, seq = seq + 1, state = 0, until = NULL, hold = 0, tries = 0,
+        UPDATE journey_position AS p SET node = u.node, seq = seq + 1, state = 0, until = NULL, hold = 0, tries = 0,
             error = NULL, due = $3
-        WHERE run_id = $1
+        FROM unnest($1::bigint[], $2::smallint[]) AS u (run_id, node) WHERE p.run_id = u.run_id
         """,
-        run_id,
-        node,
+        *columns(sorted(rows), 2),
         now,
     )
 

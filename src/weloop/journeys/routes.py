@@ -30,8 +30,12 @@ from weloop.journeys.schemas import (
     JourneyPage,
     JourneyVersion,
     NodeCounts,
+    ParkedPage,
+    ParkedRun,
     Publication,
     RefusedEntry,
+    RunChoice,
+    RunCount,
     RunDetail,
     RunInfo,
     RunPage,
@@ -215,6 +219,27 @@ async def enter_journey(journey_id: RowId, body: EntryInput, user: Editor, unit:
     return EntryResult(entered=entered, refused=reasons)
 
 
+@router.get("/journey-runs/parked")
+async def list_parked_runs(_: SignedIn, unit: RequestUnit, page: PageQuery) -> ParkedPage:
+    """Runs of all journeys that failed for good at a step, the latest first."""
+    rows, total = await reading.list_parked(unit.connection, page)
+    persons = await find_persons(unit, {row.identity_id for row in rows})
+    items = [_parked(row, persons.get(row.identity_id)) for row in rows]
+    return ParkedPage(items=items, total=total, page=page.page, size=page.size)
+
+
+@router.post("/journey-runs/retry")
+async def retry_runs(body: RunChoice, user: Editor, unit: RequestUnit) -> RunCount:
+    """Try the steps of parked runs again."""
+    return RunCount(count=await service.retry_runs(unit, user, body.ids))
+
+
+@router.post("/journey-runs/skip")
+async def skip_runs(body: RunChoice, user: Editor, unit: RequestUnit) -> RunCount:
+    """Lead parked runs past their steps."""
+    return RunCount(count=await service.skip_runs(unit, user, body.ids))
+
+
 @router.get("/journey-runs/{run_id}")
 async def get_run(run_id: RowId, _: SignedIn, unit: RequestUnit) -> RunDetail:
     """A run with what each node did."""
@@ -274,6 +299,20 @@ async def _counts(unit: UnitOfWork, version: Row[Any]) -> JourneyCounts:
         goal=whole.get(GOAL, 0),
         ended={what.removeprefix(ENDED): n for what, n in whole.items() if what.startswith(ENDED)},
         nodes=nodes,
+    )
+
+
+def _parked(row: Row[Any], person: int | None) -> ParkedRun:
+    return ParkedRun(
+        id=str(row.id),
+        journey_id=None if row.kept else row.journey_id,
+        journey=row.name,
+        number=row.number,
+        node=row.node,
+        type=row.type,
+        person_id=None if person is None else str(person),
+        error=row.error or "",
+        since=row.since,
     )
 
 

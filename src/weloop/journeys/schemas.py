@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from weloop.kit.http import Label, PlainText, Schema
+from weloop.kit.http import MAX_ID, Label, PlainText, Schema
 
 NodeName = Annotated[PlainText, Field(min_length=1, max_length=40)]
 MAX_PERSONS = 1_000
@@ -252,3 +252,38 @@ class EntryResult(Schema):
 
     entered: int
     refused: list[RefusedEntry]
+
+
+class ParkedRun(Schema):
+    """A run that waits for a person. ``journey_id`` None: another module keeps the journey."""
+
+    id: str
+    journey_id: int | None
+    journey: str
+    number: int
+    node: str
+    type: str
+    person_id: str | None
+    error: str
+    since: datetime
+
+
+class ParkedPage(Schema):
+    """A page of parked runs."""
+
+    items: list[ParkedRun]
+    total: int
+    page: int
+    size: int
+
+
+class RunChoice(Schema):
+    """Which runs to act on, at most 500."""
+
+    ids: Annotated[list[Annotated[int, Field(ge=1, le=MAX_ID)]], Field(min_length=1, max_length=500)]
+
+
+class RunCount(Schema):
+    """How many runs an act reached; those dealt with meanwhile are not counted."""
+
+    count: int

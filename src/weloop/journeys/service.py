@@ -1,10 +1,12 @@
 """What people do with journeys: draft, publish, pause, stop; let somebody in; help a parked run on."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import orjson
 from sqlalchemy import select
+from sqlalchemy.engine import Row
 
 from weloop.access.api import CurrentUser, record_act
 from weloop.contracts.errors import InvalidInput
@@ -236,51 +238,82 @@ def _named(refused: Mapping[int, Refused]) -> list[tuple[int, str]]:
 
 async def retry(unit: UnitOfWork, user: CurrentUser, run_id: int) -> None:
     """Try the step of a parked run again."""
-    found = await _parked(unit, run_id)
-    await repository.go_on(unit.connection, run_id, unit.now)
-    unit.publish(TOPIC)
-    record_act(unit, user.id, "journey_step_retried", f"journey:{found.journey_id}", {"run": str(run_id)})
+    await _only(unit, run_id)
+    if not await retry_runs(unit, user, [run_id]):
+        raise RunNotParked
+
+
+async def retry_runs(unit: UnitOfWork, user: CurrentUser, runs: Collection[int]) -> int:
+    """Try the steps of those of these runs that are parked again; answers how many they are."""
+    parked = await _lock_parked(unit, runs)
+    if parked:
+        await repository.go_on(unit.connection, [row.run_id for row in parked], unit.now)
+        _note_runs(unit, user, "journey_step_retried", parked)
+    return len(parked)
 
 
 async def skip(unit: UnitOfWork, user: CurrentUser, run_id: int) -> None:
     """Lead a parked run past its step."""
-    found = await _parked(unit, run_id)
-    versions = await load_versions(unit, [found.version_id])
-    if found.version_id not in versions:
+    found = await _only(unit, run_id)
+    if found.version_id not in await load_versions(unit, [found.version_id]):
         raise VersionUnreadable
-    step = versions[found.version_id].program.steps[found.node]
+    if not await skip_runs(unit, user, [run_id]):
+        raise RunNotParked
+
+
+async def skip_runs(unit: UnitOfWork, user: CurrentUser, runs: Collection[int]) -> int:
+    """Lead those of these runs that are parked past their steps; answers how many they are. Of a version that cannot
+    be read nobody knows what comes next: its runs stay.
+    """
+    parked = await _lock_parked(unit, runs)
+    versions = await load_versions(unit, {row.version_id for row in parked})
+    parked = [row for row in parked if row.version_id in versions]
+    if not parked:
+        return 0
+    target = {row.run_id: versions[row.version_id].program.steps[row.node].skip_to for row in parked}
     deltas = Deltas()
-    deltas.add(found.journey_id, found.version_id, found.node, "skipped")
-    await repository.save_steps(unit.connection, [(run_id, found.seq, found.node, "skipped", None)], unit.now)
-    if step.skip_to == END:
-        await end_runs(unit, [found], "finished", deltas)
-    else:
-        await repository.lead_to(unit.connection, run_id, step.skip_to, unit.now)
-        deltas.add(found.journey_id, found.version_id, found.node, HERE, -1)
-        deltas.add(found.journey_id, found.version_id, step.skip_to, HERE)
+    for row in parked:
+        deltas.add(row.journey_id, row.version_id, row.node, "skipped")
+        if target[row.run_id] != END:
+            deltas.add(row.journey_id, row.version_id, row.node, HERE, -1)
+            deltas.add(row.journey_id, row.version_id, target[row.run_id], HERE)
+    steps = [(row.run_id, row.seq, row.node, "skipped", None) for row in parked]
+    await repository.save_steps(unit.connection, steps, unit.now)
+    await end_runs(unit, [row for row in parked if target[row.run_id] == END], "finished", deltas)
+    led = [(run_id, node) for run_id, node in target.items() if node != END]
+    if led:
+        await repository.lead_to(unit.connection, led, unit.now)
     await deltas.write(unit)
-    unit.publish(TOPIC)
-    record_act(unit, user.id, "journey_step_skipped", f"journey:{found.journey_id}", {"run": str(run_id)})
+    _note_runs(unit, user, "journey_step_skipped", parked)
+    return len(parked)
 
 
 async def end_run(unit: UnitOfWork, user: CurrentUser, run_id: int) -> None:
     """End one run; one that has ended stays as it is."""
-    run = await reading.get_run(unit.connection, run_id)
-    if run is None:
-        raise RunNotFound
+    run = await _only(unit, run_id)
     deltas = Deltas()
     await end_runs(unit, await repository.lock_positions(unit.connection, [run_id]), CLOSED, deltas)
     await deltas.write(unit)
     record_act(unit, user.id, "journey_run_ended", f"journey:{run.journey_id}", {"run": str(run_id)})
 
 
-async def _parked(unit: UnitOfWork, run_id: int) -> Any:
-    if await reading.get_run(unit.connection, run_id) is None:
+async def _only(unit: UnitOfWork, run_id: int) -> Row[Any]:
+    found = await reading.get_run(unit.connection, run_id)
+    if found is None:
         raise RunNotFound
-    rows = await repository.lock_positions(unit.connection, [run_id])
-    if not rows or rows[0].hold != repository.PARKED:
-        raise RunNotParked
-    return rows[0]
+    return found
+
+
+async def _lock_parked(unit: UnitOfWork, runs: Collection[int]) -> list[Row[Any]]:
+    return [row for row in await repository.lock_positions(unit.connection, runs) if row.hold == repository.PARKED]
+
+
+def _note_runs(unit: UnitOfWork, user: CurrentUser, act: str, runs: Sequence[Row[Any]]) -> None:
+    """One line for each journey, with the run if it is one alone."""
+    for journey_id, count in Counter(row.journey_id for row in runs).items():
+        detail: JsonObject = {"run": str(runs[0].run_id)} if len(runs) == 1 else {"count": count}
+        record_act(unit, user.id, act, f"journey:{journey_id}", detail)
+    unit.publish(TOPIC)
 
 
 def _note(

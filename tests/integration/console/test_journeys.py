@@ -182,6 +182,34 @@ async def test_a_step_that_fails_is_tried_again_then_parked_then_helped_on(desk:
     assert counts["ended"] == {"finished": 1, "closed_by_hand": 1}
 
 
+async def test_parked_runs_of_all_journeys_are_helped_on_in_bulk(desk: Desk) -> None:
+    people = await desk.people(4)
+    journeys = [await desk.live(BROKEN), await desk.live(BROKEN)]
+    for journey in journeys:
+        await desk.enter(journey, people[:2])
+    await desk.enter(await desk.live(), people)
+    for _ in range(MAX_TRIES):
+        await desk.pass_time(100)
+    parked = await desk.get("/api/journey-runs/parked?size=3")
+    assert (parked["total"], len(parked["items"])) == (4, 3)
+    first = parked["items"][0]
+    assert (first["journey_id"], first["journey"], first["number"]) == (journeys[1]["id"], "回访", 1)
+    assert (first["node"], first["type"], first["error"]) == ("when", "until_date", "date_missing")
+    assert first["person_id"] in map(str, people)
+    ids = [int(each["id"]) for each in parked["items"]]
+    status, body = await desk.browser.post("/api/journey-runs/skip", {"ids": [*ids[:2], 999]})
+    assert (status, body) == (200, {"count": 2})
+    status, body = await desk.browser.post("/api/journey-runs/retry", {"ids": ids})
+    assert (status, body) == (200, {"count": 1})
+    assert (await desk.browser.post("/api/journey-runs/skip", {"ids": ids}))[1] == {"count": 0}
+    await desk.work()
+    assert (await desk.get("/api/journey-runs/parked"))["total"] == 1
+    counts = await desk.get(f"/api/journeys/{journeys[1]['id']}/counts")
+    assert (counts["ended"], counts["nodes"][0]["here"]) == ({"finished": 2}, 0)
+    for body in ({"ids": []}, {"ids": [0]}, {"ids": list(range(1, 502))}):
+        assert (await desk.browser.post("/api/journey-runs/retry", body))[0] == 422
+
+
 async def test_a_journey_of_which_too_much_fails_pauses_by_itself(desk: Desk) -> None:
     journey = await desk.live(BROKEN)
     await desk.enter(journey, await desk.people(25))
