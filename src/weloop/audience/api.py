@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from weloop.audience import attributes_handlers, companies, repository, tags_handlers
-from weloop.audience.attributes import attribute_names, attribute_readers, set_attributes, values_of
+from weloop.audience.attributes import attribute_names, attribute_readers, open_attributes, set_attributes, values_of
 from weloop.audience.companies import find_company_persons, place_persons
 from weloop.audience.companies_rows import OF_COMPANY
 from weloop.audience.forgetting import fold_moves, forget_notes
 from weloop.audience.membership import SegmentKeeper
 from weloop.audience.rule import UNCOUNTED, Rule, RuleFault, Terms
 from weloop.audience.segments import examine, find_matching, get_segment
-from weloop.audience.tags import look_at_new_account, refresh_tags
+from weloop.audience.tags import list_tags, look_at_new_account, refresh_tags
 from weloop.audience.tags_marking import Tagging, tag_persons
 from weloop.audience.tags_rows import CARRIES
 from weloop.audience.touches import (
@@ -60,7 +60,9 @@ __all__ = [
     "hold_readers",
     "iterate_members",
     "list_members",
+    "list_tags",
     "look_at_new_account",
+    "open_attributes",
     "place_persons",
     "refresh_readers",
     "refresh_tags",

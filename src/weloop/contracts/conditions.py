@@ -1,8 +1,9 @@
 """Conditions on an event, an answer, a person and a lead: a small tree, and the closure that it becomes.
 
 A field is written with dots: ``event.properties.plan`` and ``answer.state`` look into an event's data,
-``person.company`` and ``lead.stage`` at what is known when it is asked. What is missing is equal to nothing. Segments
-say the same in SQL; what a comparison means must therefore be plain: text by code points, numbers as doubles.
+``person.company``, ``lead.stage`` and ``attribute.<key>`` at what is known when it is asked. What is missing is equal
+to nothing. Segments say the same in SQL; what a comparison means must therefore be plain: text by code points, numbers
+as doubles.
 """
 
 import math
@@ -34,7 +35,9 @@ class Model(BaseModel):
 
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 Scalar: TypeAlias = bool | int | float | Text
-SOURCES = ("event", "answer", "person", "lead")
+SOURCES = ("event", "answer", "person", "lead", "attribute")
+FACTS = frozenset({"person", "lead", "attribute"})
+"""Sources that are looked up when they are asked for."""
 MAX_FIELD = 200
 
 
@@ -46,6 +49,8 @@ def check_field(name: str) -> str:
         raise ValueError(f"a field is {', '.join(SOURCES)} with up to 4 names behind dots")
     if not all(part.strip() for part in parts):
         raise ValueError("a field has no empty names")
+    if source == "attribute" and len(parts) > 1:
+        raise ValueError("an attribute is attribute.<key>")
     known = {"person": PERSON_FIELDS, "lead": LEAD_FIELDS}.get(source)
     if known is not None and rest not in known:
         raise ValueError(f"no field {name}; of {source} there are: {', '.join(sorted(known))}")

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
+from weloop.journeys.conditions import Scalar
 from weloop.journeys.forms import AccountId, Next, Node
 from weloop.journeys.texts import Template
 from weloop.leads.api import Reason
@@ -91,7 +92,27 @@ class LeaveJourney(Node):
     next: Next = None
 
 
-Act: TypeAlias = StaffTask | LeadStage | LeadScore | AssignOwner | EnterJourney | LeaveJourney
+class TagPerson(Node):
+    """Put a tag on the person, or take it off."""
+
+    type: Literal["tag"]
+    tag_id: Annotated[int, Field(ge=1, lt=2**63)]
+    on: bool = True
+    next: Next = None
+
+
+class SetAttribute(Node):
+    """Set an attribute of the person; ``value`` null takes it away."""
+
+    type: Literal["attribute"]
+    key: Annotated[str, StringConstraints(min_length=1, max_length=100)]
+    value: Scalar | None
+    next: Next = None
+
+
+Act: TypeAlias = (
+    TagPerson | SetAttribute | StaffTask | LeadStage | LeadScore | AssignOwner | EnterJourney | LeaveJourney
+)
 __all__ = [
     "TASK_ENDS",
     "TASK_KIND",
@@ -101,5 +122,7 @@ __all__ = [
     "LeadScore",
     "LeadStage",
     "LeaveJourney",
+    "SetAttribute",
     "StaffTask",
+    "TagPerson",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from weloop.audience.api import set_attributes, tag_persons
 from weloop.contracts.errors import WeLoopError
 from weloop.contracts.events import Event, EventKind, NewEvent
 from weloop.identity.api import find_friends, find_identities, find_persons
@@ -20,6 +21,7 @@ from weloop.tasks.api import NewTask, put_tasks
 
 DONE, NO_LEAD, NOT_LIVE, ENTERED_TOO_DEEP = "done", "no_lead", "not_live", "too_many_hops"
 LEFT, NOT_INSIDE = "left", "not_inside"
+WAITS, NO_RELATION = "at_platform", "no_relation"
 MOST_HOPS = 10
 """Journeys that let in each other end somewhere."""
 SYSTEM = Actor("journey")
@@ -122,6 +124,19 @@ async def _assign(unit: UnitOfWork, event: Event, person: int) -> str:
     return DONE
 
 
+async def _tag(unit: UnitOfWork, event: Event, person: int) -> str:
+    """Of a platform's tag: once the platform says so it is told as ``PersonTagged``."""
+    found = await tag_persons(unit, [person], [int(str(event.data["tag_id"]))], on=bool(event.data["on"]))
+    if person in found.waiting:
+        return WAITS
+    return NO_RELATION if person in found.unreached else DONE
+
+
+async def _note(unit: UnitOfWork, event: Event, person: int) -> str:
+    await set_attributes(unit, [person], {str(event.data["key"]): event.data.get("value")}, "journey")
+    return DONE
+
+
 async def _enter(unit: UnitOfWork, event: Event, person: int) -> str:
     data: Mapping[str, Any] = event.data
     journey_id, hops = data["journey_id"], data.get("hops", 0) + 1
@@ -155,6 +170,8 @@ async def _leave(unit: UnitOfWork, event: Event, person: int) -> str:
 
 
 _ACTS: Mapping[str, Do] = {
+    "tag": _tag,
+    "attribute": _note,
     "lead_stage": _bring,
     "lead_score": _score,
     "assign_owner": _assign,

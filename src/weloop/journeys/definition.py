@@ -19,7 +19,9 @@ from weloop.journeys.acts import (
     LeadScore,
     LeadStage,
     LeaveJourney,
+    SetAttribute,
     StaffTask,
+    TagPerson,
 )
 from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, TimeOfDay
 from weloop.journeys.texts import Template
@@ -296,6 +298,8 @@ AnyNode: TypeAlias = Annotated[
     | SendWelcome
     | SendServiceMessage
     | Webhook
+    | TagPerson
+    | SetAttribute
     | StaffTask
     | LeadStage
     | LeadScore

@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 from weloop.accounts.api import find_app_ids
-from weloop.contracts.conditions import LEAD_FIELDS, PERSON_FIELDS, Look
+from weloop.audience.api import values_of
+from weloop.contracts.conditions import FACTS, LEAD_FIELDS, PERSON_FIELDS, Look
 from weloop.contracts.identities import IdentityKind
+from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_addresses, find_persons, find_portraits
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import find_standings
@@ -21,6 +23,7 @@ class Facts:
     person_of: Mapping[int, int] = field(default_factory=dict)
     persons: Mapping[int, Any] = field(default_factory=dict)
     leads: Mapping[int, Any] = field(default_factory=dict)
+    attributes: Mapping[int, JsonObject] = field(default_factory=dict)
     scopes: Mapping[int, str] = field(default_factory=dict)
     addresses: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
 
@@ -32,6 +35,8 @@ class Facts:
         source, _, rest = name.partition(".")
         if source == "openid":
             return self.addresses.get((identity_id, self.scopes.get(int(rest), "")))
+        if source == "attribute":
+            return self.attributes.get(self.person_of.get(identity_id, 0), {}).get(rest)
         known = self.persons if source == "person" else self.leads
         found = known.get(self.person_of.get(identity_id, 0))
         fields = PERSON_FIELDS if source == "person" else LEAD_FIELDS
@@ -40,18 +45,20 @@ class Facts:
 
 
 async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[str]]]) -> Facts:
-    """Ask for (identity, needs); needs are ``person``, ``lead``, ``openid:<account id>``."""
+    """Ask for (identity, needs); needs are ``person``, ``lead``, ``attribute``, ``openid:<account id>``."""
     pairs = [(identity, need) for identity, needs in wanted for need in needs]
     if not pairs:
         return Facts()
     facts = Facts()
-    of_person = {need: {identity for identity, each in pairs if each == need} for need in ("person", "lead")}
+    of_person = {need: {identity for identity, each in pairs if each == need} for need in FACTS}
     if any(of_person.values()):
-        facts.person_of = await find_persons(unit, of_person["person"] | of_person["lead"])
+        facts.person_of = await find_persons(unit, set().union(*of_person.values()))
     if of_person["person"]:
         facts.persons = await find_portraits(unit, {facts.person_of.get(each, 0) for each in of_person["person"]})
     if of_person["lead"]:
         facts.leads = await find_standings(unit, {facts.person_of.get(each, 0) for each in of_person["lead"]})
+    if of_person["attribute"]:
+        facts.attributes = await values_of(unit, {facts.person_of.get(each, 0) for each in of_person["attribute"]})
     sends = [(identity, int(need.partition(":")[2])) for identity, need in pairs if need.startswith("openid:")]
     if sends:
         facts.scopes = await find_app_ids(unit, {account for _, account in sends})

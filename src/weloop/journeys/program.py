@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from weloop.contracts.chance import bucket
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
-from weloop.contracts.conditions import Predicate, compile_condition, fields_of
+from weloop.contracts.conditions import FACTS, Predicate, compile_condition, fields_of
 from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 from weloop.journeys.acts import (
@@ -18,7 +18,9 @@ from weloop.journeys.acts import (
     LeadScore,
     LeadStage,
     LeaveJourney,
+    SetAttribute,
     StaffTask,
+    TagPerson,
 )
 from weloop.journeys.definition import (
     ADDRESSING_US,
@@ -118,7 +120,7 @@ def _needs(definition: Definition) -> dict[str, frozenset[str]]:
 
 
 def _own_needs(node: Node) -> set[str]:
-    needs = {name.partition(".")[0] for name in fields_read(node)} & {"person", "lead"}
+    needs = {name.partition(".")[0] for name in fields_read(node)} & FACTS
     return needs | {f"openid:{node.account_id}"} if isinstance(node, SendServiceMessage) else needs
 
 
@@ -249,7 +251,8 @@ def _branch(node: Branch, to: To, _place: _Place) -> Made:
     )
     otherwise = to(node.otherwise)
     # What is personal decides, and is not written down.
-    shown = tuple(dict.fromkeys(name for case in cases for name in case[2] if not name.startswith("person.")))
+    read = dict.fromkeys(name for case in cases for name in case[2])
+    shown = tuple(name for name in read if not name.startswith(("person.", "attribute.")))
 
     def act(run: Run, _now: datetime, _effects: Effects) -> Move:
         look = run.look
@@ -457,7 +460,7 @@ _MAKERS: Mapping[type, Callable[..., Made]] = {
     SendServiceMessage: _send_service_message,
     Webhook: _webhook,
     StaffTask: _staff_task,
-    **dict.fromkeys((LeadStage, LeadScore, AssignOwner, EnterJourney, LeaveJourney), _ask),
+    **dict.fromkeys((TagPerson, SetAttribute, LeadStage, LeadScore, AssignOwner, EnterJourney, LeaveJourney), _ask),
     ReachGoal: _goal,
     End: _end,
 }

@@ -4,8 +4,9 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 from weloop.accounts.api import list_accounts
+from weloop.audience.api import list_tags, open_attributes
 from weloop.contracts.accounts import AccountKind
-from weloop.journeys.acts import EnterJourney, LeaveJourney, StaffTask
+from weloop.journeys.acts import EnterJourney, LeaveJourney, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import ANY, Definition, SendServiceMessage, WaitUntil, Webhook, only_mark, triggers_of
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.validation import Fault, read
@@ -33,12 +34,20 @@ async def examine(
     accounts = {each.id: each.kind for each in await list_accounts(unit)}
     journeys = {node.journey_id for node in nodes if isinstance(node, EnterJourney | LeaveJourney)}
     known = await _find_journeys(unit, journeys) if journeys else set()
+    tags = {tag.id for tag in await list_tags(unit)} if any(isinstance(each, TagPerson) for each in nodes) else set()
+    attributes = (
+        set(await open_attributes(unit)) if any(isinstance(each, SetAttribute) for each in nodes) else set[str]()
+    )
     for node in nodes:
         if isinstance(node, Webhook) and node.webhook_id not in webhooks:
             faults.append(Fault(node.id, "webhook_id", "webhook_unknown", "there is no such webhook"))
         kind = _KINDS.get(type(node))
         if kind is not None and accounts.get(getattr(node, "account_id", 0)) is not kind:
             faults.append(Fault(node.id, "account_id", "account_unknown", f"there is no such account of kind {kind}"))
+        if isinstance(node, TagPerson) and node.tag_id not in tags:
+            faults.append(Fault(node.id, "tag_id", "tag_unknown", "there is no such tag"))
+        if isinstance(node, SetAttribute) and node.key not in attributes:
+            faults.append(Fault(node.id, "key", "attribute_unknown", "there is no such attribute"))
         if isinstance(node, EnterJourney | LeaveJourney) and node.journey_id not in known:
             faults.append(Fault(node.id, "journey_id", "journey_unknown", "there is no such journey"))
     return (None if faults else definition), webhooks, faults

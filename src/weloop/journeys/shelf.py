@@ -11,7 +11,7 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.engine import Engine, Row
 
-from weloop.contracts.conditions import Look, Predicate, compile_condition, fields_of, walk
+from weloop.contracts.conditions import FACTS, Look, Predicate, compile_condition, fields_of, walk
 from weloop.contracts.events import Event
 from weloop.journeys.acts import StaffTask
 from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, WaitUntil, cases_of, triggers_of
@@ -83,7 +83,7 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
     for what, trigger, fit in _triggers(definition):
         listener = Listener(trigger.account_id, compile_condition(trigger.where), fit)
         listeners.setdefault((what, str(trigger.kind)), []).append(listener)
-        asks |= {name.partition(".")[0] for name in fields_of(trigger.where)} & {"person", "lead"}
+        asks |= {name.partition(".")[0] for name in fields_of(trigger.where)} & FACTS
     kept = context_fields(definition)
     goal = definition.goal
     return Version(

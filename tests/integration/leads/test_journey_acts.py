@@ -160,7 +160,7 @@ async def test_nobody_need_do_a_task_whose_run_has_ended(works: Works) -> None:
     await works.happen(EventKind.LINK_OPENED, person(1), {"link": "x"})
     assert await works.todo("lina") == ["2"]
     async with works.units.begin() as unit:
-        unit.append(IdentitiesForgotten(frozenset({person(2).id})))
+        unit.append(IdentitiesForgotten(frozenset({person(2).id}), frozenset({person(2).id})))
     assert (await works.query("SELECT count(*) AS n FROM staff_task"))[0].n == 1
     await works.settle()
     assert sorted(map(str, await works.outcomes())) == ["erased", "goal"]
@@ -242,3 +242,34 @@ async def test_a_second_delivery_of_what_is_asked_does_nothing(works: Works) -> 
     assert (await works.lead()).engagement == before
     rows = await works.query("SELECT n FROM journey_count WHERE what = 'done'")
     assert sum(row.n for row in rows) == 1
+
+
+async def test_persons_are_tagged_and_noted_and_branches_see_it(works: Works) -> None:
+    await works.write(
+        "INSERT INTO attribute (key, name, type, choices, created_at) VALUES ('city', '城市', 'text', '{}', now())"
+    )
+    await works.write(
+        "INSERT INTO tag (group_name, name, platform_id, state, created_at) VALUES ('', '重点', '', 'ready', now())"
+    )
+    in_city = {"op": "is", "field": "attribute.city", "value": "苏州"}
+    document = acting(
+        {"type": "attribute", "key": "city", "value": "苏州"},
+        {"type": "tag", "tag_id": 1},
+        {"type": "wait_until", "when": in_city, "timeout_seconds": 60, "otherwise": "n7"},
+        {"type": "branch", "cases": [{"when": in_city, "next": "n4"}], "otherwise": "n7"},
+        {"type": "tag", "tag_id": 1, "on": False},
+        {"type": "attribute", "key": "town", "value": "x"},
+        {"type": "tag", "tag_id": 9},
+    )
+    del document["nodes"][3]["next"]
+    await works.publish(document)
+    await works.add(1, "lina")
+    await works.go()
+    assert await works.steps() == [
+        ("asked", "done"), ("asked", "done"), ("held", None), ("case_0", None), ("asked", "done"),
+        ("asked", "attribute_not_found"), ("asked", "tag_not_found"), ("finished", None),
+    ]  # fmt: skip
+    assert [each["tag"] for each in await works.told(EventKind.PERSON_TAGGED)] == ["重点"]
+    assert len(await works.told(EventKind.PERSON_UNTAGGED)) == 1
+    [branch] = await works.query("SELECT detail FROM journey_step WHERE result = 'case_0'")
+    assert branch.detail is None
