@@ -9,7 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from weloop.journeys.conditions import Scalar
+from weloop.contracts.conditions import Scalar
 from weloop.journeys.forms import AccountId, Next, Node
 from weloop.journeys.texts import Template
 from weloop.leads.api import Reason

@@ -315,12 +315,19 @@ PASSABLE = (UntilDate, WaitUntil)
 BLOCKING = (Delay, UntilTime, UntilDate, Wait, WaitUntil, StaffTask)
 
 
+class Exit(Model):
+    """What ends a run wherever it stands. ``opt_out``: the person wants no more marketing."""
+
+    opt_out: bool = True
+
+
 class Definition(Model):
     """A whole journey. It begins at the first node. ``pause_share``: of failures, above which it pauses by itself."""
 
     format: Literal[1] = FORMAT
     entry: Entry = Entry()
     goal: Goal | None = None
+    exit: Exit = Exit()
     nodes: Annotated[tuple[AnyNode, ...], Field(min_length=1, max_length=MAX_NODES)]
     max_steps: Annotated[int, Field(ge=1, le=MAX_STEPS)] = MAX_STEPS
     pause_share: Annotated[float, Field(gt=0, le=1)] = 0.2

@@ -26,7 +26,7 @@ from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.tasks.api import withdraw_tasks
 
-ERASED, MERGED = "erased", "merged"
+ERASED, MERGED, OPTED_OUT = "erased", "merged", "opted_out"
 _OUTCOMES = {
     EventKind.COMMAND_SENT: "sent",
     EventKind.COMMAND_FAILED: "failed",
@@ -324,6 +324,31 @@ async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:
 async def end_forgotten(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:
     """End all runs of identities that were erased."""
     await end_runs_of(unit, frozenset().union(*(each.identities for each in forgotten)), ERASED)
+
+
+async def end_opted_out(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """End the runs of who wants no more marketing, where their journey says so: those that were under way then."""
+    person_of = await find_persons(unit, {event.identity_id for event in events if event.identity_id is not None})
+    since: dict[int, datetime] = {}
+    for event in events:
+        person = person_of.get(_subject(event))
+        if person is not None:
+            since[person] = max(since.get(person, event.occurred_at), event.occurred_at)
+    identities = await find_identities(unit, since.keys())
+    positions = await repository.lock_positions(
+        unit.connection, await repository.find_open(unit.connection, identities)
+    )
+    versions = await load_versions(unit, {row.version_id for row in positions})
+    ended = [
+        row
+        for row in positions
+        if row.version_id in versions
+        and versions[row.version_id].opt_out_ends
+        and row.entered_at <= since[identities[row.identity_id]]
+    ]
+    deltas = Deltas()
+    await end_runs(unit, ended, OPTED_OUT, deltas)
+    await deltas.write(unit)
 
 
 async def fold_moves(unit: UnitOfWork, persons: Collection[int]) -> None:

@@ -12,6 +12,7 @@ from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import find_waiting
+from weloop.inbox.api import next_due as next_event
 from weloop.journeys import counts, repository
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.engine import LATE, READY, Effects, Run, StepFailed, advance
@@ -143,7 +144,7 @@ async def _leave_unheard(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence
     answer may be in it, when workers come back from an outage.
     """
     over = {row.run_id: row.identity_id for row in rows if _wait_may_be_over(row, unit.now)}
-    if not over:
+    if not over or await next_event(unit) is None:
         return rows
     person_of = await find_persons(unit, set(over.values()))
     identities = await find_identities(unit, set(person_of.values()))

@@ -47,6 +47,7 @@ class Version:
     listeners: Mapping[tuple[str, str], Sequence[Listener]]
     goal_within: timedelta | None
     goal_ends: bool
+    opt_out_ends: bool
     kept: Sequence[str]
     answers: Sequence[str]
     listens: bool
@@ -92,6 +93,7 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
         listeners=listeners,
         goal_within=timedelta(seconds=goal.within_seconds) if goal is not None else None,
         goal_ends=goal is not None and goal.ends_run,
+        opt_out_ends=definition.exit.opt_out,
         kept=sorted(name for name in kept if name.startswith("event.")),
         answers=sorted(name for name in kept if name.startswith("answer.")),
         listens=any(cases_of(node) or isinstance(node, WaitUntil) for node in definition.nodes),
