@@ -2,9 +2,10 @@ import Button from "antd-mobile/es/components/button";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { type ApiError, toApiError } from "@/api/errors";
-import { formatMoment } from "@/shared/format/format";
+import { formatShort } from "@/shared/format/format";
 import { client, type PhoneTask, type PhoneTasks, take } from "../api/client";
 import type { Resource } from "../api/use-resource";
+import { useWorldNow } from "../api/world-clock";
 import { ListProblem } from "../parts/list-problem";
 import { Toast } from "../parts/toast";
 import css from "./tasks-page.module.css";
@@ -20,6 +21,7 @@ interface RowProps {
 
 function TaskRow({ task, busy, onEnd }: RowProps) {
   const { t } = useTranslation();
+  const now = new Date(useWorldNow());
   return (
     <li>
       <b>{task.title}</b>
@@ -27,7 +29,7 @@ function TaskRow({ task, busy, onEnd }: RowProps) {
       <small>
         {t("h5.tasks.about", {
           name: task.person || t("h5.lead.nameless"),
-          due: formatMoment(new Date(task.due_at)),
+          due: formatShort(new Date(task.due_at), now),
         })}
       </small>
       <div className={css.acts}>
