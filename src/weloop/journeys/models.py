@@ -113,7 +113,6 @@ class PositionRow(Base):
     __table_args__ = (
         Index("ix_journey_position_due", "due", postgresql_where=text("hold = 0")),
         Index("ix_journey_position_listens", "identity_id", postgresql_where=text("listens")),
-        Index("ix_journey_position_parked", "run_id", postgresql_where=text("hold = 2")),
         Index("ix_journey_position_hold", "journey_id", "run_id", postgresql_where=text("hold > 0")),
         {"postgresql_with": {"fillfactor": 60}},
     )
