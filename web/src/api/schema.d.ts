@@ -2008,6 +2008,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/journey-runs/parked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parked Runs
+         * @description Runs of all journeys that failed for good at a step, the latest first.
+         */
+        get: operations["list_parked_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journey-runs/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Runs
+         * @description Try the steps of parked runs again.
+         */
+        post: operations["retry_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journey-runs/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip Runs
+         * @description Lead parked runs past their steps.
+         */
+        post: operations["skip_runs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journey-runs/{run_id}": {
         parameters: {
             query?: never;
@@ -8620,6 +8680,47 @@ export interface components {
             url: string;
         };
         /**
+         * ParkedPage
+         * @description A page of parked runs.
+         */
+        ParkedPage: {
+            /** Items */
+            items: components["schemas"]["ParkedRun"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ParkedRun
+         * @description A run that waits for a person. ``journey_id`` None: another module keeps the journey.
+         */
+        ParkedRun: {
+            /** Error */
+            error: string;
+            /** Id */
+            id: string;
+            /** Journey */
+            journey: string;
+            /** Journey Id */
+            journey_id: number | null;
+            /** Node */
+            node: string;
+            /** Number */
+            number: number;
+            /** Person Id */
+            person_id: string | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Type */
+            type: string;
+        };
+        /**
          * PartInfo
          * @description The rate of one source, owner, week, campaign or article. The empty key stands for what is not known, "0" for
          *     日常 and for codes at no article's foot. ``cost``: yuan spent in the period, where there are costs.
@@ -9492,6 +9593,22 @@ export interface components {
             };
             /** Segment Id */
             segment_id?: number | null;
+        };
+        /**
+         * RunChoice
+         * @description Which runs to act on, at most 500.
+         */
+        RunChoice: {
+            /** Ids */
+            ids: number[];
+        };
+        /**
+         * RunCount
+         * @description How many runs an act reached; those dealt with meanwhile are not counted.
+         */
+        RunCount: {
+            /** Count */
+            count: number;
         };
         /**
          * RunDetail
@@ -15113,6 +15230,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JoinWayInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_parked_runs: {
+        parameters: {
+            query?: {
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParkedPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCount"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    skip_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunChoice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCount"];
                 };
             };
             /** @description Problem */
