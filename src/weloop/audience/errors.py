@@ -35,6 +35,12 @@ class SegmentInUse(Conflict):
     code: ClassVar[str] = "segment_in_use"
 
 
+class SegmentUsed(Conflict):
+    """``count`` others outside of segments use it, such as live journeys; ``name`` is one."""
+
+    code: ClassVar[str] = "segment_used"
+
+
 class SegmentTooSlow(Overloaded):
     """The rule takes too long to count; narrow it, or look again later."""
 

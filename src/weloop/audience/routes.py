@@ -88,9 +88,9 @@ async def change_segment(
 
 
 @router.post("/{segment_id}/archive")
-async def archive_segment(segment_id: RowId, user: Editor, unit: RequestUnit) -> SegmentDetail:
+async def archive_segment(segment_id: RowId, user: Editor, unit: RequestUnit, terms: KnownTerms) -> SegmentDetail:
     """Keep it no more."""
-    return _detail(await segments.archive_segment(unit, user, segment_id))
+    return _detail(await segments.archive_segment(unit, terms, user, segment_id))
 
 
 @router.post("/{segment_id}/refresh")

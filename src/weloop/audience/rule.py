@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter, ValidationError, create_model, model_va
 from weloop.contracts.conditions import Compare, Known, Model, OneOf
 from weloop.contracts.events import EventKind
 from weloop.contracts.terms import FactLoader, FieldOffer, Offer, Term, TermOffer
+from weloop.kit.unit import UnitOfWork
 
 MAX_LEAVES, MAX_DEPTH = 50, 5
 YEAR = 366 * 86_400
@@ -103,6 +104,11 @@ class Terms:
     def parse(self, document: Mapping[str, Any]) -> Rule:
         """A rule that was read and stored before; ValidationError where this version has a term of it no more."""
         return self._adapter.validate_python(document)
+
+    async def find_users(self, unit: UnitOfWork, segment_id: int) -> list[str]:
+        """Names of what uses a segment outside of segments."""
+        asks = [offer.find_users for offer in self.offers if offer.find_users is not None]
+        return [name for ask in asks for name in await ask(unit, segment_id)]
 
     def op_of(self, term: Term) -> str:
         """The name of a term."""

@@ -18,6 +18,7 @@ from weloop.audience.errors import (
     SegmentInvalid,
     SegmentNotFound,
     SegmentTooSlow,
+    SegmentUsed,
 )
 from weloop.audience.models import SegmentRow
 from weloop.audience.rule import MAX_FAULTS, Rule, RuleFault, Terms, places_of
@@ -176,7 +177,7 @@ async def change_segment(
     return row
 
 
-async def archive_segment(unit: UnitOfWork, user: CurrentUser, segment_id: int) -> SegmentRow:
+async def archive_segment(unit: UnitOfWork, terms: Terms, user: CurrentUser, segment_id: int) -> SegmentRow:
     """Keep it no more; its members are forgotten without a word, its rule stays."""
     row = await get_segment(unit, segment_id, lock=True)
     if row.archived_at is not None:
@@ -184,6 +185,9 @@ async def archive_segment(unit: UnitOfWork, user: CurrentUser, segment_id: int) 
     readers = await repository.find_readers(unit.connection, f"{SEGMENT_MARK}{segment_id}")
     if readers:
         raise SegmentInUse(name=readers[0].name)
+    users = await terms.find_users(unit, segment_id)
+    if users:
+        raise SegmentUsed(name=users[0], count=len(users))
     row.archived_at = row.updated_at = unit.now
     row.size = 0
     row.revision += 1

@@ -1,15 +1,15 @@
 """Conditions on an event, an answer, a person and a lead: a small tree, and the closure that it becomes.
 
 A field is written with dots: ``event.properties.plan`` and ``answer.state`` look into an event's data,
-``person.company``, ``lead.stage`` and ``attribute.<key>`` at what is known when it is asked. What is missing is equal
-to nothing. Segments say the same in SQL; what a comparison means must therefore be plain: text by code points, numbers
-as doubles.
+``person.company``, ``lead.stage``, ``attribute.<key>`` and ``segment.<id>`` (true for its members) at what is known
+when it is asked. What is missing is equal to nothing. Segments say the same in SQL; what a comparison means must
+therefore be plain: text by code points, numbers as doubles.
 """
 
 import math
 import operator
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
@@ -35,10 +35,12 @@ class Model(BaseModel):
 
 Text: TypeAlias = Annotated[str, StringConstraints(max_length=500, pattern=r"^[^\x00]*$")]
 Scalar: TypeAlias = bool | int | float | Text
-SOURCES = ("event", "answer", "person", "lead", "attribute")
-FACTS = frozenset({"person", "lead", "attribute"})
+SOURCES = ("event", "answer", "person", "lead", "attribute", "segment")
+FACTS = frozenset({"person", "lead", "attribute", "segment"})
 """Sources that are looked up when they are asked for."""
+SEGMENT = "segment."
 MAX_FIELD = 200
+_SEGMENT = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 
 def check_field(name: str) -> str:
@@ -51,6 +53,8 @@ def check_field(name: str) -> str:
         raise ValueError("a field has no empty names")
     if source == "attribute" and len(parts) > 1:
         raise ValueError("an attribute is attribute.<key>")
+    if source == "segment" and not _SEGMENT.match(rest):
+        raise ValueError("a segment is segment.<id>")
     known = {"person": PERSON_FIELDS, "lead": LEAD_FIELDS}.get(source)
     if known is not None and rest not in known:
         raise ValueError(f"no field {name}; of {source} there are: {', '.join(sorted(known))}")
@@ -111,6 +115,17 @@ def fields_of(condition: Condition | None) -> Iterator[str]:
             yield from fields_of(term)
     elif condition is not None:
         yield condition.field
+
+
+def needs_of(names: Iterable[str]) -> set[str]:
+    """What must be looked up for these fields: their sources, and each segment by itself."""
+    facts = {name: name.partition(".")[0] for name in names}
+    return {name if source == "segment" else source for name, source in facts.items() if source in FACTS}
+
+
+def segments_of(needs: Iterable[str]) -> set[int]:
+    """The segments among fields or needs."""
+    return {int(need.removeprefix(SEGMENT)) for need in needs if need.startswith(SEGMENT)}
 
 
 def walk(data: Any, path: str) -> Any:

@@ -172,9 +172,12 @@ class FieldOffer:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """All that one module offers. ``loaders``: by family of needs."""
+    """All that one module offers. ``loaders``: by family of needs. ``find_users``: names of what uses a segment, which
+    cannot be archived meanwhile.
+    """
 
     words: Words
     terms: Sequence[TermOffer] = ()
     fields: Sequence[FieldOffer] = ()
     loaders: Mapping[str, FactLoader] = field(default_factory=dict)
+    find_users: Callable[[Any, int], Awaitable[Sequence[str]]] | None = None

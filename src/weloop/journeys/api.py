@@ -8,7 +8,15 @@ from weloop.inbox.api import EventHandler
 from weloop.journeys import repository
 from weloop.journeys.asked import do_asked
 from weloop.journeys.definition import NO_TRIGGERS, OUR_OUTCOMES
-from weloop.journeys.handlers import count_sends, end_forgotten, end_opted_out, end_runs_of, fold_moves, follow_events
+from weloop.journeys.handlers import (
+    count_sends,
+    end_forgotten,
+    end_left,
+    end_opted_out,
+    end_runs_of,
+    fold_moves,
+    follow_events,
+)
 from weloop.journeys.publishing import WebhookAccounts, no_webhooks
 from weloop.journeys.retention import forget_steps
 from weloop.journeys.runner import JourneyRunner
@@ -32,7 +40,10 @@ __all__ = [
 HANDLERS: tuple[tuple[Collection[EventKind], EventHandler], ...] = (
     # Before who comes in by it.
     ((EventKind.CONSENT_WITHDRAWN,), end_opted_out),
+    ((EventKind.SEGMENT_LEFT,), end_left),
     (frozenset(EventKind) - NO_TRIGGERS, follow_events),
+    # And after: who came and left within one batch came in just now.
+    ((EventKind.SEGMENT_LEFT,), end_left),
     (OUR_OUTCOMES, count_sends),
     ((EventKind.JOURNEY_ASKED,), do_asked),
 )

@@ -23,7 +23,7 @@ from weloop.journeys.acts import (
     StaffTask,
     TagPerson,
 )
-from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, TimeOfDay
+from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, SegmentId, TimeOfDay
 from weloop.journeys.texts import Template
 
 FORMAT: Literal[1] = 1
@@ -316,9 +316,12 @@ BLOCKING = (Delay, UntilTime, UntilDate, Wait, WaitUntil, StaffTask)
 
 
 class Exit(Model):
-    """What ends a run wherever it stands. ``opt_out``: the person wants no more marketing."""
+    """What ends a run wherever it stands. ``opt_out``: the person wants no more marketing; ``segment``: the person
+    leaves this segment.
+    """
 
     opt_out: bool = True
+    segment: SegmentId | None = None
 
 
 class Definition(Model):

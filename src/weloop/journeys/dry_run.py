@@ -172,6 +172,8 @@ async def _recall(unit: UnitOfWork, prepared: Prepared, count: int) -> Prepared:
     samples = await _load_samples(unit, version, {person: entrants[person] for person in drawn})
     persons = await find_identities(unit, drawn)
     kinds = {kind for _, kind in version.listeners}
+    if version.segment_exit is not None:
+        kinds.add(EventKind.SEGMENT_LEFT)
     events: defaultdict[int, list[Event]] = defaultdict(list)
     for row in await read_events_of(unit.connection, persons.keys(), kinds, since):
         if row.occurred_at <= unit.now:

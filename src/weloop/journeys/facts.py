@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from weloop.accounts.api import find_app_ids
-from weloop.audience.api import values_of
-from weloop.contracts.conditions import FACTS, LEAD_FIELDS, PERSON_FIELDS, Look
+from weloop.audience.api import find_memberships, values_of
+from weloop.contracts.conditions import FACTS, LEAD_FIELDS, PERSON_FIELDS, SEGMENT, Look, segments_of
 from weloop.contracts.identities import IdentityKind
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_addresses, find_persons, find_portraits
@@ -24,6 +24,8 @@ class Facts:
     persons: Mapping[int, Any] = field(default_factory=dict)
     leads: Mapping[int, Any] = field(default_factory=dict)
     attributes: Mapping[int, JsonObject] = field(default_factory=dict)
+    members: Collection[tuple[int, int]] = ()
+    """(segment, person)."""
     scopes: Mapping[int, str] = field(default_factory=dict)
     addresses: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
 
@@ -37,6 +39,8 @@ class Facts:
             return self.addresses.get((identity_id, self.scopes.get(int(rest), "")))
         if source == "attribute":
             return self.attributes.get(self.person_of.get(identity_id, 0), {}).get(rest)
+        if source == "segment":
+            return (int(rest), self.person_of.get(identity_id, 0)) in self.members
         known = self.persons if source == "person" else self.leads
         found = known.get(self.person_of.get(identity_id, 0))
         fields = PERSON_FIELDS if source == "person" else LEAD_FIELDS
@@ -45,20 +49,29 @@ class Facts:
 
 
 async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[str]]]) -> Facts:
-    """Ask for (identity, needs); needs are ``person``, ``lead``, ``attribute``, ``openid:<account id>``."""
+    """Ask for (identity, needs); needs are ``person``, ``lead``, ``attribute``, ``segment.<id>``,
+    ``openid:<account id>``.
+    """
     pairs = [(identity, need) for identity, needs in wanted for need in needs]
     if not pairs:
         return Facts()
     facts = Facts()
-    of_person = {need: {identity for identity, each in pairs if each == need} for need in FACTS}
-    if any(of_person.values()):
-        facts.person_of = await find_persons(unit, set().union(*of_person.values()))
+    of_person: dict[str, set[int]] = {need: set() for need in FACTS}
+    for identity, need in pairs:
+        of_person.setdefault("segment" if need.startswith(SEGMENT) else need, set()).add(identity)
+    known = set[int]().union(*(of_person[need] for need in FACTS))
+    if known:
+        facts.person_of = await find_persons(unit, known)
     if of_person["person"]:
         facts.persons = await find_portraits(unit, {facts.person_of.get(each, 0) for each in of_person["person"]})
     if of_person["lead"]:
         facts.leads = await find_standings(unit, {facts.person_of.get(each, 0) for each in of_person["lead"]})
     if of_person["attribute"]:
         facts.attributes = await values_of(unit, {facts.person_of.get(each, 0) for each in of_person["attribute"]})
+    if of_person["segment"]:
+        segments = segments_of(need for _, need in pairs)
+        persons = {facts.person_of.get(each, 0) for each in of_person["segment"]}
+        facts.members = await find_memberships(unit, segments, persons)
     sends = [(identity, int(need.partition(":")[2])) for identity, need in pairs if need.startswith("openid:")]
     if sends:
         facts.scopes = await find_app_ids(unit, {account for _, account in sends})

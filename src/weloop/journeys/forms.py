@@ -11,6 +11,7 @@ YEAR = 366 * 86_400
 
 Key: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Next: TypeAlias = Key | None
+SegmentId: TypeAlias = Annotated[int, Field(ge=1, lt=2**31)]
 AccountId: TypeAlias = Annotated[int, Field(ge=1, lt=2**31)]
 Seconds: TypeAlias = Annotated[int, Field(ge=1, le=YEAR)]
 TimeOfDay: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
+from weloop.audience.api import find_memberships
 from weloop.contracts.conditions import Look, walk
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentitiesForgotten
@@ -26,7 +27,7 @@ from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.tasks.api import withdraw_tasks
 
-ERASED, MERGED, OPTED_OUT = "erased", "merged", "opted_out"
+ERASED, MERGED, OPTED_OUT, LEFT_SEGMENT = "erased", "merged", "opted_out", "left_segment"
 _OUTCOMES = {
     EventKind.COMMAND_SENT: "sent",
     EventKind.COMMAND_FAILED: "failed",
@@ -348,6 +349,34 @@ async def end_opted_out(unit: UnitOfWork, events: Sequence[Event]) -> None:
     ]
     deltas = Deltas()
     await end_runs(unit, ended, OPTED_OUT, deltas)
+    await deltas.write(unit)
+
+
+async def end_left(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """End the runs of who left a segment, where their journey says so: those that were under way then, and all of who
+    is no member now, for a journey is told late of who came and left at once.
+    """
+    person_of = await find_persons(unit, {event.identity_id for event in events if event.identity_id is not None})
+    since: dict[tuple[int, int], datetime] = {}
+    for event in events:
+        person = person_of.get(_subject(event))
+        if person is not None:
+            left = (int(str(event.data["segment_id"])), person)
+            since[left] = max(since.get(left, event.occurred_at), event.occurred_at)
+    identities = await find_identities(unit, {person for _, person in since})
+    members = await find_memberships(unit, {segment for segment, _ in since}, {person for _, person in since})
+    positions = await repository.lock_positions(
+        unit.connection, await repository.find_open(unit.connection, identities)
+    )
+    versions = await load_versions(unit, {row.version_id for row in positions})
+    ended = []
+    for row in positions:
+        version = versions.get(row.version_id)
+        left = ((version and version.segment_exit) or 0, identities[row.identity_id])
+        if left in since and (row.entered_at <= since[left] or left not in members):
+            ended.append(row)
+    deltas = Deltas()
+    await end_runs(unit, ended, LEFT_SEGMENT, deltas)
     await deltas.write(unit)
 
 

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from weloop.contracts.chance import bucket
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
-from weloop.contracts.conditions import FACTS, Predicate, compile_condition, fields_of
+from weloop.contracts.conditions import Predicate, compile_condition, fields_of, needs_of
 from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 from weloop.journeys.acts import (
@@ -120,7 +120,7 @@ def _needs(definition: Definition) -> dict[str, frozenset[str]]:
 
 
 def _own_needs(node: Node) -> set[str]:
-    needs = {name.partition(".")[0] for name in fields_read(node)} & FACTS
+    needs = needs_of(fields_read(node))
     return needs | {f"openid:{node.account_id}"} if isinstance(node, SendServiceMessage) else needs
 
 

@@ -4,12 +4,12 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, TypeAlias
 
 from weloop.accounts.api import list_accounts
-from weloop.audience.api import list_tags, open_attributes
+from weloop.audience.api import find_segments, list_tags, open_attributes
 from weloop.contracts.accounts import AccountKind
 from weloop.journeys.acts import EnterJourney, LeaveJourney, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import ANY, Definition, SendServiceMessage, WaitUntil, Webhook, only_mark, triggers_of
 from weloop.journeys.models import JourneyRow, VersionRow
-from weloop.journeys.validation import Fault, read
+from weloop.journeys.validation import Fault, read, segments_in
 from weloop.kit.db import columns, run
 from weloop.kit.unit import UnitOfWork
 
@@ -38,6 +38,11 @@ async def examine(
     attributes = (
         set(await open_attributes(unit)) if any(isinstance(each, SetAttribute) for each in nodes) else set[str]()
     )
+    named = list(segments_in(definition))
+    segments = await find_segments(unit, {segment for _, _, segment in named}) if named else {}
+    for node_id, field, segment in named:
+        if segment not in segments:
+            faults.append(Fault(node_id, field, "segment_unknown", f"there is no segment {segment}, or it is archived"))
     for node in nodes:
         if isinstance(node, Webhook) and node.webhook_id not in webhooks:
             faults.append(Fault(node.id, "webhook_id", "webhook_unknown", "there is no such webhook"))

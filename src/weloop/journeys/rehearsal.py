@@ -17,7 +17,7 @@ from weloop.contracts.json import JsonObject
 from weloop.journeys.engine import READY, Effects, Run, StepFailed, advance
 from weloop.journeys.entries import Arrival, Refused, arrival_by_event, arrival_by_hand, is_guarded, judge
 from weloop.journeys.errors import DryRunTooLong
-from weloop.journeys.handlers import is_in_time, write_letters
+from weloop.journeys.handlers import LEFT_SEGMENT, is_in_time, write_letters
 from weloop.journeys.program import key_of
 from weloop.journeys.repository import HALF
 from weloop.journeys.shelf import Version, look_into
@@ -134,6 +134,9 @@ class _Stage:
         if self._version.hears("goal", event, looks[event.id]):
             for passage in played.passages:
                 self._reach_goal(passage, event)
+        if event.kind is EventKind.SEGMENT_LEFT and event.data.get("segment_id") == self._version.segment_exit:
+            for passage in (each for each in played.passages if each.is_open):
+                passage.run.outcome, passage.ended_at = LEFT_SEGMENT, event.occurred_at
         for passage in inside:
             if passage.is_open:
                 told = _address(event, passage.run, self._version)

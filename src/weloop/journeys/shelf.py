@@ -11,12 +11,13 @@ import structlog
 from pydantic import ValidationError
 from sqlalchemy.engine import Engine, Row
 
-from weloop.contracts.conditions import FACTS, Look, Predicate, compile_condition, fields_of, walk
+from weloop.contracts.conditions import Look, Predicate, compile_condition, fields_of, needs_of, walk
 from weloop.contracts.events import Event
 from weloop.journeys.acts import StaffTask
 from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, WaitUntil, cases_of, triggers_of
 from weloop.journeys.engine import Fit, Program
 from weloop.journeys.program import compile_program, context_fields
+from weloop.journeys.validation import segments_in
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
 
@@ -57,7 +58,11 @@ class Version:
     """Nodes that ask again whenever something of the person was handled."""
     takes_code: bool
     asks: frozenset[str]
-    """What its triggers ask besides the event: ``person``, ``lead``."""
+    """What its triggers ask besides the event: see ``load_facts``."""
+    segment_exit: int | None
+    """Who leaves this segment leaves the journey."""
+    segments: frozenset[int]
+    """All that it names."""
 
     @property
     def hopes(self) -> bool:
@@ -84,7 +89,7 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
     for what, trigger, fit in _triggers(definition):
         listener = Listener(trigger.account_id, compile_condition(trigger.where), fit)
         listeners.setdefault((what, str(trigger.kind)), []).append(listener)
-        asks |= {name.partition(".")[0] for name in fields_of(trigger.where)} & FACTS
+        asks |= needs_of(fields_of(trigger.where))
     kept = context_fields(definition)
     goal = definition.goal
     return Version(
@@ -101,6 +106,8 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
         asking=frozenset(number for number, node in enumerate(definition.nodes) if isinstance(node, WaitUntil)),
         takes_code=any(isinstance(node, SendWelcome) for node in definition.nodes),
         asks=frozenset(asks),
+        segment_exit=definition.exit.segment,
+        segments=frozenset(segment for _, _, segment in segments_in(definition)),
     )
 
 

@@ -21,6 +21,7 @@ from weloop.contracts.terms import (
     TermSetting,
     Words,
 )
+from weloop.journeys.shelf import load_versions
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
 
@@ -107,6 +108,20 @@ async def _states(_unit: UnitOfWork) -> Sequence[Choice]:
     return [Choice(value, Words(zh, en)) for value, zh, en in words]
 
 
+async def find_users(unit: UnitOfWork, segment_id: int) -> Sequence[str]:
+    """Journeys, live or paused, that name a segment in the version that people enter or in one with people on it."""
+    rows = await run(
+        unit.connection,
+        """
+        SELECT v.id, j.name FROM journey AS j JOIN journey_version AS v ON v.journey_id = j.id
+        WHERE j.status IN ('live', 'paused')
+            AND (v.id = j.version_id OR v.id IN (SELECT version_id FROM journey_position)) ORDER BY j.name, v.id
+        """,
+    )
+    versions = await load_versions(unit, {row.id for row in rows})
+    return [row.name for row in rows if row.id in versions and segment_id in versions[row.id].segments]
+
+
 OFFER = Offer(
     Words("自动化流程", "Journeys"),
     terms=(
@@ -121,4 +136,5 @@ OFFER = Offer(
         ),
     ),
     loaders={"journey": load_runs},
+    find_users=find_users,
 )

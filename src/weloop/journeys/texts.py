@@ -14,7 +14,7 @@ from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, StringConstraints
 
-from weloop.contracts.conditions import Look, check_field
+from weloop.contracts.conditions import SEGMENT, Look, check_field
 from weloop.kit.clock import BEIJING
 
 MISSING, TOO_LONG = "variable_missing", "text_too_long"
@@ -49,11 +49,13 @@ class Variable:
 
 
 def parse(text: str) -> Sequence[str | Variable]:
-    """The parts of a text; ValueError says which variable is none."""
+    """The parts of a text; ValueError says which variable is none: membership is no word."""
     parts: list[str | Variable] = []
     end = 0
     for found in _VARIABLE.finditer(text):
         name, bar, default = found[1].partition("|")
+        if name.strip().startswith(SEGMENT):
+            raise ValueError("a segment can be asked for, not said")
         parts += [text[end : found.start()], Variable(check_field(name.strip()), default.strip() if bar else None)]
         end = found.end()
     parts.append(text[end:])

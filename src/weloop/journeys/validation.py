@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from weloop.contracts.conditions import fields_of
+from weloop.contracts.conditions import Compare, Condition, Group, OneOf, fields_of, segments_of
 from weloop.contracts.events import EventKind
 from weloop.journeys.acts import StaffTask
 from weloop.journeys.definition import (
@@ -166,6 +166,29 @@ def texts_of(node: Node) -> Iterator[tuple[str, str, int]]:
     elif isinstance(node, StaffTask):
         yield "title", node.title, limits["task_title"]
         yield "note", node.note, limits["task_note"]
+
+
+def segments_in(definition: Definition) -> Iterator[tuple[str, str, int]]:
+    """(node, field, segment) of every segment that a journey names."""
+    if definition.exit.segment is not None:
+        yield "", "exit.segment", definition.exit.segment
+    for what, trigger in triggers_of(definition):
+        named = segments_of(fields_of(trigger.where))
+        if trigger.kind in (EventKind.SEGMENT_ENTERED, EventKind.SEGMENT_LEFT):
+            named |= _meant(trigger.where)
+        yield from (("", what, segment) for segment in sorted(named))
+    for node in definition.nodes:
+        yield from ((node.id, "field", segment) for segment in sorted(segments_of(fields_read(node))))
+
+
+def _meant(where: Condition | None) -> set[int]:
+    """Segments whose events a trigger hears."""
+    if isinstance(where, Group):
+        return set[int]().union(*map(_meant, where.terms))
+    if not isinstance(where, Compare | OneOf) or where.field != "event.segment_id":
+        return set()
+    given = where.value if isinstance(where.value, tuple) else (where.value,)
+    return {int(each) for each in given if str(each).isascii() and str(each).isdigit() and len(str(each)) < 10}
 
 
 def fields_read(node: Node) -> Iterator[str]:

@@ -207,3 +207,11 @@ def test_what_is_given_goes_above_what_was_filled_in() -> None:
     scripted = ScriptedEvent(0, trigger=0)
     events = write_events(definition, [replace(scripted, after_seconds=9, data={"state": "fair"}), scripted], 42, START)
     assert [(event.id, event.data["state"]) for event in events] == [(1, "expo"), (2, "fair")]
+
+
+def test_who_leaves_the_segment_of_the_exit_leaves_in_a_dry_run_too() -> None:
+    version = version_of({"exit": {"segment": 7}, "nodes": [PAUSE]})
+    elsewhere = replace(happened(1, 10, EventKind.SEGMENT_LEFT, ""), data={"segment_id": 8})
+    left = replace(happened(2, 20, EventKind.SEGMENT_LEFT, ""), data={"segment_id": 7})
+    passage = only(play(version, somebody(elsewhere, left, by_hand=True)))
+    assert (passage.run.outcome, passage.ended_at) == ("left_segment", left.occurred_at)

@@ -55,10 +55,10 @@ def test_length_counts_in_bytes_of_what_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["{{person.x.y.z.a.b}}", "{{name}}", "{{}}", "{{person.name", "person.name}}", "{{{{a}}}}"]
+    "text", ["{{person.x.y.z.a.b}}", "{{name}}", "{{}}", "{{person.name", "person.name}}", "{{{{a}}}}", "{{segment.3}}"]
 )
 def test_what_is_no_variable_is_refused_before_anybody_gets_it(text: str) -> None:
-    with pytest.raises(ValueError, match=r"a (field|variable) "):
+    with pytest.raises(ValueError, match=r"a (field|variable|segment) "):
         parse(text)
     say = {"id": "say", "type": "send_service_message", "account_id": 1, "text": text, "next": "end"}
     _, faults = read({"nodes": [say, {"id": "end", "type": "end"}]})

@@ -42,6 +42,7 @@ def test_a_sound_definition_has_no_faults() -> None:
             [{"id": "b", "type": "until_date", "field": "person.shoe_size"}],
             ("b", "field", "form_value_error"),
         ),
+        ([{"id": "b", "type": "until_date", "field": "segment.old"}], ("b", "field", "form_value_error")),
         ([{"id": "b", "type": "until_date", "field": "answer.at"}], ("b", "field", "answer_without_wait")),
     ],
 )
