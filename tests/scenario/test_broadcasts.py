@@ -300,6 +300,36 @@ async def test_an_account_sends_once_however_it_is_told(product: Any) -> None:
     assert (failed["state"], failed["failure"]["params"]["errcode"]) == ("failed", 40152)
 
 
+async def test_a_segment_is_reached_and_an_archived_one_refused(product: Any) -> None:
+    people = await gather(product, 6)
+    [account] = product.simulator.world.accounts.values()
+    for person in people[:4]:
+        write(product.simulator.world, account, person, "再问一次")
+    await product.quiet()
+    rule = {"op": "event", "kind": "FollowerMessageReceived", "n": 2}
+    segment = await product.call("POST", "/api/segments", {"name": "问过两次", "rule": rule})
+
+    async def filled() -> bool:
+        return (await product.call("GET", f"/api/segments/{segment['id']}"))["size"] == 4
+
+    await product.until(filled)
+    body = draft(product, "service", audience={"kind": "segment", "segment_id": segment["id"]})
+    made = await product.call("POST", "/api/broadcasts", body)
+    path = f"/api/broadcasts/{made['id']}"
+    check = await product.call("GET", f"{path}/check")
+    assert (check["persons"], check["reachable"], check["would_send"]) == (4, 4, 4)
+    await product.call("POST", f"{path}/confirm?version=1")
+    done = await until(product, path, "done", "failed")
+    assert (done["state"], done["counts"]) == ("done", {"sent": 4})
+    assert [heard(product, person).count("本周四公开课") for person in people] == [1, 1, 1, 1, 0, 0]
+
+    path = f"/api/broadcasts/{(await product.call('POST', '/api/broadcasts', body))['id']}"
+    await product.call("POST", f"/api/segments/{segment['id']}/archive")
+    for method, what in (("POST", f"{path}/confirm?version=1"), ("GET", f"{path}/check"), ("POST", "/api/broadcasts")):
+        status, problem = await ask(product, method, what, body if what == "/api/broadcasts" else None)
+        assert (status, problem["code"]) == (409, "segment_archived")
+
+
 async def test_a_list_of_one_is_no_list(product: Any) -> None:
     await gather(product, 1)
     done = await until(product, await start(product, draft(product, "account_mass")), "done")
@@ -343,6 +373,7 @@ async def test_a_test_goes_to_oneself(product: Any) -> None:
         ("service", {"holdout": 51}, 422, "invalid_input"),
         ("service", {"audience": {"kind": "list", "persons": ["1; DROP"]}}, 422, "invalid_input"),
         ("service", {"content": {"link": {"title": "x", "url": "javascript:x"}}}, 422, "invalid_input"),
+        ("service", {"audience": {"kind": "segment", "segment_id": 999}}, 404, "segment_not_found"),
         ("service", {"account_id": 999}, 404, "account_not_found"),
         ("service", {"campaign_id": 999}, 422, "campaign_unknown"),
     ],

@@ -8,6 +8,7 @@ from weloop.audience import attributes_handlers, companies, repository, tags_han
 from weloop.audience.attributes import attribute_names, attribute_readers, open_attributes, set_attributes, values_of
 from weloop.audience.companies import find_company_persons, place_persons
 from weloop.audience.companies_rows import OF_COMPANY
+from weloop.audience.errors import SegmentArchived
 from weloop.audience.forgetting import fold_moves, forget_notes
 from weloop.audience.membership import SegmentKeeper
 from weloop.audience.rule import UNCOUNTED, Rule, RuleFault, Terms
@@ -39,6 +40,7 @@ __all__ = [
     "Member",
     "Rule",
     "RuleFault",
+    "SegmentArchived",
     "SegmentKeeper",
     "Tagging",
     "Terms",

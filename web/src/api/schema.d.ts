@@ -4973,7 +4973,7 @@ export interface components {
              */
             advert: boolean;
             /** Audience */
-            audience: components["schemas"]["PersonsAudience"] | components["schemas"]["ListAudience"] | components["schemas"]["FollowersAudience"] | components["schemas"]["TagAudience"];
+            audience: components["schemas"]["PersonsAudience"] | components["schemas"]["ListAudience"] | components["schemas"]["SegmentAudience"] | components["schemas"]["FollowersAudience"] | components["schemas"]["TagAudience"];
             /** Campaign Id */
             campaign_id?: number | null;
             content: components["schemas"]["BroadcastContent"];
@@ -5099,7 +5099,7 @@ export interface components {
              */
             advert: boolean;
             /** Audience */
-            audience: components["schemas"]["PersonsAudience"] | components["schemas"]["ListAudience"] | components["schemas"]["FollowersAudience"] | components["schemas"]["TagAudience"];
+            audience: components["schemas"]["PersonsAudience"] | components["schemas"]["ListAudience"] | components["schemas"]["SegmentAudience"] | components["schemas"]["FollowersAudience"] | components["schemas"]["TagAudience"];
             /** Campaign Id */
             campaign_id?: number | null;
             content: components["schemas"]["BroadcastContent"];
@@ -9966,6 +9966,19 @@ export interface components {
             kind?: components["schemas"]["EventKind"] | null;
             /** Trigger */
             trigger?: number | null;
+        };
+        /**
+         * SegmentAudience
+         * @description Whoever is a member of the segment when the broadcast begins.
+         */
+        SegmentAudience: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "segment";
+            /** Segment Id */
+            segment_id: number;
         };
         /**
          * SegmentChange

@@ -6,9 +6,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from weloop.accounts.api import find_account
+from weloop.audience.api import SegmentArchived, get_segment, list_members
+from weloop.contracts.errors import Conflict
 from weloop.features.broadcasts.rules import Kind
 from weloop.identity.api import Friendship, PersonFilter, find_reach, scan_persons
 from weloop.kit.unit import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """How a segment stands; ``ready``: its members are those of its rule."""
+
+    revision: int
+    ready: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +39,28 @@ async def scan(
     return [Chosen(person, addresses.get(person)) for person in persons]
 
 
+async def check_segment(unit: UnitOfWork, audience: Mapping[str, Any], *, lock: bool = False) -> Segment | None:
+    """The segment of an audience, None without one; refuses what nobody can be taken from.
+
+    ``lock``: its members stay those of this rule until the transaction ends.
+    """
+    if audience["kind"] != "segment":
+        return None
+    row = await get_segment(unit, audience["segment_id"], lock=lock)
+    if row.archived_at is not None:
+        raise SegmentArchived
+    if row.state == "failed":
+        raise Conflict("the members of the segment are not up to date", code="broadcast_segment_failed")
+    return Segment(row.revision, row.state == "ready")
+
+
 async def _persons(unit: UnitOfWork, audience: Mapping[str, Any], after: int | None, limit: int) -> Sequence[int]:
     if audience["kind"] == "list":
         listed = sorted({int(person) for person in audience["persons"]})
         start = 0 if after is None else bisect_right(listed, after)
         return listed[start : start + limit]
+    if audience["kind"] == "segment":
+        first = -(2**63) if after is None else after
+        return [each.person_id for each in await list_members(unit, audience["segment_id"], after=first, limit=limit)]
     wanted = PersonFilter(audience["search"], audience["person_kind"], audience["state_code"])
     return await scan_persons(unit, wanted, after, limit)

@@ -65,6 +65,11 @@ async def insert_recipients(
     )
 
 
+async def delete_recipients(connection: AsyncConnection, broadcast_id: int) -> None:
+    """Forget whom it had chosen: nothing was handed on yet."""
+    await run(connection, "DELETE FROM broadcast_recipient WHERE broadcast_id = $1", broadcast_id)
+
+
 async def count_steps(connection: AsyncConnection, broadcasts: Collection[int]) -> dict[int, dict[str, int]]:
     """By broadcast how many recipients stand at each step."""
     rows = await run(

@@ -14,7 +14,7 @@ from weloop.contracts.errors import WeLoopError
 from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.audience import Chosen, scan
+from weloop.features.broadcasts.audience import Chosen, check_segment, scan
 from weloop.features.broadcasts.models import AccountJobRow, BroadcastRow
 from weloop.features.broadcasts.rules import (
     SLOW_WATCH,
@@ -82,6 +82,8 @@ async def _advance(unit: UnitOfWork, row: BroadcastRow) -> None:
 
 async def _freeze(unit: UnitOfWork, row: BroadcastRow) -> None:
     """Write down the next persons of the audience. The place moves on with them."""
+    if not await _is_of_one_rule(unit, row):
+        return
     limit = load_limits()["sender"]["freeze"]
     chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, row.place, limit)
     await repository.insert_recipients(unit.connection, row.id, [_recipient(row, each) for each in chosen], unit.now)
@@ -90,6 +92,25 @@ async def _freeze(unit: UnitOfWork, row: BroadcastRow) -> None:
     if len(chosen) < limit:
         row.state, row.frozen_at = State.SENDING, unit.now
     row.next_at = unit.now
+
+
+async def _is_of_one_rule(unit: UnitOfWork, row: BroadcastRow) -> bool:
+    """Whether persons may be taken now. Where a segment was changed since the first were, all are chosen anew."""
+    try:
+        segment = await check_segment(unit, row.audience, lock=True)
+    except WeLoopError as error:
+        await repository.delete_recipients(unit.connection, row.id)
+        await _fail(unit, row, error)
+        return False
+    if segment is None:
+        return True
+    if not segment.ready:
+        row.next_at = unit.now + WATCH
+        return False
+    if row.audience.get("revision") != segment.revision:
+        await repository.delete_recipients(unit.connection, row.id)
+        row.place, row.audience = None, {**row.audience, "revision": segment.revision}
+    return True
 
 
 def _recipient(row: BroadcastRow, chosen: Chosen) -> tuple[Any, ...]:
@@ -257,10 +278,7 @@ async def _start_job(unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequenc
     try:
         msgtype, content = await mass_content(unit, row)
     except WeLoopError as error:
-        await repository.set_failed(
-            unit.connection, row.id, {"code": error.instance_code, "params": error.params}, unit.now
-        )
-        await unit.session.refresh(row)
+        await _fail(unit, row, error)
         return
     audience = row.audience
     target: JsonObject = {"openids": [each.address for each in found]}
@@ -303,6 +321,12 @@ async def mass_content(unit: UnitOfWork, row: BroadcastRow) -> tuple[str, JsonOb
     if article_id:
         return "mpnews", {"media_id": await get_draft_id(unit, article_id)}
     return "text", {"content": row.content["text"]}
+
+
+async def _fail(unit: UnitOfWork, row: BroadcastRow, error: WeLoopError) -> None:
+    failure = {"code": error.instance_code, "params": error.params}
+    await repository.set_failed(unit.connection, row.id, failure, unit.now)
+    await unit.session.refresh(row)
 
 
 async def _finish(unit: UnitOfWork, row: BroadcastRow) -> None:

@@ -50,7 +50,16 @@ class TagAudience(Schema):
     tag_id: Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
-Audience = Annotated[PersonsAudience | ListAudience | FollowersAudience | TagAudience, Field(discriminator="kind")]
+class SegmentAudience(Schema):
+    """Whoever is a member of the segment when the broadcast begins."""
+
+    kind: Literal["segment"]
+    segment_id: Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+Audience = Annotated[
+    PersonsAudience | ListAudience | SegmentAudience | FollowersAudience | TagAudience, Field(discriminator="kind")
+]
 
 
 class BroadcastLink(Schema):

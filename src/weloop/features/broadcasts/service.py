@@ -13,6 +13,7 @@ from weloop.contracts.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from weloop.contracts.identities import IdentityKind
 from weloop.contracts.json import JsonObject
 from weloop.features.broadcasts import repository
+from weloop.features.broadcasts.audience import check_segment
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.features.broadcasts.rules import (
     RUNNING,
@@ -217,6 +218,7 @@ async def _checked(unit: UnitOfWork, given: BroadcastInput) -> dict[str, Any]:
         raise InvalidInput("the account does not fit this kind", code="broadcast_account")
     values = given.model_dump(exclude={"version"}, mode="python")
     check_audience(given.kind, values["audience"])
+    await check_segment(unit, values["audience"])
     check_content(given.kind, values["content"], _most_bytes(given.kind))
     await check_campaign(unit, given.campaign_id)
     await _check_files(unit, values["content"])
@@ -240,8 +242,9 @@ async def _check_files(unit: UnitOfWork, content: Mapping[str, Any]) -> None:
 
 
 async def _check_rows(unit: UnitOfWork, row: BroadcastRow) -> None:
-    """What may have changed since the draft was written: its files, its article."""
+    """What may have changed since the draft was written: its files, its article, its segment."""
     await find_account(unit, row.account_id)
+    await check_segment(unit, row.audience)
     await _check_files(unit, row.content)
 
 

@@ -7,7 +7,7 @@ from weloop.access.api import CurrentUser, find_user_names
 from weloop.accounts.api import list_account_names
 from weloop.campaigns.api import find_campaigns
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.audience import Chosen, scan
+from weloop.features.broadcasts.audience import Chosen, check_segment, scan
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.features.broadcasts.rules import Kind, is_chosen_by_platform, is_held, load_limits
 from weloop.features.broadcasts.runner import judged_message
@@ -80,6 +80,7 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
 
 async def check(unit: UnitOfWork, row: BroadcastRow) -> CheckInfo:
     """Count whom it would reach, over the first persons of a large audience."""
+    await check_segment(unit, row.audience)
     most, chosen = load_limits()["sender"]["counted"], []
     if not is_chosen_by_platform(row.audience):
         chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, None, most + 1)

@@ -1,22 +1,51 @@
-import { Form, Input, InputNumber, Segmented } from "antd";
+import { Form, Input, InputNumber, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { $api } from "@/api/client";
 import type { BroadcastInput } from "@/api/types";
+import { formatNumber } from "@/shared/format/format";
+import type { BroadcastValues } from "./broadcast-values";
+
+function SegmentSelect() {
+  const { t } = useTranslation();
+  const segments = $api.useQuery("get", "/api/segments", {});
+  return (
+    <Form.Item
+      name="segment_id"
+      label={t("broadcasts.form.segment")}
+      rules={[{ required: true, message: t("common.required", { label: t("broadcasts.form.segment") }) }]}
+    >
+      <Select
+        showSearch
+        optionFilterProp="label"
+        loading={segments.isPending}
+        notFoundContent={t("broadcasts.form.noSegments")}
+        options={(segments.data ?? []).map(({ id, name, size, state }) => ({
+          value: id,
+          disabled: state === "failed",
+          label: `${name} · ${state === "ready" ? t("broadcasts.form.segmentPeople", { n: formatNumber(size) }) : t(`broadcasts.form.segmentState.${state}`)}`,
+        }))}
+      />
+    </Form.Item>
+  );
+}
 
 /** To whom: contacts as their list filters them; of an official account also whom the platform knows. */
 export function AudienceFields({ kind }: { kind: BroadcastInput["kind"] }) {
   const { t } = useTranslation();
-  const audience = Form.useWatch("audience") ?? "persons";
+  const audience: BroadcastValues["audience"] = Form.useWatch("audience") ?? "persons";
   return (
     <>
       <Form.Item
         name="audience"
         label={t("broadcasts.form.audience")}
-        extra={t(`broadcasts.audience.${kind === "mass_task" ? "customers" : (audience as "persons")}`)}
+        extra={t(
+          `broadcasts.audience.${kind === "mass_task" && audience === "persons" ? "customers" : audience}`,
+        )}
       >
         <Segmented
           options={(kind === "account_mass"
-            ? (["persons", "followers", "tag"] as const)
-            : (["persons"] as const)
+            ? (["persons", "segment", "followers", "tag"] as const)
+            : (["persons", "segment"] as const)
           ).map((value) => ({ value, label: t(`broadcasts.audience.name.${value}`) }))}
         />
       </Form.Item>
@@ -34,6 +63,7 @@ export function AudienceFields({ kind }: { kind: BroadcastInput["kind"] }) {
           </Form.Item>
         </>
       )}
+      {audience === "segment" && <SegmentSelect />}
       {audience === "tag" && (
         <Form.Item
           name="tag_id"

@@ -7,10 +7,11 @@ export interface BroadcastValues {
   kind: BroadcastInput["kind"];
   account_id?: number;
   campaign_id?: number | null;
-  audience: "persons" | "followers" | "tag";
+  audience: "persons" | "segment" | "followers" | "tag";
   search?: string;
   state_code?: string;
   tag_id?: number;
+  segment_id?: number;
   text?: string;
   link?: { title?: string; url?: string; desc?: string };
   article_id?: number | null;
@@ -24,6 +25,7 @@ export interface BroadcastValues {
 function audienceOf(values: BroadcastValues): BroadcastInput["audience"] {
   if (values.audience === "followers") return { kind: "followers" };
   if (values.audience === "tag") return { kind: "tag", tag_id: values.tag_id ?? 0 };
+  if (values.audience === "segment") return { kind: "segment", segment_id: values.segment_id ?? 0 };
   return {
     kind: "persons",
     search: values.search ?? "",
@@ -70,6 +72,7 @@ export function toValues(broadcast: Broadcast | null): Partial<BroadcastValues> 
       search: audience.search,
       state_code: audience.state_code ?? undefined,
     }),
+    ...(audience.kind === "segment" && { segment_id: audience.segment_id }),
     ...(audience.kind === "tag" && { tag_id: audience.tag_id }),
     text: content.text,
     link: card && { title: card.title, url: card.url, desc: card.desc },
