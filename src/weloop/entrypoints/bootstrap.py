@@ -183,6 +183,12 @@ async def follow_connections(unit: UnitOfWork, connected: Sequence[AccountConnec
             await look(unit, account)
 
 
+async def follow_wishes(unit: UnitOfWork, ended: Sequence[WishesEnded]) -> None:
+    """Tell all who wish that members send something."""
+    for follow in (journeys.follow_wishes, broadcasts.follow_wishes):
+        await follow(unit, ended)
+
+
 def build_writers(keys: SubjectKeys) -> Writers:
     """What a unit of work writes at its end."""
     return {
@@ -192,7 +198,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         IdentitiesForgotten: follow_erasures,
         IdentitiesSeen: audience.follow_seen,
         AccountConnected: follow_connections,
-        WishesEnded: broadcasts.follow_wishes,
+        WishesEnded: follow_wishes,
     }
 
 

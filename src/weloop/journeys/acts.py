@@ -10,7 +10,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import Field, StringConstraints, model_validator
 
 from weloop.contracts.conditions import Scalar
-from weloop.journeys.forms import AccountId, Next, Node
+from weloop.journeys.forms import AccountId, Next, Node, Seconds
 from weloop.journeys.texts import Template
 from weloop.leads.api import Reason
 from weloop.tasks.api import KIND as TASK_KIND
@@ -110,10 +110,31 @@ class SetAttribute(Node):
     next: Next = None
 
 
+CONFIRMED: Literal["send_confirmed"] = "send_confirmed"
+
+
+class SendConfirmed(Node):
+    """A mass message (企业群发) by the member whom the person added last, who confirms it on their phone.
+
+    What several journeys wish of a member within an hour is asked together, at most twice a day. ``campaign_id`` and
+    ``advert`` as in service messages.
+    """
+
+    type: Literal["send_confirmed"]
+    account_id: AccountId
+    text: Annotated[Template, StringConstraints(min_length=1)]
+    valid_seconds: Seconds = 3 * 86_400
+    """What no member was asked for within this time is stale."""
+    campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    advert: bool = False
+    next: Next = None
+
+
 Act: TypeAlias = (
     TagPerson | SetAttribute | StaffTask | LeadStage | LeadScore | AssignOwner | EnterJourney | LeaveJourney
 )
 __all__ = [
+    "CONFIRMED",
     "TASK_ENDS",
     "TASK_KIND",
     "Act",
@@ -122,6 +143,7 @@ __all__ = [
     "LeadScore",
     "LeadStage",
     "LeaveJourney",
+    "SendConfirmed",
     "SetAttribute",
     "StaffTask",
     "TagPerson",

@@ -16,6 +16,7 @@ from weloop.journeys.handlers import (
     end_runs_of,
     fold_moves,
     follow_events,
+    follow_wishes,
 )
 from weloop.journeys.publishing import WebhookAccounts, no_webhooks
 from weloop.journeys.retention import forget_steps
@@ -30,6 +31,7 @@ __all__ = [
     "end_forgotten",
     "end_runs_of",
     "fold_moves",
+    "follow_wishes",
     "forget_steps",
     "next_due",
     "no_webhooks",

@@ -1,27 +1,30 @@
 """What runs ask of other modules, done in the order in which it happened to the person; each once, with its outcome."""
 
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import timedelta
-from typing import Any, TypeAlias
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias, cast
 
+from weloop.accounts.api import find_app_ids
 from weloop.audience.api import set_attributes, tag_persons
 from weloop.contracts.errors import WeLoopError
 from weloop.contracts.events import Event, EventKind, NewEvent
-from weloop.identity.api import find_friends, find_identities, find_persons
+from weloop.identity.api import find_friends, find_identities, find_persons, find_reach
 from weloop.journeys import repository
-from weloop.journeys.acts import TASK_KIND
+from weloop.journeys.acts import CONFIRMED, TASK_KIND
 from weloop.journeys.counts import Deltas
 from weloop.journeys.entries import Arrival, enter
 from weloop.journeys.handlers import end_runs_of
-from weloop.journeys.program import HOPS, key_of
+from weloop.journeys.program import COMMAND_PREFIX, HOPS, key_of
 from weloop.journeys.shelf import load_versions
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import Actor, Reason, Stage, advance, assign, find_standings, lock_lead_of, put_back
+from weloop.mass_tasks.api import Wish, end_of_slot, load_limits, put_content, wish
 from weloop.tasks.api import NewTask, put_tasks
 
 DONE, NO_LEAD, NOT_LIVE, ENTERED_TOO_DEEP = "done", "no_lead", "not_live", "too_many_hops"
 LEFT, NOT_INSIDE = "left", "not_inside"
-WAITS, NO_RELATION = "at_platform", "no_relation"
+WAITS, NO_RELATION, NO_FRIEND = "at_platform", "no_relation", "no_friend"
 MOST_HOPS = 10
 """Journeys that let in each other end somewhere."""
 SYSTEM = Actor("journey")
@@ -33,11 +36,12 @@ async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Do what is asked. What cannot be done as things are has the reason for its outcome."""
     person_of = await find_persons(unit, {event.identity_id or 0 for event in events})
     tasks, outcomes = [], []
+    messages = [event for event in events if event.data["act"] == CONFIRMED]
     for event in events:
         person = person_of.get(event.identity_id or 0)
         if event.data["act"] == TASK_KIND:
             tasks.append(event)
-        elif person is not None:
+        elif event.data["act"] != CONFIRMED and person is not None:
             try:
                 outcome = await _ACTS[str(event.data["act"])](unit, event, person)
             except WeLoopError as error:
@@ -46,6 +50,8 @@ async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
     if tasks:
         await unit.session.flush()
         await _put_tasks(unit, tasks, person_of)
+    if messages:
+        outcomes += await _wish(unit, messages, person_of)
     if outcomes:
         deltas = Deltas()
         for row in await repository.note_done(unit.connection, outcomes):
@@ -96,6 +102,49 @@ async def _put_tasks(unit: UnitOfWork, events: Sequence[Event], person_of: Mappi
                 data={"kind": TASK_KIND, "outcome": "nobody", "ref": key},
             )
         )
+
+
+async def _wish(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[int, int]) -> list[tuple[int, int, str]]:
+    """Wish messages of the members whom the persons added last; answers (run id, seq, outcome) of those that nobody
+    can send. What becomes of the others is told later: see ``handlers.follow_wishes``.
+    """
+    # Of who was erased nothing is left to say.
+    events = [event for event in events if event.personal and event.identity_id in person_of]
+    scopes = await find_app_ids(unit, {int(str(event.data["account_id"])) for event in events})
+    by_account: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        by_account[int(str(event.data["account_id"]))].append(event)
+    due, wishes, lost = end_of_slot(unit.now, load_limits()), [], []
+    for account_id, asked in sorted(by_account.items()):
+        persons = {person_of[event.identity_id or 0] for event in asked}
+        reach = await find_reach(unit, scopes.get(account_id, ""), persons, followers=False)
+        contents = {words: await put_content(unit, words, ()) for words in {_words(event) for event in asked}}
+        for event in asked:
+            friend, data = reach.get(person_of[event.identity_id or 0]), cast("dict[str, Any]", event.data)
+            if friend is None:
+                lost.append((*_place(event), NO_FRIEND))
+                continue
+            wishes.append(
+                Wish(
+                    key=key_of(*_place(event)),
+                    origin=f"{COMMAND_PREFIX}:{data['from_journey']}",
+                    account_id=account_id,
+                    staff=friend.staff,
+                    identity_id=friend.identity_id,
+                    external_userid=friend.value,
+                    content_id=contents[_words(event)],
+                    due=due,
+                    expires_at=datetime.fromisoformat(data["expires_at"]),
+                    campaign_id=data.get("campaign_id"),
+                    advert=data["advert"],
+                )
+            )
+    await wish(unit, wishes)
+    return lost
+
+
+def _words(event: Event) -> str:
+    return str(event.personal["text"])
 
 
 async def _bring(unit: UnitOfWork, event: Event, person: int) -> str:

@@ -19,6 +19,7 @@ from weloop.journeys.acts import (
     LeadScore,
     LeadStage,
     LeaveJourney,
+    SendConfirmed,
     SetAttribute,
     StaffTask,
     TagPerson,
@@ -297,6 +298,7 @@ AnyNode: TypeAlias = Annotated[
     | Holdout
     | SendWelcome
     | SendServiceMessage
+    | SendConfirmed
     | Webhook
     | TagPerson
     | SetAttribute

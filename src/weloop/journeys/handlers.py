@@ -13,6 +13,7 @@ from weloop.contracts.conditions import Look, walk
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.contracts.json import JsonObject
+from weloop.contracts.mass_tasks import WishesEnded
 from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import read_events_of
 from weloop.journeys import repository
@@ -25,6 +26,8 @@ from weloop.journeys.program import COMMAND_PREFIX, key_of
 from weloop.journeys.shelf import Version, load_versions, look_into
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
+from weloop.mass_tasks.api import UNSENT
+from weloop.outbox.api import Gate
 from weloop.tasks.api import withdraw_tasks
 
 ERASED, MERGED, OPTED_OUT, LEFT_SEGMENT = "erased", "merged", "opted_out", "left_segment"
@@ -34,6 +37,8 @@ _OUTCOMES = {
     EventKind.COMMAND_UNCERTAIN: "uncertain",
     EventKind.COMMAND_REFUSED: "refused",
 }
+_NOT_FAILED = frozenset(Gate) | frozenset(UNSENT)
+"""Why a message that members confirm does not go out though nothing went wrong."""
 
 
 @dataclass(slots=True)
@@ -301,16 +306,39 @@ def to_run(row: Row[Any]) -> Run:
 
 async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Note what became of the sends of runs, each once: the best that is known, in any order."""
+    await _note_sends(
+        unit,
+        [
+            (str(event.data.get("key")), _OUTCOMES[event.kind], event.data.get("reason") or event.data.get("code"))
+            for event in events
+        ],
+    )
+
+
+async def follow_wishes(unit: UnitOfWork, ended: Sequence[WishesEnded]) -> None:
+    """Note what became of messages that members confirm. Only what the platform says failed counts as a failure."""
+    steps = [step for each in ended for step in each.steps if step[1] != "asked"]
+    await _note_sends(
+        unit,
+        [
+            (key, "refused" if state == "failed" and reason in _NOT_FAILED else state, reason or None)
+            for key, state, reason in steps
+        ],
+    )
+
+
+async def _note_sends(unit: UnitOfWork, sends: Iterable[tuple[str, str, Any]]) -> None:
+    """(key of the command, outcome, why not)."""
     outcomes: dict[tuple[int, int], str] = {}
     errors: dict[tuple[int, int], Any] = {}
-    for event in events:
-        prefix, _, rest = str(event.data.get("key")).partition(":")
+    for name, outcome, error in sends:
+        prefix, _, rest = name.partition(":")
         run_id, _, seq = rest.partition(":")
         if prefix == COMMAND_PREFIX and run_id.isdigit() and seq.isdigit():
-            key, outcome = (int(run_id), int(seq)), _OUTCOMES[event.kind]
+            key = (int(run_id), int(seq))
             outcomes[key] = max(outcomes.get(key, outcome), outcome, key=repository.OUTCOMES.index)
             if outcomes[key] == outcome:
-                errors[key] = event.data.get("reason") or event.data.get("code")
+                errors[key] = error
     if not outcomes:
         return
     deltas = Deltas()

@@ -18,6 +18,7 @@ from weloop.journeys.acts import (
     LeadScore,
     LeadStage,
     LeaveJourney,
+    SendConfirmed,
     SetAttribute,
     StaffTask,
     TagPerson,
@@ -50,6 +51,7 @@ from weloop.journeys.forms import Node
 from weloop.journeys.moments import at_time, next_time, read_moment
 from weloop.journeys.texts import Unsayable, compile_text, load_limits
 from weloop.journeys.validation import fields_read
+from weloop.mass_tasks.api import load_limits as load_task_limits
 
 WELCOME_LIFE = timedelta(seconds=20)
 """A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
@@ -414,7 +416,7 @@ def _staff_task(node: StaffTask, to: To, _place: _Place) -> Made:
     return partial(_hear, TASK_ENDS, exits, "expired", expired), arrive, expired
 
 
-def _wanted(node: Act, exits: Collection[str]) -> JsonObject:
+def _wanted(node: Act | SendConfirmed, exits: Collection[str]) -> JsonObject:
     return {"act": node.type, "node": node.id, **node.model_dump(mode="json", exclude={"id", "type", *exits})}
 
 
@@ -427,6 +429,18 @@ def _ask(node: Act, to: To, _place: _Place) -> Made:
         return ASKED, following, None
 
     return act, None, following
+
+
+def _send_confirmed(node: SendConfirmed, to: To, _place: _Place) -> Made:
+    following, say = to(node.next), compile_text(node.text, load_task_limits().text)
+    life, wanted = timedelta(seconds=node.valid_seconds), _wanted(node, ("next", "text", "valid_seconds"))
+
+    def act(run: Run, now: datetime, effects: Effects) -> Move:
+        personal: JsonObject = {"text": say(run.look)}
+        effects.asks.append((run, run.seq, {**wanted, "expires_at": (now + life).isoformat()}, personal))
+        return ENQUEUED, following, None
+
+    return _saying(act, following), None, following
 
 
 def _goal(node: ReachGoal, to: To, _place: _Place) -> Made:
@@ -458,6 +472,7 @@ _MAKERS: Mapping[type, Callable[..., Made]] = {
     Holdout: _holdout,
     SendWelcome: _send_welcome,
     SendServiceMessage: _send_service_message,
+    SendConfirmed: _send_confirmed,
     Webhook: _webhook,
     StaffTask: _staff_task,
     **dict.fromkeys((TagPerson, SetAttribute, LeadStage, LeadScore, AssignOwner, EnterJourney, LeaveJourney), _ask),

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from weloop.accounts.api import list_accounts
 from weloop.audience.api import find_segments, list_tags, open_attributes
 from weloop.contracts.accounts import AccountKind
-from weloop.journeys.acts import EnterJourney, LeaveJourney, SetAttribute, StaffTask, TagPerson
+from weloop.journeys.acts import EnterJourney, LeaveJourney, SendConfirmed, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import ANY, Definition, SendServiceMessage, WaitUntil, Webhook, only_mark, triggers_of
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.validation import Fault, read, segments_in
@@ -58,7 +58,11 @@ async def examine(
     return (None if faults else definition), webhooks, faults
 
 
-_KINDS = {SendServiceMessage: AccountKind.OFFICIAL_ACCOUNT, StaffTask: AccountKind.WECOM}
+_KINDS = {
+    SendServiceMessage: AccountKind.OFFICIAL_ACCOUNT,
+    SendConfirmed: AccountKind.WECOM,
+    StaffTask: AccountKind.WECOM,
+}
 """Nodes that name an account, with its kind."""
 
 

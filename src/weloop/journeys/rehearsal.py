@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from weloop.contracts.commands import Command
+from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.conditions import Look
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.json import JsonObject
+from weloop.journeys.acts import CONFIRMED
 from weloop.journeys.engine import READY, Effects, Run, StepFailed, advance
 from weloop.journeys.entries import Arrival, Refused, arrival_by_event, arrival_by_hand, is_guarded, judge
 from weloop.journeys.errors import DryRunTooLong
@@ -236,12 +237,31 @@ def _refuse(passages: Sequence[Passage], arrival: Arrival, now: datetime) -> Ref
     return "known" if arrival.key in keys or (is_half and not arrival.is_begun) else None
 
 
+def _as_message(run: Run, seq: int, wanted: JsonObject, personal: JsonObject) -> Command:
+    """What a member would confirm, as policy judges it."""
+    campaign = wanted["campaign_id"]
+    return Command(
+        key=key_of(run.id, seq),
+        name=CommandName.SEND_MASS_MESSAGE,
+        account_id=int(str(wanted["account_id"])),
+        body=dict(personal),
+        delivery=Delivery.AT_MOST_ONCE,
+        subject_id=run.identity_id,
+        expires_at=datetime.fromisoformat(str(wanted["expires_at"])),
+        occasion=Occasion(campaign_id=None if campaign is None else int(str(campaign)), advert=bool(wanted["advert"])),
+    )
+
+
 def _write_down(passage: Passage, effects: Effects, now: datetime) -> None:
     commands: dict[str, list[Command]] = {}
     for command in effects.commands:
         commands.setdefault(command.key, []).append(command)
-    sends: Mapping[int, list[Command]] = {int(key.rpartition(":")[2]): found for key, found in commands.items()}
     for ask in effects.asks:
+        if ask[2]["act"] == CONFIRMED:
+            message = _as_message(*ask)
+            commands.setdefault(message.key, []).append(message)
+    sends: Mapping[int, list[Command]] = {int(key.rpartition(":")[2]): found for key, found in commands.items()}
+    for ask in (each for each in effects.asks if each[2]["act"] != CONFIRMED):
         parts: Sequence[JsonObject] = ask[2:]
         passage.asks[ask[1]] = {name: value for part in parts for name, value in part.items()}
     for _, seq, node, result, detail in effects.steps:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from weloop.contracts.conditions import Compare, Condition, Group, OneOf, fields_of, segments_of
 from weloop.contracts.events import EventKind
-from weloop.journeys.acts import StaffTask
+from weloop.journeys.acts import SendConfirmed, StaffTask
 from weloop.journeys.definition import (
     BLOCKING,
     Branch,
@@ -25,6 +25,7 @@ from weloop.journeys.definition import (
 )
 from weloop.journeys.forms import Node
 from weloop.journeys.texts import fields_in, fixed_bytes, load_limits
+from weloop.mass_tasks.api import load_limits as load_task_limits
 
 MAX_FAULTS = 100
 NO_TYPE = "node_type_unknown"
@@ -163,6 +164,8 @@ def texts_of(node: Node) -> Iterator[tuple[str, str, int]]:
         yield "text", node.text, limits["welcome"]
     elif isinstance(node, SendServiceMessage):
         yield "text", node.text, limits["service_message"]
+    elif isinstance(node, SendConfirmed):
+        yield "text", node.text, load_task_limits().text
     elif isinstance(node, StaffTask):
         yield "title", node.title, limits["task_title"]
         yield "note", node.note, limits["task_note"]

@@ -3,7 +3,7 @@
 from weloop.mass_tasks.handlers import HANDLERS
 from weloop.mass_tasks.maker import MassTaskMaker
 from weloop.mass_tasks.moments import end_of_slot
-from weloop.mass_tasks.rules import load_limits
+from weloop.mass_tasks.rules import UNSENT, load_limits
 from weloop.mass_tasks.service import (
     DAYS,
     TOPIC,
@@ -23,6 +23,7 @@ __all__ = [
     "DAYS",
     "HANDLERS",
     "TOPIC",
+    "UNSENT",
     "MassTaskMaker",
     "MemberLoad",
     "Wish",

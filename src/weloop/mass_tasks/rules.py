@@ -41,6 +41,10 @@ class Why(StrEnum):
     UNTOLD = "no_result"
 
 
+UNSENT = frozenset({Why.QUOTA, Why.EXPIRED, Why.LAPSED, Why.CANCELLED})
+"""Nothing went wrong: it may not go out, or no member let it."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskLimits:
     """From ``limits.toml``, part ``task``."""

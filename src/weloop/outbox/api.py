@@ -9,7 +9,7 @@ from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.foresight import Foreseen, foresee
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import Judged, judge
-from weloop.outbox.policy import Allow, Defer, Refuse, Window
+from weloop.outbox.policy import Allow, Defer, Gate, Refuse, Window
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
 from weloop.outbox.writer import write_commands
@@ -18,6 +18,7 @@ __all__ = [
     "Allow",
     "Defer",
     "Foreseen",
+    "Gate",
     "Judged",
     "Refuse",
     "Relay",

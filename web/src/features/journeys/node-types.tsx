@@ -21,6 +21,7 @@ import {
   SolutionOutlined,
   StarOutlined,
   StopOutlined,
+  TeamOutlined,
   UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
@@ -153,6 +154,19 @@ export const nodeTypes: Record<string, NodeType> = {
     start: { text: "", valid_seconds: day },
     fields: [
       { name: "account_id", kind: "account" },
+      { name: "text", kind: "long-text" },
+      { name: "campaign_id", kind: "campaign", optional: true },
+      { name: "advert", kind: "boolean", optional: true },
+      { name: "valid_seconds", kind: "duration" },
+    ],
+  },
+  send_confirmed: {
+    group: "send",
+    icon: <TeamOutlined />,
+    exits: next,
+    start: { text: "", valid_seconds: 3 * day },
+    fields: [
+      { name: "account_id", kind: "corp" },
       { name: "text", kind: "long-text" },
       { name: "campaign_id", kind: "campaign", optional: true },
       { name: "advert", kind: "boolean", optional: true },
