@@ -72,6 +72,12 @@ export interface NodeType {
 const hour = 3_600;
 const day = 24 * hour;
 const next = ["next"] as const;
+const message: readonly FieldSpec[] = [
+  { name: "text", kind: "long-text" },
+  { name: "campaign_id", kind: "campaign", optional: true },
+  { name: "advert", kind: "boolean", optional: true },
+  { name: "valid_seconds", kind: "duration" },
+];
 
 export const nodeTypes: Record<string, NodeType> = {
   delay: {
@@ -152,26 +158,14 @@ export const nodeTypes: Record<string, NodeType> = {
     icon: <MessageOutlined />,
     exits: next,
     start: { text: "", valid_seconds: day },
-    fields: [
-      { name: "account_id", kind: "account" },
-      { name: "text", kind: "long-text" },
-      { name: "campaign_id", kind: "campaign", optional: true },
-      { name: "advert", kind: "boolean", optional: true },
-      { name: "valid_seconds", kind: "duration" },
-    ],
+    fields: [{ name: "account_id", kind: "account" }, ...message],
   },
   send_confirmed: {
     group: "send",
     icon: <TeamOutlined />,
     exits: next,
     start: { text: "", valid_seconds: 3 * day },
-    fields: [
-      { name: "account_id", kind: "corp" },
-      { name: "text", kind: "long-text" },
-      { name: "campaign_id", kind: "campaign", optional: true },
-      { name: "advert", kind: "boolean", optional: true },
-      { name: "valid_seconds", kind: "duration" },
-    ],
+    fields: [{ name: "account_id", kind: "corp" }, ...message],
   },
   webhook: {
     group: "act",
