@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
@@ -69,8 +70,26 @@ class Trigger(Model):
         return kind
 
 
+class Schedule(Model):
+    """All who are members of a segment then come in at a time of day in Beijing: ``once`` on a day, ``daily``, or
+    ``weekly`` on these weekdays (Monday is 0).
+    """
+
+    segment_id: SegmentId
+    every: Literal["once", "daily", "weekly"]
+    at: TimeOfDay
+    day: date | None = None
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(max_length=7)] = ()
+
+    @model_validator(mode="after")
+    def _says_when(self) -> "Schedule":
+        if (self.every == "once") is (self.day is None) or (self.every == "weekly") is not bool(self.weekdays):
+            raise ValueError("once has a day, weekly has weekdays, and no other has them")
+        return self
+
+
 class Entry(Model):
-    """Who comes in. Without events: by the API or a list alone.
+    """Who comes in: by events, by a schedule; without both by the API or a list alone.
 
     ``per``: of what there is one run: ``person``, ``event``, ``friendship`` (of ContactAdded), or a field of the event,
     such as ``event.lead_id``. ``again``: whether the same may come a second time: ``never``, ``after_end`` of the run
@@ -79,6 +98,7 @@ class Entry(Model):
 
     events: Annotated[tuple[Trigger, ...], Field(max_length=10)] = ()
     per: Literal["person", "event", "friendship"] | FieldName = "person"
+    schedule: Schedule | None = None
     again: Literal["never", "after_end", "always"] = "never"
     pause_seconds: Annotated[int, Field(ge=0, le=YEAR)] = 0
 

@@ -29,6 +29,12 @@ class WrongStatus(Conflict):
     code: ClassVar[str] = "journey_status"
 
 
+class ScheduleOver(InvalidInput):
+    """The one moment of the schedule is over."""
+
+    code: ClassVar[str] = "journey_schedule_over"
+
+
 class JourneyStopping(Conflict):
     """The runs of the journey are still being ended."""
 

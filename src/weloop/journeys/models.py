@@ -203,3 +203,19 @@ class MoveRow(Base):
     olds: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     news: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
     after: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class ScheduleRow(Base):
+    """When the members of a segment come into a journey next.
+
+    ``moment``: the time that is worked off or comes next, None: there is no more; ``due``: when a worker looks;
+    ``after``: the person up to whom all have come in.
+    """
+
+    __tablename__ = "journey_schedule"
+
+    journey_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    schedule: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    moment: Mapped[datetime | None] = mapped_column(MOMENT)
+    due: Mapped[datetime | None] = mapped_column(MOMENT)
+    after: Mapped[int] = mapped_column(BigInteger)

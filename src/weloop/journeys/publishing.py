@@ -9,6 +9,7 @@ from weloop.contracts.accounts import AccountKind
 from weloop.journeys.acts import EnterJourney, LeaveJourney, SendConfirmed, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import ANY, Definition, SendServiceMessage, WaitUntil, Webhook, only_mark, triggers_of
 from weloop.journeys.models import JourneyRow, VersionRow
+from weloop.journeys.schedules import plan
 from weloop.journeys.validation import Fault, read, segments_in
 from weloop.kit.db import columns, run
 from weloop.kit.unit import UnitOfWork
@@ -99,6 +100,7 @@ async def put_version(
             journey.version_id,
         )
     await _put_triggers(unit, version.id, definition)
+    await plan(unit, journey.id, definition.entry.schedule)
     journey.version_id = version.id
     journey.status, journey.reason, journey.tried, journey.failed = "live", None, 0, 0
     journey.updated_at = unit.now

@@ -440,12 +440,16 @@ async def note_outcomes(
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
-    """World time at which the next run falls due; long ago while runs are swept."""
+    """World time at which the next run, or an entry by a schedule, falls due; long ago while runs are swept."""
     rows = await run(
         connection,
         """
         SELECT CASE WHEN EXISTS (SELECT FROM journey_sweep) THEN 'epoch'::timestamptz
-               ELSE (SELECT min(due) FROM journey_position WHERE hold = 0) END
+               ELSE least(
+                   (SELECT min(due) FROM journey_position WHERE hold = 0),
+                   (SELECT min(s.due) FROM journey_schedule AS s JOIN journey AS j ON j.id = s.journey_id
+                    WHERE j.status = 'live')
+               ) END
         """,
     )
     due: datetime | None = rows[0][0]

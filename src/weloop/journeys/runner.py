@@ -20,6 +20,7 @@ from weloop.journeys.facts import load_facts
 from weloop.journeys.handlers import end_runs, to_run
 from weloop.journeys.moves import move
 from weloop.journeys.program import key_of
+from weloop.journeys.schedules import let_in_due
 from weloop.journeys.shelf import Version, load_versions
 from weloop.journeys.sweeps import sweep
 from weloop.kit.claims import NextDue
@@ -88,7 +89,9 @@ class JourneyRunner:
                     await _put_off(unit, [(to_run(each), type(error).__name__) for each in claimed])
 
     async def _tidy(self) -> int:
-        """Go through a chunk of runs that were ended, let go or moved; fold counts. Answers how much that was."""
+        """Go through a chunk of runs that were ended, let go or moved, and of members who come in by a schedule; fold
+        counts. Answers how much that was.
+        """
         async with self._units.begin() as unit:
             swept = await sweep(unit)
         self._batches = 0
@@ -101,7 +104,9 @@ class JourneyRunner:
                 unit.publish("journeys")
         async with self._units.begin() as unit:
             moved = await move(unit)
-        return swept + moved + (folded if folded == counts.FOLDED else 0)
+        async with self._units.begin() as unit:
+            entered = await let_in_due(unit)
+        return swept + moved + entered + (folded if folded == counts.FOLDED else 0)
 
 
 async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:

@@ -12,7 +12,7 @@ from weloop.access.api import CurrentUser, record_act
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities
-from weloop.journeys import reading, repository, sweeps
+from weloop.journeys import reading, repository, schedules, sweeps
 from weloop.journeys.counts import HERE, Deltas
 from weloop.journeys.engine import END
 from weloop.journeys.entries import Refused, arrival_by_hand, enter
@@ -166,7 +166,9 @@ async def pause(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> Journey
 
 
 async def resume(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyRow:
-    """Let it go on. Waits that ran out meanwhile end now."""
+    """Let it go on. Waits that ran out meanwhile end now, and of the times of its schedule that passed, one is made up
+    for.
+    """
     row = await _in_status(unit, journey_id, "paused")
     row.status, row.reason, row.updated_at = "live", None, unit.now
     row.tried = row.failed = 0
@@ -181,6 +183,7 @@ async def stop(unit: UnitOfWork, user: CurrentUser, journey_id: int) -> JourneyR
     row.status, row.reason, row.updated_at = "stopped", None, unit.now
     await sweeps.begin(unit, row.id, sweeps.END_ALL)
     await forget_moves(unit, row.id)
+    await schedules.forget(unit, row.id)
     _note(unit, user, "journey_stopped", row)
     return row
 

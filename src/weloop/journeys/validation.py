@@ -97,9 +97,9 @@ def _graph_faults(definition: Definition, by_id: Mapping[str, Node]) -> Iterator
     waited = _reach(by_id, [each for node in definition.nodes if isinstance(node, BLOCKING) for each in _next(node)])
     for node in definition.nodes:
         if isinstance(node, SendWelcome):
-            if not definition.entry.events or any(
-                each.kind is not EventKind.CONTACT_ADDED for each in definition.entry.events
-            ):
+            entry = definition.entry
+            kinds = {each.kind for each in entry.events}
+            if entry.schedule is not None or kinds != {EventKind.CONTACT_ADDED}:
                 yield Fault(node.id, "type", "welcome_without_code", "only ContactAdded brings a welcome code")
             elif node.id in waited:
                 yield Fault(node.id, "type", "welcome_after_wait", "a welcome code does not live through a wait")
@@ -175,6 +175,8 @@ def segments_in(definition: Definition) -> Iterator[tuple[str, str, int]]:
     """(node, field, segment) of every segment that a journey names."""
     if definition.exit.segment is not None:
         yield "", "exit.segment", definition.exit.segment
+    if definition.entry.schedule is not None:
+        yield "", "entry", definition.entry.schedule.segment_id
     for what, trigger in triggers_of(definition):
         named = segments_of(fields_of(trigger.where))
         if trigger.kind in (EventKind.SEGMENT_ENTERED, EventKind.SEGMENT_LEFT):
