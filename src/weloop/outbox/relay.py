@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
@@ -75,6 +75,8 @@ class Relay:
         self._writer = OutcomeWriter(units, self._lease)
         self._in_flight: set[int] = set()
         self._renew_at = 0.0
+        self._lost_at = datetime.min.replace(tzinfo=UTC)
+        """Before that no lease can end."""
         self._holds = Holds()
         self._tasks: set[asyncio.Task[None]] = set()
         self._freed = asyncio.Event()
@@ -85,7 +87,7 @@ class Relay:
             await self._wait_for_room()
         async with self._units.begin() as unit:
             await self._renew(unit)
-            recovered = await self._recover(unit)
+            recovered = await self._recover(unit) if machine_now() >= self._lost_at else 0
             claimed = await self._claim(unit, self._free())
         self._writer.add(claimed.decided)
         for sender, batch in _batches(claimed.granted, claimed.senders):
@@ -96,6 +98,7 @@ class Relay:
         """When a command falls due, a hold or a lease ends."""
         async with self._units.glance() as connection:
             due, lease = await repository.next_due(connection, self._holds.current(self._units.clock.now()))
+        self._lost_at = lease if lease is not None else machine_now() + self._limits.lease
         moments = [at for at in (due, self._holds.next_end()) if at is not None]
         return NextDue(min(moments, default=None), lease)
 

@@ -50,6 +50,8 @@ DESK = STAFF | {Deed.VIEW, Deed.TRACK}
 """Done in the product rather than in WeChat: whoever plays the story does them there."""
 BEHIND = frozenset({Deed.FOLLOW, Deed.UNFOLLOW, Deed.SAY, Deed.VIEW, Deed.JOIN, Deed.LEAVE, Deed.DELETE})
 """Nothing in the rest of the story depends on them, and no clock of the staff."""
+STAFF_STEP = 300
+"""Seconds within which what staff do for several people happens at once."""
 PAGES = ("/", "/cases/bearing", "/product", "/pricing", "/pricing/calculator", "/download/handbook")
 WORDS = (
     "价格怎么算？",
@@ -99,16 +101,19 @@ def make_plan(script: Script, seed: str, begins_at: float, ends_at: float, *, fi
 
 
 def in_order(acts: Iterable[Act], step: int, ends_at: float) -> Iterator[Act]:
-    """By time; what falls into the same step of the clock happens at once, staff keep to the minute.
+    """By time; what falls into the same step of the clock happens at once, staff keep to the five minutes.
 
-    Nothing happens after the end.
+    Staff do one thing after the other, and none at the very moment at which the person came: the product hears of it
+    first. Nothing happens after the end.
     """
     ordered = sorted((act for act in acts if act.at < ends_at), key=lambda act: act.at)
     moment = 0
+    last: dict[int, int] = {}
     for act in ordered:
-        cell = 60 if act.deed in STAFF else step
-        if act.at // cell != moment // cell:
-            moment = act.at
+        cell = min(step, STAFF_STEP) if act.deed in STAFF else step
+        if act.at // cell != moment // cell or (act.deed in STAFF and last.get(act.who) == moment):
+            moment = max(act.at, moment + 1)
+        last[act.who] = moment
         yield replace(act, at=moment)
 
 
