@@ -12,7 +12,7 @@ from typing import Annotated, Any, ForwardRef, Literal, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError, create_model, model_validator
 
-from weloop.contracts.conditions import Compare, Known, Model, OneOf
+from weloop.contracts.conditions import Compare, Known, Model, OneOf, form_errors
 from weloop.contracts.events import EventKind
 from weloop.contracts.terms import FactLoader, FieldOffer, Offer, Term, TermOffer
 from weloop.kit.unit import UnitOfWork
@@ -96,7 +96,7 @@ class Terms:
         try:
             rule = self._adapter.validate_python(document)
         except ValidationError as error:
-            faults = [_form_fault(document, each) for each in error.errors(include_url=False, include_input=False)]
+            faults = [_form_fault(document, each) for each in form_errors(error)]
             return None, faults[:MAX_FAULTS]
         faults = [fault for place, leaf in places_of(rule) for fault in self._faults(place, leaf)]
         return (None if faults else rule), faults[:MAX_FAULTS]

@@ -9,12 +9,21 @@ therefore be plain: text by code points, numbers as doubles.
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 Look: TypeAlias = Callable[[str], Any]
 """Answers a field by its name; None when it is unknown."""
@@ -43,21 +52,36 @@ MAX_FIELD = 200
 _SEGMENT = re.compile(r"[1-9][0-9]{0,8}\Z")
 
 
+def form_errors(error: ValidationError) -> list[ErrorDetails]:
+    """What is wrong with a form. A list whose parts are wrong is not called too short as well."""
+    return [each for each in error.errors(include_url=False) if not _is_echo(each)]
+
+
+def _is_echo(error: ErrorDetails) -> bool:
+    given = error["input"]
+    return error["type"] == "too_short" and isinstance(given, Sized) and len(given) >= error["ctx"]["min_length"]
+
+
+def field_unfit(text: str) -> PydanticCustomError:
+    """A ValueError with a stable code."""
+    return PydanticCustomError("field_unfit", "{text}", {"text": text})
+
+
 def check_field(name: str) -> str:
     """The name, if there is such a field; ValueError."""
     source, _, rest = name.partition(".")
     parts = rest.split(".")
     if source not in SOURCES or len(name) > MAX_FIELD or len(parts) > 4 or not all(map(str.isprintable, parts)):
-        raise ValueError(f"a field is {', '.join(SOURCES)} with up to 4 names behind dots")
+        raise field_unfit(f"a field is {', '.join(SOURCES)} with up to 4 names behind dots")
     if not all(part.strip() for part in parts):
-        raise ValueError("a field has no empty names")
+        raise field_unfit("a field has no empty names")
     if source == "attribute" and len(parts) > 1:
-        raise ValueError("an attribute is attribute.<key>")
+        raise field_unfit("an attribute is attribute.<key>")
     if source == "segment" and not _SEGMENT.match(rest):
-        raise ValueError("a segment is segment.<id>")
+        raise field_unfit("a segment is segment.<id>")
     known = {"person": PERSON_FIELDS, "lead": LEAD_FIELDS}.get(source)
     if known is not None and rest not in known:
-        raise ValueError(f"no field {name}; of {source} there are: {', '.join(sorted(known))}")
+        raise field_unfit(f"no field {name}; of {source} there are: {', '.join(sorted(known))}")
     return name
 
 
@@ -96,7 +120,7 @@ class Group(Model):
     @model_validator(mode="after")
     def _bounded(self) -> "Group":
         if _depth(self) > MAX_DEPTH or sum(1 for _ in fields_of(self)) > MAX_TERMS:
-            raise ValueError(f"at most {MAX_TERMS} terms, {MAX_DEPTH} deep")
+            raise PydanticCustomError("condition_too_large", f"at most {MAX_TERMS} terms, {MAX_DEPTH} deep")
         return self
 
 

@@ -13,6 +13,7 @@ from weloop.contracts.terms import (
     RELATION,
     SEEN,
     Choice,
+    Choices,
     Fault,
     FieldOffer,
     FieldType,
@@ -24,6 +25,7 @@ from weloop.contracts.terms import (
     TermQuery,
     TermSetting,
     Words,
+    no_choices,
 )
 from weloop.identity.faces import find_portraits
 from weloop.kit.db import run
@@ -31,6 +33,15 @@ from weloop.kit.unit import UnitOfWork
 
 PERSON: Need = ("person",)
 SOURCE: Need = ("source",)
+KINDS: Sequence[Choice] = (
+    Choice("external_contact", Words("企微客户", "WeCom contact")),
+    Choice("follower", Words("公众号粉丝", "Official account follower")),
+    Choice("phone", Words("手机号", "Phone")),
+    Choice("email", Words("邮箱", "Email")),
+    Choice("unionid", Words("UnionID", "UnionID")),
+    Choice("site_user", Words("网站用户", "Site user")),
+    Choice("visitor", Words("网站访客", "Site visitor")),
+)
 
 
 async def load_portraits(
@@ -40,11 +51,17 @@ async def load_portraits(
     return {PERSON: await find_portraits(unit, persons)}
 
 
-def _field(name: str, zh: str, en: str, kind: FieldType, mark: str) -> FieldOffer:
+async def kind_choices(_unit: UnitOfWork) -> Sequence[Choice]:
+    """All kinds of identities."""
+    return KINDS
+
+
+def _field(name: str, zh: str, en: str, kind: FieldType, mark: str, choices: Choices = no_choices) -> FieldOffer:
     def sql(_query: TermQuery) -> str:
         return f"p.{name}"
 
-    return FieldOffer(f"person.{name}", Words(zh, en), kind, sql, PERSON, attrgetter(name), frozenset({mark}))
+    marks = frozenset({mark})
+    return FieldOffer(f"person.{name}", Words(zh, en), kind, sql, PERSON, attrgetter(name), marks, choices=choices)
 
 
 class SourceTerm(Term):
@@ -145,7 +162,7 @@ OFFER = Offer(
     fields=(
         _field("name", "姓名", "Name", "text", PROFILE),
         _field("company", "公司", "Company", "text", PROFILE),
-        _field("kinds", "身份", "Kinds of identities", "texts", SEEN),
+        _field("kinds", "身份", "Kinds of identities", "texts", SEEN, kind_choices),
         _field("staff", "好友员工", "Friend of", "texts", RELATION),
         _field("state_code", "首次渠道标识", "First state code", "text", RELATION),
         _field("first_seen_at", "首次出现", "First seen", "moment", SEEN),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from weloop.contracts.conditions import Scalar
 from weloop.journeys.forms import AccountId, Next, Node, Seconds
@@ -56,7 +57,7 @@ class LeadStage(Node):
     @model_validator(mode="after")
     def _says_why(self) -> "LeadStage":
         if (self.to == "lost") is (self.reason is None):
-            raise ValueError("a lost lead says why, and no other")
+            raise PydanticCustomError("reason_unfit", "a lost lead says why, and no other")
         return self
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
 from weloop.contracts.conditions import Compare, Condition, FieldName, Group, Model, Text
 from weloop.contracts.events import EventKind
@@ -66,7 +67,7 @@ class Trigger(Model):
     @classmethod
     def _offered(cls, kind: EventKind) -> EventKind:
         if kind in NO_TRIGGERS:
-            raise ValueError("what journeys do starts nothing")
+            raise PydanticCustomError("starts_nothing", "what journeys do starts nothing")
         return kind
 
 
@@ -106,7 +107,7 @@ class Entry(Model):
     @classmethod
     def _of_event(cls, per: str) -> str:
         if "." in per and not per.startswith("event."):
-            raise ValueError("an entry key is a field of the event")
+            raise PydanticCustomError("per_not_of_event", "an entry key is a field of the event")
         return per
 
     @model_validator(mode="after")
@@ -114,7 +115,7 @@ class Entry(Model):
         if self.per == "friendship" and (
             self.again != "never" or any(each.kind is not EventKind.CONTACT_ADDED for each in self.events)
         ):
-            raise ValueError("friendships begin by ContactAdded alone, and each once")
+            raise PydanticCustomError("friendship_unfit", "friendships begin by ContactAdded alone, and each once")
         return self
 
 
@@ -261,7 +262,7 @@ class SendWelcome(Node):
     @model_validator(mode="after")
     def _says_something(self) -> "SendWelcome":
         if not self.text and not self.attachments:
-            raise ValueError("there is nothing to send")
+            raise PydanticCustomError("nothing_to_send", "there is nothing to send")
         return self
 
 

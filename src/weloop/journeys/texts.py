@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Annotated, Any, TypeAlias
 
 from pydantic import AfterValidator, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from weloop.contracts.conditions import SEGMENT, Look, check_field
 from weloop.kit.clock import BEIJING
@@ -61,7 +62,9 @@ def parse(text: str) -> Sequence[str | Variable]:
     parts.append(text[end:])
     fixed = [part for part in parts if isinstance(part, str) and part]
     if any("{{" in part or "}}" in part for part in fixed):
-        raise ValueError("a variable is {{field}} or {{field|default}}, with no braces in it")
+        raise PydanticCustomError(
+            "variable_unfit", "a variable is {{field}} or {{field|default}}, with no braces in it"
+        )
     return [part for part in parts if part != ""]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from weloop.contracts.conditions import Compare, Condition, Group, OneOf, fields_of, segments_of
+from weloop.contracts.conditions import Compare, Condition, Group, OneOf, fields_of, form_errors, segments_of
 from weloop.contracts.events import EventKind
 from weloop.journeys.acts import SendConfirmed, StaffTask
 from weloop.journeys.definition import (
@@ -46,7 +46,7 @@ def read(document: Mapping[str, Any]) -> tuple[Definition | None, list[Fault]]:
     try:
         definition = Definition.model_validate(document)
     except ValidationError as error:
-        faults = [_form_fault(document, each) for each in error.errors(include_url=False, include_input=False)]
+        faults = [_form_fault(document, each) for each in form_errors(error)]
         return None, faults[:MAX_FAULTS]
     faults = list(_faults(definition))[:MAX_FAULTS]
     return (None if faults else definition), faults

@@ -1,16 +1,25 @@
 """What rules of segments may ask of a person's lead: the open one, else the newest."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-from weloop.contracts.terms import FieldOffer, FieldType, Need, Offer, TermQuery, Words
+from weloop.contracts.terms import Choice, Choices, FieldOffer, FieldType, Need, Offer, TermQuery, Words, no_choices
 from weloop.kit.unit import UnitOfWork
 from weloop.leads import reading
 from weloop.leads.api import EVENTS, find_standings
 from weloop.leads.scoring import load_scoring
 
 LEAD: Need = ("lead",)
+STAGES: Sequence[Choice] = (
+    Choice("lead", Words("线索", "Lead")),
+    Choice("mql", Words("有效线索 MQL", "MQL")),
+    Choice("accepted", Words("已接单", "Accepted")),
+    Choice("sql", Words("SQL", "SQL")),
+    Choice("opportunity", Words("商机", "Opportunity")),
+    Choice("won", Words("赢单", "Won")),
+    Choice("lost", Words("输单", "Lost")),
+)
 
 
 async def load_standings(
@@ -20,21 +29,36 @@ async def load_standings(
     return {LEAD: await find_standings(unit, persons)}
 
 
-def _field(name: str, zh: str, en: str, kind: FieldType, *, scored: bool = False) -> FieldOffer:
+async def stage_choices(_unit: UnitOfWork) -> Sequence[Choice]:
+    """All stages of a lead, in their order."""
+    return STAGES
+
+
+def _field(
+    name: str, zh: str, en: str, kind: FieldType, *, scored: bool = False, choices: Choices = no_choices
+) -> FieldOffer:
     def sql(query: TermQuery) -> str:
         half_life = query.bind(load_scoring().half_life.total_seconds(), "float8")
         return f"{query.join(reading.standing_sql('true', query.now, half_life))}.{name}"
 
     marks = EVENTS | load_scoring().kinds if scored else EVENTS
     return FieldOffer(
-        f"lead.{name}", Words(zh, en), kind, sql, LEAD, attrgetter(name), frozenset(map(str, marks)), timed=scored
+        f"lead.{name}",
+        Words(zh, en),
+        kind,
+        sql,
+        LEAD,
+        attrgetter(name),
+        frozenset(map(str, marks)),
+        timed=scored,
+        choices=choices,
     )
 
 
 OFFER = Offer(
     Words("线索", "Lead"),
     fields=(
-        _field("stage", "线索阶段", "Stage", "text"),
+        _field("stage", "线索阶段", "Stage", "text", choices=stage_choices),
         _field("score", "线索评分", "Score", "number", scored=True),
         _field("staff", "负责人", "Owner", "text"),
         _field("state", "线索渠道标识", "State code", "text"),

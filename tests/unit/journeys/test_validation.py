@@ -40,9 +40,12 @@ def test_a_sound_definition_has_no_faults() -> None:
         ([{"id": "w", "type": "send_welcome", "text": "您好"}], ("w", "type", "welcome_without_code")),
         (
             [{"id": "b", "type": "until_date", "field": "person.shoe_size"}],
-            ("b", "field", "form_value_error"),
+            ("b", "field", "form_field_unfit"),
         ),
-        ([{"id": "b", "type": "until_date", "field": "segment.old"}], ("b", "field", "form_value_error")),
+        ([{"id": "b", "type": "until_date", "field": "segment.old"}], ("b", "field", "form_field_unfit")),
+        ([{"id": "w", "type": "send_welcome"}], ("w", "", "form_nothing_to_send")),
+        ([{"id": "l", "type": "lead_stage", "to": "lost"}], ("l", "", "form_reason_unfit")),
+        ([{"id": "w", "type": "send_welcome", "text": "{{"}], ("w", "text", "form_variable_unfit")),
         ([{"id": "b", "type": "until_date", "field": "answer.at"}], ("b", "field", "answer_without_wait")),
     ],
 )
@@ -57,7 +60,15 @@ def test_a_welcome_behind_a_wait_comes_too_late() -> None:
 
 
 def test_sends_do_not_start_journeys() -> None:
-    assert faults(END, entry={"events": [{"kind": "CommandSent"}]}) == [("", "entry.events.0.kind", "form_value_error")]
+    assert faults(END, entry={"events": [{"kind": "CommandSent"}]}) == [
+        ("", "entry.events.0.kind", "form_starts_nothing")
+    ]
+
+
+def test_a_list_whose_only_part_is_wrong_has_one_fault() -> None:
+    wrong = {"id": "b", "type": "branch", "cases": [{"when": {"op": "all", "terms": [{"op": "known", "field": ""}]}}]}
+    assert [code for _, _, code in faults(wrong)] == ["form_field_unfit"]
+    assert [code for _, _, code in faults({**wrong, "cases": []})] == ["form_too_short"]
 
 
 def test_deep_conditions_are_refused() -> None:

@@ -19,37 +19,39 @@ export function RatesCard({ rates }: { rates: Rate[] }) {
         {t("contactRules.rates.title")}
       </h2>
       <p className={styles.lead}>{t("contactRules.rates.text")}</p>
-      <Table<Rate>
-        size="small"
-        rowKey="name"
-        dataSource={rates}
-        pagination={false}
-        scroll={{ x: "max-content" }}
-        columns={[
-          { key: "name", title: t("contactRules.rates.name"), render: (_, rate) => nameOf(rate) },
-          {
-            key: "rate",
-            title: t("contactRules.rates.rate"),
-            align: "right",
-            render: (_, { per_second }) => formatNumber(per_second),
-          },
-          {
-            key: "burst",
-            title: t("contactRules.rates.burst"),
-            align: "right",
-            render: (_, { burst }) => formatNumber(burst),
-          },
-          {
-            key: "source",
-            title: t("contactRules.rates.source"),
-            render: (_, { source, date }) => (
-              <span className={styles.source}>
-                {sourceOf(source)} <small className="tabular">{date}</small>
-              </span>
-            ),
-          },
-        ]}
-      />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which the keyboard must be able to do */}
+      <section className={styles.scroll} aria-label={t("contactRules.rates.title")} tabIndex={0}>
+        <Table<Rate>
+          size="small"
+          rowKey="name"
+          dataSource={rates}
+          pagination={false}
+          columns={[
+            { key: "name", title: t("contactRules.rates.name"), render: (_, rate) => nameOf(rate) },
+            {
+              key: "rate",
+              title: t("contactRules.rates.rate"),
+              align: "right",
+              render: (_, { per_second }) => formatNumber(per_second),
+            },
+            {
+              key: "burst",
+              title: t("contactRules.rates.burst"),
+              align: "right",
+              render: (_, { burst }) => formatNumber(burst),
+            },
+            {
+              key: "source",
+              title: t("contactRules.rates.source"),
+              render: (_, { source, date }) => (
+                <span className={styles.source}>
+                  {sourceOf(source)} <small className="tabular">{date}</small>
+                </span>
+              ),
+            },
+          ]}
+        />
+      </section>
     </section>
   );
 }

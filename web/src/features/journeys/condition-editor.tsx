@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
+import { useAttributes } from "./attribute-inputs";
 import {
   type Condition,
   deepest,
@@ -14,10 +15,12 @@ import {
   termOps,
   toValue,
   valueless,
+  withField,
   withOp,
 } from "./conditions";
 import styles from "./editor.module.css";
 import { FieldSelect } from "./field-select";
+import { useFixedValues } from "./fixed-values";
 
 interface Props<Value extends Condition = Condition> {
   value: Value;
@@ -30,13 +33,15 @@ interface Props<Value extends Condition = Condition> {
 function TermEditor({ value, onChange, fields }: Props<Term>) {
   const { t } = useTranslation();
   const { op, field } = value;
+  const attributes = useAttributes().map(({ key }) => `attribute.${key}`);
+  const choices = useFixedValues().offered(field);
   return (
     <div className={styles.term}>
       <FieldSelect
         label={t("journeyNodes.condition.field")}
         value={field}
-        offered={[...fields, ...personFields, ...leadFields]}
-        onChange={(name) => onChange({ ...value, field: name })}
+        offered={[...fields, ...personFields, ...leadFields, ...attributes]}
+        onChange={(name) => onChange(withField(value, name))}
         className={styles.termField}
       />
       <Select
@@ -49,7 +54,8 @@ function TermEditor({ value, onChange, fields }: Props<Term>) {
       />
       {op === "one_of" && (
         <Select
-          mode="tags"
+          mode={choices.length > 0 ? "multiple" : "tags"}
+          options={choices}
           aria-label={t("journeyNodes.condition.value")}
           value={Array.isArray(value.value) ? value.value.map(String) : []}
           onChange={(list) => onChange({ ...value, value: list })}
@@ -57,7 +63,16 @@ function TermEditor({ value, onChange, fields }: Props<Term>) {
           tokenSeparators={[",", "\u3001"]}
         />
       )}
-      {op !== "one_of" && !valueless.includes(op) && (
+      {op !== "one_of" && !valueless.includes(op) && choices.length > 0 && (
+        <Select
+          aria-label={t("journeyNodes.condition.value")}
+          value={value.value ? String(value.value) : null}
+          options={choices}
+          onChange={(chosen) => onChange({ ...value, value: chosen })}
+          className={styles.termValue}
+        />
+      )}
+      {op !== "one_of" && !valueless.includes(op) && choices.length === 0 && (
         <Input
           aria-label={t("journeyNodes.condition.value")}
           value={String(value.value ?? "")}

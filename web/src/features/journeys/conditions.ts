@@ -46,6 +46,12 @@ export function withOp(term: Term, op: string): Term {
   return { op, field: term.field, value: toValue(op, String(list[0] ?? "")) };
 }
 
+/** A term on another field: its value was of the one before. */
+export function withField({ op }: Term, field: string): Term {
+  if (valueless.includes(op)) return { op, field };
+  return { op, field, value: op === "one_of" ? [] : "" };
+}
+
 /** Fields that are always there; those of events depend on the event. */
 export const personFields = [
   "name",

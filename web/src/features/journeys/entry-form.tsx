@@ -76,6 +76,14 @@ export function EntryForm({ view, edit }: Props) {
           onChange={(pause_seconds) => put({ pause_seconds })}
         />
       </Form.Item>
+      <Form.Item extra={t("journeyNodes.hint.opt_out")}>
+        <Checkbox
+          checked={(view.draft.exit as Part | undefined)?.opt_out !== false}
+          onChange={({ target }) => edit((draft) => ({ ...draft, exit: { opt_out: target.checked } }))}
+        >
+          {t("journeyNodes.field.opt_out")}
+        </Checkbox>
+      </Form.Item>
       <Form.Item
         label={t("journeyNodes.field.pause_share")}
         htmlFor="entry-share"

@@ -2,11 +2,13 @@
 import { Checkbox, Input, InputNumber, Select, Space, Switch } from "antd";
 import { type ComponentType, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { eventFields, eventFieldsOf, leadFields, personFields } from "./conditions";
-import type { Draft } from "./draft";
+import { AttributeInput, AttributeValueInput, TagInput, TagTurnInput } from "./attribute-inputs";
+import { ConditionField } from "./condition-editor";
+import { type Condition, eventFields, eventFieldsOf, leadFields, personFields } from "./conditions";
+import type { Draft, NodeData } from "./draft";
 import styles from "./editor.module.css";
 import { FieldSelect } from "./field-select";
-import { ArmsInput, asList, BranchCasesInput, DetailsInput } from "./list-inputs";
+import { ArmsInput, asList, BranchCasesInput, DetailsInput, fieldsOf } from "./list-inputs";
 import type { FieldKind } from "./node-types";
 import {
   AccountInput,
@@ -26,6 +28,7 @@ export interface InputProps {
   value: unknown;
   onChange(value: unknown): void;
   draft: Draft;
+  node?: NodeData;
 }
 
 const units = { seconds: 1, minutes: 60, hours: 3_600, days: 86_400 } as const;
@@ -169,12 +172,19 @@ function TargetInput({ id, value, onChange, draft }: InputProps) {
   );
 }
 
+function ConditionInput({ value, onChange, draft }: InputProps) {
+  return <ConditionField value={value as Condition} fields={fieldsOf(draft)} onChange={onChange} />;
+}
+
 export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
   account: AccountInput,
   arms: ArmsInput,
+  attribute: AttributeInput,
+  "attribute-value": AttributeValueInput,
   boolean: BooleanInput,
   "branch-cases": BranchCasesInput,
   campaign: CampaignInput,
+  condition: ConditionInput,
   corp: CorpInput,
   details: DetailsInput,
   duration: DurationInput,
@@ -184,6 +194,8 @@ export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
   "long-text": LongTextInput,
   number: PlainNumberInput,
   offset: OffsetInput,
+  tag: TagInput,
+  "tag-turn": TagTurnInput,
   target: TargetInput,
   text: TextInput,
   time: TimeInput,

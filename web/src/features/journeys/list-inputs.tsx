@@ -62,7 +62,7 @@ interface Props {
 export const asList = (value: unknown): Entry[] => (Array.isArray(value) ? (value as Entry[]) : []);
 
 /** Fields of the events that let people in, and of those that are waited for. */
-function fieldsOf(draft: Draft): string[] {
+export function fieldsOf(draft: Draft): string[] {
   const kinds = asList(draft.entry?.events).map(({ kind }) => String(kind));
   const waits = draft.nodes.filter(({ type }) => type === "wait");
   const answers = waits.flatMap((node) => asList(node.cases).map(({ kind }) => String(kind)));

@@ -60,9 +60,15 @@ function Field({
         id={id}
         value={node[spec.name]}
         draft={view.draft}
+        node={node}
         onChange={(value) =>
           edit(
-            (draft) => putNode(draft, node.id, { ...current(draft, node), [spec.name]: value }),
+            (draft) =>
+              putNode(draft, node.id, {
+                ...current(draft, node),
+                [spec.name]: value,
+                ...(spec.kind === "attribute" && { value: null }),
+              }),
             `${node.id} ${spec.name}`,
           )
         }

@@ -4,34 +4,32 @@
  */
 import {
   AimOutlined,
-  ApiOutlined,
   BranchesOutlined,
   CalendarOutlined,
   ClockCircleOutlined,
   ExperimentOutlined,
   FieldTimeOutlined,
   HourglassOutlined,
-  LoginOutlined,
-  LogoutOutlined,
+  IssuesCloseOutlined,
   MessageOutlined,
   PartitionOutlined,
   QuestionOutlined,
-  RiseOutlined,
   SmileOutlined,
-  SolutionOutlined,
-  StarOutlined,
   StopOutlined,
   TeamOutlined,
-  UserSwitchOutlined,
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
+import { actTypes } from "./act-types";
 
 export type FieldKind =
   | "account"
   | "arms"
+  | "attribute"
+  | "attribute-value"
   | "boolean"
   | "branch-cases"
   | "campaign"
+  | "condition"
   | "corp"
   | "details"
   | "duration"
@@ -44,6 +42,8 @@ export type FieldKind =
   | "reason"
   | "staff"
   | "stage"
+  | "tag"
+  | "tag-turn"
   | "target"
   | "text"
   | "time"
@@ -120,6 +120,16 @@ export const nodeTypes: Record<string, NodeType> = {
       { name: "timeout_seconds", kind: "duration" },
     ],
   },
+  wait_until: {
+    group: "wait",
+    icon: <IssuesCloseOutlined />,
+    exits: ["next", "otherwise"],
+    start: { when: { op: "known", field: "person.company" }, timeout_seconds: 7 * day },
+    fields: [
+      { name: "when", kind: "condition" },
+      { name: "timeout_seconds", kind: "duration" },
+    ],
+  },
   branch: {
     group: "decide",
     icon: <BranchesOutlined />,
@@ -167,71 +177,7 @@ export const nodeTypes: Record<string, NodeType> = {
     start: { text: "", valid_seconds: 3 * day },
     fields: [{ name: "account_id", kind: "corp" }, ...message],
   },
-  webhook: {
-    group: "act",
-    icon: <ApiOutlined />,
-    advanced: true,
-    exits: next,
-    start: { details: {} },
-    fields: [
-      { name: "webhook_id", kind: "webhook" },
-      { name: "details", kind: "details" },
-    ],
-  },
-  staff_task: {
-    group: "act",
-    icon: <SolutionOutlined />,
-    exits: ["done", "declined", "expired", "nobody"],
-    start: { title: "", within_hours: 8 },
-    fields: [
-      { name: "account_id", kind: "corp" },
-      { name: "title", kind: "text" },
-      { name: "note", kind: "long-text", optional: true },
-      { name: "within_hours", kind: "number" },
-      { name: "staff", kind: "staff", optional: true },
-      { name: "instead", kind: "staff", optional: true },
-    ],
-  },
-  lead_stage: {
-    group: "act",
-    icon: <RiseOutlined />,
-    exits: next,
-    start: { to: "mql" },
-    fields: [
-      { name: "to", kind: "stage" },
-      { name: "reason", kind: "reason", optional: true },
-    ],
-  },
-  lead_score: {
-    group: "act",
-    icon: <StarOutlined />,
-    exits: next,
-    start: { points: 10 },
-    fields: [{ name: "points", kind: "number" }],
-  },
-  assign_owner: {
-    group: "act",
-    icon: <UserSwitchOutlined />,
-    exits: next,
-    start: {},
-    fields: [{ name: "staff", kind: "staff", optional: true }],
-  },
-  enter_journey: {
-    group: "act",
-    icon: <LoginOutlined />,
-    advanced: true,
-    exits: next,
-    start: {},
-    fields: [{ name: "journey_id", kind: "journey" }],
-  },
-  leave_journey: {
-    group: "act",
-    icon: <LogoutOutlined />,
-    advanced: true,
-    exits: next,
-    start: {},
-    fields: [{ name: "journey_id", kind: "journey" }],
-  },
+  ...actTypes,
   goal: { group: "end", icon: <AimOutlined />, exits: next, start: {}, fields: [] },
   end: {
     group: "end",

@@ -15,7 +15,7 @@ interface Offer {
   label: string;
 }
 
-function Pick({ id, value, onChange, offered }: Props & { offered: Offer[] }) {
+export function Pick({ id, value, onChange, offered }: Props & { offered: Offer[] }) {
   const { t } = useTranslation();
   return (
     <Select

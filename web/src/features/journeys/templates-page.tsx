@@ -24,7 +24,7 @@ function TemplateCard({ template, onOpen }: { template: JourneyTemplate; onOpen(
     <Card size="small" className={styles.card}>
       <div className={styles.head}>
         <h2>{shipped(template.name)}</h2>
-        {template.path && <Tag color="green">{t("journeyTemplates.path")}</Tag>}
+        {template.path && <Tag>{t("journeyTemplates.path")}</Tag>}
       </div>
       <p className={styles.text}>{shipped(template.text)}</p>
       <p className={styles.steps}>

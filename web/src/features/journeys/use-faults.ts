@@ -6,6 +6,7 @@ import type { JourneyFault } from "@/api/types";
 import type { Draft } from "./draft";
 
 const pauseMilliseconds = 400;
+const variableForm = "{{field}}, {{field|default}}";
 
 /** What is wrong with a draft, asked of the server when there is a pause in the changes. */
 export function useFaults(draft: Draft, enabled: boolean): JourneyFault[] {
@@ -28,9 +29,10 @@ export function useFaults(draft: Draft, enabled: boolean): JourneyFault[] {
 export function useFaultText(): (fault: JourneyFault, bare?: boolean) => string {
   const { t, i18n } = useTranslation();
   return ({ code, text, field }, bare = false) => {
-    const own = `journeyNodes.fault.${code}`;
+    const named = `journeyNodes.fault.${code}`;
+    const own = !i18n.exists(named) && code.startsWith("form_") ? "journeyNodes.fault.form_any" : named;
     const said = i18n.exists(own)
-      ? t(own as "journeyNodes.fault.form_missing")
+      ? t(own as "journeyNodes.fault.form_missing", { form: variableForm })
       : t("journeyNodes.fault.other", { text });
     const name = `journeyNodes.field.${field.split(".")[0]}`;
     if (bare || !code.startsWith("form_") || !i18n.exists(name)) return said;

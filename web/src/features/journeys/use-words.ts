@@ -5,6 +5,7 @@ import { formatNumber } from "@/shared/format/format";
 import { type Condition, isGroup } from "./conditions";
 import type { Draft, NodeData } from "./draft";
 import { findNode } from "./draft";
+import { useFixedValues } from "./fixed-values";
 import { useTypeLabel } from "./node-labels";
 import { type FieldKind, type FieldSpec, nodeTypes } from "./node-types";
 
@@ -33,19 +34,27 @@ export function useWords(): Words {
   const { t, i18n } = useTranslation();
   const type = useTypeLabel();
   const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
+  const attributes = $api.useQuery("get", "/api/attributes", {}).data ?? [];
+  const tags = $api.useQuery("get", "/api/tags", {}).data ?? [];
+  const fixed = useFixedValues();
   const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
   const known = (key: string, otherwise: string) =>
     i18n.exists(`journeyNodes.${key}`) ? t(`journeyNodes.${key}` as "journeyNodes.type.delay") : otherwise;
 
   const event = (kind: unknown) => known(`event.${kind}`, String(kind ?? ""));
-  const field = (name: unknown) => known(`known.${String(name).replaceAll(".", "_")}`, String(name ?? ""));
+  const field = (given: unknown) => {
+    const name = String(given ?? "");
+    const attribute = attributes.find(({ key }) => name === `attribute.${key}`);
+    return attribute?.name ?? known(`known.${name.replaceAll(".", "_")}`, name);
+  };
   const condition = (given: Condition | undefined): string => {
     if (!given) return "";
     if (isGroup(given)) {
       const terms = given.terms.map(condition).join(t(`journeyNodes.joined.${given.op}`));
       return given.op === "none" ? t("journeyNodes.noneOf", { terms }) : terms;
     }
-    const value = Array.isArray(given.value) ? given.value.join("/") : String(given.value ?? "");
+    const values = Array.isArray(given.value) ? given.value : [given.value ?? ""];
+    const value = values.map((each) => fixed.word(given.field, each)).join("/");
     return `${field(given.field)} ${known(`op.${given.op}`, given.op)} ${value}`.trim();
   };
   const list = (value: unknown) => (Array.isArray(value) ? (value as Record<string, unknown>[]) : []);
@@ -82,6 +91,10 @@ export function useWords(): Words {
         .join(" / "),
     account: (value) => accounts.find(({ id }) => id === value)?.name ?? "",
     corp: () => "",
+    condition: (value) => condition(value as Condition),
+    attribute: (value) => field(`attribute.${value}`),
+    tag: (value) => tags.find(({ id }) => id === value)?.name ?? "",
+    "tag-turn": (value) => t(value === false ? "journeyNodes.tagOff" : "journeyNodes.tagOn"),
     journey: (value) => String(value),
     stage: (value) => t(`leads.stage.${value as "mql"}`),
     reason: (value) => t(`leads.reason.${value as "other"}`),
