@@ -1,4 +1,4 @@
-import { Alert, AutoComplete, Checkbox, Form, InputNumber, Select } from "antd";
+import { Alert, Checkbox, Form, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { eventFieldsOf } from "./conditions";
 import type { Draft } from "./draft";
@@ -43,6 +43,8 @@ export function EntryForm({ view, edit }: Props) {
     edit((draft) => ({ ...draft, entry: { ...draft.entry, ...change } }), `entry ${Object.keys(change)}`);
   const kinds = asList(entry.events).map(({ kind }) => String(kind));
   const keys = eventFieldsOf(kinds).filter((name) => name.endsWith("_id"));
+  const given = String(entry.per ?? "");
+  const fields = [...new Set([...keys, ...(given.startsWith("event.") ? [given] : [])])];
   return (
     <>
       <Faults view={view} id={entryId} />
@@ -50,12 +52,12 @@ export function EntryForm({ view, edit }: Props) {
         <TriggersInput value={entry.events} fewest={0} onChange={(events) => put({ events })} />
       </Form.Item>
       <Form.Item label={t("journeyNodes.field.per")} htmlFor="entry-per" extra={t("journeyNodes.hint.per")}>
-        <AutoComplete
+        <Select
           id="entry-per"
           value={String(entry.per ?? "person")}
           options={[
             ...pers.map((value) => ({ value, label: t(`journeyNodes.per.${value}`) })),
-            ...keys.map((value) => ({ value, label: view.words.field(value) })),
+            ...fields.map((value) => ({ value, label: view.words.field(value) })),
           ]}
           onChange={(per) => put({ per })}
         />

@@ -4,6 +4,8 @@ import { $api } from "@/api/client";
 
 const kinds = ["external_contact", "follower", "phone", "email", "unionid", "site_user", "visitor"] as const;
 const stages = ["lead", "mql", "accepted", "sql", "opportunity", "won", "lost"] as const;
+/** Of LeadAdvanced, the only event with these, and of the lead itself. */
+const stageField = /^(lead\.stage|(event|answer)\.(to|from))$/;
 
 interface Offer {
   value: string;
@@ -16,8 +18,7 @@ export function useFixedValues() {
   const ofStage = () => stages.map((value) => ({ value, label: t(`leads.stage.${value}`) }));
   const offered = (field: string): Offer[] => {
     if (field === "person.kinds") return kinds.map((value) => ({ value, label: t(`persons.kind.${value}`) }));
-    if (["lead.stage", "event.to", "event.from", "answer.to", "answer.from"].includes(field))
-      return ofStage();
+    if (stageField.test(field)) return ofStage();
     const choices = attributes.find(({ key }) => field === `attribute.${key}`)?.choices ?? [];
     return choices.map((value) => ({ value, label: value }));
   };

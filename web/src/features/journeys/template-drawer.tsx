@@ -54,7 +54,7 @@ function Flow({ template }: { template: JourneyTemplate }) {
   const { t } = useTranslation();
   const parts = useViewParts(toDraft(template.preview), undefined, []);
   return (
-    <div className={styles.flow} role="img" aria-label={t("journeyTemplates.flow")}>
+    <div className={styles.flow} role="group" aria-label={t("journeyTemplates.flow")}>
       <Canvas view={{ ...parts, selected: null, select: () => undefined }} />
     </div>
   );
