@@ -54,9 +54,9 @@ function Flow({ template }: { template: JourneyTemplate }) {
   const { t } = useTranslation();
   const parts = useViewParts(toDraft(template.preview), undefined, []);
   return (
-    <div className={styles.flow} role="group" aria-label={t("journeyTemplates.flow")}>
+    <section className={styles.flow} aria-label={t("journeyTemplates.flow")}>
       <Canvas view={{ ...parts, selected: null, select: () => undefined }} />
-    </div>
+    </section>
   );
 }
 
