@@ -34,6 +34,8 @@ class Population:
     path: int
     campaign: int
     article: int
+    segment: int
+    journey: int
 
 
 def act(demo: Demo, person: str, name: str, **body: str) -> Any:
@@ -68,7 +70,26 @@ def populate(desk: Desk) -> Population:
     make_site(desk)
     path, campaign = make_path(desk), make_campaign(desk, source["id"], booth["id"])
     article = make_article(desk, campaign)
-    return Population(source["id"], failed, found["items"][0]["id"], group_chat, way, path, campaign, article)
+    segment, journey = make_audience(desk)
+    person = found["items"][0]["id"]
+    return Population(source["id"], failed, person, group_chat, way, path, campaign, article, segment, journey)
+
+
+def make_audience(desk: Desk) -> tuple[int, int]:
+    """A tag, attributes, a segment, and a draft with steps that ask for them, one of which is wrong; ids of two."""
+    desk.call("POST", "/api/tags", {"name": "重点客户"})
+    desk.call("POST", "/api/attributes", {"key": "industry", "name": "行业", "type": "choice", "choices": ["制造"]})
+    desk.call("POST", "/api/attributes", {"key": "employees", "name": "员工人数", "type": "number", "choices": []})
+    rule = {"op": "contains", "field": "person.kinds", "value": "external_contact"}
+    segment = desk.call("POST", "/api/segments", {"name": "企微好友", "rule": rule})
+    when = {"op": "is", "field": "attribute.industry", "value": "制造"}
+    nodes = [
+        {"id": "until", "type": "wait_until", "when": when, "timeout_seconds": 86_400, "next": "mark"},
+        {"id": "mark", "type": "tag", "on": True, "next": "end"},
+        {"id": "end", "type": "end"},
+    ]
+    journey = desk.call("POST", "/api/journeys", {"name": "行业已知就打标签", "draft": {"nodes": nodes}})
+    return int(segment["id"]), int(journey["id"])
 
 
 def make_site(desk: Desk) -> None:
