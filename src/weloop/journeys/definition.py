@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from weloop.contracts.conditions import Compare, Condition, FieldName, Group, Model, Text
@@ -79,14 +79,18 @@ class Schedule(Model):
     segment_id: SegmentId
     every: Literal["once", "daily", "weekly"]
     at: TimeOfDay
-    day: date | None = None
-    weekdays: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(max_length=7)] = ()
+    day: Annotated[date | None, Field(validate_default=True)] = None
+    weekdays: Annotated[tuple[Annotated[int, Field(ge=0, le=6)], ...], Field(max_length=7, validate_default=True)] = ()
 
-    @model_validator(mode="after")
-    def _says_when(self) -> "Schedule":
-        if (self.every == "once") is (self.day is None) or (self.every == "weekly") is not bool(self.weekdays):
-            raise ValueError("once has a day, weekly has weekdays, and no other has them")
-        return self
+    @field_validator("day", "weekdays")
+    @classmethod
+    def _says_when(cls, given: object, info: ValidationInfo) -> object:
+        every, its = info.data.get("every"), "once" if info.field_name == "day" else "weekly"
+        if every == its and not given:
+            raise PydanticCustomError("day_missing", "once has a day, weekly has weekdays")
+        if every not in (None, its) and given:
+            raise PydanticCustomError("schedule_unfit", "only once has a day, only weekly has weekdays")
+        return given
 
 
 class Entry(Model):

@@ -176,7 +176,7 @@ def segments_in(definition: Definition) -> Iterator[tuple[str, str, int]]:
     if definition.exit.segment is not None:
         yield "", "exit.segment", definition.exit.segment
     if definition.entry.schedule is not None:
-        yield "", "entry", definition.entry.schedule.segment_id
+        yield "", "entry.schedule.segment_id", definition.entry.schedule.segment_id
     for what, trigger in triggers_of(definition):
         named = segments_of(fields_of(trigger.where))
         if trigger.kind in (EventKind.SEGMENT_ENTERED, EventKind.SEGMENT_LEFT):

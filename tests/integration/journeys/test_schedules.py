@@ -168,28 +168,30 @@ def test_when_it_is(when: dict[str, Any], due: datetime | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "when",
+    ("when", "faults"),
     [
-        {"every": "once"},
-        {"every": "weekly"},
-        {"day": "2026-12-01"},
-        {"every": "weekly", "weekdays": [7]},
-        {"every": "weekly", "weekdays": [1], "day": "2026-12-01"},
-        {"at": "24:00"},
-        {"segment_id": 0},
-        {"every": "hourly"},
+        ({"every": "once"}, {"day": "day_missing"}),
+        ({"every": "weekly"}, {"weekdays": "day_missing"}),
+        ({"day": "2026-12-01"}, {"day": "schedule_unfit"}),
+        ({"weekdays": [1]}, {"weekdays": "schedule_unfit"}),
+        ({"every": "weekly", "weekdays": [7]}, {"weekdays.0": "less_than_equal"}),
+        ({"every": "weekly", "weekdays": [1], "day": "2026-12-01"}, {"day": "schedule_unfit"}),
+        ({"every": "once", "at": "24:00"}, {"at": "string_pattern_mismatch", "day": "day_missing"}),
+        ({"segment_id": 0}, {"segment_id": "greater_than_equal"}),
+        ({"every": "hourly"}, {"every": "literal_error"}),
     ],
 )
-def test_what_says_no_time_is_refused(when: dict[str, Any]) -> None:
-    _, faults = read(scheduled(3, **when))
-    assert faults
-    assert all(fault.field.startswith("entry.schedule") for fault in faults)
+def test_what_says_no_time_is_refused_at_its_field(when: dict[str, Any], faults: dict[str, str]) -> None:
+    _, found = read(scheduled(3, **when))
+    assert {each.field: each.code for each in found} == {
+        f"entry.schedule.{field}": f"form_{code}" for field, code in faults.items()
+    }
 
 
 async def test_it_names_a_segment_and_brings_no_welcome_code(stage: Stage) -> None:
     async with stage.units.begin() as unit:
         _, _, faults = await examine(unit, scheduled(7), no_webhooks)
-    assert [(each.field, each.code) for each in faults] == [("entry", "segment_unknown")]
+    assert [(each.field, each.code) for each in faults] == [("entry.schedule.segment_id", "segment_unknown")]
     document = scheduled(7)
     document["entry"]["events"] = [{"kind": str(EventKind.CONTACT_ADDED)}]
     _, faults = read({**document, "nodes": [{"id": "w", "type": "send_welcome", "text": "您好"}]})

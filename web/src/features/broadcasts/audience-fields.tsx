@@ -1,30 +1,18 @@
-import { Form, Input, InputNumber, Segmented, Select } from "antd";
+import { Form, Input, InputNumber, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
-import { $api } from "@/api/client";
 import type { BroadcastInput } from "@/api/types";
-import { formatNumber } from "@/shared/format/format";
+import { SegmentSelect } from "@/shared/components/segment-select";
 import type { BroadcastValues } from "./broadcast-values";
 
-function SegmentSelect() {
+function SegmentField() {
   const { t } = useTranslation();
-  const segments = $api.useQuery("get", "/api/segments", {});
   return (
     <Form.Item
       name="segment_id"
       label={t("broadcasts.form.segment")}
       rules={[{ required: true, message: t("common.required", { label: t("broadcasts.form.segment") }) }]}
     >
-      <Select
-        showSearch
-        optionFilterProp="label"
-        loading={segments.isPending}
-        notFoundContent={t("broadcasts.form.noSegments")}
-        options={(segments.data ?? []).map(({ id, name, size, state }) => ({
-          value: id,
-          disabled: state === "failed",
-          label: `${name} · ${state === "ready" ? t("broadcasts.form.segmentPeople", { n: formatNumber(size) }) : t(`broadcasts.form.segmentState.${state}`)}`,
-        }))}
-      />
+      <SegmentSelect />
     </Form.Item>
   );
 }
@@ -63,7 +51,7 @@ export function AudienceFields({ kind }: { kind: BroadcastInput["kind"] }) {
           </Form.Item>
         </>
       )}
-      {audience === "segment" && <SegmentSelect />}
+      {audience === "segment" && <SegmentField />}
       {audience === "tag" && (
         <Form.Item
           name="tag_id"

@@ -10,12 +10,12 @@ import { FilterCard } from "@/shared/components/data-table/filter-card";
 import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
+import { MassLoadNote } from "@/shared/components/mass-load-note";
 import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import { formatNumber } from "@/shared/format/format";
 import { BroadcastFormDrawer } from "./broadcast-form-drawer";
 import { BroadcastState } from "./broadcast-state";
-import { LoadNote } from "./load-note";
 import { type BroadcastFilter, states, useBroadcastList } from "./use-broadcasts";
 
 const filterKeys: readonly BroadcastFilter[] = ["search", "state"];
@@ -87,7 +87,7 @@ export function Page() {
   return (
     <>
       <PageHead title={t("broadcasts.title")} text={t("broadcasts.text")} />
-      <LoadNote />
+      <MassLoadNote />
       <FilterCard state={state}>
         <Form.Item name="search" label={t("broadcasts.column.name")}>
           <Input allowClear data-search maxLength={100} />

@@ -9,7 +9,9 @@ import {
   groupOps,
   isGroup,
   leadFields,
+  membershipOf,
   personFields,
+  segmentField,
   type Term,
   type TermOp,
   termOps,
@@ -21,6 +23,7 @@ import {
 import styles from "./editor.module.css";
 import { FieldSelect } from "./field-select";
 import { useFixedValues } from "./fixed-values";
+import { MembershipTerm } from "./membership-term";
 
 interface Props<Value extends Condition = Condition> {
   value: Value;
@@ -32,18 +35,33 @@ interface Props<Value extends Condition = Condition> {
 
 function TermEditor({ value, onChange, fields }: Props<Term>) {
   const { t } = useTranslation();
-  const { op, field } = value;
   const attributes = useAttributes().map(({ key }) => `attribute.${key}`);
-  const choices = useFixedValues().offered(field);
+  const membership = membershipOf(value);
   return (
     <div className={styles.term}>
       <FieldSelect
         label={t("journeyNodes.condition.field")}
-        value={field}
-        offered={[...fields, ...personFields, ...leadFields, ...attributes]}
+        value={membership ? segmentField : value.field}
+        offered={[...fields, ...personFields, ...leadFields, segmentField, ...attributes]}
         onChange={(name) => onChange(withField(value, name))}
         className={styles.termField}
       />
+      {membership ? (
+        <MembershipTerm value={membership} onChange={onChange} />
+      ) : (
+        <Comparison value={value} onChange={onChange} />
+      )}
+    </div>
+  );
+}
+
+/** How a field is compared, and with what. */
+function Comparison({ value, onChange }: Pick<Props<Term>, "value" | "onChange">) {
+  const { t } = useTranslation();
+  const { op, field } = value;
+  const choices = useFixedValues().offered(field);
+  return (
+    <>
       <Select
         aria-label={t("journeyNodes.condition.op")}
         value={op}
@@ -80,7 +98,7 @@ function TermEditor({ value, onChange, fields }: Props<Term>) {
           className={styles.termValue}
         />
       )}
-    </div>
+    </>
   );
 }
 

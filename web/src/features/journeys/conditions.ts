@@ -46,8 +46,31 @@ export function withOp(term: Term, op: string): Term {
   return { op, field: term.field, value: toValue(op, String(list[0] ?? "")) };
 }
 
+/** Whether somebody is in a segment; null: which one is not chosen yet. */
+export interface Membership {
+  segment: number | null;
+  within: boolean;
+}
+
+/** What stands before the number of a segment. */
+export const segmentField = "segment.";
+
+/** What a term on a segment asks; null of any other term. */
+export function membershipOf({ op, field, value }: Term): Membership | null {
+  const number = field.startsWith(segmentField) ? field.slice(segmentField.length) : null;
+  const wanted = String(value);
+  if (number === null || !/^\d*$/.test(number)) return null;
+  if (!["is", "is_not"].includes(op) || !["true", "false"].includes(wanted)) return null;
+  return { segment: number === "" ? null : Number(number), within: (op === "is") === (wanted === "true") };
+}
+
+export function membershipTerm({ segment, within }: Membership): Term {
+  return { op: within ? "is" : "is_not", field: `${segmentField}${segment ?? ""}`, value: true };
+}
+
 /** A term on another field: its value was of the one before. */
 export function withField({ op }: Term, field: string): Term {
+  if (field.startsWith(segmentField)) return { op: "is", field, value: true };
   if (valueless.includes(op)) return { op, field };
   return { op, field, value: op === "one_of" ? [] : "" };
 }

@@ -1,12 +1,15 @@
 import { Alert, Checkbox, Form, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { SegmentSelect } from "@/shared/components/segment-select";
 import { eventFieldsOf } from "./conditions";
 import type { Draft } from "./draft";
 import { inputs } from "./field-inputs";
 import { asList } from "./list-inputs";
+import type { Schedule } from "./schedule";
+import { ScheduleInput } from "./schedule-input";
 import { TriggersInput } from "./triggers-input";
 import { type EditorView, entryId, goalId } from "./use-editor";
-import { useFaultText } from "./use-faults";
+import { isWithin, useFaultText, useFieldFault } from "./use-faults";
 
 interface Props {
   view: EditorView;
@@ -18,12 +21,15 @@ const pers = ["person", "event", "friendship"] as const;
 const agains = ["never", "after_end", "always"] as const;
 const Duration = inputs.duration;
 const defaultShare = 0.2;
+const shownBeside = ["entry.schedule", "exit.segment"];
 const twoWeeks = 14 * 86_400;
 
-function Faults({ view, id }: { view: EditorView; id: string }) {
+/** `beside`: fields that show their own. */
+function Faults({ view, id, beside = [] }: { view: EditorView; id: string; beside?: readonly string[] }) {
   const faultText = useFaultText();
   return view
     .faultsOf(id)
+    .filter(({ field }) => !beside.some((name) => isWithin(field, name)))
     .map((fault) => (
       <Alert
         key={`${fault.field} ${fault.code}`}
@@ -41,16 +47,26 @@ export function EntryForm({ view, edit }: Props) {
   const entry: Part = view.draft.entry ?? {};
   const put = (change: Part) =>
     edit((draft) => ({ ...draft, entry: { ...draft.entry, ...change } }), `entry ${Object.keys(change)}`);
+  const exit = (view.draft.exit ?? {}) as Part;
+  const putExit = (change: Part) =>
+    edit((draft) => ({ ...draft, exit: { ...(draft.exit as Part), ...change } }));
+  const fault = useFieldFault(view.faultsOf(entryId));
   const kinds = asList(entry.events).map(({ kind }) => String(kind));
   const keys = eventFieldsOf(kinds).filter((name) => name.endsWith("_id"));
   const given = String(entry.per ?? "");
   const fields = [...new Set([...keys, ...(given.startsWith("event.") ? [given] : [])])];
   return (
     <>
-      <Faults view={view} id={entryId} />
+      <Faults view={view} id={entryId} beside={shownBeside} />
       <Form.Item label={t("journeyNodes.entryEvents")} extra={t("journeyNodes.hint.entryEvents")}>
         <TriggersInput value={entry.events} fewest={0} onChange={(events) => put({ events })} />
       </Form.Item>
+      <ScheduleInput
+        value={(entry.schedule as Schedule | null | undefined) ?? undefined}
+        draft={view.draft}
+        fault={fault}
+        onChange={(schedule) => put({ schedule })}
+      />
       <Form.Item label={t("journeyNodes.field.per")} htmlFor="entry-per" extra={t("journeyNodes.hint.per")}>
         <Select
           id="entry-per"
@@ -80,11 +96,24 @@ export function EntryForm({ view, edit }: Props) {
       </Form.Item>
       <Form.Item extra={t("journeyNodes.hint.opt_out")}>
         <Checkbox
-          checked={(view.draft.exit as Part | undefined)?.opt_out !== false}
-          onChange={({ target }) => edit((draft) => ({ ...draft, exit: { opt_out: target.checked } }))}
+          checked={exit.opt_out !== false}
+          onChange={({ target }) => putExit({ opt_out: target.checked })}
         >
           {t("journeyNodes.field.opt_out")}
         </Checkbox>
+      </Form.Item>
+      <Form.Item
+        label={t("journeyNodes.field.segment")}
+        htmlFor="exit-segment"
+        extra={t("journeyNodes.hint.exit_segment")}
+        {...fault("exit.segment")}
+      >
+        <SegmentSelect
+          id="exit-segment"
+          allowClear
+          value={exit.segment as number | null | undefined}
+          onChange={(segment) => putExit({ segment })}
+        />
       </Form.Item>
       <Form.Item
         label={t("journeyNodes.field.pause_share")}

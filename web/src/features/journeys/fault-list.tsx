@@ -34,7 +34,10 @@ export function FaultList({ faults, words, draft, onOpen }: Props) {
           {faults.map((fault) => (
             <li key={`${fault.node} ${fault.field} ${fault.code}`}>
               <button type="button" onClick={() => onOpen(ownerOf(fault))}>
-                {nameOf(ownerOf(fault))}: {faultText(fault)}
+                {t("journeyNodes.fault.ofField", {
+                  field: nameOf(ownerOf(fault)),
+                  text: faultText(fault),
+                })}
               </button>
             </li>
           ))}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { durationText } from "@/shared/format/duration";
 import styles from "./editor.module.css";
 import { asList } from "./list-inputs";
+import type { Schedule } from "./schedule";
 import { type EditorView, entryId, goalId } from "./use-editor";
 import { useFaultText } from "./use-faults";
 
@@ -20,7 +21,10 @@ export function HeadCards({ view }: { view: EditorView }) {
       id: entryId,
       icon: <LoginOutlined />,
       label: t("journeyNodes.entry"),
-      summary: events(entry) || t("journeyNodes.byHand"),
+      summary:
+        [events(entry), view.words.schedule(entry?.schedule as Schedule | undefined)]
+          .filter(Boolean)
+          .join(t("journeyNodes.or")) || t("journeyNodes.byHand"),
     },
     {
       id: goalId,

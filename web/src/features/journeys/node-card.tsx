@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import type { JourneyCounts } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
+import { DeliveryTag } from "./delivery-tag";
 import type { NodeData } from "./draft";
 import styles from "./editor.module.css";
 import { nodeTypes, unknownIcon } from "./node-types";
@@ -59,7 +60,9 @@ export function NodeCard({ node, view }: { node: NodeData; view: EditorView }) {
     >
       <span className={styles.icon}>{type?.icon ?? unknownIcon}</span>
       <span className={styles.words}>
-        <strong>{view.words.type(node.type)}</strong>
+        <strong>
+          {view.words.type(node.type)} <DeliveryTag type={node.type} />
+        </strong>
         <span className={styles.summary}>{view.words.node(node)}</span>
         {counted && <Counts counted={counted} />}
         {faults.slice(0, 2).map((fault) => (

@@ -1,13 +1,14 @@
 import { Alert, Button, Drawer, Form, Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
-import type { JourneyFault } from "@/api/types";
+import { MassLoadNote } from "@/shared/components/mass-load-note";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
+import { DeliveryTag } from "./delivery-tag";
 import { type Draft, exitsOf, type NodeData, putNode, setTarget } from "./draft";
 import { EntryForm, GoalForm } from "./entry-form";
 import { inputs } from "./field-inputs";
 import { type FieldSpec, nodeTypes } from "./node-types";
 import { type EditorView, entryId, goalId } from "./use-editor";
-import { useFaultText } from "./use-faults";
+import { isWithin, useFaultText, useFieldFault } from "./use-faults";
 
 export type Edit = (change: (draft: Draft) => Draft, key?: string) => void;
 
@@ -18,17 +19,6 @@ interface Props {
   view: EditorView;
   edit: Edit;
   onClose(): void;
-}
-
-/** Faults of one field of a form, beneath it. */
-function useFieldFault(faults: JourneyFault[]) {
-  const faultText = useFaultText();
-  return (name: string) => {
-    const found = faults.filter(({ field }) => field === name || field.startsWith(`${name}.`));
-    return found.length > 0
-      ? { validateStatus: "error" as const, help: found.map((fault) => faultText(fault, true)).join(" ") }
-      : {};
-  };
 }
 
 function Field({
@@ -134,9 +124,7 @@ function OtherFaults({ node, view }: { node: NodeData; view: EditorView }) {
     ...(nodeTypes[node.type]?.fields ?? []).map(({ name }) => name),
     ...exitsOf(node).map(({ path }) => path),
   ];
-  const others = view
-    .faultsOf(node.id)
-    .filter(({ field }) => !shown.some((name) => field === name || field.startsWith(`${name}.`)));
+  const others = view.faultsOf(node.id).filter(({ field }) => !shown.some((name) => isWithin(field, name)));
   return others.map((fault) => (
     <Alert
       key={`${fault.field} ${fault.code}`}
@@ -152,6 +140,7 @@ function NodeForm({ node, view, edit }: { node: NodeData; view: EditorView; edit
   return (
     <>
       <OtherFaults node={node} view={view} />
+      {nodeTypes[node.type]?.delivery === "confirmed" && <MassLoadNote />}
       {(nodeTypes[node.type]?.fields ?? []).map((spec) => (
         <Field key={spec.name} spec={spec} node={node} view={view} edit={edit} />
       ))}
@@ -169,9 +158,14 @@ export function NodeDrawer({ view, edit, onClose }: Props) {
   const node = draft.nodes.find(({ id }) => id === selected);
   const isHead = selected === entryId || selected === goalId;
   if (selected === null || (!node && !isHead)) return null;
-  const title = node
-    ? words.type(node.type)
-    : t(selected === entryId ? "journeyNodes.entry" : "journeyNodes.goal");
+  const title = node ? (
+    <Space>
+      {words.type(node.type)}
+      <DeliveryTag type={node.type} />
+    </Space>
+  ) : (
+    t(selected === entryId ? "journeyNodes.entry" : "journeyNodes.goal")
+  );
   const readOnly = view.change === undefined;
   return (
     <Drawer

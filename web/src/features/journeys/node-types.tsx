@@ -64,6 +64,8 @@ export interface NodeType {
   icon: ReactNode;
   /** Rarely needed; offered under 「高级」. */
   advanced?: boolean;
+  /** Of what sends: whether it arrives by itself, or a member confirms it first. */
+  delivery?: "automatic" | "confirmed";
   exits: readonly string[];
   start: Record<string, unknown>;
   fields: readonly FieldSpec[];
@@ -159,6 +161,7 @@ export const nodeTypes: Record<string, NodeType> = {
   send_welcome: {
     group: "send",
     icon: <SmileOutlined />,
+    delivery: "automatic",
     exits: next,
     start: { text: "" },
     fields: [{ name: "text", kind: "long-text" }],
@@ -166,6 +169,7 @@ export const nodeTypes: Record<string, NodeType> = {
   send_service_message: {
     group: "send",
     icon: <MessageOutlined />,
+    delivery: "automatic",
     exits: next,
     start: { text: "", valid_seconds: day },
     fields: [{ name: "account_id", kind: "account" }, ...message],
@@ -173,6 +177,7 @@ export const nodeTypes: Record<string, NodeType> = {
   send_confirmed: {
     group: "send",
     icon: <TeamOutlined />,
+    delivery: "confirmed",
     exits: next,
     start: { text: "", valid_seconds: 3 * day },
     fields: [{ name: "account_id", kind: "corp" }, ...message],

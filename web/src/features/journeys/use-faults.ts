@@ -6,6 +6,8 @@ import type { JourneyFault } from "@/api/types";
 import type { Draft } from "./draft";
 
 const pauseMilliseconds = 400;
+/** Of the entry, where several fields can lack the same thing. */
+const inWhole = /^(entry\.schedule|exit)\./;
 const variableForm = "{{field}}, {{field|default}}";
 
 /** What is wrong with a draft, asked of the server when there is a pause in the changes. */
@@ -25,6 +27,13 @@ export function useFaults(draft: Draft, enabled: boolean): JourneyFault[] {
   return found.data ?? [];
 }
 
+/** The part of a field that names it to an author, of parts that have a word: of the whole the innermost, of a node the first. */
+export function nameOfFault(field: string, hasWord: (name: string) => boolean): string | null {
+  const parts = field.split(".");
+  const found = ["entry", "goal", "exit"].includes(parts[0] ?? "") ? parts.reverse() : parts.slice(0, 1);
+  return found.find(hasWord) ?? null;
+}
+
 /** A fault in words; faults of form that need no words of their own share some. `bare`: beside its field. */
 export function useFaultText(): (fault: JourneyFault, bare?: boolean) => string {
   const { t, i18n } = useTranslation();
@@ -34,8 +43,24 @@ export function useFaultText(): (fault: JourneyFault, bare?: boolean) => string 
     const said = i18n.exists(own)
       ? t(own as "journeyNodes.fault.form_missing", { form: variableForm })
       : t("journeyNodes.fault.other", { text });
-    const name = `journeyNodes.field.${field.split(".")[0]}`;
-    if (bare || !code.startsWith("form_") || !i18n.exists(name)) return said;
-    return t("journeyNodes.fault.ofField", { field: t(name as "journeyNodes.field.id"), text: said });
+    const name = nameOfFault(field, (each) => i18n.exists(`journeyNodes.field.${each}`));
+    const isPlain = !code.startsWith("form_") && !inWhole.test(field);
+    if (bare || isPlain || name === null) return said;
+    return t("journeyNodes.fault.ofField", { field: t(`journeyNodes.field.${name as "id"}`), text: said });
   };
 }
+
+export type FieldFault = (name: string) => { validateStatus?: "error"; help?: string };
+
+/** Faults of one field of a form, beneath it. */
+export function useFieldFault(faults: JourneyFault[]): FieldFault {
+  const faultText = useFaultText();
+  return (name) => {
+    const found = faults.filter(({ field }) => isWithin(field, name));
+    return found.length > 0
+      ? { validateStatus: "error" as const, help: found.map((fault) => faultText(fault, true)).join(" ") }
+      : {};
+  };
+}
+
+export const isWithin = (field: string, name: string) => field === name || field.startsWith(`${name}.`);

@@ -2,12 +2,13 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import { durationText } from "@/shared/format/duration";
 import { formatNumber } from "@/shared/format/format";
-import { type Condition, isGroup } from "./conditions";
+import { type Condition, isGroup, membershipOf, segmentField } from "./conditions";
 import type { Draft, NodeData } from "./draft";
 import { findNode } from "./draft";
 import { useFixedValues } from "./fixed-values";
 import { useTypeLabel } from "./node-labels";
 import { type FieldKind, type FieldSpec, nodeTypes } from "./node-types";
+import type { Schedule } from "./schedule";
 
 const longestText = 60;
 const week = 7;
@@ -16,10 +17,14 @@ function shorten(text: string): string {
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
 }
 
+const isEmpty = (value: unknown) => value === undefined || value === null || value === "";
+
 export interface Words {
   event(kind: unknown): string;
   field(name: unknown): string;
   condition(condition: Condition | undefined): string;
+  /** When who comes in; empty without a schedule. */
+  schedule(schedule: Schedule | undefined): string;
   /** One sentence on what a node does. */
   node(node: NodeData): string;
   type(type: string): string;
@@ -35,6 +40,7 @@ export function useWords(): Words {
   const type = useTypeLabel();
   const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
   const attributes = $api.useQuery("get", "/api/attributes", {}).data ?? [];
+  const segments = $api.useQuery("get", "/api/segments", {}).data ?? [];
   const tags = $api.useQuery("get", "/api/tags", {}).data ?? [];
   const fixed = useFixedValues();
   const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
@@ -42,8 +48,15 @@ export function useWords(): Words {
     i18n.exists(`journeyNodes.${key}`) ? t(`journeyNodes.${key}` as "journeyNodes.type.delay") : otherwise;
 
   const event = (kind: unknown) => known(`event.${kind}`, String(kind ?? ""));
+  const segment = (id: unknown) => {
+    if (isEmpty(id)) return t("journeyNodes.notSet");
+    return segments.find((each) => String(each.id) === String(id))?.name ?? String(id);
+  };
   const field = (given: unknown) => {
     const name = String(given ?? "");
+    if (name === segmentField) return t("journeyNodes.known.segment");
+    if (name.startsWith(segmentField))
+      return t("journeyNodes.segmentName", { name: segment(name.slice(segmentField.length)) });
     const attribute = attributes.find(({ key }) => name === `attribute.${key}`);
     return attribute?.name ?? known(`known.${name.replaceAll(".", "_")}`, name);
   };
@@ -53,6 +66,11 @@ export function useWords(): Words {
       const terms = given.terms.map(condition).join(t(`journeyNodes.joined.${given.op}`));
       return given.op === "none" ? t("journeyNodes.noneOf", { terms }) : terms;
     }
+    const member = membershipOf(given);
+    if (member)
+      return t(member.within ? "journeyNodes.member.in" : "journeyNodes.member.notIn", {
+        name: segment(member.segment),
+      });
     const values = Array.isArray(given.value) ? given.value : [given.value ?? ""];
     const value = values.map((each) => fixed.word(given.field, each)).join("/");
     return `${field(given.field)} ${known(`op.${given.op}`, given.op)} ${value}`.trim();
@@ -71,6 +89,15 @@ export function useWords(): Words {
       : (value as number[])
           .map((day) => t(`journeyNodes.weekday.${day as 0}`))
           .join(t("common.listSeparator"));
+  const schedule = (given: Schedule | undefined) => {
+    if (!given) return "";
+    const days = {
+      once: () => given.day ?? t("journeyNodes.notSet"),
+      daily: () => t("journeyNodes.everyDay"),
+    };
+    const when = given.every === "weekly" ? sayWeekdays(given.weekdays ?? []) : days[given.every]?.();
+    return t("journeyNodes.scheduled", { when, at: given.at ?? "", name: segment(given.segment_id) });
+  };
   /** One field of a node; empty where there is nothing to say. Kinds that are not here are shown as they are. */
   const say: Partial<Record<FieldKind, (value: unknown) => string>> = {
     duration: (value) => durationText(t, Number(value)),
@@ -105,7 +132,6 @@ export function useWords(): Words {
     details: () => "",
     target: () => "",
   };
-  const isEmpty = (value: unknown) => value === undefined || value === null || value === "";
   const sayField = ({ kind }: FieldSpec, value: unknown): string =>
     isEmpty(value) ? "" : (say[kind] ?? String)(value);
 
@@ -121,6 +147,7 @@ export function useWords(): Words {
     event,
     field,
     condition,
+    schedule,
     type,
     exit,
     node: (node) =>

@@ -2,17 +2,16 @@ import { Alert } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import { formatNumber } from "@/shared/format/format";
-import styles from "./broadcasts.module.css";
 
 /** 预计每人每天 N 条待确认, and how much of it members confirm. */
-export function LoadNote() {
+export function MassLoadNote() {
   const { t } = useTranslation();
   const load = $api.useQuery("get", "/api/mass-task-load", {}).data;
   if (!load || load.members.length === 0) return null;
   const { per_member_day, most_per_member_day, asked, confirmed, rate, days } = load;
   return (
     <Alert
-      className={styles.note}
+      style={{ marginBottom: 16 }}
       type="info"
       showIcon
       title={t("broadcasts.load.title", { count: per_member_day, most: most_per_member_day })}
