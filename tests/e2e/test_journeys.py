@@ -162,3 +162,64 @@ def test_two_authors_are_told_of_each_other(open_desk: OpenDesk) -> None:
     conflict.get_by_role("button", name=words("journeys.conflict.mine")).click()
     expect(page.get_by_text(words("journeys.saving.saved"))).to_be_visible()
     assert len(desk.call("GET", path)["draft"]["nodes"]) == 3
+
+
+def test_a_segment_lets_in_decides_and_ends(open_desk: OpenDesk) -> None:
+    desk = open_desk("zh-CN")
+    words = desk.words
+    desk.sign_in()
+    rule = {"op": "contains", "field": "person.kinds", "value": "external_contact"}
+    segment = desk.call("POST", "/api/segments", {"name": "e2e高意向", "rule": rule})["id"]
+    nodes = [
+        {
+            "id": "fork",
+            "type": "branch",
+            "cases": [{"when": {"op": "known", "field": "person.company"}, "next": "end"}],
+        },
+        {"id": "end", "type": "end"},
+    ]
+    made = desk.call("POST", "/api/journeys", {"name": "人群进入", "draft": {"nodes": nodes}})
+    page = desk.open(f"/journeys/{made['id']}")
+    dialog = page.get_by_role("dialog")
+
+    # Without a segment the schedule says so beside its field, and the list of faults names it.
+    node(page, "@entry").click()
+    dialog.get_by_label(words("journeyNodes.field.schedule"), exact=True).check()
+    dialog.get_by_text(words("journeyNodes.every.once"), exact=True).click()
+    expect(dialog.get_by_text(words("journeyNodes.fault.form_day_missing"), exact=True)).to_be_visible()
+    faults = page.get_by_role("alert").filter(has_text=words("journeyNodes.field.segment_id"))
+    expect(faults).to_contain_text(f"{words('journeyNodes.entry')}：{words('journeyNodes.field.segment_id')}：")
+    take_shot(page, "journey-schedule-faults-zh-CN")
+    dialog.get_by_text(words("journeyNodes.every.weekly"), exact=True).click()
+    choose(page, dialog.get_by_label(words("journeyNodes.field.segment_id")), "e2e高意向")
+    choose(page, dialog.get_by_label(words("journeyNodes.field.segment")), "e2e高意向")
+    dialog.get_by_label(words("journeyNodes.field.opt_out")).uncheck()
+    expect(dialog.get_by_label(words("journeyNodes.field.segment"))).to_be_visible()
+    take_shot(page, "journey-schedule-zh-CN")
+    close_drawer(desk, page)
+    expect(node(page, "@entry")).to_contain_text("周一 10:00：人群「e2e高意向」")
+
+    # A branch asks the same segment, by its name.
+    node(page, "fork").click()
+    choose(
+        page,
+        dialog.get_by_role("combobox", name=words("journeyNodes.condition.field")),
+        words("journeyNodes.known.segment"),
+    )
+    choose(page, dialog.get_by_role("combobox", name=words("journeyNodes.field.segment_id")), "e2e高意向")
+    take_shot(page, "journey-segment-term-zh-CN")
+    close_drawer(desk, page)
+    expect(node(page, "fork")).to_contain_text("在人群「e2e高意向」里")
+    insert_behind(desk, page, "fork", "send_confirmed")
+    expect(dialog).to_contain_text(words("journeyNodes.delivery.confirmed"))
+    take_shot(page, "journey-confirmed-zh-CN")
+    close_drawer(desk, page)
+    expect(node(page, "send_confirmed")).to_contain_text(words("journeyNodes.delivery.confirmed"))
+
+    expect(page.get_by_text(words("journeys.saving.saved"))).to_be_visible()
+    draft = desk.call("GET", f"/api/journeys/{made['id']}")["draft"]
+    schedule = {"segment_id": segment, "every": "weekly", "at": "10:00", "weekdays": [0]}
+    assert draft["entry"]["schedule"] == schedule
+    assert draft["exit"] == {"segment": segment, "opt_out": False}
+    [fork] = [each for each in draft["nodes"] if each["id"] == "fork"]
+    assert fork["cases"][0]["when"] == {"op": "is", "field": f"segment.{segment}", "value": True}

@@ -5,7 +5,7 @@ import { eventFieldsOf } from "./conditions";
 import type { Draft } from "./draft";
 import { inputs } from "./field-inputs";
 import { asList } from "./list-inputs";
-import type { Schedule } from "./schedule";
+import { fieldsOfSchedule, type Schedule } from "./schedule";
 import { ScheduleInput } from "./schedule-input";
 import { TriggersInput } from "./triggers-input";
 import { type EditorView, entryId, goalId } from "./use-editor";
@@ -21,7 +21,6 @@ const pers = ["person", "event", "friendship"] as const;
 const agains = ["never", "after_end", "always"] as const;
 const Duration = inputs.duration;
 const defaultShare = 0.2;
-const shownBeside = ["entry.schedule", "exit.segment"];
 const twoWeeks = 14 * 86_400;
 
 /** `beside`: fields that show their own. */
@@ -50,6 +49,9 @@ export function EntryForm({ view, edit }: Props) {
   const exit = (view.draft.exit ?? {}) as Part;
   const putExit = (change: Part) =>
     edit((draft) => ({ ...draft, exit: { ...(draft.exit as Part), ...change } }));
+  const schedule = (entry.schedule as Schedule | null | undefined) ?? undefined;
+  const filledIn = schedule ? fieldsOfSchedule(schedule) : [];
+  const beside = ["exit.segment", ...filledIn.map((name) => `entry.schedule.${name}`)];
   const fault = useFieldFault(view.faultsOf(entryId));
   const kinds = asList(entry.events).map(({ kind }) => String(kind));
   const keys = eventFieldsOf(kinds).filter((name) => name.endsWith("_id"));
@@ -57,15 +59,15 @@ export function EntryForm({ view, edit }: Props) {
   const fields = [...new Set([...keys, ...(given.startsWith("event.") ? [given] : [])])];
   return (
     <>
-      <Faults view={view} id={entryId} beside={shownBeside} />
+      <Faults view={view} id={entryId} beside={beside} />
       <Form.Item label={t("journeyNodes.entryEvents")} extra={t("journeyNodes.hint.entryEvents")}>
         <TriggersInput value={entry.events} fewest={0} onChange={(events) => put({ events })} />
       </Form.Item>
       <ScheduleInput
-        value={(entry.schedule as Schedule | null | undefined) ?? undefined}
+        value={schedule}
         draft={view.draft}
         fault={fault}
-        onChange={(schedule) => put({ schedule })}
+        onChange={(next) => put({ schedule: next })}
       />
       <Form.Item label={t("journeyNodes.field.per")} htmlFor="entry-per" extra={t("journeyNodes.hint.per")}>
         <Select

@@ -20,7 +20,7 @@ export function ScheduleInput({ value, draft, fault, onChange }: Props) {
   const { t } = useTranslation();
   return (
     <>
-      <Form.Item extra={t("journeyNodes.hint.schedule")} {...(!value && fault("entry.schedule"))}>
+      <Form.Item extra={t("journeyNodes.hint.schedule")}>
         <Checkbox
           checked={Boolean(value)}
           onChange={({ target }) => onChange(target.checked ? freshSchedule : undefined)}

@@ -1,4 +1,4 @@
-import { freshSchedule, withEvery } from "./schedule";
+import { everies, fieldsOfSchedule, freshSchedule, withEvery } from "./schedule";
 
 it("keeps of a schedule what fits how often it is", () => {
   const weekly = withEvery({ ...freshSchedule, segment_id: 3 }, "weekly");
@@ -11,5 +11,6 @@ it("keeps of a schedule what fits how often it is", () => {
     day: "2026-12-01",
   });
   expect(withEvery(once, "daily")).toEqual({ segment_id: 3, every: "daily", at: "10:00" });
+  expect(everies.map((every) => fieldsOfSchedule({ every })[2])).toEqual(["day", "at", "weekdays"]);
   expect(withEvery({ ...weekly, weekdays: [2, 4] }, "weekly").weekdays).toEqual([2, 4]);
 });

@@ -15,6 +15,12 @@ export interface Schedule {
 
 export const freshSchedule: Schedule = { every: "daily", at: "10:00" };
 
+/** What is filled in of it. */
+export function fieldsOfSchedule({ every }: Schedule): (keyof Schedule)[] {
+  const its = { once: ["day"], daily: [], weekly: ["weekdays"] } as const;
+  return ["segment_id", "every", ...(its[every] ?? []), "at"];
+}
+
 /** The same schedule, as often: the day is of `once` alone, weekdays are of `weekly` alone. */
 export function withEvery({ day, weekdays, ...rest }: Schedule, every: Every): Schedule {
   if (every === "once") return { ...rest, every, day };

@@ -95,8 +95,12 @@ export function useWords(): Words {
       once: () => given.day ?? t("journeyNodes.notSet"),
       daily: () => t("journeyNodes.everyDay"),
     };
-    const when = given.every === "weekly" ? sayWeekdays(given.weekdays ?? []) : days[given.every]?.();
-    return t("journeyNodes.scheduled", { when, at: given.at ?? "", name: segment(given.segment_id) });
+    const when = given.every === "weekly" ? sayWeekdays(list(given.weekdays)) : days[given.every]?.();
+    return t("journeyNodes.scheduled", {
+      when: when ?? "",
+      at: given.at ?? "",
+      name: segment(given.segment_id),
+    });
   };
   /** One field of a node; empty where there is nothing to say. Kinds that are not here are shown as they are. */
   const say: Partial<Record<FieldKind, (value: unknown) => string>> = {
