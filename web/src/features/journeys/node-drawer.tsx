@@ -140,7 +140,7 @@ function NodeForm({ node, view, edit }: { node: NodeData; view: EditorView; edit
   return (
     <>
       <OtherFaults node={node} view={view} />
-      {nodeTypes[node.type]?.delivery === "confirmed" && <MassLoadNote />}
+      {nodeTypes[node.type]?.delivery === "confirmed" && <MassLoadNote always />}
       {(nodeTypes[node.type]?.fields ?? []).map((spec) => (
         <Field key={spec.name} spec={spec} node={node} view={view} edit={edit} />
       ))}
