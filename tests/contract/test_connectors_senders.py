@@ -299,7 +299,7 @@ async def test_profile_of_a_customer(sim: Running, senders):
     first, second = [only_event(outcome) for outcome in await sender.send(WECOM, commands, NOW)]
     assert first.subject == IdentityRef(IdentityKind.EXTERNAL_CONTACT, CORPID, external_userid)
     since = sim.world.clock.unix()
-    friend = {"staff": "linxiao", "since": since, "add_way": 1, "state": "expo"}
+    friend = {"staff": "linxiao", "since": since, "add_way": 1, "state": "expo", "tags": []}
     assert first.data == {"found": True, "friends": [friend]}
     assert {(alias.ref.kind, alias.ref.value, alias.strength) for alias in first.aliases} == {
         (IdentityKind.UNIONID, sim.world.unionid("山屿云", person), Strength.STRONG),
@@ -323,7 +323,7 @@ async def test_profiles_of_followers_in_one_call(sim: Running, account_senders):
     ]
     outcomes = await account_senders[CommandName.FETCH_PROFILE].send(ACCOUNT, commands, NOW)
     first, second = [only_event(outcome) for outcome in outcomes]
-    assert first.data == {"found": True, "friends": [{"staff": "", "since": sim.world.clock.unix()}]}
+    assert first.data == {"found": True, "friends": [{"staff": "", "since": sim.world.clock.unix(), "tags": []}]}
     assert second.data == {"found": False}
     for event, person in ((first, here), (second, gone)):
         (alias,) = event.aliases
