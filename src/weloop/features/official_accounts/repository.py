@@ -132,6 +132,8 @@ async def lock_account(connection: AsyncConnection, account_id: int) -> None:
 
 async def find_menus(session: AsyncSession, ids: Collection[int]) -> dict[int, MenuRow]:
     """Versions by id, locked in the order of their ids."""
+    if not ids:
+        return {}
     query = select(MenuRow).where(MenuRow.id.in_(ids)).order_by(MenuRow.id).with_for_update()
     return {row.id: row for row in await session.scalars(query)}
 
