@@ -29,7 +29,7 @@ def test_a_rule_is_built_counted_and_kept(open_desk: OpenDesk) -> None:
     page.get_by_label(words("segments.column.name"), exact=True).fill(NAME)
     page.get_by_role("button", name=re.compile(words("segments.addTerm") + "$")).click()
     choose(page, page.get_by_label(words("segments.subject")).last, "身份")
-    page.get_by_label(words("segments.value")).last.fill("external_contact")
+    choose(page, page.get_by_label(words("segments.value")).last, words("persons.kind.external_contact"))
     preview = page.get_by_role("region", name=words("segments.preview.title"))
     expect(preview.locator("strong")).to_have_text(COUNTED)
     everybody = preview.locator("strong").inner_text()

@@ -52,6 +52,8 @@ LOOPS = (
     "pg_notify('live'",
     "segment",
     "mass_queue",
+    "FROM mass_task WHERE look_at",
+    "FROM staff_task WHERE outcome IS NULL AND due_at",
     "broadcast",
 )
 

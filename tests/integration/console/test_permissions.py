@@ -55,8 +55,9 @@ OWN = {
 """Changes of the user's own affairs: every role may."""
 LEAD = "/api/leads/{lead_id}/"
 RECIPIENTS = ("GET", "/api/broadcasts/{broadcast_id}/recipients.csv")
-EDITORS_ONLY = {("POST", LEAD + "assign"), ("GET", "/api/leads/export.csv"), RECIPIENTS}
-"""Of leads, which every role works: sharing them out, and taking them away as a file."""
+IMPACT = ("GET", "/api/journeys/{journey_id}/impact")
+EDITORS_ONLY = {("POST", LEAD + "assign"), ("GET", "/api/leads/export.csv"), RECIPIENTS, IMPACT}
+"""Sharing leads out, taking them away as a file, and what publishing a draft would mean."""
 IMPORTS = "/api/imports"
 """Files of people, which those who work leads neither bring nor see."""
 
