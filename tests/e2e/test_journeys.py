@@ -129,7 +129,7 @@ def test_a_journey_is_drawn_by_keyboard_mended_published_and_walked(open_desk: O
     for what in ("stop", "archive"):
         page.get_by_role("button", name=words(f"journeys.act.{what}.do"), exact=True).click()
         page.get_by_role("dialog").get_by_role("button", name=words(f"journeys.act.{what}.do"), exact=True).click()
-        expect(page.get_by_text(words(f"journeys.act.{what}.done"))).to_be_visible()
+        expect(page.locator(".ant-message").get_by_text(words(f"journeys.act.{what}.done"))).to_be_visible()
     assert desk.call("GET", f"/api/journeys?search={name}")["total"] == 0
 
 
