@@ -8,8 +8,8 @@ from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.foresight import Foreseen, foresee
 from weloop.outbox.held import find_held
-from weloop.outbox.judging import Judged, judge
-from weloop.outbox.policy import Allow, Defer, Gate, Refuse, Window
+from weloop.outbox.judging import judge
+from weloop.outbox.policy import Allow, Defer, Gate, Judged, Refuse, Window
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
 from weloop.outbox.writer import write_commands

@@ -8,7 +8,7 @@ from datetime import datetime
 from weloop.contracts.commands import MESSAGES, Command, MessageClass, Occasion
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.facts import load_facts, no_windows
-from weloop.outbox.policy import Allow, Facts, Reason, Refuse, classify, count, decide
+from weloop.outbox.policy import Allow, Facts, Reason, Refuse, judge
 
 MOST_WAITS = 20
 """How often a message that waits is judged again before it is left waiting."""
@@ -56,11 +56,9 @@ def judge_all(messages: Sequence[tuple[datetime, Command]], facts: Mapping[str, 
     while todo:
         now, number, waits = heapq.heappop(todo)
         command = messages[number][1]
-        known = facts[command.key]
-        verdict = decide(command, now, known)
-        message_class = classify(command, known, now)
+        judged = judge(command, now, facts[command.key])
+        verdict, message_class = judged.verdict, judged.message_class
         if isinstance(verdict, Allow):
-            count(command, message_class, known, now)
             found[command.key] = Foreseen(message_class, now, delays.get(number, ()))
         elif isinstance(verdict, Refuse) or waits >= MOST_WAITS:
             found[command.key] = Foreseen(message_class, None, verdict.reasons)

@@ -1,20 +1,12 @@
 """What policy says of messages that are not in the outbox: those that members send, and those that nobody sends yet."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from weloop.contracts.commands import Command, MessageClass
+from weloop.contracts.commands import Command
 from weloop.kit.unit import UnitOfWork
+from weloop.outbox import policy
 from weloop.outbox.facts import Counted, Windows, load_facts, no_others, no_windows
-from weloop.outbox.policy import Allow, Verdict, classify, count, decide
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A verdict, and the class that it was reached for."""
-
-    verdict: Verdict
-    message_class: MessageClass
+from weloop.outbox.policy import Judged
 
 
 async def judge(
@@ -30,11 +22,4 @@ async def judge(
     ``lock``: they do leave, and nobody else may judge messages to the same persons meanwhile.
     """
     facts = await load_facts(unit, messages, windows, lock=lock, others=others)
-    found = {}
-    for _, command in messages:
-        known = facts[command.key]
-        verdict, message_class = decide(command, unit.now, known), classify(command, known, unit.now)
-        if isinstance(verdict, Allow):
-            count(command, message_class, known, unit.now)
-        found[command.key] = Judged(verdict, message_class)
-    return found
+    return {command.key: policy.judge(command, unit.now, facts[command.key]) for _, command in messages}

@@ -99,6 +99,14 @@ class Facts:
     account_works: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict, and the class that it was reached for."""
+
+    verdict: Verdict
+    message_class: MessageClass
+
+
 def is_answer(command: Command, rules: ContactRules, now: datetime) -> bool:
     """Whether it answers what the person has just done; a welcome's code is given for nothing else."""
     occasion = command.occasion or Occasion()
@@ -120,13 +128,30 @@ def classify(command: Command, facts: Facts, now: datetime) -> MessageClass:
     return MessageClass.MARKETING
 
 
+def judge(command: Command, now: datetime, facts: Facts) -> Judged:
+    """What becomes of a message. One that may leave counts against those to the same person that are judged next."""
+    message_class = classify(command, facts, now)
+    verdict = _decide(command, message_class, facts, now)
+    if isinstance(verdict, Allow):
+        count(command, message_class, facts, now)
+    return Judged(verdict, message_class)
+
+
 def decide(command: Command, now: datetime, facts: Facts | None) -> Verdict:
-    """What becomes of it. ``facts`` are needed of messages alone."""
-    if command.expires_at is not None and now >= command.expires_at:
+    """What becomes of it, and nothing is counted. ``facts`` are needed of messages alone."""
+    if command.name in MESSAGES and facts is not None:
+        return _decide(command, classify(command, facts, now), facts, now)
+    return Refuse((Reason(Gate.EXPIRED),)) if _is_over(command, now) else Allow()
+
+
+def _is_over(command: Command, now: datetime) -> bool:
+    return command.expires_at is not None and now >= command.expires_at
+
+
+def _decide(command: Command, message_class: MessageClass, facts: Facts, now: datetime) -> Verdict:
+    if _is_over(command, now):
         return Refuse((Reason(Gate.EXPIRED),))
-    if command.name not in MESSAGES or facts is None:
-        return Allow()
-    reasons = tuple(_ask(command, classify(command, facts, now), facts, now))
+    reasons = tuple(_ask(command, message_class, facts, now))
     refusals = [reason for reason in reasons if reason.until is None]
     if refusals:
         return Refuse((*refusals, *(reason for reason in reasons if reason.until is not None)))

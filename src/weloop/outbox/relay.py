@@ -23,7 +23,7 @@ from weloop.outbox import repository
 from weloop.outbox.buckets import Holds, grant
 from weloop.outbox.facts import Counted, Windows, load_facts, no_others, no_windows
 from weloop.outbox.outcomes import Attempt, OutcomeWriter, outcome_event
-from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, classify, count, decide
+from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, decide, judge
 from weloop.outbox.registry import Senders
 from weloop.outbox.rules import Next, read_occasion, too_late
 
@@ -172,17 +172,16 @@ class Relay:
         sender = claimed.senders.get((row.account_id, row.name))
         bucket = sender.bucket if sender is not None else ""
         attempt = Attempt(row.id, command, row.attempts, row.unsure, bucket)
-        verdict = decide(command, now, facts)
         if sender is None:
             error = Rejected("this account cannot carry out this command")
             claimed.decided.append((attempt, Next("failed", error=error, error_code="no_sender")))
-        elif not isinstance(verdict, Allow):
-            claimed.decided.append((attempt, _denied(verdict, row.unsure)))
+            return
+        judged = None if facts is None else judge(command, now, facts)
+        verdict = decide(command, now, None) if judged is None else judged.verdict
+        if isinstance(verdict, Allow):
+            claimed.granted.append(replace(attempt, message_class=judged.message_class if judged else None))
         else:
-            message_class = None if facts is None else classify(command, facts, now)
-            if facts is not None and message_class is not None:
-                count(command, message_class, facts, now)
-            claimed.granted.append(replace(attempt, message_class=message_class))
+            claimed.decided.append((attempt, _denied(verdict, row.unsure)))
 
     def _start(self, sender: Sender, batch: list[Attempt]) -> None:
         self._in_flight.update(attempt.id for attempt in batch)
