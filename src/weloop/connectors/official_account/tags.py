@@ -1,13 +1,10 @@
 """FetchTags, CreateTag, RenameTag, MarkFollowers: 用户标签 at the platform."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
 
-from weloop.connectors.attempts import attempt, text, texts
-from weloop.connectors.clients import ClientProvider
-from weloop.contracts.commands import Command, Done, Outcome
+from weloop.connectors.attempts import text, texts
+from weloop.connectors.one_by_one import OneByOneSender
+from weloop.contracts.commands import Command, Done
 from wxapi.errors import CallRejected
 from wxapi.official_account import OfficialAccountClient
 
@@ -16,26 +13,8 @@ REFUSED = frozenset({40003, 45059, 45171, 49003})
 """Of single followers: an openid that means nothing here, 20 tags on one already, some of a batch."""
 
 
-class _TagSender(ABC):
-    """One call a command, one after the other."""
-
-    batch = 1
+class _TagSender(OneByOneSender[OfficialAccountClient]):
     bucket = "official_account_tag"
-    reads_only: ClassVar[bool] = False
-
-    def __init__(self, clients: ClientProvider[OfficialAccountClient]) -> None:
-        self._clients = clients
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [
-            await attempt(each, self._carry_out(account_id, each, now), now, reads_only=self.reads_only)
-            for each in commands
-        ]
-
-    @abstractmethod
-    async def _carry_out(self, account_id: int, command: Command, now: datetime) -> Done:
-        """Make the call."""
 
 
 class FetchTagsSender(_TagSender):
@@ -43,8 +22,7 @@ class FetchTagsSender(_TagSender):
 
     reads_only = True
 
-    async def _carry_out(self, account_id: int, command: Command, now: datetime) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: OfficialAccountClient, command: Command, now: datetime) -> Done:
         tags = [{"id": str(tag.id), "name": tag.name, "group": ""} for tag in await client.tags.list()]
         return Done(result={"tags": tags, "fetched_at": now.timestamp()})
 
@@ -52,8 +30,7 @@ class FetchTagsSender(_TagSender):
 class CreateTagSender(_TagSender):
     """A tag; one of this name that is there already is taken as it is."""
 
-    async def _carry_out(self, account_id: int, command: Command, now: datetime) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: OfficialAccountClient, command: Command, now: datetime) -> Done:
         name = text(command, "name")
         try:
             id = (await client.tags.create(name)).id
@@ -68,8 +45,7 @@ class CreateTagSender(_TagSender):
 class RenameTagSender(_TagSender):
     """Another name."""
 
-    async def _carry_out(self, account_id: int, command: Command, now: datetime) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: OfficialAccountClient, command: Command, now: datetime) -> Done:
         name = text(command, "name")
         await client.tags.rename(int(text(command, "id")), name)
         return Done(result={"tag_id": command.body.get("tag_id"), "id": text(command, "id"), "name": name})
@@ -78,8 +54,7 @@ class RenameTagSender(_TagSender):
 class MarkFollowersSender(_TagSender):
     """Fifty followers by one call; when one of them spoils it, each is asked for alone."""
 
-    async def _carry_out(self, account_id: int, command: Command, now: datetime) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: OfficialAccountClient, command: Command, now: datetime) -> Done:
         tag, openids = int(text(command, "id")), texts(command, "openids")
         mark = client.tags.mark if command.body.get("on") else client.tags.unmark
         try:

@@ -1,14 +1,14 @@
 """Mass messages that members confirm (企业群发): making a task, looking at it, reminding of it, cancelling it."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from weloop.connectors.attempts import attempt, text, texts
+from weloop.connectors.attempts import text, texts
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.errors import map_error
+from weloop.connectors.one_by_one import OneByOneSender
 from weloop.connectors.wecom.attachments import MEDIA_GONE, attachments_of, files_of, make_attachment
-from weloop.contracts.commands import Command, Done, Outcome
+from weloop.contracts.commands import Command, Done
 from weloop.contracts.errors import Retryable
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
@@ -22,29 +22,8 @@ OUTCOMES: Mapping[int, str] = {UNSENT: "left_out", NO_FRIEND: "no_friend", QUOTA
 """What became of a customer of a member who has confirmed; any other status is ``sent``."""
 
 
-class _MassTaskSender(ABC):
-    """One task a call."""
-
-    batch = 1
+class _MassTaskSender(OneByOneSender[WecomClient]):
     bucket = "wecom_mass"
-    reads_only = False
-
-    def __init__(self, clients: ClientProvider[WecomClient]) -> None:
-        self._clients = clients
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [
-            await attempt(each, self._prepare(account_id, each, now), now, reads_only=self.reads_only)
-            for each in commands
-        ]
-
-    async def _prepare(self, account_id: int, command: Command, now: datetime) -> Done:
-        return await self._carry_out(await self._clients.client(account_id), command, now)
-
-    @abstractmethod
-    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
-        """Make the calls."""
 
 
 class CreateMassTaskSender(_MassTaskSender):
