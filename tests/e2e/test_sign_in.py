@@ -28,7 +28,8 @@ def test_wrong_passwords_are_refused_and_then_locked_out(demo: Demo, open_desk: 
     desk.watch.expect("status of 4(01|29)")
     page = desk.open("/login")
     for _ in range(FAILURES):
-        fill(desk, page, "guessed", "wrong-horse-battery")
+        with page.expect_response("**/api/session"):  # the alert of the try before says nothing about this one
+            fill(desk, page, "guessed", "wrong-horse-battery")
         expect(page.get_by_role("alert")).to_contain_text(desk.words("access.login.wrong"))
     take_shot(page, "login-wrong-zh-CN")
     fill(desk, page, "guessed", PASSWORD)
