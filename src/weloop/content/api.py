@@ -9,6 +9,7 @@ from typing import Any
 from weloop.content import article_rows, repository
 from weloop.content.articles import TOPIC as ARTICLES_TOPIC
 from weloop.content.articles import enter_link, load_article, move_article
+from weloop.content.attachments import PICTURES, Attachment, FileAttachment, JoinWayAttachment, LinkAttachment
 from weloop.content.code_pictures import CodePictureShelf, Picture, Pictures, draw_code
 from weloop.content.feeds import look_at_new_account, refresh_articles, start_all
 from weloop.content.media import MediaShelf
@@ -20,12 +21,17 @@ from weloop.kit.unit import UnitOfWork
 
 __all__ = [
     "ARTICLES_TOPIC",
+    "PICTURES",
     "ArticleFeed",
     "ArticleInfo",
     "ArticleKind",
+    "Attachment",
     "CodePictureShelf",
+    "FileAttachment",
     "FileRef",
     "FileStore",
+    "JoinWayAttachment",
+    "LinkAttachment",
     "MediaShelf",
     "Picture",
     "Pictures",

@@ -5,11 +5,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from weloop.content.api import Attachment
 from weloop.contracts.conditions import Compare, Condition, FieldName, Group, Model, Text
 from weloop.contracts.events import EventKind
 from weloop.contracts.json import JsonObject
@@ -256,11 +257,11 @@ class Holdout(Node):
 
 
 class SendWelcome(Node):
-    """WeCom's welcome message, with the once-only code that ContactAdded brought. Attachments as sources have them."""
+    """WeCom's welcome message, with the once-only code that ContactAdded brought."""
 
     type: Literal["send_welcome"]
     text: Template = ""
-    attachments: Annotated[tuple[dict[str, Any], ...], Field(max_length=9)] = ()
+    attachments: Annotated[tuple[Attachment, ...], Field(max_length=9)] = ()
     next: Next = None
 
     @model_validator(mode="after")

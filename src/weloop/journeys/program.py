@@ -299,7 +299,7 @@ def _holdout(node: Holdout, to: To, place: _Place) -> Made:
 
 def _send_welcome(node: SendWelcome, to: To, _place: _Place) -> Made:
     following, say = to(node.next), compile_text(node.text, load_limits()["welcome"])
-    attachments = [dict(each) for each in node.attachments]
+    attachments = [each.model_dump(exclude_none=True) for each in node.attachments]
 
     def act(run: Run, _now: datetime, effects: Effects) -> Move:
         code = run.look("welcome_code")

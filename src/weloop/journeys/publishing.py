@@ -1,13 +1,24 @@
 """Making a version of a definition: what it names must exist, and what it listens for is written down."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from weloop.accounts.api import list_accounts
 from weloop.audience.api import find_segments, list_tags, open_attributes
+from weloop.codes.api import CodeKind, find_codes
+from weloop.content.api import PICTURES, FileAttachment, JoinWayAttachment, find_files
 from weloop.contracts.accounts import AccountKind
 from weloop.journeys.acts import EnterJourney, LeaveJourney, SendConfirmed, SetAttribute, StaffTask, TagPerson
-from weloop.journeys.definition import ANY, Definition, SendServiceMessage, WaitUntil, Webhook, only_mark, triggers_of
+from weloop.journeys.definition import (
+    ANY,
+    Definition,
+    SendServiceMessage,
+    SendWelcome,
+    WaitUntil,
+    Webhook,
+    only_mark,
+    triggers_of,
+)
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.schedules import plan
 from weloop.journeys.validation import Fault, read, segments_in
@@ -56,7 +67,34 @@ async def examine(
             faults.append(Fault(node.id, "key", "attribute_unknown", "there is no such attribute"))
         if isinstance(node, EnterJourney | LeaveJourney) and node.journey_id not in known:
             faults.append(Fault(node.id, "journey_id", "journey_unknown", "there is no such journey"))
+    faults += await _find_attachment_faults(unit, [each for each in nodes if isinstance(each, SendWelcome)])
     return (None if faults else definition), webhooks, faults
+
+
+async def _find_attachment_faults(unit: UnitOfWork, welcomes: Sequence[SendWelcome]) -> list[Fault]:
+    """Files and group codes that are not there, or are none."""
+    listed = [(node.id, number, each) for node in welcomes for number, each in enumerate(node.attachments)]
+    wanted = {each.file_id for _, _, each in listed if isinstance(each, FileAttachment)}
+    files = {each.id: each for each in await find_files(unit, sorted(wanted))} if wanted else {}
+    states = {each.code for _, _, each in listed if isinstance(each, JoinWayAttachment)}
+    codes = await find_codes(unit, states) if states else {}
+    faults = []
+    for node_id, number, each in listed:
+        code = ""
+        if isinstance(each, FileAttachment):
+            file = files.get(each.file_id)
+            if file is None:
+                code = "file_unknown"
+            elif each.type == "image" and file.mime not in PICTURES:
+                code = "file_not_image"
+        elif isinstance(each, JoinWayAttachment):
+            found = codes.get(each.code)
+            code = "" if found is not None and found.kind is CodeKind.JOIN_WAY else "join_way_unknown"
+        if code:
+            faults.append(
+                Fault(node_id, f"attachments.{number}", code, "there is no such thing to attach")
+            )
+    return faults
 
 
 _KINDS = {

@@ -28,6 +28,7 @@ from weloop.journeys.texts import fields_in, fixed_bytes, load_limits
 from weloop.mass_tasks.api import load_limits as load_task_limits
 
 MAX_FAULTS = 100
+_OF_SEGMENTS = frozenset({EventKind.SEGMENT_ENTERED, EventKind.SEGMENT_LEFT})
 NO_TYPE = "node_type_unknown"
 
 
@@ -139,8 +140,10 @@ def _loops(by_id: Mapping[str, Node]) -> list[str]:
 
 
 def _field_faults(definition: Definition) -> Iterator[Fault]:
-    """Only nodes know an answer; a date of a person's whole list is none."""
+    """Only nodes know an answer; events of segments are heard of one that is named."""
     for what, trigger in triggers_of(definition):
+        if trigger.kind in _OF_SEGMENTS and not _meant(trigger.where):
+            yield Fault("", what, "segment_missing", "it says of which segment by event.segment_id")
         if any(field.startswith("answer.") for field in fields_of(trigger.where)):
             yield Fault("", what, "answer_too_early", "the event itself is event.…")
     waits = any(cases_of(node) for node in definition.nodes)
@@ -179,7 +182,7 @@ def segments_in(definition: Definition) -> Iterator[tuple[str, str, int]]:
         yield "", "entry.schedule.segment_id", definition.entry.schedule.segment_id
     for what, trigger in triggers_of(definition):
         named = segments_of(fields_of(trigger.where))
-        if trigger.kind in (EventKind.SEGMENT_ENTERED, EventKind.SEGMENT_LEFT):
+        if trigger.kind in _OF_SEGMENTS:
             named |= _meant(trigger.where)
         yield from (("", what, segment) for segment in sorted(named))
     for node in definition.nodes:

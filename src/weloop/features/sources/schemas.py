@@ -1,58 +1,23 @@
 """Schemas of the sources routes."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from weloop.codes.api import Mechanism
+from weloop.content.api import Attachment
 from weloop.features.sources.rules import Status, Step
 from weloop.kit.http import MAX_ID, Label, PlainText, Schema
 
-
-def _web_address(address: str) -> str:
-    if not address.startswith(("https://", "http://")) or any(sign.isspace() for sign in address):
-        raise ValueError("an address begins with https:// or http://")
-    return address
-
-
-WebAddress = Annotated[PlainText, Field(max_length=2048), AfterValidator(_web_address)]
 Userid = Annotated[PlainText, Field(min_length=1, max_length=64)]
-
-
-class LinkAttachment(Schema):
-    """A card that leads to a web page."""
-
-    type: Literal["link"]
-    title: Annotated[PlainText, Field(min_length=1, max_length=128)]
-    url: WebAddress
-    desc: Annotated[PlainText, Field(max_length=512)] | None = None
-    picurl: WebAddress | None = None
-
-
-class FileAttachment(Schema):
-    """An uploaded picture or file."""
-
-    type: Literal["image", "file"]
-    file_id: Annotated[int, Field(ge=1, le=MAX_ID)]
-    name: Annotated[PlainText, Field(max_length=200)] = ""
-
-
-class JoinWayAttachment(Schema):
-    """The picture of the code of a join way, by which the contact comes into a group chat."""
-
-    type: Literal["join_way"]
-    code: Annotated[PlainText, Field(min_length=1, max_length=30)]
-    name: Annotated[PlainText, Field(max_length=100)] = ""
 
 
 class Welcome(Schema):
     """What a new contact is sent at once; empty: nothing. Text of at most 4000 bytes, at most 9 attachments."""
 
     text: Annotated[PlainText, Field(max_length=4000)] = ""
-    attachments: list[Annotated[LinkAttachment | FileAttachment | JoinWayAttachment, Field(discriminator="type")]] = (
-        Field(default_factory=list, max_length=9)
-    )
+    attachments: list[Attachment] = Field(default_factory=list, max_length=9)
 
 
 class SourceInput(Schema):

@@ -7,21 +7,23 @@ from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account
 from weloop.campaigns.api import check_campaign
 from weloop.codes.api import CodeInfo, CodeKind, find_codes, get_code, put_code
-from weloop.content.api import ARTICLES_TOPIC, FileRef, check_article, find_files
+from weloop.content.api import (
+    ARTICLES_TOPIC,
+    PICTURES,
+    FileAttachment,
+    FileRef,
+    JoinWayAttachment,
+    LinkAttachment,
+    check_article,
+    find_files,
+)
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.features.sources import repository
 from weloop.features.sources.commands import begin, send_next
 from weloop.features.sources.models import Source
 from weloop.features.sources.rules import Status, Step, check_bytes, load_limits
-from weloop.features.sources.schemas import (
-    FileAttachment,
-    JoinWayAttachment,
-    LinkAttachment,
-    SourceChange,
-    SourceInput,
-    Welcome,
-)
+from weloop.features.sources.schemas import SourceChange, SourceInput, Welcome
 from weloop.features.sources.sparing import TOPIC, find_spared
 from weloop.journeys.api import put_welcome_rule, remove_rule
 from weloop.kit.ids import new_code
@@ -30,7 +32,6 @@ from weloop.outbox.api import settle_command
 from weloop.staff.api import find_names
 
 STATE_LENGTH = 12
-_IMAGES = frozenset({"image/png", "image/jpeg"})
 
 
 async def create_source(unit: UnitOfWork, user: CurrentUser, given: SourceInput) -> Source:
@@ -185,7 +186,7 @@ def _store_link(link: LinkAttachment) -> dict[str, object]:
 def _store_file(given: FileAttachment, file: FileRef | None) -> dict[str, object]:
     if file is None:
         raise InvalidInput("there is no such file", code="file_unknown", file_id=given.file_id)
-    if given.type == "image" and file.mime not in _IMAGES:
+    if given.type == "image" and file.mime not in PICTURES:
         raise InvalidInput("the platform takes PNG and JPEG pictures only", code="file_not_image", file_id=file.id)
     return {"type": given.type, "file_id": file.id, "name": file.name}
 

@@ -1,4 +1,11 @@
-import { membershipOf, membershipTerm, segmentField, withField } from "./conditions";
+import {
+  joinSegment,
+  membershipOf,
+  membershipTerm,
+  segmentField,
+  splitSegment,
+  withField,
+} from "./conditions";
 
 describe("a term on a segment", () => {
   it("is read however it was written, and written in one way", () => {
@@ -28,5 +35,21 @@ describe("a term on a segment", () => {
     const fresh = withField({ op: "one_of", field: "event.state", value: ["a"] }, segmentField);
     expect(membershipOf(fresh)).toEqual({ segment: null, within: true });
     expect(withField(fresh, "person.company")).toEqual({ op: "is", field: "person.company", value: "" });
+  });
+});
+
+describe("a trigger on a segment", () => {
+  const named = { op: "is", field: "event.segment_id", value: 3 };
+  const other = { op: "known", field: "person.company" };
+  const more = { op: "any" as const, terms: [other] };
+
+  it("tells its segment from what else it asks", () => {
+    expect(splitSegment(undefined)).toEqual({ segment: null, rest: undefined });
+    expect(splitSegment(named)).toEqual({ segment: 3, rest: undefined });
+    for (const rest of [other, more, { op: "all" as const, terms: [other, more] }]) {
+      const where = joinSegment({ segment: 3, rest });
+      expect(splitSegment(where)).toEqual({ segment: 3, rest });
+      expect(splitSegment(rest)).toEqual({ segment: null, rest });
+    }
   });
 });

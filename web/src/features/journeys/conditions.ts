@@ -68,6 +68,35 @@ export function membershipTerm({ segment, within }: Membership): Term {
   return { op: within ? "is" : "is_not", field: `${segmentField}${segment ?? ""}`, value: true };
 }
 
+/** Events of the members of a segment: a trigger of theirs says of which one. */
+export const segmentEvents: readonly string[] = ["SegmentEntered", "SegmentLeft"];
+const segmentName = "segment_id";
+const eventSegment = `event.${segmentName}`;
+
+interface SegmentPart {
+  segment: number | null;
+  rest: Condition | undefined;
+}
+
+/** Of which segment a condition on such an event is, and what else it asks. */
+export function splitSegment(where: Condition | undefined): SegmentPart {
+  if (!where) return { segment: null, rest: undefined };
+  const terms = isGroup(where) && where.op === "all" ? where.terms : [where];
+  const named = terms.find(
+    (each): each is Term => !isGroup(each) && each.op === "is" && each.field === eventSegment,
+  );
+  const others = terms.filter((each) => each !== named);
+  const rest = others.length > 1 ? { op: "all" as const, terms: others } : others[0];
+  return named ? { segment: Number(named.value) || null, rest } : { segment: null, rest: where };
+}
+
+export function joinSegment({ segment, rest }: SegmentPart): Condition | undefined {
+  if (segment === null) return rest;
+  const named: Term = { op: "is", field: eventSegment, value: segment };
+  if (!rest) return named;
+  return { op: "all", terms: [named, ...(isGroup(rest) && rest.op === "all" ? rest.terms : [rest])] };
+}
+
 /** A term on another field: its value was of the one before. */
 export function withField({ op }: Term, field: string): Term {
   if (field.startsWith(segmentField)) return { op: "is", field, value: true };
@@ -115,6 +144,8 @@ export const eventFields: Record<string, readonly string[]> = {
   LeadAdvanced: ["lead_id", "from", "to", "staff", "amount"],
   LeadClockExpired: ["lead_id", "clock", "staff"],
   FollowUpWritten: ["lead_id", "staff"],
+  SegmentEntered: [],
+  SegmentLeft: [],
   TaskDone: ["task_id", "kind", "staff", "outcome"],
 };
 

@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Card, Checkbox, Form, Input, InputNumber, Radio, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
+import { splitSegment } from "./conditions";
 import styles from "./dry-run.module.css";
 import { type DryRunValues, eventOf, triggersOf, unitSeconds } from "./dry-run-script";
 import { PersonsSelect } from "./persons-select";
@@ -27,7 +28,9 @@ function useEvents(draft: Record<string, unknown>) {
     const what =
       trigger.what === "task"
         ? words.exit({ id: trigger.node, type: "staff_task" }, trigger.end)
-        : [words.event(trigger.kind), words.condition(trigger.where)].filter(Boolean).join(" · ");
+        : [words.trigger({ ...trigger }), words.condition(splitSegment(trigger.where).rest)]
+            .filter(Boolean)
+            .join(" · ");
     return { value: eventOf(trigger), label: t(`dryRun.form.${trigger.what}`, { what, node: trigger.node }) };
   });
   const others = otherKinds.map((kind) => ({ value: kind as string, label: words.event(kind) }));

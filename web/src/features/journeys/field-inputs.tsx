@@ -2,6 +2,7 @@
 import { Checkbox, Input, InputNumber, Select, Space, Switch } from "antd";
 import { type ComponentType, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { AttachmentsInput } from "./attachments-input";
 import { AttributeInput, AttributeValueInput, TagInput, TagTurnInput } from "./attribute-inputs";
 import { ConditionField } from "./condition-editor";
 import { type Condition, eventFields, eventFieldsOf, leadFields, personFields } from "./conditions";
@@ -179,6 +180,7 @@ function ConditionInput({ value, onChange, draft }: InputProps) {
 export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
   account: AccountInput,
   arms: ArmsInput,
+  attachments: AttachmentsInput,
   attribute: AttributeInput,
   "attribute-value": AttributeValueInput,
   boolean: BooleanInput,

@@ -13,9 +13,7 @@ export function HeadCards({ view }: { view: EditorView }) {
   const faultText = useFaultText();
   const { entry, goal } = view.draft;
   const events = (part: Record<string, unknown> | null | undefined) =>
-    asList(part?.events)
-      .map(({ kind }) => view.words.event(kind))
-      .join(t("journeyNodes.or"));
+    asList(part?.events).map(view.words.trigger).join(t("journeyNodes.or"));
   const cards = [
     {
       id: entryId,

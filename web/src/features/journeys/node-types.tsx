@@ -24,6 +24,7 @@ import { actTypes } from "./act-types";
 export type FieldKind =
   | "account"
   | "arms"
+  | "attachments"
   | "attribute"
   | "attribute-value"
   | "boolean"
@@ -164,7 +165,10 @@ export const nodeTypes: Record<string, NodeType> = {
     delivery: "automatic",
     exits: next,
     start: { text: "" },
-    fields: [{ name: "text", kind: "long-text" }],
+    fields: [
+      { name: "text", kind: "long-text", optional: true },
+      { name: "attachments", kind: "attachments", optional: true },
+    ],
   },
   send_service_message: {
     group: "send",

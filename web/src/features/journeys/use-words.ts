@@ -2,7 +2,14 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import { durationText } from "@/shared/format/duration";
 import { formatNumber } from "@/shared/format/format";
-import { type Condition, isGroup, membershipOf, segmentField } from "./conditions";
+import {
+  type Condition,
+  isGroup,
+  membershipOf,
+  segmentEvents,
+  segmentField,
+  splitSegment,
+} from "./conditions";
 import type { Draft, NodeData } from "./draft";
 import { findNode } from "./draft";
 import { useFixedValues } from "./fixed-values";
@@ -21,6 +28,8 @@ const isEmpty = (value: unknown) => value === undefined || value === null || val
 
 export interface Words {
   event(kind: unknown): string;
+  /** An event that is listened for, with the segment that it is of. */
+  trigger(trigger: Record<string, unknown>): string;
   field(name: unknown): string;
   condition(condition: Condition | undefined): string;
   /** When who comes in; empty without a schedule. */
@@ -52,6 +61,10 @@ export function useWords(): Words {
     if (isEmpty(id)) return t("journeyNodes.notSet");
     return segments.find((each) => String(each.id) === String(id))?.name ?? String(id);
   };
+  const trigger = ({ kind, where }: Record<string, unknown>) =>
+    segmentEvents.includes(String(kind))
+      ? `${event(kind)}${t("journeyNodes.quoted", { name: segment(splitSegment(where as Condition).segment) })}`
+      : event(kind);
   const field = (given: unknown) => {
     const name = String(given ?? "");
     if (name === segmentField) return t("journeyNodes.known.segment");
@@ -108,10 +121,7 @@ export function useWords(): Words {
     offset: sayOffset,
     number: (value) => formatNumber(Number(value)),
     weekdays: sayWeekdays,
-    "wait-cases": (value) =>
-      list(value)
-        .map((each) => event(each.kind))
-        .join(t("journeyNodes.or")),
+    "wait-cases": (value) => list(value).map(trigger).join(t("journeyNodes.or")),
     "branch-cases": (value) =>
       list(value)
         .map((each) => condition(each.when as Condition))
@@ -120,6 +130,7 @@ export function useWords(): Words {
       list(value)
         .map((arm) => `${arm.name} ${arm.weight}`)
         .join(" / "),
+    attachments: (value) => t("journeyNodes.attachments", { count: list(value).length }),
     account: (value) => accounts.find(({ id }) => id === value)?.name ?? "",
     corp: () => "",
     condition: (value) => condition(value as Condition),
@@ -143,12 +154,13 @@ export function useWords(): Words {
     const [name = "", number] = path.split(".");
     const each = number === undefined ? undefined : list(node[name])[Number(number)];
     if (each?.when) return condition(each.when as Condition);
-    if (each?.kind) return event(each.kind);
+    if (each?.kind) return trigger(each);
     if (each?.name) return String(each.name);
     return known(`exit.${node.type}_${name}`, known(`exit.${name}`, name));
   };
   return {
     event,
+    trigger,
     field,
     condition,
     schedule,
