@@ -91,9 +91,7 @@ async def _find_attachment_faults(unit: UnitOfWork, welcomes: Sequence[SendWelco
             found = codes.get(each.code)
             code = "" if found is not None and found.kind is CodeKind.JOIN_WAY else "join_way_unknown"
         if code:
-            faults.append(
-                Fault(node_id, f"attachments.{number}", code, "there is no such thing to attach")
-            )
+            faults.append(Fault(node_id, f"attachments.{number}", code, "there is no such thing to attach"))
     return faults
 
 

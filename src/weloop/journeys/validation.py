@@ -16,6 +16,7 @@ from weloop.journeys.definition import (
     Delay,
     SendServiceMessage,
     SendWelcome,
+    Trigger,
     UntilDate,
     UntilTime,
     Wait,
@@ -141,15 +142,25 @@ def _loops(by_id: Mapping[str, Node]) -> list[str]:
 
 def _field_faults(definition: Definition) -> Iterator[Fault]:
     """Only nodes know an answer; events of segments are heard of one that is named."""
-    for what, trigger in triggers_of(definition):
+    for node_id, field, trigger in _placed_triggers(definition):
         if trigger.kind in _OF_SEGMENTS and not _meant(trigger.where):
-            yield Fault("", what, "segment_missing", "it says of which segment by event.segment_id")
+            yield Fault(node_id, field, "segment_missing", "it says of which segment by event.segment_id")
+    for what, trigger in triggers_of(definition):
         if any(field.startswith("answer.") for field in fields_of(trigger.where)):
             yield Fault("", what, "answer_too_early", "the event itself is event.…")
     waits = any(cases_of(node) for node in definition.nodes)
     for node in definition.nodes:
         if not waits and any(field.startswith("answer.") for field in fields_read(node)):
             yield Fault(node.id, "field", "answer_without_wait", "no wait brings an answer")
+
+
+def _placed_triggers(definition: Definition) -> Iterator[tuple[str, str, Trigger]]:
+    """All triggers, each with its node and field."""
+    goals = definition.goal.events if definition.goal is not None else ()
+    yield from (("", f"entry.events.{number}", each) for number, each in enumerate(definition.entry.events))
+    for node in definition.nodes:
+        yield from ((node.id, f"cases.{number}", each) for number, each in enumerate(cases_of(node)))
+    yield from (("", f"goal.events.{number}", each) for number, each in enumerate(goals))
 
 
 def _text_faults(definition: Definition) -> Iterator[Fault]:

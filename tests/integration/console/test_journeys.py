@@ -101,10 +101,16 @@ async def test_a_draft_is_kept_though_it_is_wrong_and_says_where(desk: Desk) -> 
         {"id": "call", "type": "webhook", "webhook_id": 7, "next": "say"},
         {"id": "say", "type": "send_service_message", "account_id": 4, "text": "您好"},
     ]
-    status, faults = await desk.browser.post("/api/journeys/validation", {"draft": {"nodes": nodes}})
-    assert [(each["node"], each["code"]) for each in faults] == [
-        ("call", "webhook_unknown"),
-        ("say", "account_unknown"),
+    attached = [{"type": "file", "file_id": 7}, {"type": "join_way", "code": "gone"}]
+    welcome = {"id": "hello", "type": "send_welcome", "attachments": attached, "next": "call"}
+    entry = {"events": [{"kind": "ContactAdded"}]}
+    draft = {"entry": entry, "nodes": [welcome, *nodes]}
+    status, faults = await desk.browser.post("/api/journeys/validation", {"draft": draft})
+    assert [(each["node"], each["field"], each["code"]) for each in faults] == [
+        ("call", "webhook_id", "webhook_unknown"),
+        ("say", "account_id", "account_unknown"),
+        ("hello", "attachments.0", "file_unknown"),
+        ("hello", "attachments.1", "join_way_unknown"),
     ]
 
 

@@ -44,6 +44,10 @@ def test_a_sound_definition_has_no_faults() -> None:
         ),
         ([{"id": "b", "type": "until_date", "field": "segment.old"}], ("b", "field", "form_field_unfit")),
         ([{"id": "w", "type": "send_welcome"}], ("w", "", "form_nothing_to_send")),
+        (
+            [{"id": "w", "type": "send_welcome", "attachments": [{"type": "link", "title": "册", "url": "ftp://a"}]}],
+            ("w", "attachments.0.link.url", "form_value_error"),
+        ),
         ([{"id": "l", "type": "lead_stage", "to": "lost"}], ("l", "", "form_reason_unfit")),
         ([{"id": "w", "type": "send_welcome", "text": "{{"}], ("w", "text", "form_variable_unfit")),
         ([{"id": "b", "type": "until_date", "field": "answer.at"}], ("b", "field", "answer_without_wait")),
@@ -51,6 +55,19 @@ def test_a_sound_definition_has_no_faults() -> None:
 )
 def test_faults_name_their_node(nodes: list[dict[str, Any]], expected: tuple[str, str, str]) -> None:
     assert expected in faults(*nodes)
+
+
+def test_events_of_segments_are_heard_of_one_that_is_named() -> None:
+    left = {"kind": "SegmentLeft"}
+    named = {**left, "where": {"op": "is", "field": "event.segment_id", "value": 3}}
+    wait = {"id": "w", "type": "wait", "cases": [named, left], "timeout_seconds": 60, "otherwise": "end"}
+    entry = {"events": [{"kind": "SegmentEntered", "where": {"op": "known", "field": "person.name"}}, named]}
+    goal = {"events": [named, left], "within_seconds": 60}
+    assert faults(wait, END, entry=entry, goal=goal) == [
+        ("", "entry.events.0", "segment_missing"),
+        ("w", "cases.1", "segment_missing"),
+        ("", "goal.events.1", "segment_missing"),
+    ]
 
 
 def test_a_welcome_behind_a_wait_comes_too_late() -> None:

@@ -24,7 +24,14 @@ export function useFaults(draft: Draft, enabled: boolean): JourneyFault[] {
     placeholderData: keepPreviousData,
     enabled,
   });
-  return found.data ?? [];
+  return distinct(found.data ?? []);
+}
+
+/** Parts of one entry of a node that lack the same thing are told once. */
+function distinct(faults: JourneyFault[]): JourneyFault[] {
+  const place = ({ node, field, code }: JourneyFault) =>
+    [node, node === "" ? field : field.split(".").slice(0, 2).join("."), code].join(" ");
+  return [...new Map(faults.map((fault) => [place(fault), fault])).values()];
 }
 
 /** The part of a field that names it to an author, of parts that have a word: of the whole the innermost, of a node the first. */
