@@ -28,6 +28,7 @@ async def show_terms(unit: UnitOfWork, terms: Terms) -> list[TermGroup]:
             terms=[await _term(unit, each) for each in offer.terms],
         )
         for offer in terms.offers
+        if offer.fields or offer.terms
     ]
 
 

@@ -36,7 +36,7 @@ class SegmentInUse(Conflict):
 
 
 class SegmentUsed(Conflict):
-    """``count`` others outside of segments use it, such as live journeys; ``name`` is one."""
+    """``count`` live journeys and waiting broadcasts use it; ``name`` says which, three at most."""
 
     code: ClassVar[str] = "segment_used"
 

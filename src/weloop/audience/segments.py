@@ -34,6 +34,8 @@ MAX_RULE_BYTES = 64 * 1024
 COUNT_SECONDS = 10
 """Until a count is given up: an author waits for it, and so may ten others."""
 SAMPLE = 10
+NAMED = 3
+"""How many of those that use a segment an error names."""
 _CANCELLED = "57014"
 
 
@@ -187,7 +189,7 @@ async def archive_segment(unit: UnitOfWork, terms: Terms, user: CurrentUser, seg
         raise SegmentInUse(name=readers[0].name)
     users = await terms.find_users(unit, segment_id)
     if users:
-        raise SegmentUsed(name=users[0], count=len(users))
+        raise SegmentUsed(name=", ".join(users[:NAMED]), count=len(users))
     row.archived_at = row.updated_at = unit.now
     row.size = 0
     row.revision += 1

@@ -66,6 +66,7 @@ from weloop.entrypoints.json_caller import JsonCaller
 from weloop.entrypoints.machine import describe_machine
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts import api as broadcasts
+from weloop.features.broadcasts.terms import OFFER as BROADCAST_TERMS
 from weloop.features.doctor.api import CallbackNotes
 from weloop.features.existing.service import HANDLERS as EXISTING_HANDLERS
 from weloop.features.group_chats.api import GroupChatShelf, look_at_new_account
@@ -381,7 +382,8 @@ def build_handlers() -> EventHandlers:
 
 def build_terms() -> Terms:
     """What rules of segments may ask, in the order in which their builder shows it."""
-    return Terms((PERSON_TERMS, NOTED_TERMS, EVENT_TERMS, CONSENT_TERMS, LEAD_TERMS, PATH_TERMS, JOURNEY_TERMS))
+    asked = (PERSON_TERMS, NOTED_TERMS, EVENT_TERMS, CONSENT_TERMS, LEAD_TERMS, PATH_TERMS, JOURNEY_TERMS)
+    return Terms((*asked, BROADCAST_TERMS))
 
 
 def build_labels() -> Labels:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from weloop.audience.errors import SegmentUsed
 from weloop.audience.segments import archive_segment
 from weloop.contracts.events import EventKind
 from weloop.features.broadcasts.api import BroadcastRunner
@@ -118,22 +119,41 @@ async def test_another_rule_begins_the_list_anew_once_its_members_are_there(stag
     assert await broadcast.chosen() == set(persons[1::2])
 
 
-@pytest.mark.parametrize("what", ["archived", "failed"])
-async def test_a_segment_that_is_gone_fails_it_and_nobody_gets_anything(
-    stage: Stage, broadcast: Broadcast, what: str
+async def test_a_segment_that_cannot_be_judged_fails_it_and_nobody_gets_anything(
+    stage: Stage, broadcast: Broadcast
 ) -> None:
     await view(stage, 5)
     segment = await stage.segment(VIEWED)
     await broadcast.begin(segment)
     await broadcast.runner.work()
     assert len(await broadcast.chosen()) == 2
-    if what == "archived":
-        async with stage.units.begin() as unit:
-            await archive_segment(unit, stage.terms, AUTHOR, segment)
-    else:
-        await stage.ask("UPDATE segment SET state = 'failed', reason = 'refresh_failed' WHERE id = $1", segment)
+    await stage.ask("UPDATE segment SET state = 'failed', reason = 'refresh_failed' WHERE id = $1 RETURNING 1", segment)
     await broadcast.freeze()
-    code = {"archived": "segment_archived", "failed": "broadcast_segment_failed"}[what]
-    assert await broadcast.state() == ("failed", {"code": code, "params": {}})
+    assert await broadcast.state() == ("failed", {"code": "broadcast_segment_failed", "params": {}})
     assert await broadcast.chosen() == set()
     assert await stage.ask("SELECT 1 FROM command WHERE key LIKE 'broadcast%' UNION ALL SELECT 1 FROM mass_wish") == []
+
+
+@pytest.mark.parametrize("state", ["pending", "scheduled", "freezing", "stopping", "stopped"])
+async def test_a_segment_that_a_broadcast_waits_for_is_kept(stage: Stage, broadcast: Broadcast, state: str) -> None:
+    await view(stage, 3)
+    segment = await stage.segment(VIEWED)
+    await broadcast.begin(segment)
+    await stage.ask("UPDATE broadcast SET state = $1 RETURNING 1", state)
+    with pytest.raises(SegmentUsed) as refused:
+        async with stage.units.begin() as unit:
+            await archive_segment(unit, stage.terms, AUTHOR, segment)
+    assert refused.value.params == {"name": "公开课", "count": 1}
+    assert len(await stage.members(segment)) == 3
+
+
+@pytest.mark.parametrize("state", ["draft", "sending", "done", "ended", "failed"])
+async def test_a_segment_that_no_broadcast_waits_for_may_go(stage: Stage, broadcast: Broadcast, state: str) -> None:
+    await view(stage, 3)
+    segment = await stage.segment(VIEWED)
+    await broadcast.begin(segment)
+    await broadcast.freeze()
+    await stage.ask("UPDATE broadcast SET state = $1 RETURNING 1", state)
+    async with stage.units.begin() as unit:
+        await archive_segment(unit, stage.terms, AUTHOR, segment)
+    assert len(await broadcast.chosen()) == 3

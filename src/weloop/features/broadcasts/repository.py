@@ -47,6 +47,20 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
     return due
 
 
+async def list_waiting_for(connection: AsyncConnection, segment_id: int) -> list[str]:
+    """Names of those that are to go out and whose list is still to be made, or made to its end, from a segment."""
+    rows = await run(
+        connection,
+        """
+        SELECT name FROM broadcast
+        WHERE audience ->> 'kind' = 'segment' AND (audience ->> 'segment_id')::int = $1 AND frozen_at IS NULL
+            AND state IN ('pending', 'scheduled', 'freezing', 'stopping', 'stopped') ORDER BY id
+        """,
+        segment_id,
+    )
+    return [row.name for row in rows]
+
+
 async def insert_recipients(
     connection: AsyncConnection, broadcast_id: int, rows: Iterable[tuple[Any, ...]], now: datetime
 ) -> None:

@@ -244,7 +244,7 @@ async def _check_files(unit: UnitOfWork, content: Mapping[str, Any]) -> None:
 async def _check_rows(unit: UnitOfWork, row: BroadcastRow) -> None:
     """What may have changed since the draft was written: its files, its article, its segment."""
     await find_account(unit, row.account_id)
-    await check_segment(unit, row.audience)
+    await check_segment(unit, row.audience, lock=True)
     await _check_files(unit, row.content)
 
 
