@@ -34,6 +34,8 @@ async def test_who_scans_a_code_enters_a_segment_and_by_it_a_journey(product: An
     assert [each["person_id"] for each in members] == [known["id"]]
     counted = await product.call("POST", "/api/segments/count", {"rule": rule})
     assert (counted["count"], [each["id"] for each in counted["sample"]]) == (1, [known["id"]])
+    assert (counted["low"], counted["high"], counted["exact"]) == (1, 1, True)
+    assert await product.call("POST", "/api/segments/estimate", {"rule": rule}) == counted
 
     [account] = product.simulator.world.accounts.values()
     unfollow(product.simulator.world, account, person)

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from weloop.audience.drawing import Draw
 from weloop.kit.db import columns, literal, run
 
 KEEPER = 0x7365_676D_656E_7473
@@ -400,11 +401,32 @@ async def count_persons(
     connection: AsyncConnection, rule: tuple[str, str, Sequence[object]], sample: int
 ) -> tuple[int, Sequence[Row[Any]]]:
     """How many persons (source, condition, arguments) finds, and any so many of them: by one look at all."""
+    return await _count(connection, "", rule, sample)
+
+
+async def count_drawn(
+    connection: AsyncConnection, drawn: Draw, rule: tuple[str, str, Sequence[object]], sample: int
+) -> tuple[int, Sequence[Row[Any]]]:
+    """The same of those who were drawn; the source selects from ``drawn``."""
+    source, condition, arguments = rule
+    n = len(arguments)
+    windows = f"""
+        drawn AS MATERIALIZED (
+            SELECT p.* FROM unnest(${n + 1}::bigint[], ${n + 2}::bigint[]) AS w (first, last)
+            JOIN person AS p ON p.id BETWEEN w.first AND w.last
+        ),
+    """  # noqa: S608 -- numbers of arguments
+    return await _count(connection, windows, (source, condition, [*arguments, drawn.begins, drawn.ends]), sample)
+
+
+async def _count(
+    connection: AsyncConnection, before: str, rule: tuple[str, str, Sequence[object]], sample: int
+) -> tuple[int, Sequence[Row[Any]]]:
     source, condition, arguments = rule
     [found] = await run(
         connection,
         f"""
-        WITH found AS MATERIALIZED (SELECT p.id FROM {source} WHERE {condition})
+        WITH {before} found AS MATERIALIZED (SELECT p.id FROM {source} WHERE {condition})
         SELECT (SELECT count(*)::int FROM found) AS n, ARRAY (SELECT id FROM found LIMIT {sample:d}) AS some
         """,  # noqa: S608 -- the rule's SQL is ours, its values are arguments
         *arguments,
@@ -417,7 +439,24 @@ async def count_persons(
     return found.n, rows
 
 
-async def set_limits(connection: AsyncConnection, seconds: int) -> None:
+async def find_extent(connection: AsyncConnection, limit: int) -> Row[Any]:
+    """Of all persons: (first, last) of their ids, (few) how many there are up to a limit, (about) how many by the
+    database's own estimate, 0 or less where it has none.
+    """
+    [row] = await run(
+        connection,
+        """
+        SELECT min(id) AS first, max(id) AS last,
+            (SELECT count(*)::int FROM (SELECT FROM person LIMIT $1) AS those) AS few,
+            (SELECT reltuples::bigint FROM pg_class WHERE oid = 'person'::regclass) AS about
+        FROM person
+        """,
+        limit,
+    )
+    return row
+
+
+async def set_limits(connection: AsyncConnection, seconds: float) -> None:
     """For the rest of the transaction: how long a statement may take, and how rules over everybody are planned.
 
     Their hash tables stay in memory. No parallel workers: each would make the sub-selects of the rule for itself, which
@@ -429,5 +468,5 @@ async def set_limits(connection: AsyncConnection, seconds: int) -> None:
         SELECT set_config('statement_timeout', $1, true), set_config('work_mem', '128MB', true),
             set_config('max_parallel_workers_per_gather', '0', true)
         """,
-        f"{seconds}s",
+        f"{round(seconds * 1000)}ms",
     )

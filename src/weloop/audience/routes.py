@@ -63,13 +63,22 @@ async def validate_rule(body: RuleInput, _: Editor, unit: RequestUnit, terms: Kn
     return [RuleFaultInfo.model_validate(fault) for fault in faults]
 
 
+@router.post("/estimate")
+async def estimate_rule(body: RuleInput, _: Editor, unit: RequestUnit, terms: KnownTerms) -> RuleCount:
+    """About how many persons a rule holds for now, within a second; exact where there are few. Nothing is stored."""
+    return _count(await segments.estimate_rule(unit, terms, body.rule, body.segment_id))
+
+
 @router.post("/count")
 async def count_rule(body: RuleInput, _: Editor, unit: RequestUnit, terms: KnownTerms) -> RuleCount:
     """How many persons a rule holds for now, and some of them; nothing is stored."""
-    found = await segments.count_rule(unit, terms, body.rule, body.segment_id)
-    return RuleCount(
-        count=found.count, sample=[SamplePerson(**{**row._mapping, "id": str(row.id)}) for row in found.sample]
-    )
+    return _count(await segments.count_rule(unit, terms, body.rule, body.segment_id))
+
+
+def _count(found: segments.Counted) -> RuleCount:
+    low, high = found.bounds
+    sample = [SamplePerson(**{**row._mapping, "id": str(row.id)}) for row in found.sample]
+    return RuleCount(count=found.count, low=low, high=high, exact=found.drawn == 1, sample=sample)
 
 
 @router.get("/{segment_id}")

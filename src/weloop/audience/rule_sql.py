@@ -49,6 +49,18 @@ class Query:
         )
         return " ".join(("person AS p", *joins))
 
+    @property
+    def drawn_source(self) -> str:
+        """The same for few: those in ``drawn``, each looked up by its id in what the terms have joined.
+
+        OFFSET 0 keeps the planner from turning the look-ups into joins of whole tables.
+        """
+        joins = (
+            f"LEFT JOIN LATERAL (SELECT * FROM ({select}) AS s WHERE s.person_id = p.id OFFSET 0) AS {alias} ON true"
+            for select, alias in self._joined.items()
+        )
+        return " ".join(("drawn AS p", *joins))
+
 
 def write_rule(terms: Terms, rule: Rule, query: Query) -> str:
     """The condition of a whole rule."""

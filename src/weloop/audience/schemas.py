@@ -81,9 +81,16 @@ class SamplePerson(Schema):
 
 
 class RuleCount(Schema):
-    """How many persons a rule holds for now, and any ten of them."""
+    """How many persons a rule holds for now, and any ten of them.
+
+    ``exact``: everybody was looked at. If not, it comes from a sample, and the exact figure lies between ``low`` and
+    ``high`` in 95 of 100 cases.
+    """
 
     count: int
+    low: int
+    high: int
+    exact: bool
     sample: list[SamplePerson]
 
 

@@ -1,6 +1,6 @@
 """What people do with segments: make, change, archive; count a rule that is not saved yet."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from weloop.access.api import CurrentUser, record_act
 from weloop.audience import repository
+from weloop.audience.drawing import Draw, bounds, draw
 from weloop.audience.errors import (
     SegmentArchived,
     SegmentChanged,
@@ -36,6 +37,10 @@ COUNT_SECONDS = 10
 SAMPLE = 10
 NAMED = 3
 """How many of those that use a segment an error names."""
+DRAWS = (1_000, 20_000)
+"""How many persons a first count looks at: those few first, who answer in any case."""
+ESTIMATE_SECONDS = 0.35
+"""Until one of these looks is given up."""
 _CANCELLED = "57014"
 
 
@@ -211,25 +216,73 @@ async def refresh_segment(unit: UnitOfWork, user: CurrentUser, segment_id: int) 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How many persons a rule holds for, and some of them."""
+    """How many persons a rule holds for, and some of them. ``drawn``: the share of all that was looked at."""
 
     count: int
     sample: Sequence[Row[Any]]
+    drawn: float = 1.0
+
+    @property
+    def bounds(self) -> tuple[int, int]:
+        """Between which numbers all lie in 95 of 100 cases; both are the count where everybody was looked at."""
+        return (self.count, self.count) if self.drawn == 1 else bounds(round(self.count * self.drawn), self.drawn)
 
 
 async def count_rule(unit: UnitOfWork, terms: Terms, document: Mapping[str, Any], own: int | None = None) -> Counted:
     """Count a rule that need not be saved; SegmentInvalid, SegmentTooSlow."""
     rule = await _sound(unit, terms, document, own)
+    found = await _within(unit, COUNT_SECONDS, _count_all(unit, terms, rule))
+    if found is None:
+        raise SegmentTooSlow(seconds=COUNT_SECONDS)
+    return found
+
+
+async def estimate_rule(unit: UnitOfWork, terms: Terms, document: Mapping[str, Any], own: int | None = None) -> Counted:
+    """The same within a second: exact where there are few persons, else from as many of them as that time is for."""
+    rule = await _sound(unit, terms, document, own)
+    extent = await repository.find_extent(unit.connection, DRAWS[-1] + 1)
+    best: Counted | None = None
+    for size in DRAWS:
+        is_all = extent.few <= size
+        look = _count_all(unit, terms, rule) if is_all else _count_drawn(unit, terms, rule, _draw(extent, size))
+        found = await _within(unit, ESTIMATE_SECONDS, look)
+        best = found or best
+        if found is None or is_all:
+            break
+    if best is None:
+        raise SegmentTooSlow(seconds=1)
+    return best
+
+
+def _draw(extent: Row[Any], size: int) -> Draw:
+    return draw(extent.first, extent.last, max(extent.about, extent.few), size)
+
+
+async def _count_all(unit: UnitOfWork, terms: Terms, rule: Rule) -> Counted:
     query = Query(unit.now)
     condition = write_rule(terms, rule, query)
-    await repository.set_limits(unit.connection, COUNT_SECONDS)
+    return Counted(*await repository.count_persons(unit.connection, (query.source, condition, query.arguments), SAMPLE))
+
+
+async def _count_drawn(unit: UnitOfWork, terms: Terms, rule: Rule, drawn: Draw) -> Counted:
+    query = Query(unit.now)
+    asked = write_rule(terms, rule, query)
+    hits, sample = await repository.count_drawn(
+        unit.connection, drawn, (query.drawn_source, asked, query.arguments), SAMPLE
+    )
+    return Counted(round(hits / drawn.share), sample, drawn.share)
+
+
+async def _within(unit: UnitOfWork, seconds: float, look: Awaitable[Counted]) -> Counted | None:
+    """What it finds; None if that takes longer."""
     try:
-        found = await repository.count_persons(unit.connection, (query.source, condition, query.arguments), SAMPLE)
+        async with unit.connection.begin_nested():
+            await repository.set_limits(unit.connection, seconds)
+            return await look
     except DBAPIError as error:
-        if getattr(error.orig, "sqlstate", None) == _CANCELLED:
-            raise SegmentTooSlow(seconds=COUNT_SECONDS) from None
-        raise
-    return Counted(*found)
+        if getattr(error.orig, "sqlstate", None) != _CANCELLED:
+            raise
+        return None
 
 
 async def find_matching(unit: UnitOfWork, terms: Terms, persons: Sequence[int], rule: Rule) -> set[int]:

@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from weloop.audience.drawing import Draw
+from weloop.audience.repository import count_drawn
 from weloop.audience.rule_closure import compile_rule, load_facts, needs_of
 from weloop.audience.rule_sql import Query, write_rule
 from weloop.consent.rules import MATTERS
@@ -231,6 +233,10 @@ async def test_sql_and_closure_agree(
             by_closure = {person for person in PEOPLE if holds(facts[person])}
             assert {row.id for row in rows} == by_closure, document
             assert len(rows) == len(by_closure), "one row a person"
+            counted = (query.drawn_source, condition, query.arguments)
+            n, sample = await count_drawn(connection, Draw([2], [4], 0.6), counted, 9)
+            assert {row.id for row in sample} == by_closure & {2, 3, 4}, document
+            assert n == len(sample)
         await unit.session.close()
         await connection.rollback()
 

@@ -3444,6 +3444,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/segments/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Estimate Rule
+         * @description About how many persons a rule holds for now, within a second; exact where there are few. Nothing is stored.
+         */
+        post: operations["estimate_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/segments/terms": {
         parameters: {
             query?: never;
@@ -9561,10 +9581,19 @@ export interface components {
         /**
          * RuleCount
          * @description How many persons a rule holds for now, and any ten of them.
+         *
+         *     ``exact``: everybody was looked at. If not, it comes from a sample, and the exact figure lies between ``low`` and
+         *     ``high`` in 95 of 100 cases.
          */
         RuleCount: {
             /** Count */
             count: number;
+            /** Exact */
+            exact: boolean;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
             /** Sample */
             sample: components["schemas"]["SamplePerson"][];
         };
@@ -17927,6 +17956,39 @@ export interface operations {
         };
     };
     count_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCount"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    estimate_rule: {
         parameters: {
             query?: never;
             header?: never;

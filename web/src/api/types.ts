@@ -22,6 +22,7 @@ export type ScriptInput = Schemas["ScriptInput"];
 export type Segment = Schemas["SegmentInfo"];
 export type SegmentDetail = Schemas["SegmentDetail"];
 export type SegmentMember = Schemas["SegmentMemberInfo"];
+export type RuleCount = Schemas["RuleCount"];
 export type RuleFault = Schemas["RuleFaultInfo"];
 export type TermGroup = Schemas["TermGroup"];
 export type TermInfo = Schemas["TermInfo"];

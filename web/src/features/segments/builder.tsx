@@ -74,7 +74,7 @@ export function Builder({ segment, catalogue }: Props) {
   const [insists, setInsists] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const preview = usePreview(draft.rule, segment?.id ?? null);
-  const faults = preview.data?.faults ?? [];
+  const { faults } = preview;
   const { save, error, saving } = useSave(segment, draft, () => setDirty(false));
   const [leaving, setLeaving] = useState<number | null>(null);
   useLeaveGuard(dirty && leaving === null);

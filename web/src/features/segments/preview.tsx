@@ -1,6 +1,7 @@
 import { Button, Skeleton, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import type { RuleCount } from "@/api/types";
 import { Monogram } from "@/shared/components/monogram";
 import { useErrorText } from "@/shared/hooks/use-error-text";
 import styles from "./segments.module.css";
@@ -12,6 +13,28 @@ interface Props {
   onShowFault(): void;
 }
 
+/** The figure; one from a sample says so, and how far it may be off. */
+function Figure({ found, preview }: { found: RuleCount; preview: Props["preview"] }) {
+  const { t } = useTranslation();
+  const { isBehind, isCounting, gaveUp } = preview;
+  const [low, high] = [found.low.toLocaleString(), found.high.toLocaleString()];
+  return (
+    <>
+      <p className={styles.count} data-behind={isBehind || undefined}>
+        {!found.exact && `${t("segments.preview.about")} `}
+        <strong>{found.count.toLocaleString()}</strong> {t("segments.preview.persons")}
+      </p>
+      {!found.exact && (
+        <p className={styles.faint}>
+          {t("segments.preview.estimated", { low, high })}
+          {isCounting && ` ${t("segments.preview.exactFollows")}`}
+          {gaveUp && ` ${t("segments.preview.noExact")}`}
+        </p>
+      )}
+    </>
+  );
+}
+
 function Counted({ preview, onShowFault }: Omit<Props, "isEmpty">) {
   const { t } = useTranslation();
   const errorText = useErrorText();
@@ -21,7 +44,8 @@ function Counted({ preview, onShowFault }: Omit<Props, "isEmpty">) {
     return <p className={styles.faint}>{`${title} ${fix}`}</p>;
   }
   if (!data) return <Skeleton active title={false} paragraph={{ rows: 2 }} />;
-  if (data.count === null) {
+  const { found } = data;
+  if (found === null) {
     return (
       <>
         <p className={styles.faint}>{t("segments.preview.unfinished", { count: data.faults.length })}</p>
@@ -33,11 +57,9 @@ function Counted({ preview, onShowFault }: Omit<Props, "isEmpty">) {
   }
   return (
     <>
-      <p className={styles.count} data-behind={preview.isBehind || undefined}>
-        <strong>{data.count.toLocaleString()}</strong> {t("segments.preview.persons")}
-      </p>
+      <Figure found={found} preview={preview} />
       <ul className={styles.sample}>
-        {data.sample.map(({ id, name, company }) => (
+        {found.sample.map(({ id, name, company }) => (
           <li key={id}>
             <Monogram name={name ?? t("common.unknownName")} />
             <Link to={`/persons/${id}`}>{name ?? t("common.unknownName")}</Link>
@@ -45,7 +67,7 @@ function Counted({ preview, onShowFault }: Omit<Props, "isEmpty">) {
           </li>
         ))}
       </ul>
-      {data.count > data.sample.length && <p className={styles.faint}>{t("segments.preview.some")}</p>}
+      {found.count > found.sample.length && <p className={styles.faint}>{t("segments.preview.some")}</p>}
     </>
   );
 }

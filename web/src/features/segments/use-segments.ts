@@ -2,7 +2,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@t
 import { useEffect, useState } from "react";
 import { $api, client } from "@/api/client";
 import { invalidateTopic } from "@/api/live-topics";
-import type { RuleFault } from "@/api/types";
+import type { RuleCount, RuleFault } from "@/api/types";
 import type { RuleGroup } from "./rule";
 
 export function useSegmentActs() {
@@ -34,28 +34,46 @@ function useSettled<T>(value: T): T {
 
 export interface Preview {
   faults: RuleFault[];
-  count: number | null;
-  sample: { id: string; name: string | null; company: string | null }[];
+  found: RuleCount | null;
 }
 
-/** What is wrong with a rule that is being written, else how many it holds for. A newer rule cancels the question. */
+/**
+ * What is wrong with a rule that is being written, else how many it holds for: a first figure within a second, from a
+ * sample where there are many, then the exact one. A newer rule cancels the questions.
+ */
 export function usePreview(rule: RuleGroup, segmentId: number | null) {
   const settled = useSettled(rule);
-  const query = useQuery({
-    queryKey: ["segment-preview", settled, segmentId],
+  const body = { rule: settled, segment_id: segmentId };
+  const asked = { retry: false, staleTime: 10_000 } as const;
+  const first = useQuery({
+    ...asked,
+    queryKey: ["segment-preview", "first", settled, segmentId],
     enabled: settled.terms.length > 0,
     placeholderData: keepPreviousData,
-    retry: false,
-    staleTime: 10_000,
     queryFn: async ({ signal }): Promise<Preview> => {
-      const body = { rule: settled, segment_id: segmentId };
       const { data: faults } = await client.POST("/api/segments/validation", { body, signal });
-      if (faults === undefined || faults.length > 0) return { faults: faults ?? [], count: null, sample: [] };
-      const { data: found } = await client.POST("/api/segments/count", { body, signal });
-      return { faults: [], count: found?.count ?? null, sample: found?.sample ?? [] };
+      if (faults === undefined || faults.length > 0) return { faults: faults ?? [], found: null };
+      const { data: found } = await client.POST("/api/segments/estimate", { body, signal });
+      return { faults: [], found: found ?? null };
     },
   });
-  return { ...query, isBehind: query.isFetching || settled !== rule };
+  const isBehind = first.isFetching || settled !== rule;
+  const counted = useQuery({
+    ...asked,
+    queryKey: ["segment-preview", "exact", settled, segmentId],
+    enabled: !isBehind && (first.isError || first.data?.found?.exact === false),
+    queryFn: async ({ signal }): Promise<RuleCount | null> =>
+      (await client.POST("/api/segments/count", { body, signal })).data ?? null,
+  });
+  const exact = isBehind ? null : counted.data;
+  return {
+    faults: first.data?.faults ?? [],
+    data: exact ? { faults: [], found: exact } : first.data,
+    error: exact || (first.isError && counted.isFetching) ? null : first.error,
+    isBehind,
+    isCounting: counted.isFetching,
+    gaveUp: counted.isError,
+  };
 }
 
 export function useMembers(id: number) {
