@@ -21,12 +21,13 @@ __all__ = [
     "AccountRef",
     "CallbackAccount",
     "CallbackDirectory",
+    "Standing",
     "check_account",
     "create_account",
     "create_site",
     "find_account",
     "find_app_ids",
-    "find_states",
+    "find_standings",
     "is_loopback",
     "list_account_names",
     "list_accounts",
@@ -46,9 +47,18 @@ class AccountRef:
     app_id: str
     api_base: str
     state: str
+    service_type: str | None
     callback_key: str = field(repr=False)
     """Part of the address that its callbacks come to."""
     has_callback_token: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an account stands. ``service_type``: of an official account, service or subscription."""
+
+    state: str
+    service_type: str | None
 
 
 async def list_accounts(unit: UnitOfWork) -> list[AccountRef]:
@@ -73,6 +83,7 @@ def _ref(row: Account) -> AccountRef:
         row.app_id,
         row.api_base,
         row.state,
+        row.service_type,
         row.callback_key,
         row.callback_token_sealed is not None,
     )
@@ -111,14 +122,14 @@ async def load_handle(unit: UnitOfWork, vault: Vault, account_id: int) -> Accoun
     return AccountHandle(row.id, AccountKind(row.kind), row.api_base, row.app_id, row.agent_id or None, secret)
 
 
-async def find_states(unit: UnitOfWork, accounts: Collection[int]) -> dict[int, str]:
-    """The state of these accounts; unknown and removed ones are left out."""
+async def find_standings(unit: UnitOfWork, accounts: Collection[int]) -> dict[int, Standing]:
+    """How these accounts stand; unknown and removed ones are left out."""
     rows = await run(
         unit.connection,
-        "SELECT id, state FROM account WHERE id = ANY ($1::bigint[]) AND removed_at IS NULL",
+        "SELECT id, state, service_type FROM account WHERE id = ANY ($1::bigint[]) AND removed_at IS NULL",
         sorted(accounts),
     )
-    return {row.id: row.state for row in rows}
+    return {row.id: Standing(row.state, row.service_type) for row in rows}
 
 
 async def find_app_ids(unit: UnitOfWork, accounts: Collection[int]) -> dict[int, str]:

@@ -27,6 +27,7 @@ class Account(Base):
     __tablename__ = "account"
     __table_args__ = (
         CheckConstraint("kind IN ('wecom', 'official_account', 'web', 'video_channel')", name="kind"),
+        CheckConstraint("service_type IN ('service', 'subscription')", name="service_type"),
         CheckConstraint("mode IN ('plain', 'compatible', 'safe')", name="mode"),
         CheckConstraint("state IN ('unchecked', 'ready', 'failed', 'disabled')", name="state"),
         Index(
@@ -48,6 +49,8 @@ class Account(Base):
     """Id of the corp's own app; 0 where there is none."""
     original_id: Mapped[str | None] = mapped_column(Text)
     """``gh_…`` of an official account: the receiver named in plain callbacks."""
+    service_type: Mapped[str | None] = mapped_column(Text)
+    """Of an official account: ``service`` (服务号) or ``subscription`` (订阅号); the platform's quotas differ."""
     api_base: Mapped[str] = mapped_column(Text)
     callback_key: Mapped[str] = mapped_column(Text, unique=True)
     mode: Mapped[str] = mapped_column(Text, server_default="safe")

@@ -1,7 +1,7 @@
 """Schemas of the accounts routes. Secrets come in only; what goes out says whether there is one."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, SecretStr
 
@@ -13,6 +13,8 @@ ShortText = Annotated[PlainText, Field(max_length=200)]
 Secret = Annotated[SecretStr, Field(max_length=256)]
 PlatformKind = Literal[AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT]
 """Kinds that are connected. Websites have a page of their own, Channels accounts are only noted."""
+ServiceType: TypeAlias = Literal["service", "subscription"]
+"""Of an official account: 服务号 or 订阅号."""
 AgentId = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
@@ -32,6 +34,7 @@ class AccountInfo(Schema):
     app_id: str
     agent_id: int | None
     original_id: str | None
+    service_type: ServiceType | None
     api_base: str
     mode: CallbackMode
     callback_url: str
@@ -46,13 +49,15 @@ class AccountInfo(Schema):
 
 
 class AccountInput(Schema):
-    """A new account. ``api_base`` defaults to the platform's official host."""
+    """A new account. ``api_base`` defaults to the platform's official host; an official account is a service account
+    unless it says otherwise."""
 
     kind: PlatformKind
     name: Label
     app_id: ShortText
     agent_id: AgentId | None = None
     original_id: ShortText | None = None
+    service_type: ServiceType | None = None
     api_base: ShortText | None = None
     mode: CallbackMode = CallbackMode.SAFE
     secret: Secret | None = None
@@ -67,6 +72,7 @@ class AccountChange(Schema):
     app_id: ShortText | None = None
     agent_id: AgentId | None = None
     original_id: ShortText | None = None
+    service_type: ServiceType | None = None
     api_base: ShortText | None = None
     mode: CallbackMode | None = None
     secret: Secret | None = None

@@ -32,6 +32,7 @@ async def create_account(unit: UnitOfWork, vault: Vault, user: CurrentUser, give
         app_id=given.app_id,
         agent_id=given.agent_id or 0,
         original_id=given.original_id or None,
+        service_type=_service_type(given),
         api_base=clean_api_base(given.kind, given.api_base),
         callback_key=secrets.token_urlsafe(CALLBACK_KEY_BYTES),
         mode=given.mode,
@@ -46,6 +47,10 @@ async def create_account(unit: UnitOfWork, vault: Vault, user: CurrentUser, give
     await unit.session.flush()
     _note(unit, user.id, "account_created", account)
     return account
+
+
+def _service_type(given: AccountInput) -> str | None:
+    return (given.service_type or "service") if given.kind is AccountKind.OFFICIAL_ACCOUNT else None
 
 
 async def change_account(
@@ -117,7 +122,7 @@ def _store_result(account: Account, result: CheckResult, seen: datetime, now: da
 
 
 def _apply(account: Account, given: AccountChange) -> None:
-    for name in ("name", "app_id", "agent_id", "original_id", "mode"):
+    for name in ("name", "app_id", "agent_id", "original_id", "service_type", "mode"):
         value = getattr(given, name)
         if value is not None:
             setattr(account, name, value)

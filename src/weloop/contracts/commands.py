@@ -89,6 +89,9 @@ class CommandName(StrEnum):
     SEND_ACCOUNT_MASS = "SendAccountMass"
     """A mass message (群发) of an official account. body: client_id, msgtype, content, and one of all (true), tag_id,
     openids [..]. result: msg_id. idempotent by its client id, for a day."""
+    SEND_ACCOUNT_MASS_MESSAGE = "SendAccountMassMessage"
+    """What one follower gets of a list of it. Never enqueued: it is judged as every message is, before the job is made.
+    """
     PREVIEW_ACCOUNT_MASS = "PreviewAccountMass"
     """The same to one follower, as a test. body: openid, msgtype, content. at_most_once."""
     PUBLISH_MENU = "PublishMenu"
@@ -126,7 +129,14 @@ class Delivery(StrEnum):
     """Do not try again: it becomes uncertain and goes to a person."""
 
 
-MESSAGES = frozenset({CommandName.SEND_WELCOME, CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_MASS_MESSAGE})
+MESSAGES = frozenset(
+    {
+        CommandName.SEND_WELCOME,
+        CommandName.SEND_SERVICE_MESSAGE,
+        CommandName.SEND_MASS_MESSAGE,
+        CommandName.SEND_ACCOUNT_MASS_MESSAGE,
+    }
+)
 """Commands that reach a person: policy judges each when it is about to leave."""
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 BEIJING = timedelta(hours=8)
+_ZERO = datetime(2020, 1, 1, tzinfo=UTC)
+_STEPS = {"hour": timedelta(hours=1), "minute": timedelta(minutes=1)}
 MAX_WORD = 20
 """Characters of an opt-out word; longer messages are none."""
 
@@ -52,7 +54,10 @@ class ContactRules:
 
 
 def period_of(mode: str, moment: datetime) -> tuple[datetime, datetime]:
-    """Beginning and end of the Beijing ``month``, ``week`` (from Monday) or ``day`` of a moment."""
+    """Beginning and end of the Beijing ``month``, ``week`` (from Monday), ``day``, ``hour``, ``minute`` of a moment."""
+    if mode in _STEPS:
+        begun = moment - (moment - _ZERO) % _STEPS[mode]
+        return begun, begun + _STEPS[mode]
     day = (moment.astimezone(UTC) + BEIJING).date()
     if mode == "month":
         begin = day.replace(day=1)

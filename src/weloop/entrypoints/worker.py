@@ -43,7 +43,7 @@ from weloop.leads.api import TOPIC as LEADS
 from weloop.leads.api import LeadClocks, greet_members
 from weloop.mass_tasks.api import TOPIC as MASS_TASKS
 from weloop.mass_tasks.api import MassTaskMaker, load_counted
-from weloop.outbox.api import Relay
+from weloop.outbox.api import Relay, forget_uses
 from weloop.paths.api import WAKE, PathBuilder
 from weloop.staff.api import ask_for_friends, count_capacity
 from weloop.tasks.api import TOPIC as TASKS
@@ -63,6 +63,7 @@ JOBS = {
     "refresh_kf_accounts": refresh_kf_accounts,
     "refresh_tags": refresh_tags,
     "place_persons": place_persons,
+    "forget_uses": forget_uses,
 }
 """Run daily, in machine time."""
 

@@ -223,7 +223,8 @@ async def load_counted(connection: AsyncConnection, identities: Collection[int],
         connection,
         """
         SELECT -id AS id, identity_id AS subject_id, message_class,
-            CASE WHEN message_class = 'service' THEN campaign_id END AS campaign_id, asked_at AS counted_at
+            CASE WHEN message_class = 'service' THEN campaign_id END AS campaign_id, asked_at AS counted_at,
+            'SendMassMessage' AS name, account_id
         FROM mass_wish
         WHERE identity_id = ANY ($1::bigint[]) AND state IN ('asked', 'sent', 'uncertain') AND message_class IS NOT NULL
             AND (asked_at > $2 OR message_class = 'service')

@@ -9,7 +9,9 @@ from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.foresight import Foreseen, foresee
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
+from weloop.outbox.meters import forget_uses
 from weloop.outbox.policy import Allow, Defer, Gate, Judged, Refuse, Window
+from weloop.outbox.quotas import load_quotas
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
 from weloop.outbox.writer import write_commands
@@ -28,7 +30,9 @@ __all__ = [
     "count_dead",
     "find_held",
     "foresee",
+    "forget_uses",
     "judge",
+    "load_quotas",
     "read_next",
     "settle_command",
     "withdraw",

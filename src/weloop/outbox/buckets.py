@@ -75,7 +75,7 @@ async def grant(
             returned.append((attempt.id, ready_at))
             denied.setdefault((key[0], str(attempt.command.name)), (ready_at, attempt.command.lane))
         saved.append((*key, after.tokens, after.refilled_at, after.blocked_until))
-    await repository.save_buckets(unit.connection, saved)
+    await repository.save_buckets(unit.connection, saved, Counter(key for each in granted for key in each.uses))
     if returned:
         await repository.put_back(unit.connection, returned)
     return granted, denied

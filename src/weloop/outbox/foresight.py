@@ -8,7 +8,7 @@ from datetime import datetime
 from weloop.contracts.commands import MESSAGES, Command, MessageClass, Occasion
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.facts import load_facts, no_windows
-from weloop.outbox.policy import Allow, Facts, Reason, Refuse, judge
+from weloop.outbox.policy import Allow, Facts, Reason, Refuse, classify, judge
 
 MOST_WAITS = 20
 """How often a message that waits is judged again before it is left waiting."""
@@ -39,7 +39,8 @@ async def foresee(
         for each in facts.values():
             each.marketing.clear()
             each.service.clear()
-            each.mass.clear()
+            for meter in each.meters:
+                meter.used = 0
     return judge_all(wanted, facts)
 
 
@@ -56,8 +57,8 @@ def judge_all(messages: Sequence[tuple[datetime, Command]], facts: Mapping[str, 
     while todo:
         now, number, waits = heapq.heappop(todo)
         command = messages[number][1]
-        judged = judge(command, now, facts[command.key])
-        verdict, message_class = judged.verdict, judged.message_class
+        message_class = classify(command, facts[command.key], now)
+        verdict = judge(command, now, facts[command.key]).verdict
         if isinstance(verdict, Allow):
             found[command.key] = Foreseen(message_class, now, delays.get(number, ()))
         elif isinstance(verdict, Refuse) or waits >= MOST_WAITS:

@@ -1,8 +1,8 @@
 """Tables of commands, their attempts, and the rate limits they draw from."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import BigInteger, Boolean, Identity, Index, Integer, SmallInteger, Text, text
+from sqlalchemy import BigInteger, Boolean, Date, Identity, Index, Integer, SmallInteger, Text, text
 from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -99,3 +99,29 @@ class RateBucket(Base):
     tokens: Mapped[float] = mapped_column(DOUBLE_PRECISION)
     refilled_at: Mapped[datetime] = mapped_column(MOMENT)
     blocked_until: Mapped[datetime | None] = mapped_column(MOMENT)
+
+
+class QuotaUse(Base):
+    """What is used of a quota of a platform in one period; ``owner`` empty: the account's own."""
+
+    __tablename__ = "quota_use"
+
+    quota: Mapped[str] = mapped_column(Text, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    owner: Mapped[str] = mapped_column(Text, primary_key=True)
+    begin: Mapped[datetime] = mapped_column(MOMENT, primary_key=True)
+    used: Mapped[int] = mapped_column(Integer)
+
+
+class MessageDay(Base):
+    """How often something became of messages on a Beijing day. ``outcome``: sent, deferred, refused, failed, uncertain;
+    ``gate``: of what policy held back, the weightiest reason, else empty."""
+
+    __tablename__ = "message_day"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    account_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    message_class: Mapped[str] = mapped_column(Text, primary_key=True)
+    outcome: Mapped[str] = mapped_column(Text, primary_key=True)
+    gate: Mapped[str] = mapped_column(Text, primary_key=True)
+    n: Mapped[int] = mapped_column(BigInteger)

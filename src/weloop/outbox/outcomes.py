@@ -1,13 +1,15 @@
 """Writing outcomes: many in one transaction, with the events they cause in the same log."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import structlog
 
 from weloop.contracts.commands import Command, Done, MessageClass, Outcome
-from weloop.contracts.errors import PlatformError, QuotaExceeded
+from weloop.contracts.errors import PlatformError, QuotaExceeded, Uncertain
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.json import JsonObject, JsonValue
 from weloop.kit.db import is_away
@@ -33,6 +35,8 @@ class Attempt:
     unsure: bool
     bucket: str
     message_class: MessageClass | None = None
+    uses: tuple[tuple[str, int, str, datetime], ...] = ()
+    """Counters of quotas that it draws from."""
 
     @property
     def counts(self) -> bool:
@@ -113,6 +117,14 @@ class OutcomeWriter:
             for attempt, outcome, step in decided
             if isinstance(outcome, QuotaExceeded) and step.due is not None
         }
+        unused = Counter(
+            key
+            for attempt, outcome, step in decided
+            if attempt.id in ours and _stayed(outcome, step)
+            for key in attempt.uses
+        )
+        if unused:
+            await repository.add_uses(unit.connection, {key: -n for key, n in unused.items()})
         if blocked:
             await repository.block_buckets(unit.connection, [(*key, until) for key, until in blocked.items()], unit.now)
         unit.publish("outbox")
@@ -124,6 +136,11 @@ class OutcomeWriter:
         command = attempt.command
         tried = Tried(command.delivery, attempt.attempts, attempt.unsure, command.expires_at)
         return decide_next(tried, outcome, unit.now)
+
+
+def _stayed(outcome: Outcome | Next, step: Next) -> bool:
+    """Whether an attempt was made and is known not to have reached anybody."""
+    return isinstance(outcome, PlatformError) and not isinstance(outcome, Uncertain) and step.state != "sent"
 
 
 def _row(attempt: Attempt, step: Next) -> tuple[object, ...]:
@@ -139,6 +156,7 @@ def _row(attempt: Attempt, step: Next) -> tuple[object, ...]:
         error.reason if error else None,
         step.error_code or step.state,
         step.gates,
+        attempt.message_class,
     )
 
 

@@ -74,13 +74,37 @@ class Window:
 
 
 @dataclass(slots=True)
+class Meter:
+    """What is used of a quota of a platform in the period that lasts until a moment, and how much it lets go. ``key``:
+    its counter, where one is kept: quota, account, owner, begin of the period.
+    """
+
+    period: str
+    most: int
+    until: datetime
+    used: int
+    key: tuple[str, int, str, datetime] | None = None
+
+    def full_until(self, now: datetime) -> datetime | None:
+        """When it renews; None while there is room."""
+        used, until = (self.used, self.until) if now < self.until else (0, period_of(self.period, now)[1])
+        return until if used >= self.most else None
+
+    def take(self, now: datetime) -> None:
+        """One more leaves."""
+        if now >= self.until:
+            self.used, self.until = 0, period_of(self.period, now)[1]
+        self.used += 1
+
+
+@dataclass(slots=True)
 class Facts:
     """What is known of whom a message goes to, over all identities of the person, when it is about to leave.
 
     ``marketing``: moments of messages that count, of the last week, by the id of their command. ``service``: by
     campaign the same, all of them. Messages of a batch to one person share both, and they grow while it is judged.
-    ``mass``: mass messages by members, of this month, in the same way. ``command_id``: this command itself, which may
-    count already when it is tried again.
+    ``meters``: the quotas it draws from, shared in the same way. ``command_id``: this command itself, which may count
+    already when it is tried again.
     """
 
     rules: ContactRules
@@ -91,9 +115,9 @@ class Facts:
     complaint: bool = False
     sales_talk_at: datetime | None = None
     sign_ups: frozenset[int] = frozenset()
-    marketing: dict[int, datetime] = field(default_factory=dict)
-    service: dict[int, dict[int, datetime]] = field(default_factory=dict)
-    mass: dict[int, datetime] = field(default_factory=dict)
+    marketing: dict[int | str, datetime] = field(default_factory=dict)
+    service: dict[int, dict[int | str, datetime]] = field(default_factory=dict)
+    meters: Sequence[Meter] = ()
     window: Window | None = None
     """None: nobody knows of one, and the platform is asked."""
     account_works: bool = True
@@ -101,10 +125,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict, and the class that it was reached for."""
+    """A verdict, and the class that it was reached for; None: it is no message."""
 
     verdict: Verdict
-    message_class: MessageClass
+    message_class: MessageClass | None
 
 
 def is_answer(command: Command, rules: ContactRules, now: datetime) -> bool:
@@ -129,8 +153,8 @@ def classify(command: Command, facts: Facts, now: datetime) -> MessageClass:
 
 
 def judge(command: Command, now: datetime, facts: Facts) -> Judged:
-    """What becomes of a message. One that may leave counts against those to the same person that are judged next."""
-    message_class = classify(command, facts, now)
+    """What becomes of it. What may leave counts against those to the same person that are judged next."""
+    message_class = classify(command, facts, now) if command.name in MESSAGES else None
     verdict = _decide(command, message_class, facts, now)
     if isinstance(verdict, Allow):
         count(command, message_class, facts, now)
@@ -138,9 +162,10 @@ def judge(command: Command, now: datetime, facts: Facts) -> Judged:
 
 
 def decide(command: Command, now: datetime, facts: Facts | None) -> Verdict:
-    """What becomes of it, and nothing is counted. ``facts`` are needed of messages alone."""
-    if command.name in MESSAGES and facts is not None:
-        return _decide(command, classify(command, facts, now), facts, now)
+    """What becomes of it, and nothing is counted. ``facts``: of messages, and of what draws from a quota."""
+    if facts is not None:
+        message_class = classify(command, facts, now) if command.name in MESSAGES else None
+        return _decide(command, message_class, facts, now)
     return Refuse((Reason(Gate.EXPIRED),)) if _is_over(command, now) else Allow()
 
 
@@ -148,7 +173,7 @@ def _is_over(command: Command, now: datetime) -> bool:
     return command.expires_at is not None and now >= command.expires_at
 
 
-def _decide(command: Command, message_class: MessageClass, facts: Facts, now: datetime) -> Verdict:
+def _decide(command: Command, message_class: MessageClass | None, facts: Facts, now: datetime) -> Verdict:
     if _is_over(command, now):
         return Refuse((Reason(Gate.EXPIRED),))
     reasons = tuple(_ask(command, message_class, facts, now))
@@ -168,22 +193,23 @@ def _last_moment(command: Command, facts: Facts, until: datetime) -> datetime:
     return min((end for end in ends if end is not None), default=until + DAY)
 
 
-def _ask(command: Command, message_class: MessageClass, facts: Facts, now: datetime) -> Iterator[Reason]:
-    if message_class is MessageClass.CONVERSATION:
-        return
+def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now: datetime) -> Iterator[Reason]:
+    """An answer is asked for its quota alone."""
     campaign_id = command.occasion.campaign_id if command.occasion is not None else None
+    is_answer = message_class is MessageClass.CONVERSATION
     if message_class is MessageClass.MARKETING:
         yield from _wishes(facts, now)
         yield from _quiet(facts.rules.marketing_quiet.ends_after(now))
         yield from _marketing_cap(facts, now)
-    elif campaign_id is not None:
+    elif message_class is MessageClass.SERVICE and campaign_id is not None:
         yield from _quiet(facts.rules.service_quiet.ends_after(now))
         yield from _service_cap(facts, campaign_id, now)
-    if facts.window is not None and (facts.window.until is None or facts.window.left <= 0):
+    if not is_answer and facts.window is not None and (facts.window.until is None or facts.window.left <= 0):
         yield Reason(Gate.WINDOW_CLOSED)
-    if command.name is CommandName.SEND_MASS_MESSAGE:
-        yield from _quota(facts, now)
-    if not facts.account_works:
+    full = [until for meter in facts.meters if (until := meter.full_until(now)) is not None]
+    if full:
+        yield Reason(Gate.QUOTA, max(full))
+    if not is_answer and not facts.account_works:
         yield Reason(Gate.ACCOUNT_UNWELL, now + UNWELL_WAIT)
 
 
@@ -219,15 +245,6 @@ def next_marketing(rules: ContactRules, counted: Sequence[datetime], now: dateti
     return max(until, max(counted) + timedelta(hours=rules.marketing_gap_hours))
 
 
-def _quota(facts: Facts, now: datetime) -> Iterator[Reason]:
-    """What WeCom itself lets one customer get of mass messages in a period."""
-    mode = facts.rules.wecom_mass_mode
-    begin, end = period_of(mode, now)
-    most = 7 if mode == "week" else (end - begin).days
-    if sum(at >= begin for at in _others(facts, facts.mass)) >= most:
-        yield Reason(Gate.QUOTA, end)
-
-
 def _service_cap(facts: Facts, campaign_id: int, now: datetime) -> Iterator[Reason]:
     rules, counted = facts.rules, _others(facts, facts.service.get(campaign_id, {}))
     until = _room_at(counted, rules.service_per_day, DAY, now)
@@ -237,7 +254,7 @@ def _service_cap(facts: Facts, campaign_id: int, now: datetime) -> Iterator[Reas
         yield Reason(Gate.CAMPAIGN_FREQUENCY, until)
 
 
-def _others(facts: Facts, counted: Mapping[int, datetime]) -> list[datetime]:
+def _others(facts: Facts, counted: Mapping[int | str, datetime]) -> list[datetime]:
     return [at for number, at in counted.items() if number != facts.command_id]
 
 
@@ -249,11 +266,11 @@ def _room_at(counted: Sequence[datetime], most: int, window: timedelta, now: dat
     return lately[-most] + window if len(lately) >= most else now
 
 
-def count(command: Command, message_class: MessageClass, facts: Facts, now: datetime) -> None:
+def count(command: Command, message_class: MessageClass | None, facts: Facts, now: datetime) -> None:
     """Count a message that leaves now against what follows it in the same batch."""
     campaign_id = command.occasion.campaign_id if command.occasion is not None else None
-    if command.name is CommandName.SEND_MASS_MESSAGE:
-        facts.mass[facts.command_id] = now
+    for meter in facts.meters:
+        meter.take(now)
     if message_class is MessageClass.MARKETING:
         facts.marketing[facts.command_id] = now
     elif message_class is MessageClass.SERVICE and campaign_id is not None:

@@ -176,10 +176,15 @@ class Relay:
             error = Rejected("this account cannot carry out this command")
             claimed.decided.append((attempt, Next("failed", error=error, error_code="no_sender")))
             return
+        if facts is not None and row.unsure:
+            facts.meters = ()  # the attempt of which nobody knows has drawn already
         judged = None if facts is None else judge(command, now, facts)
         verdict = decide(command, now, None) if judged is None else judged.verdict
+        if judged is not None and facts is not None:
+            uses = tuple(meter.key for meter in facts.meters if meter.key is not None)
+            attempt = replace(attempt, message_class=judged.message_class, uses=uses)
         if isinstance(verdict, Allow):
-            claimed.granted.append(replace(attempt, message_class=judged.message_class if judged else None))
+            claimed.granted.append(attempt)
         else:
             claimed.decided.append((attempt, _denied(verdict, row.unsure)))
 

@@ -1,14 +1,15 @@
 """All SQL of the outbox."""
 
 import random
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weloop.contracts.events import Lane
+from weloop.kit.clock import beijing_date
 from weloop.kit.db import columns, run
 
 _ENQUEUE = """
@@ -115,6 +116,86 @@ async def load_counted(connection: AsyncConnection, subjects: Collection[int], s
     )
 
 
+async def load_uses(
+    connection: AsyncConnection, keys: Collection[tuple[str, int, str, datetime]], *, lock: bool
+) -> dict[tuple[str, int, str, datetime], int]:
+    """What is used of quotas, by counter (quota, account, owner, begin); ``lock``: nobody else draws from them now."""
+    wanted = columns(sorted(keys), 4)
+    found = await _find_uses(connection, wanted, lock=lock)
+    if lock and len(found) < len(keys):
+        await run(
+            connection,
+            """
+            INSERT INTO quota_use (quota, account_id, owner, begin, used)
+            SELECT *, 0 FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[]) ON CONFLICT DO NOTHING
+            """,
+            *wanted,
+        )
+        found = await _find_uses(connection, wanted, lock=True)
+    return {key: found.get(key, 0) for key in keys}
+
+
+async def _find_uses(
+    connection: AsyncConnection, wanted: Sequence[Sequence[Any]], *, lock: bool
+) -> dict[tuple[str, int, str, datetime], int]:
+    rows = await run(
+        connection,
+        f"""
+        SELECT q.quota, q.account_id, q.owner, q.begin, q.used FROM quota_use AS q
+        JOIN unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[]) AS u (quota, account_id, owner, begin)
+            USING (quota, account_id, owner, begin)
+        {"ORDER BY 1, 2, 3, 4 FOR UPDATE OF q" if lock else ""}
+        """,  # noqa: S608 -- constants
+        *wanted,
+    )
+    return {tuple(row[:4]): row.used for row in rows}
+
+
+_ADD_USES = """
+UPDATE quota_use AS q SET used = greatest(q.used + u.n, 0)
+FROM unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::int[]) AS u (quota, account_id, owner, begin, n)
+WHERE (q.quota, q.account_id, q.owner, q.begin) = (u.quota, u.account_id, u.owner, u.begin)
+"""
+
+
+async def add_uses(connection: AsyncConnection, uses: Mapping[tuple[str, int, str, datetime], int]) -> None:
+    """Count, below 0: what is known not to have left. The counters are there."""
+    await run(connection, _ADD_USES, *_use_columns(uses))
+
+
+def _use_columns(uses: Mapping[tuple[str, int, str, datetime], int]) -> list[list[Any]]:
+    return columns([(*key, n) for key, n in sorted(uses.items())], 5)
+
+
+async def list_uses(connection: AsyncConnection, begins: Mapping[str, datetime]) -> Sequence[Row[Any]]:
+    """What is used of quotas since a moment, of all owners the most: (quota, account_id, used)."""
+    return await run(
+        connection,
+        """
+        SELECT q.quota, q.account_id, max(q.used)::int AS used FROM quota_use AS q
+        JOIN unnest($1::text[], $2::timestamptz[]) AS u (quota, begin) USING (quota, begin) GROUP BY 1, 2
+        """,
+        *columns(list(begins.items()), 2),
+    )
+
+
+async def list_days(connection: AsyncConnection, first: date) -> Sequence[Row[Any]]:
+    """What became of messages since a day, over all accounts: (day, message_class, outcome, gate, n)."""
+    return await run(
+        connection,
+        """
+        SELECT day, message_class, outcome, gate, sum(n)::bigint AS n FROM message_day WHERE day >= $1
+        GROUP BY 1, 2, 3, 4 ORDER BY day DESC, message_class, outcome, n DESC, gate
+        """,
+        first,
+    )
+
+
+async def delete_uses(connection: AsyncConnection, before: datetime) -> None:
+    """Forget counters of periods that began before."""
+    await run(connection, "DELETE FROM quota_use WHERE begin < $1", before)
+
+
 async def count_messages(
     connection: AsyncConnection, rows: Iterable[tuple[int, str, int | None]], now: datetime
 ) -> None:
@@ -177,35 +258,45 @@ async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, dateti
 _FINISH = """
 WITH u AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::int[],
-                         $7::text[], $8::text[], $9::text[], $12::text[])
-        AS u (id, attempt, state, due, unsure, errcode, error, reason, outcome, gates)
+                         $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+        AS u (id, attempt, state, due, unsure, errcode, error, reason, outcome, gates, message_class)
 ),
 attempts AS (
-    UPDATE command_attempt AS a SET finished_at = $10, outcome = u.outcome, errcode = u.errcode
+    UPDATE command_attempt AS a SET finished_at = $12, outcome = u.outcome, errcode = u.errcode
     FROM u WHERE a.command_id = u.id AND a.attempt = u.attempt
+),
+done AS (
+    UPDATE command AS c SET
+        body = CASE WHEN u.state IN ('sent', 'refused') THEN '{}'::jsonb ELSE c.body END,
+        -- What is put off was not tried.
+        attempts = c.attempts - (u.state = 'queued' AND u.gates IS NOT NULL)::int::smallint, gates = u.gates,
+        -- What is known not to have gone does not count against caps.
+        counted_at = CASE WHEN u.unsure OR u.state IN ('sent', 'uncertain') THEN c.counted_at END,
+        state = u.state, due = coalesce(u.due, c.due), unsure = u.unsure, errcode = u.errcode, error = u.error,
+        reason = u.reason, lease = NULL, lease_until = NULL,
+        finished_at = CASE WHEN u.state = 'queued' THEN NULL ELSE $12 END
+    FROM u WHERE c.id = u.id AND c.state = 'sending' AND c.lease = $13
+    RETURNING c.id, c.account_id, u.message_class, u.state, u.gates
+),
+tally AS (
+    INSERT INTO message_day AS d (day, account_id, message_class, outcome, gate, n)
+    SELECT $14::date, account_id, message_class, CASE state WHEN 'queued' THEN 'deferred' ELSE state END,
+           split_part(coalesce(gates, ''), ' ', 1), count(*)
+    FROM done WHERE message_class IS NOT NULL AND (state <> 'queued' OR gates IS NOT NULL)
+    GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+    ON CONFLICT (day, account_id, message_class, outcome, gate) DO UPDATE SET n = d.n + excluded.n
 )
-UPDATE command AS c SET
-    body = CASE WHEN u.state IN ('sent', 'refused') THEN '{}'::jsonb ELSE c.body END,
-    -- What is put off was not tried.
-    attempts = c.attempts - (u.state = 'queued' AND u.gates IS NOT NULL)::int::smallint, gates = u.gates,
-    -- What is known not to have gone does not count against caps.
-    counted_at = CASE WHEN u.unsure OR u.state IN ('sent', 'uncertain') THEN c.counted_at END,
-    state = u.state, due = coalesce(u.due, c.due), unsure = u.unsure, errcode = u.errcode, error = u.error,
-    reason = u.reason, lease = NULL, lease_until = NULL,
-    finished_at = CASE WHEN u.state = 'queued' THEN NULL ELSE $10 END
-FROM u WHERE c.id = u.id AND c.state = 'sending' AND c.lease = $11
-RETURNING c.id
+SELECT id FROM done
 """
 
 
 async def finish(connection: AsyncConnection, rows: Iterable[Sequence[Any]], *, now: datetime, lease: str) -> set[int]:
-    """Write outcomes (id, attempt, state, due, unsure, errcode, error, reason, outcome, gates).
+    """Write outcomes (id, attempt, state, due, unsure, errcode, error, reason, outcome, gates, class of a message).
 
     Answers the ids that were still ours: a command whose lease ran out meanwhile is left as it is.
     """
-    ordered = sorted(rows, key=lambda row: row[0])
-    *given, gates = columns(ordered, 10)
-    return {row.id for row in await run(connection, _FINISH, *given, now, lease, gates)}
+    given = columns(sorted(rows, key=lambda row: row[0]), 11)
+    return {row.id for row in await run(connection, _FINISH, *given, now, lease, beijing_date(now))}
 
 
 async def renew(connection: AsyncConnection, ids: Collection[int], *, lease: str, lease_until: datetime) -> None:
@@ -252,16 +343,22 @@ async def load_buckets(connection: AsyncConnection, names: Collection[tuple[int,
     )
 
 
-async def save_buckets(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> None:
-    """Write buckets (account_id, name, tokens, refilled_at, blocked_until)."""
+async def save_buckets(
+    connection: AsyncConnection,
+    rows: Iterable[tuple[Any, ...]],
+    uses: Mapping[tuple[str, int, str, datetime], int],
+) -> None:
+    """Write buckets (account_id, name, tokens, refilled_at, blocked_until); count what leaves against its quotas."""
     await run(
         connection,
-        """
+        f"""
+        WITH counted AS ({_ADD_USES})
         INSERT INTO rate_bucket (account_id, name, tokens, refilled_at, blocked_until)
-        SELECT * FROM unnest($1::int[], $2::text[], $3::float8[], $4::timestamptz[], $5::timestamptz[])
+        SELECT * FROM unnest($6::int[], $7::text[], $8::float8[], $9::timestamptz[], $10::timestamptz[])
         ON CONFLICT (account_id, name) DO UPDATE SET
             tokens = excluded.tokens, refilled_at = excluded.refilled_at, blocked_until = excluded.blocked_until
-        """,
+        """,  # noqa: S608 -- a constant
+        *_use_columns(uses),
         *columns(sorted(rows), 5),
     )
 

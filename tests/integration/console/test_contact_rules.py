@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError
 
 from weloop.access.api import Role
 from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.kit.clock import beijing_date, midnight
 from weloop.kit.db import run
 from weloop.outbox.held import find_held
 
@@ -177,3 +178,56 @@ async def test_what_policy_held_back_is_listed_with_its_reasons(console: Console
     assert page["items"][0]["due"] is None
     async with console.units.begin() as unit:
         assert set(await find_held(unit, ["m0", "m1", "m2"])) == {"m1", "m2"}
+
+
+async def test_quotas_are_shown_with_what_is_used_now(console: Console) -> None:
+    browser = await console.signed_in(Role.ADMIN)
+    given = {
+        "kind": "official_account",
+        "name": "微环订阅号",
+        "app_id": "wx0123456789abcdef",
+        "service_type": "subscription",
+    }
+    status, account = await browser.ask("POST", "/api/accounts", json=given)
+    assert (status, account["service_type"]) == (201, "subscription")
+    month, yesterday = datetime.now(UTC) - timedelta(days=40), datetime.now(UTC) - timedelta(days=1)
+    async with console.units.begin() as unit:
+        day = midnight(beijing_date(unit.now))
+        for begin, used in ((day, 7), (yesterday, 50), (month, 90)):
+            await run(
+                unit.connection,
+                "INSERT INTO quota_use VALUES ('service_messages', $1, '', $2, $3)",
+                account["id"],
+                begin,
+                used,
+            )
+    status, quotas = await browser.get("/api/message-quotas")
+    assert status == 200
+    found = {quota["name"]: quota for quota in quotas}
+    assert all(quota["most"] > 0 and quota["source"]["zh"] and quota["date"] for quota in quotas)
+    own = {"account_id": account["id"], "account_name": "微环订阅号"}
+    assert found["service_messages"]["used"] == [{**own, "used": 7}]
+    assert found["account_mass_day"]["used"] == [{**own, "used": 0}]
+    assert found["account_mass_all"]["used"] == [], "it is no service account"
+    assert found["wecom_mass_customer"]["period"] == "month"
+
+
+async def test_days_tell_what_became_of_messages(console: Console) -> None:
+    browser = await console.signed_in(Role.SDR)
+    async with console.units.begin() as unit:
+        today = beijing_date(unit.now)
+        rows = [
+            (today, 1, "marketing", "sent", "", 3),
+            (today, 2, "marketing", "sent", "", 4),
+            (today - timedelta(days=29), 1, "marketing", "refused", "opted_out", 2),
+            (today - timedelta(days=30), 1, "marketing", "sent", "", 9),
+        ]
+        for row in rows:
+            await run(unit.connection, "INSERT INTO message_day VALUES ($1, $2, $3, $4, $5, $6)", *row)
+    status, days = await browser.get("/api/message-days")
+    assert status == 200
+    told = [(each["day"], each["outcome"], each["gate"], each["count"]) for each in days]
+    assert told == [
+        (today.isoformat(), "sent", "", 7),
+        ((today - timedelta(days=29)).isoformat(), "refused", "opted_out", 2),
+    ]

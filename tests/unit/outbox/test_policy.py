@@ -11,8 +11,22 @@ from hypothesis import strategies as st
 
 from weloop.consent.rules import read_rules
 from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Occasion
-from weloop.contracts.contact_rules import ContactRules, QuietHours, is_word
-from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, Verdict, Window, classify, count, decide
+from weloop.contracts.contact_rules import ContactRules, QuietHours, is_word, period_of
+from weloop.outbox.policy import (
+    Allow,
+    Defer,
+    Facts,
+    Gate,
+    Judged,
+    Meter,
+    Refuse,
+    Verdict,
+    Window,
+    classify,
+    count,
+    decide,
+    judge,
+)
 
 NOON = datetime(2026, 11, 4, 4, 0, tzinfo=UTC)
 """A Wednesday, 12:00 in Beijing."""
@@ -117,21 +131,42 @@ def test_what_would_be_stale_by_then_is_refused_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("mode", "counted", "until"),
-    [("day", 1, _beijing("00:00", 1)), ("week", 7, _beijing("00:00", 5)), ("month", 30, _beijing("00:00", 27))],
+    ("period", "until"),
+    [
+        ("minute", NOON + timedelta(minutes=1)),
+        ("hour", NOON + timedelta(hours=1)),
+        ("day", _beijing("00:00", 1)),
+        ("week", _beijing("00:00", 5)),
+        ("month", _beijing("00:00", 27)),
+    ],
 )
-def test_what_wecom_lets_one_customer_get_of_mass_messages(mode: str, counted: int, until: datetime) -> None:
-    rules = replace(SHIPPED, marketing_per_week=99, marketing_gap_hours=0, wecom_mass_mode=mode)
-    facts = Facts(rules, has_basis=True)
-    mass = replace(_message(), name=CommandName.SEND_MASS_MESSAGE)
-    for number in range(1, counted + 1):
+@pytest.mark.parametrize("occasion", [None, Occasion(answers=NOON)])
+def test_a_quota_lets_go_what_it_says_and_then_only_when_it_renews(
+    period: str, until: datetime, occasion: Occasion | None
+) -> None:
+    meter = Meter(period, 2, period_of(period, NOON)[1], 0)
+    rules = replace(SHIPPED, marketing_per_week=99, marketing_gap_hours=0)
+    facts = Facts(rules, has_basis=True, meters=[meter])
+    for number in (1, 2):
         facts.command_id = number
-        assert decide(mass, NOON, facts) == Allow()
-        count(mass, MessageClass.MARKETING, facts, NOON)
-    facts.command_id = 99
-    verdict = decide(mass, NOON, facts)
+        assert judge(_message(occasion), NOON, facts).verdict == Allow()
+    verdict = decide(_message(occasion), NOON, facts)
     assert (_gates(verdict), getattr(verdict, "until", None)) == ([Gate.QUOTA], until)
-    assert decide(_message(), NOON, facts) == Allow(), "it is no mass message"
+    assert isinstance(decide(_message(occasion, expires_at=until), NOON, facts), Refuse), "too late by then"
+    meter.take(until)
+    assert (meter.used, meter.full_until(until)) == (1, None), "it has renewed"
+
+
+def test_what_is_no_message_is_asked_for_its_quota_alone() -> None:
+    card = replace(_message(), name=CommandName.SEND_STAFF_CARD)
+    nobody = Facts(SHIPPED, opted_out=True, complaint=True, meters=[Meter("day", 1, _beijing("00:00", 1), 0)])
+    assert judge(card, _beijing("23:00"), nobody) == Judged(Allow(), None)
+    assert _gates(decide(card, _beijing("23:00"), nobody)) == [Gate.QUOTA]
+
+
+def test_the_most_of_all_full_quotas_counts() -> None:
+    meters = [Meter("minute", 0, NOON + timedelta(minutes=1), 0), Meter("hour", 0, NOON + timedelta(hours=1), 0)]
+    assert getattr(decide(_message(), NOON, _facts(meters=meters)), "until", None) == NOON + timedelta(hours=1)
 
 
 def test_what_is_tried_again_does_not_count_against_itself() -> None:
@@ -210,6 +245,12 @@ def test_the_runbook_is_stopped_for_whoever_did_not_register() -> None:
 
 
 MOMENTS = st.integers(-9 * 24 * 60, 0).map(lambda minutes: NOON + timedelta(minutes=minutes))
+METERS = st.builds(
+    lambda period, most, used: Meter(period, most, period_of(period, NOON)[1], used),
+    st.sampled_from(["minute", "hour", "day", "week", "month"]),
+    st.integers(0, 3),
+    st.integers(0, 4),
+)
 COUNTED = st.dictionaries(st.integers(1, 30), MOMENTS, max_size=6)
 
 
@@ -224,7 +265,6 @@ def facts_of(draw: st.DrawFn) -> Facts:
             service_per_campaign=draw(st.integers(0, 5)),
             service_per_day=draw(st.integers(0, 4)),
             sales_talk_hours=draw(st.integers(0, 48)),
-            wecom_mass_mode=draw(st.sampled_from(["week", "day"])),
         ),
         opted_out=draw(st.booleans()),
         has_basis=draw(st.booleans()),
@@ -236,7 +276,7 @@ def facts_of(draw: st.DrawFn) -> Facts:
         window=draw(
             st.none() | st.builds(Window, st.none() | MOMENTS.map(lambda at: NOON - (at - NOON)), st.integers(0, 2))
         ),
-        mass=draw(COUNTED),
+        meters=draw(st.lists(METERS, max_size=2)),
         account_works=draw(st.booleans()),
     )
 
@@ -245,7 +285,7 @@ OCCASIONS = st.none() | st.builds(Occasion, st.none() | MOMENTS, st.booleans(), 
 EXPIRIES = st.none() | st.integers(-60, 72 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
 
 
-NAMES = st.sampled_from([CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_MASS_MESSAGE])
+NAMES = st.sampled_from([CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_MASS_MESSAGE, CommandName.SEND_STAFF_CARD])
 
 
 def _fewer_rules(facts: Facts, **changes: object) -> Facts:
@@ -270,7 +310,13 @@ TIGHTER: dict[str, Callable[[Facts], Facts]] = {
     "window": lambda facts: replace(facts, window=Window(None, 0)),
     "another message": lambda facts: replace(facts, marketing={**facts.marketing, 99: NOON}),
     "another service": lambda facts: replace(facts, service={LIVE: {**facts.service[LIVE], 99: NOON}}),
-    "another mass message": lambda facts: replace(facts, mass={**facts.mass, 99: NOON}),
+    "another use of quotas": lambda facts: replace(
+        facts, meters=[replace(each, used=each.used + 1) for each in facts.meters]
+    ),
+    "lower quotas": lambda facts: replace(
+        facts, meters=[replace(each, most=max(0, each.most - 1)) for each in facts.meters]
+    ),
+    "one more quota": lambda facts: replace(facts, meters=[*facts.meters, Meter("day", 0, _beijing("00:00", 1), 0)]),
     "answer": lambda facts: _fewer_rules(facts, answer_minutes=1),
     "week": lambda facts: _fewer_rules(facts, marketing_per_week=max(0, facts.rules.marketing_per_week - 1)),
     "gap": lambda facts: _fewer_rules(facts, marketing_gap_hours=facts.rules.marketing_gap_hours + 24),

@@ -36,8 +36,10 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   segments: ["/api/segments"],
   leads: ["/api/articles", "/api/campaigns", "/api/leads", "/api/overview"],
   dead_letters: ["/api/dead-letters", "/api/overview"],
-  contact_rules: ["/api/contact-rules"],
+  contact_rules: ["/api/contact-rules", "/api/message-quotas"],
   outbox: [
+    "/api/message-quotas",
+    "/api/message-days",
     "/api/held-messages",
     "/api/dead-letters",
     "/api/overview",

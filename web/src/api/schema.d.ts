@@ -2844,6 +2844,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/message-days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Message Days
+         * @description What became of messages in the last 30 days, the newest day first.
+         */
+        get: operations["list_message_days"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-quotas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Message Quotas
+         * @description Every quota with what is used of it now.
+         */
+        get: operations["list_message_quotas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -4536,6 +4576,8 @@ export interface components {
             original_id?: string | null;
             /** Secret */
             secret?: string | null;
+            /** Service Type */
+            service_type?: ("service" | "subscription") | null;
         };
         /**
          * AccountInfo
@@ -4576,6 +4618,8 @@ export interface components {
             name: string;
             /** Original Id */
             original_id: string | null;
+            /** Service Type */
+            service_type: ("service" | "subscription") | null;
             /**
              * State
              * @enum {string}
@@ -4589,7 +4633,8 @@ export interface components {
         };
         /**
          * AccountInput
-         * @description A new account. ``api_base`` defaults to the platform's official host.
+         * @description A new account. ``api_base`` defaults to the platform's official host; an official account is a service account
+         *     unless it says otherwise.
          */
         AccountInput: {
             /** Aes Key */
@@ -4615,6 +4660,8 @@ export interface components {
             original_id?: string | null;
             /** Secret */
             secret?: string | null;
+            /** Service Type */
+            service_type?: ("service" | "subscription") | null;
         };
         /**
          * ActedOn
@@ -8421,6 +8468,32 @@ export interface components {
             status: "publishing" | "live" | "replaced" | "failed";
         };
         /**
+         * MessageDay
+         * @description How many messages of a class were sent, put off or refused on a Beijing day; ``gate``: why. What waits is put off
+         *     each time it is looked at.
+         */
+        MessageDay: {
+            /** Count */
+            count: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Gate */
+            gate: string;
+            /**
+             * Message Class
+             * @enum {string}
+             */
+            message_class: "marketing" | "service" | "conversation";
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "sent" | "deferred" | "refused" | "failed" | "uncertain";
+        };
+        /**
          * MessageInput
          * @description A text to a follower. ``draft`` names what was written: the same one twice is sent once.
          */
@@ -8431,6 +8504,45 @@ export interface components {
             draft: string;
             /** Text */
             text: string;
+        };
+        /**
+         * MessageQuota
+         * @description A quota of a platform. ``period``: minute, hour, day, week, month, 48h. ``used``: of each account whose quota it
+         *     is; empty for what is counted for each person.
+         */
+        MessageQuota: {
+            /** Date */
+            date: string;
+            /** Most */
+            most: number;
+            /** Name */
+            name: string;
+            /**
+             * Per
+             * @enum {string}
+             */
+            per: "account" | "member" | "person" | "window";
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "minute" | "hour" | "day" | "week" | "month" | "48h";
+            source: components["schemas"]["SourceText"];
+            title: components["schemas"]["SourceText"];
+            /** Used */
+            used: components["schemas"]["MessageQuotaUsed"][];
+        };
+        /**
+         * MessageQuotaUsed
+         * @description What an account, or the member of it who got most, has used in the period that runs.
+         */
+        MessageQuotaUsed: {
+            /** Account Id */
+            account_id: number;
+            /** Account Name */
+            account_name: string;
+            /** Used */
+            used: number;
         };
         /**
          * MoveInput
@@ -16747,6 +16859,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoadInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_message_days: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageDay"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_message_quotas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageQuota"][];
                 };
             };
             /** @description Problem */

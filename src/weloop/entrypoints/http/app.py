@@ -75,6 +75,7 @@ from weloop.kit.unit import Units
 from weloop.leads.routes import router as leads_router
 from weloop.outbox.contact_routes import router as contact_rules_router
 from weloop.outbox.facts import Counted, no_others
+from weloop.outbox.quota_routes import router as quota_router
 from weloop.outbox.routes import router as dead_letters_router
 from weloop.paths.routes import router as paths_router
 from weloop.staff.personal_routes import router as personal_router
@@ -110,6 +111,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     persons_router,
     notes_router,
     contact_rules_router,
+    quota_router,
     segments_router,
     dead_letters_router,
     overview_router,

@@ -51,7 +51,7 @@ async def _take_job(unit: UnitOfWork, event: Event) -> None:
     if event.kind is EventKind.COMMAND_SENT and isinstance(result, dict):
         job.state, job.msg_id, job.failure = "handed_in", str(result.get("msg_id", "")), None
     else:
-        job.state = "failed" if event.kind is EventKind.COMMAND_FAILED else "uncertain"
+        job.state = "uncertain" if event.kind is EventKind.COMMAND_UNCERTAIN else "failed"
         params = {name: event.data[name] for name in ("errcode", "reason") if event.data.get(name) is not None}
         job.failure = {"code": _reason(event), "params": params}
     await unit.session.flush()

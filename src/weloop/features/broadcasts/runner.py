@@ -172,7 +172,7 @@ def judged_message(unit: UnitOfWork, row: BroadcastRow, person_id: int, address:
     """What one person would get, for policy alone to judge."""
     return Command(
         key=key_of(row.id, person_id),
-        name=CommandName.SEND_MASS_MESSAGE,
+        name=CommandName.SEND_ACCOUNT_MASS_MESSAGE if row.kind == Kind.ACCOUNT_MASS else CommandName.SEND_MASS_MESSAGE,
         account_id=row.account_id,
         body={},
         delivery=Delivery.AT_MOST_ONCE,
@@ -311,6 +311,7 @@ async def _start_job(unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequenc
             delivery=Delivery.IDEMPOTENT,
             lane=Lane.BULK,
             ref=f"{row.id}:{n}",
+            expires_at=_ends(unit),
         )
     )
 

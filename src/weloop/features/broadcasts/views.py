@@ -28,13 +28,12 @@ from weloop.kit.clock import BEIJING, beijing_date, midnight
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import api as mass_tasks
-from weloop.outbox.api import foresee
+from weloop.outbox.api import foresee, load_quotas
 from weloop.staff.api import find_names_of_all
 
 FEW = 20
 """Under so many tasks the share of confirmed ones says nothing."""
 LINES = 2000
-QUOTA_SOURCE = "weixin.qq.com 群发接口, 2026-10"
 STEPS = {
     "held": "对照组",
     "skipped": "未发送",
@@ -183,17 +182,17 @@ async def show_tasks(unit: UnitOfWork, row: BroadcastRow) -> list[MemberTask]:
 
 async def show_quota(unit: UnitOfWork, account_id: int) -> QuotaInfo:
     """What is used of an official account's quota, as far as we sent it."""
-    limits, today = load_limits()["account_mass"], beijing_date(unit.now)
+    quotas, today = load_quotas(), beijing_date(unit.now)
     month, day = await repository.count_jobs(
         unit.connection, account_id, midnight(today.replace(day=1)), midnight(today)
     )
     return QuotaInfo(
         to_all_this_month=month,
-        to_all_per_month=limits["to_all_per_month"],
+        to_all_per_month=quotas["account_mass_all"].most or 0,
         today=day,
-        per_day=limits["per_day"],
-        per_follower_month=limits["per_follower_month"],
-        source=QUOTA_SOURCE,
+        per_day=quotas["account_mass_day"].most or 0,
+        per_follower_month=quotas["account_mass_follower"].most or 0,
+        source=f"weixin.qq.com 群发接口, {quotas['account_mass_all'].date}",
     )
 
 

@@ -1,4 +1,4 @@
-import { App, Form, Input, InputNumber, Select } from "antd";
+import { App, Form, Input, InputNumber, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Account, AccountInput, AccountKind } from "@/api/types";
 import { FormDrawer } from "@/shared/components/form-drawer";
@@ -14,6 +14,7 @@ interface Props {
 
 type Values = Omit<AccountInput, "kind">;
 
+const serviceTypes = ["service", "subscription"] as const;
 const modes = ["safe", "compatible", "plain"] as const;
 
 /** What is left empty is not sent: the server keeps what it has. */
@@ -69,6 +70,15 @@ function KindFields({ kind }: { kind: AccountKind }) {
       >
         <Input maxLength={40} placeholder="gh_" spellCheck={false} />
       </Form.Item>
+      <Form.Item
+        name="service_type"
+        label={t("accounts.serviceType.label")}
+        extra={t("accounts.serviceType.hint")}
+      >
+        <Segmented
+          options={serviceTypes.map((value) => ({ value, label: t(`accounts.serviceType.${value}`) }))}
+        />
+      </Form.Item>
       <Form.Item name="mode" label={t("accounts.mode.label")} extra={t("accounts.mode.hint")}>
         <Select options={modes.map((value) => ({ value, label: t(`accounts.mode.${value}`) }))} />
       </Form.Item>
@@ -77,9 +87,9 @@ function KindFields({ kind }: { kind: AccountKind }) {
 }
 
 function startValues(account: Account | null): Partial<Values> {
-  if (account === null) return { mode: "safe" };
-  const { name, app_id, agent_id, original_id, api_base, mode } = account;
-  return { name, app_id, agent_id, original_id, api_base, mode };
+  if (account === null) return { mode: "safe", service_type: "service" };
+  const { name, app_id, agent_id, original_id, service_type, api_base, mode } = account;
+  return { name, app_id, agent_id, original_id, service_type, api_base, mode };
 }
 
 export function AccountFormDrawer({ subject, onClose }: Props) {

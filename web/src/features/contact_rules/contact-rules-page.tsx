@@ -9,13 +9,15 @@ import { PageHead } from "@/shared/components/page-head";
 import { TabBar } from "@/shared/components/tab-bar";
 import { ClassesCard } from "./classes-card";
 import styles from "./contact-rules.module.css";
+import { DaysCard } from "./days-card";
 import { HeldTable } from "./held-table";
+import { QuotasCard } from "./quotas-card";
 import { RatesCard } from "./rates-card";
 import { RuleList } from "./rule-list";
 import { RulesDrawer } from "./rules-drawer";
 import { useContactRules, useMayRule } from "./use-contact-rules";
 
-const tabs = ["rules", "refused", "waiting"] as const;
+const tabs = ["rules", "days", "refused", "waiting"] as const;
 type Tab = (typeof tabs)[number];
 const filterKeys: readonly "state"[] = ["state"];
 
@@ -24,6 +26,7 @@ function Rules({ rules }: { rules: ContactRules }) {
     <div className={styles.cards}>
       <ClassesCard values={rules.values} />
       <RuleList rules={rules} />
+      <QuotasCard />
       <RatesCard rates={rules.rates} />
     </div>
   );
@@ -61,7 +64,8 @@ export function Page() {
         active={tab}
         onChange={(key) => state.applyFilters({ state: key === "rules" ? "" : key })}
       />
-      {tab !== "rules" && <HeldTable key={tab} which={tab} state={state} />}
+      {tab === "days" && <DaysCard />}
+      {(tab === "refused" || tab === "waiting") && <HeldTable key={tab} which={tab} state={state} />}
       {tab === "rules" && query.isPending && <Skeleton active paragraph={{ rows: 10 }} />}
       {tab === "rules" && query.error && !query.data && (
         <ErrorState error={query.error} onRetry={() => void query.refetch()} />
