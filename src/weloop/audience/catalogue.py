@@ -34,7 +34,8 @@ async def show_terms(unit: UnitOfWork, terms: Terms) -> list[TermGroup]:
 
 async def _field(unit: UnitOfWork, field: FieldOffer) -> FieldInfo:
     choices = _choices(await field.choices(unit))
-    return FieldInfo(name=field.name, words=_words(field.words), type=field.type, ops=OPS[field.type], choices=choices)
+    ops = [op for op in OPS[field.type] if op != "contains" or field.type == "texts" or not choices]
+    return FieldInfo(name=field.name, words=_words(field.words), type=field.type, ops=ops, choices=choices)
 
 
 async def _term(unit: UnitOfWork, term: TermOffer) -> TermInfo:

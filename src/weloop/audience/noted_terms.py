@@ -1,6 +1,7 @@
 """Terms over what we note of persons: tags and typed attributes."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -23,8 +24,12 @@ from weloop.contracts.terms import (
     TermSetting,
     Words,
 )
+from weloop.kit.clock import beijing_date
 from weloop.kit.db import literal, run
 from weloop.kit.unit import UnitOfWork
+
+_DAYS = ("next_days", "last_days")
+MOST_DAYS = 3_660
 
 
 class TagTerm(Term):
@@ -52,19 +57,44 @@ class TagTerm(Term):
 
 
 class AttributeTerm(Term):
-    """What an attribute of a person is compared with; a day is written ``YYYY-MM-DD``."""
+    """What an attribute of a person is compared with; a day is written ``YYYY-MM-DD``.
+
+    ``next_days`` and ``last_days``: a day from today until so many days later, or from so many days ago until today,
+    in Beijing.
+    """
 
     op: Literal["attribute"]
     key: Annotated[Text, Field(min_length=1, max_length=60)]
-    test: Literal["is", "is_not", "less", "at_most", "more", "at_least", "contains", "one_of", "known", "unknown"]
+    test: Literal[
+        "is",
+        "is_not",
+        "less",
+        "at_most",
+        "more",
+        "at_least",
+        "contains",
+        "one_of",
+        "known",
+        "unknown",
+        "next_days",
+        "last_days",
+    ]
     value: Scalar | Annotated[tuple[Scalar, ...], Field(min_length=1, max_length=200)] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> "AttributeTerm":
+        if self.test in _DAYS:
+            if type(self.value) is not int or not 0 <= self.value <= MOST_DAYS:
+                raise ValueError(f"days are a whole number up to {MOST_DAYS}")
+            return self
         wanted = (self.value is None, isinstance(self.value, tuple))
         if wanted != (self.test in ("known", "unknown"), self.test == "one_of"):
             raise ValueError("one_of takes several values, known and unknown none, all others one")
         return self
+
+    def is_timed(self) -> bool:
+        """See :class:`Term`."""
+        return self.test in _DAYS
 
     @cached_property
     def _leaf(self) -> Compare | OneOf | Known:
@@ -75,6 +105,14 @@ class AttributeTerm(Term):
     @cached_property
     def _test(self) -> Callable[[Any], bool]:
         return compile_test(self._leaf)
+
+    def _days(self, now: datetime) -> tuple[Compare, Compare]:
+        today, span = beijing_date(now), timedelta(days=int(str(self.value)))
+        first, last = (today, today + span) if self.test == "next_days" else (today - span, today)
+        return (
+            Compare.model_construct(op="at_least", field=self.key, value=str(first)),
+            Compare.model_construct(op="at_most", field=self.key, value=str(last)),
+        )
 
     def marks(self) -> Iterable[str]:
         """See :class:`Term`."""
@@ -91,11 +129,17 @@ class AttributeTerm(Term):
             " FROM person_attribute"
             f" WHERE attribute_id = (SELECT id FROM attribute WHERE key = {query.bind(self.key, 'text')})"
         )
-        return write_test(self._leaf, JsonValue(query, f"{known}.value"))
+        value = JsonValue(query, f"{known}.value")
+        if self.test in _DAYS:
+            return " AND ".join(write_test(each, value) for each in self._days(query.at))
+        return write_test(self._leaf, value)
 
     def holds(self, facts: PersonFacts) -> bool:
         """See :class:`Term`."""
-        return self._test(facts.get(("attribute", self.key)))
+        value = facts.get(("attribute", self.key))
+        if self.test in _DAYS:
+            return all(compile_test(each)(value) for each in self._days(facts.now))
+        return self._test(value)
 
 
 async def load_tags(
@@ -174,6 +218,8 @@ async def _tests(_unit: UnitOfWork) -> Sequence[Choice]:
         ("at_least", "至少", "is at least"),
         ("known", "已知", "is known"),
         ("unknown", "未知", "is unknown"),
+        ("next_days", "在未来几天内", "is within the next days"),
+        ("last_days", "在过去几天内", "was within the last days"),
     )
     return [Choice(value, Words(zh, en)) for value, zh, en in words]
 

@@ -12,6 +12,7 @@ from typing import Literal, TypeAlias
 from weloop.codes import repository
 from weloop.codes.models import StateCode
 from weloop.contracts.errors import NotFound
+from weloop.contracts.terms import Choice, Words
 from weloop.kit.unit import UnitOfWork
 
 
@@ -74,6 +75,11 @@ async def list_codes(
 async def all_codes(unit: UnitOfWork) -> dict[str, CodeInfo]:
     """Every state code: an installation has some hundreds."""
     return {row.code: _info(row) for row in await repository.all_codes(unit.session)}
+
+
+async def code_choices(unit: UnitOfWork) -> Sequence[Choice]:
+    """All state codes by what they are called, for rules that ask by which somebody came."""
+    return [Choice(code, Words(info.name, info.name)) for code, info in sorted((await all_codes(unit)).items())]
 
 
 def _info(row: StateCode) -> CodeInfo:

@@ -80,7 +80,7 @@ from weloop.features.official_accounts.handlers import HANDLERS as OFFICIAL_ACCO
 from weloop.features.sources.api import find_by_states
 from weloop.features.sources.handlers import HANDLERS as SOURCE_HANDLERS
 from weloop.identity import api as identity
-from weloop.identity.terms import OFFER as PERSON_TERMS
+from weloop.identity.terms import make_offer as make_person_terms
 from weloop.inbox.api import EventHandlers, Intake, SubjectKeys, write_events
 from weloop.journeys import api as journeys
 from weloop.journeys.terms import OFFER as JOURNEY_TERMS
@@ -95,7 +95,7 @@ from weloop.mass_tasks import api as mass_tasks
 from weloop.outbox.api import Senders, write_commands
 from weloop.paths import api as paths
 from weloop.paths.terms import OFFER as PATH_TERMS
-from weloop.staff.api import find_names_of_all
+from weloop.staff.api import find_names_of_all, staff_choices
 from weloop.tasks import api as tasks
 from wxapi.transport import AiohttpTransport
 
@@ -382,7 +382,8 @@ def build_handlers() -> EventHandlers:
 
 def build_terms() -> Terms:
     """What rules of segments may ask, in the order in which their builder shows it."""
-    asked = (PERSON_TERMS, NOTED_TERMS, EVENT_TERMS, CONSENT_TERMS, LEAD_TERMS, PATH_TERMS, JOURNEY_TERMS)
+    person_terms = make_person_terms(staff_choices)
+    asked = (person_terms, NOTED_TERMS, EVENT_TERMS, CONSENT_TERMS, LEAD_TERMS, PATH_TERMS, JOURNEY_TERMS)
     return Terms((*asked, BROADCAST_TERMS))
 
 

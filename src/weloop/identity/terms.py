@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints, model_validator
 
 from weloop.campaigns.api import find_campaigns, list_campaigns
-from weloop.codes.api import all_codes
+from weloop.codes.api import all_codes, code_choices
 from weloop.contracts.terms import (
     PROFILE,
     RELATION,
@@ -148,40 +148,37 @@ async def campaign_choices(unit: UnitOfWork) -> Sequence[Choice]:
     return [Choice(each.id, Words(each.name, each.name)) for each in await list_campaigns(unit)]
 
 
-async def code_choices(unit: UnitOfWork) -> Sequence[Choice]:
-    """All state codes."""
-    return [Choice(code, Words(info.name, info.name)) for code, info in sorted((await all_codes(unit)).items())]
-
-
 async def _which(_unit: UnitOfWork) -> Sequence[Choice]:
     return [Choice("first", Words("首次来源", "the first source")), Choice("any", Words("任一来源", "any source"))]
 
 
-OFFER = Offer(
-    Words("联系人", "Person"),
-    fields=(
-        _field("name", "姓名", "Name", "text", PROFILE),
-        _field("company", "公司", "Company", "text", PROFILE),
-        _field("kinds", "身份", "Kinds of identities", "texts", SEEN, kind_choices),
-        _field("staff", "好友员工", "Friend of", "texts", RELATION),
-        _field("state_code", "首次渠道标识", "First state code", "text", RELATION),
-        _field("first_seen_at", "首次出现", "First seen", "moment", SEEN),
-        _field("last_seen_at", "最近出现", "Last seen", "moment", SEEN),
-        _field("resolved", "已跨平台识别", "Joined across accounts", "bool", SEEN),
-    ),
-    terms=(
-        TermOffer(
-            SourceTerm,
-            Words("来源", "Source"),
-            (
-                TermSetting("codes", Words("渠道", "Codes"), "choices", required=False, choices=code_choices),
-                TermSetting(
-                    "campaign_id", Words("活动", "Campaign"), "choice", required=False, choices=campaign_choices
-                ),
-                TermSetting("which", Words("哪一个", "Which"), "choice", required=False, choices=_which),
-            ),
-            check_sources,
+def make_offer(staff: Choices) -> Offer:
+    """What is offered; ``staff``: the members, of whom this module knows no names."""
+    return Offer(
+        Words("联系人", "Person"),
+        fields=(
+            _field("name", "姓名", "Name", "text", PROFILE),
+            _field("company", "公司", "Company", "text", PROFILE),
+            _field("kinds", "身份", "Kinds of identities", "texts", SEEN, kind_choices),
+            _field("staff", "好友员工", "Friend of", "texts", RELATION, staff),
+            _field("state_code", "首次渠道", "First source", "text", RELATION, code_choices),
+            _field("first_seen_at", "首次出现", "First seen", "moment", SEEN),
+            _field("last_seen_at", "最近出现", "Last seen", "moment", SEEN),
+            _field("resolved", "已跨平台识别", "Joined across accounts", "bool", SEEN),
         ),
-    ),
-    loaders={"person": load_portraits, "source": load_sources},
-)
+        terms=(
+            TermOffer(
+                SourceTerm,
+                Words("来源", "Source"),
+                (
+                    TermSetting("codes", Words("渠道", "Codes"), "choices", required=False, choices=code_choices),
+                    TermSetting(
+                        "campaign_id", Words("活动", "Campaign"), "choice", required=False, choices=campaign_choices
+                    ),
+                    TermSetting("which", Words("哪一个", "Which"), "choice", required=False, choices=_which),
+                ),
+                check_sources,
+            ),
+        ),
+        loaders={"person": load_portraits, "source": load_sources},
+    )

@@ -4,11 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
+from weloop.codes.api import code_choices
 from weloop.contracts.terms import Choice, Choices, FieldOffer, FieldType, Need, Offer, TermQuery, Words, no_choices
 from weloop.kit.unit import UnitOfWork
 from weloop.leads import reading
 from weloop.leads.api import EVENTS, find_standings
 from weloop.leads.scoring import load_scoring
+from weloop.staff.api import staff_choices
 
 LEAD: Need = ("lead",)
 STAGES: Sequence[Choice] = (
@@ -19,6 +21,12 @@ STAGES: Sequence[Choice] = (
     Choice("opportunity", Words("商机", "Opportunity")),
     Choice("won", Words("赢单", "Won")),
     Choice("lost", Words("输单", "Lost")),
+)
+ORIGINS: Sequence[Choice] = (
+    Choice("contact", Words("加好友", "New friend")),
+    Choice("form", Words("表单", "Form")),
+    Choice("import", Words("导入", "Import")),
+    Choice("manual", Words("手工录入", "By hand")),
 )
 
 
@@ -32,6 +40,11 @@ async def load_standings(
 async def stage_choices(_unit: UnitOfWork) -> Sequence[Choice]:
     """All stages of a lead, in their order."""
     return STAGES
+
+
+async def origin_choices(_unit: UnitOfWork) -> Sequence[Choice]:
+    """All ways in which somebody becomes a lead."""
+    return ORIGINS
 
 
 def _field(
@@ -60,9 +73,9 @@ OFFER = Offer(
     fields=(
         _field("stage", "线索阶段", "Stage", "text", choices=stage_choices),
         _field("score", "线索评分", "Score", "number", scored=True),
-        _field("staff", "负责人", "Owner", "text"),
-        _field("state", "线索渠道标识", "State code", "text"),
-        _field("origin", "线索来源方式", "Origin", "text"),
+        _field("staff", "负责人", "Owner", "text", choices=staff_choices),
+        _field("state", "线索渠道", "Source of the lead", "text", choices=code_choices),
+        _field("origin", "线索来源方式", "Origin", "text", choices=origin_choices),
         _field("created_at", "成为线索的时间", "Became a lead", "moment"),
     ),
     loaders={"lead": load_standings},

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from weloop.contracts.terms import Choice, Words
 from weloop.kit.unit import UnitOfWork
 from weloop.staff import repository
 from weloop.staff.cards import (
@@ -45,6 +46,7 @@ __all__ = [
     "send_ask_card",
     "send_morning_cards",
     "send_notice_card",
+    "staff_choices",
     "sync_staff",
     "taken_text",
     "working_between",
@@ -69,3 +71,9 @@ async def count_staff(unit: UnitOfWork) -> int:
 async def find_names_of_all(unit: UnitOfWork, userids: Collection[str]) -> dict[str, str]:
     """Names by userid over all accounts; a page of persons needs no account to show a name."""
     return await repository.find_names_of_all(unit.session, userids)
+
+
+async def staff_choices(unit: UnitOfWork) -> Sequence[Choice]:
+    """All members of all accounts by name, each userid once, for rules that ask of one."""
+    names = {row.userid: row.name or row.userid for row in await repository.list_staff(unit.session, None)}
+    return [Choice(userid, Words(name, name)) for userid, name in names.items()]

@@ -93,7 +93,14 @@ worlds = st.fixed_dictionaries(
         "tags": st.sets(st.tuples(st.sampled_from((1, 3)), st.sampled_from(PEOPLE)), max_size=4),
         "attributes": st.dictionaries(
             st.sampled_from(PEOPLE),
-            st.fixed_dictionaries({"industry": maybe, "heads": st.none() | numbers, "vip": st.none() | st.booleans()}),
+            st.fixed_dictionaries(
+                {
+                    "industry": maybe,
+                    "heads": st.none() | numbers,
+                    "vip": st.none() | st.booleans(),
+                    "signed_on": st.sampled_from((None, "2026-11-01", "2026-11-02", "2026-11-03", "2036-11-09")),
+                }
+            ),
             max_size=4,
         ),
         "entries": st.lists(
@@ -208,10 +215,18 @@ noted = st.fixed_dictionaries({"op": st.just("tag"), "tag_id": st.sampled_from((
     ),
     comparisons(st.sampled_from(("industry", "heads", "signed_on", "vip", "gone")), scalars | st.just("2026-11-02")),
 )
+nearby = st.fixed_dictionaries(
+    {
+        "op": st.just("attribute"),
+        "key": st.sampled_from(("industry", "heads", "signed_on", "vip", "gone")),
+        "test": st.sampled_from(("next_days", "last_days")),
+        "value": st.sampled_from((0, 1, 3_660)),
+    }
+)
 wishes = st.fixed_dictionaries(
     {"op": st.just("consent"), "state": st.sampled_from(("opted_out", "opted_in", "complaint"))}
 ) | st.fixed_dictionaries({"op": st.just("sign_up")}, optional={"campaign_id": st.sampled_from((1, 2))})
-rules = grouped(counted | never | picked | of_persons | of_moments | ages | others | wishes | noted, 6)
+rules = grouped(counted | never | picked | of_persons | of_moments | ages | others | wishes | noted | nearby, 6)
 
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
@@ -316,7 +331,7 @@ async def make(unit: UnitOfWork, world: dict[str, Any]) -> None:
     rows = []
     for person, told in world["attributes"].items():
         rows += [(0, person, told["industry"], None, None, None), (1, person, None, told["heads"], None, None)]
-        rows += [(2, person, None, None, "2026-11-02", None), (3, person, None, None, None, told["vip"])]
+        rows += [(2, person, None, None, told["signed_on"], None), (3, person, None, None, None, told["vip"])]
     await fill(
         unit,
         "person_attribute (attribute_id, person_id, text, number, day, flag, at, origin)",

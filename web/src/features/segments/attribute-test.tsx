@@ -6,11 +6,13 @@ import { bare, type RuleNode, withSetting } from "./rule";
 import { ChoiceField, DayField, FlagField, NumberField, TextField, TextsField } from "./setting-field";
 
 const order = ["less", "at_most", "more", "at_least"] as const;
+/** So many days from today on, or back; the value is their number. */
+const days = ["next_days", "last_days"] as const;
 const tests = {
   text: ["is", "is_not", "contains", "one_of", "known", "unknown"],
   choice: ["is", "is_not", "one_of", "known", "unknown"],
   number: ["is", "is_not", ...order, "known", "unknown"],
-  date: ["is", ...order, "known", "unknown"],
+  date: ["is", ...order, ...days, "known", "unknown"],
   flag: ["is", "known", "unknown"],
 } as const;
 
@@ -28,6 +30,8 @@ function Value({ leaf, attribute, onChange }: Props & { attribute: AttributeInfo
     onChange: (value: unknown) => onChange(withSetting(leaf, "value", value)),
   };
   if (bare.includes(test)) return null;
+  if ((days as readonly string[]).includes(test))
+    return <NumberField {...given} unit={t("segments.unit.day")} />;
   const several = test === "one_of";
   switch (attribute.type) {
     case "number":

@@ -108,12 +108,13 @@ export function TextsField({ value, label, onChange }: EditorProps<unknown>) {
   );
 }
 
-export function NumberField({ value, label, onChange }: EditorProps<unknown>) {
+export function NumberField({ value, label, unit, onChange }: EditorProps<unknown> & { unit?: string }) {
   return (
     <InputNumber
       aria-label={label}
       placeholder={label}
       style={{ width: 110 }}
+      suffix={unit}
       value={typeof value === "number" ? value : null}
       onChange={onChange}
     />
