@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any
 
 import orjson
@@ -37,10 +38,10 @@ COUNT_SECONDS = 10
 SAMPLE = 10
 NAMED = 3
 """How many of those that use a segment an error names."""
-DRAWS = (1_000, 20_000)
-"""How many persons a first count looks at: those few first, who answer in any case."""
-ESTIMATE_SECONDS = 0.35
-"""Until one of these looks is given up."""
+DRAWS = (1_000, 5_000, 20_000)
+"""How many persons a first count looks at: few, who answer in any case, then more as long as there is time."""
+ESTIMATE_SECONDS = 0.8
+"""Until these looks are given up, all together."""
 _CANCELLED = "57014"
 
 
@@ -242,10 +243,11 @@ async def estimate_rule(unit: UnitOfWork, terms: Terms, document: Mapping[str, A
     rule = await _sound(unit, terms, document, own)
     extent = await repository.find_extent(unit.connection, DRAWS[-1] + 1)
     best: Counted | None = None
+    ends = monotonic() + ESTIMATE_SECONDS
     for size in DRAWS:
         is_all = extent.few <= size
         look = _count_all(unit, terms, rule) if is_all else _count_drawn(unit, terms, rule, _draw(extent, size))
-        found = await _within(unit, ESTIMATE_SECONDS, look)
+        found = await _within(unit, max(0.001, ends - monotonic()), look)
         best = found or best
         if found is None or is_all:
             break
