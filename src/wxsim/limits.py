@@ -124,6 +124,7 @@ class Limits:
     account_mass_per_minute: int | None = _figure(60, ACCOUNT_MASS, "2026-10")
     account_mass_id_bytes: int = _figure(32, ACCOUNT_MASS + ", clientmsgid", "2026-10")
     account_mass_id_seconds: int = _figure(86_400, ACCOUNT_MASS + ", clientmsgid", "2026-10")
+    template_id_seconds: int = _figure(600, "weixin.qq.com message/template/send, client_msg_id", "2026-10")
     permanent_scene_codes: int | None = _figure(100_000, "weixin.qq.com qrcode/create", "2026-10")
 
 
@@ -157,6 +158,7 @@ DAILY_QUOTAS: dict[str, int] = {
     "/cgi-bin/user/get": 500,
     "/cgi-bin/user/info/updateremark": 10_000,
     "/cgi-bin/message/custom/send": 500_000,
+    "/cgi-bin/message/template/send": 100_000,
     "/cgi-bin/media/upload": 5000,
     "/cgi-bin/media/get": 10_000,
     "/cgi-bin/qrcode/create": 100_000,

@@ -17,6 +17,7 @@ from wxsim.world import contacts
 from wxsim.world.account_mass import start_job
 from wxsim.world.demo import AGENTID, APPID, CORPID
 from wxsim.world.following import follow, unfollow, write
+from wxsim.world.message_templates import send_template
 from wxsim.world.scanning import scan
 from wxsim.world.settings import CallbackSettings
 
@@ -136,6 +137,24 @@ async def test_a_mass_message_ends_in_every_mode(sim: Running, account_receiver:
     [event] = [each for each in account_receiver.events if each.kind is EventKind.MASS_JOB_FINISHED]
     counts = {"total": 2, "chosen": 2, "sent": 2, "failed": 0}
     assert (event.subject, event.data) == (None, {"msg_id": str(job.msg_id), "status": "send success", **counts})
+
+
+async def test_a_template_message_ends_in_every_mode(sim: Running, account_receiver: Receiver):
+    account = sim.world.accounts[APPID]
+    template = next(iter(account.templates.values()))
+    values = dict.fromkeys(template.places, "周四 20:00")
+    fine, blocking = (follow(sim.world, account, sim.world.create_person()) for _ in range(2))
+    blocking.blocked = True
+    sent = {each.openid: send_template(sim.world, account, each, template, values, "") for each in (fine, blocking)}
+    assert await sim.idle()
+    told = [each for each in account_receiver.events if each.kind is EventKind.NOTICE_ENDED]
+    assert {(each.subject.value, each.data["message_id"]) for each in told if each.subject} == {
+        (openid, str(msgid)) for openid, msgid in sent.items()
+    }
+    assert {(each.data["outcome"], each.data["status"]) for each in told} == {
+        ("delivered", "success"),
+        ("undelivered", "failed:user block"),
+    }
 
 
 async def test_official_account_in_every_mode(sim: Running, account_receiver: Receiver):

@@ -13,9 +13,15 @@ from weloop.content.attachments import PICTURES, Attachment, FileAttachment, Joi
 from weloop.content.code_pictures import CodePictureShelf, Picture, Pictures, draw_code
 from weloop.content.feeds import look_at_new_account, refresh_articles, start_all
 from weloop.content.media import MediaShelf
+from weloop.content.message_templates import (
+    MessageTemplate,
+    find_templates,
+    refresh_templates,
+)
 from weloop.content.models import ArticleRow
 from weloop.content.scripts import list_scripts
 from weloop.content.store import FileStore
+from weloop.content.template_rules import fill, find_misfit, is_too_long
 from weloop.contracts.errors import InvalidInput
 from weloop.kit.unit import UnitOfWork
 
@@ -33,15 +39,20 @@ __all__ = [
     "JoinWayAttachment",
     "LinkAttachment",
     "MediaShelf",
+    "MessageTemplate",
     "Picture",
     "Pictures",
     "check_article",
     "draw_code",
     "enter_link",
+    "fill",
     "find_articles",
     "find_files",
+    "find_misfit",
+    "find_templates",
     "get_article",
     "get_draft_id",
+    "is_too_long",
     "list_articles",
     "list_feeds",
     "list_scripts",
@@ -49,6 +60,7 @@ __all__ = [
     "move_article",
     "read_article_reads",
     "refresh_articles",
+    "refresh_templates",
     "start_all",
     "sum_article_reads",
 ]

@@ -10,6 +10,7 @@ from typing import Any
 from weloop.accounts.api import list_accounts
 from weloop.content import article_rows
 from weloop.content.articles import TOPIC, take_articles, take_figures
+from weloop.content.message_templates import fetch_templates
 from weloop.content.models import ArticleFeedRow
 from weloop.contracts.accounts import AccountConnected, AccountKind
 from weloop.contracts.commands import Command, CommandName, Delivery
@@ -40,9 +41,10 @@ async def start_feed(unit: UnitOfWork, account_id: int) -> None:
 
 
 async def look_at_new_account(unit: UnitOfWork, connected: AccountConnected) -> None:
-    """An account works from now on: fetch what it wrote."""
+    """An account works from now on: fetch what it wrote, and its templates."""
     if connected.kind is AccountKind.OFFICIAL_ACCOUNT:
         await start_feed(unit, connected.account_id)
+        fetch_templates(unit, connected.account_id)
 
 
 async def start_all(unit: UnitOfWork) -> int:

@@ -124,3 +124,14 @@ class ArticleFeedRow(Base):
     articles_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     """When the articles were last read, by the world's clock."""
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+
+
+class TemplateListRow(Base):
+    """The templates of messages (模板消息) that an account had in use when the platform was asked: at most 25."""
+
+    __tablename__ = "message_template_list"
+
+    account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    fetched_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    errcode: Mapped[int] = mapped_column(Integer)
+    templates: Mapped[list[dict[str, str]]] = mapped_column(JSONB)

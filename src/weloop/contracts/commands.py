@@ -71,6 +71,12 @@ class CommandName(StrEnum):
     SEND_SERVICE_MESSAGE = "SendServiceMessage"
     """A customer-service message (客服消息) to a follower. body: openid, and text or link {title, desc, url, picurl}.
     ref: the state code that caused a reply, if any. at_most_once."""
+    SEND_TEMPLATE = "SendTemplate"
+    """A template message (模板消息) to a follower. body: openid, template_id, values {place: text}, url?. result:
+    message_id; whether it arrived is told by NoticeEnded. at_most_once, and once within ten minutes by its key."""
+    FETCH_TEMPLATES = "FetchTemplates"
+    """Templates of an official account. body: {}. result: errcode (0, or why the account may not use them), fetched_at
+    (Unix s, with fractions), templates [{id, title, content, example}]. Reads only."""
     CREATE_MASS_TASK = "CreateMassTask"
     """A mass message (企业群发) of one member, who must confirm it. body: staff, customers [external_userid ..], text?,
     attachments [..]. ref: the task's id. result: msgid, failed [places in customers of those who are nobody's friend].
@@ -133,6 +139,7 @@ MESSAGES = frozenset(
     {
         CommandName.SEND_WELCOME,
         CommandName.SEND_SERVICE_MESSAGE,
+        CommandName.SEND_TEMPLATE,
         CommandName.SEND_MASS_MESSAGE,
         CommandName.SEND_ACCOUNT_MASS_MESSAGE,
     }

@@ -39,6 +39,7 @@ from weloop.consent.terms import OFFER as CONSENT_TERMS
 from weloop.content.api import CodePictureShelf, FileStore, MediaShelf, Pictures
 from weloop.content.api import look_at_new_account as look_at_articles
 from weloop.content.feeds import HANDLERS as CONTENT_HANDLERS
+from weloop.content.message_templates import HANDLERS as TEMPLATE_HANDLERS
 from weloop.contracts.accounts import (
     AccountChecker,
     AccountConnected,
@@ -373,7 +374,8 @@ def build_handlers() -> EventHandlers:
         *IMPORT_HANDLERS,
         *broadcasts.HANDLERS,
     )
-    for kinds, handler in (*CONTENT_HANDLERS, *mass_tasks.HANDLERS, *leads.HANDLERS, *SITE_HANDLERS, *features):
+    content = (*CONTENT_HANDLERS, *TEMPLATE_HANDLERS)
+    for kinds, handler in (*content, *mass_tasks.HANDLERS, *leads.HANDLERS, *SITE_HANDLERS, *features):
         handlers.on(kinds, handler)
     # Last: members are judged by what all others have made of an event.
     handlers.on(set(EventKind) - audience.UNCOUNTED, audience.follow_events)

@@ -11,7 +11,7 @@ import uvloop
 from weloop.access.api import forget_stale
 from weloop.audience.api import TOPIC as SEGMENTS
 from weloop.audience.api import SegmentKeeper, place_persons, refresh_tags
-from weloop.content.api import FileStore, refresh_articles
+from weloop.content.api import FileStore, refresh_articles, refresh_templates
 from weloop.contracts.events import Lane
 from weloop.entrypoints.bootstrap import (
     Core,
@@ -62,6 +62,7 @@ JOBS = {
     "refresh_group_chats": refresh_group_chats,
     "refresh_kf_accounts": refresh_kf_accounts,
     "refresh_tags": refresh_tags,
+    "refresh_templates": refresh_templates,
     "place_persons": place_persons,
     "forget_uses": forget_uses,
 }

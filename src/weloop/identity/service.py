@@ -22,6 +22,7 @@ OUR_DOING = frozenset(
         EventKind.COMMAND_FAILED,
         EventKind.COMMAND_UNCERTAIN,
         EventKind.MASS_MESSAGE_ENDED,
+        EventKind.NOTICE_ENDED,
         EventKind.COMMAND_REFUSED,
         EventKind.WELCOME_SKIPPED,
         EventKind.CONSENT_WITHDRAWN,

@@ -16,6 +16,7 @@ from weloop.journeys.handlers import (
     end_runs_of,
     fold_moves,
     follow_events,
+    follow_notices,
     follow_wishes,
 )
 from weloop.journeys.publishing import WebhookAccounts, no_webhooks
@@ -47,6 +48,7 @@ HANDLERS: tuple[tuple[Collection[EventKind], EventHandler], ...] = (
     # And after: who came and left within one batch came in just now.
     ((EventKind.SEGMENT_LEFT,), end_left),
     (OUR_OUTCOMES, count_sends),
+    ((EventKind.COMMAND_SENT, EventKind.NOTICE_ENDED), follow_notices),
     ((EventKind.JOURNEY_ASKED,), do_asked),
 )
 """To be registered with the inbox."""

@@ -15,7 +15,8 @@ from weloop.journeys.acts import CONFIRMED, TASK_KIND
 from weloop.journeys.counts import Deltas
 from weloop.journeys.entries import Arrival, enter
 from weloop.journeys.handlers import end_runs_of
-from weloop.journeys.program import COMMAND_PREFIX, HOPS, key_of
+from weloop.journeys.program import HOPS
+from weloop.journeys.sending import COMMAND_PREFIX, key_of
 from weloop.journeys.shelf import load_versions
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import Actor, Reason, Stage, advance, assign, find_standings, lock_lead_of, put_back

@@ -68,7 +68,8 @@ folded AS (
     ORDER BY 1, 2, 3, 4
     ON CONFLICT (version_id, node, what, day) DO UPDATE SET n = c.n + excluded.n
 )
-SELECT journey_id, sum(n) FILTER (WHERE what IN ('sent', 'failed', 'uncertain', 'parked'))::int AS tried,
+SELECT journey_id,
+    sum(n) FILTER (WHERE what IN ('sent', 'delivered', 'undelivered', 'failed', 'uncertain', 'parked'))::int AS tried,
     sum(n) FILTER (WHERE what IN ('failed', 'parked'))::int AS failed, (SELECT count(*) FROM taken)::int AS taken
 FROM changes GROUP BY journey_id
 """

@@ -28,6 +28,7 @@ from weloop.journeys.acts import (
     TagPerson,
 )
 from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, SegmentId, TimeOfDay
+from weloop.journeys.messages import SendTemplate
 from weloop.journeys.texts import Template
 
 FORMAT: Literal[1] = 1
@@ -50,7 +51,7 @@ ADDRESSING_US = frozenset(
 )
 """What people do towards us: a message soon after it answers it."""
 """What becomes of sends starts nothing: each send would cause the next."""
-NO_TRIGGERS = OUR_OUTCOMES | {EventKind.JOURNEY_ASKED}
+NO_TRIGGERS = OUR_OUTCOMES | {EventKind.JOURNEY_ASKED, EventKind.NOTICE_ENDED}
 """What no trigger may name."""
 ANY = "*"
 """Every kind of event."""
@@ -324,6 +325,7 @@ AnyNode: TypeAlias = Annotated[
     | Holdout
     | SendWelcome
     | SendServiceMessage
+    | SendTemplate
     | SendConfirmed
     | Webhook
     | TagPerson

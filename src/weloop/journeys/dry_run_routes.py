@@ -3,11 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
+from dataclasses import dataclass
 
 from fastapi import APIRouter
 
 from weloop.access.api import Editor
+from weloop.content.api import MessageTemplate, fill, find_templates
 from weloop.contracts.commands import Command
 from weloop.journeys.definition import AnyNode
 from weloop.journeys.dry_run import Plan, Prepared, judge_messages, prepare
@@ -22,6 +23,7 @@ from weloop.journeys.dry_run_schemas import (
     DryStep,
     DryVerdict,
 )
+from weloop.journeys.messages import SendTemplate
 from weloop.journeys.rehearsal import Passage, Played, PlayedStep, rehearse
 from weloop.journeys.routes import Webhooks
 from weloop.journeys.schemas import NodeCounts
@@ -52,14 +54,20 @@ async def dry_run(
     played = await asyncio.to_thread(rehearse, prepared.version, prepared.samples, prepared.horizon)
     async with units.begin() as unit:
         foreseen = await judge_messages(unit, played, afresh=plan.people == "entrants")
-    return _show(prepared, played, foreseen)
+        nodes = prepared.definition.nodes
+        templates = await find_templates(unit, {each.account_id for each in nodes if isinstance(each, SendTemplate)})
+    return _show(prepared, played, Known(foreseen, templates))
 
 
-Verdicts: TypeAlias = Mapping[str, Foreseen]
-"""By the key of the command."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is said of commands: by key what policy would, and the templates by (account, id) that they fill."""
+
+    foreseen: Mapping[str, Foreseen]
+    templates: Mapping[tuple[int, str], MessageTemplate]
 
 
-def _show(prepared: Prepared, played: Sequence[Played], foreseen: Verdicts) -> DryRunResult:
+def _show(prepared: Prepared, played: Sequence[Played], known: Known) -> DryRunResult:
     nodes = prepared.definition.nodes
     passages = [passage for each in played for passage in each.passages]
     return DryRunResult(
@@ -71,15 +79,15 @@ def _show(prepared: Prepared, played: Sequence[Played], foreseen: Verdicts) -> D
         goal=sum(each.goal_at is not None for each in passages),
         parked=sum(bool(each.error) for each in passages),
         sends=sum(len(step.commands) for each in passages for step in each.steps),
-        delayed=sum(bool(each.reasons) for each in foreseen.values() if each.leaves_at is not None),
-        refused=sum(each.leaves_at is None for each in foreseen.values()),
+        delayed=sum(bool(each.reasons) for each in known.foreseen.values() if each.leaves_at is not None),
+        refused=sum(each.leaves_at is None for each in known.foreseen.values()),
         ended=Counter(each.run.outcome for each in passages if each.run.outcome),
         nodes=_count(nodes, passages),
         people=[
             DryPerson(
                 person_id=str(each.sample.person_id),
                 name=prepared.names.get(each.sample.person_id),
-                passages=[_show_passage(nodes, passage, foreseen) for passage in each.passages],
+                passages=[_show_passage(nodes, passage, known) for passage in each.passages],
                 refused=[DryRefusal(at=at, reason=reason) for at, reason in each.refused],
             )
             for each in played
@@ -100,7 +108,7 @@ def _count(nodes: Sequence[AnyNode], passages: Iterable[Passage]) -> list[NodeCo
     ]
 
 
-def _show_passage(nodes: Sequence[AnyNode], passage: Passage, foreseen: Verdicts) -> DryPassage:
+def _show_passage(nodes: Sequence[AnyNode], passage: Passage, known: Known) -> DryPassage:
     run, is_over = passage.run, bool(passage.run.outcome)
     return DryPassage(
         entered_at=run.entered_at,
@@ -111,11 +119,11 @@ def _show_passage(nodes: Sequence[AnyNode], passage: Passage, foreseen: Verdicts
         ended_at=passage.ended_at,
         outcome=run.outcome or None,
         goal_at=passage.goal_at,
-        steps=[_show_step(nodes, step, foreseen) for step in passage.steps],
+        steps=[_show_step(nodes, step, known) for step in passage.steps],
     )
 
 
-def _show_step(nodes: Sequence[AnyNode], step: PlayedStep, foreseen: Verdicts) -> DryStep:
+def _show_step(nodes: Sequence[AnyNode], step: PlayedStep, known: Known) -> DryStep:
     node = nodes[step.node]
     return DryStep(
         node=node.id,
@@ -125,15 +133,22 @@ def _show_step(nodes: Sequence[AnyNode], step: PlayedStep, foreseen: Verdicts) -
         at=step.at,
         seconds=(step.at - step.since).total_seconds(),
         asked=None if step.asked is None else dict(step.asked),
-        sends=[_show_send(command, foreseen.get(command.key)) for command in step.commands],
+        sends=[_show_send(command, known) for command in step.commands],
     )
 
 
-def _show_send(command: Command, foreseen: Foreseen | None) -> DrySend:
+def _show_send(command: Command, known: Known) -> DrySend:
+    foreseen = known.foreseen.get(command.key)
+    body = {name: value for name, value in command.body.items() if name not in HIDDEN}
+    template = known.templates.get((command.account_id, str(body.get("template_id"))))
+    values = body.get("values")
+    if template is not None and isinstance(values, Mapping):
+        words = {str(place): str(value) for place, value in values.items()}
+        body["text"] = f"{template.title}\n{fill(template.content, words)}"
     return DrySend(
         command=str(command.name),
         account_id=command.account_id,
-        body={name: value for name, value in command.body.items() if name not in HIDDEN},
+        body=body,
         expires_at=command.expires_at,
         verdict=None if foreseen is None else _show_verdict(foreseen),
     )

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Row
 
 from weloop.audience.api import find_memberships
+from weloop.contracts.commands import CommandName
 from weloop.contracts.conditions import Look, walk
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentitiesForgotten
@@ -22,7 +23,7 @@ from weloop.journeys.definition import ANY, mark_of
 from weloop.journeys.engine import WAITING, Fit, Run, takes
 from weloop.journeys.entries import Arrival, arrival_by_event, enter
 from weloop.journeys.facts import load_facts
-from weloop.journeys.program import COMMAND_PREFIX, key_of
+from weloop.journeys.sending import COMMAND_PREFIX, key_of
 from weloop.journeys.shelf import Version, load_versions, look_into
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
@@ -37,6 +38,8 @@ _OUTCOMES = {
     EventKind.COMMAND_UNCERTAIN: "uncertain",
     EventKind.COMMAND_REFUSED: "refused",
 }
+NOTICE_LIFE = timedelta(days=1)
+"""The platform tells what became of a notice within seconds; after this nobody looks for the call."""
 _NOT_FAILED = frozenset(Gate) | frozenset(UNSENT)
 """Why a message that members confirm does not go out though nothing went wrong."""
 
@@ -313,6 +316,36 @@ async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:
             for event in events
         ],
     )
+
+
+async def follow_notices(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """Note whether notices arrived. The platform's word may come before its answer to the call: whichever is handled
+    later finds the other in the log.
+    """
+    events = [event for event in events if event.kind is EventKind.NOTICE_ENDED or _message_id(event.data)]
+    if not events:
+        return
+    identities = {event.identity_id for event in events if event.identity_id is not None}
+    since = min(event.occurred_at for event in events) - NOTICE_LIFE
+    kinds = (EventKind.COMMAND_SENT, EventKind.NOTICE_ENDED)
+    keys: dict[tuple[int, str], str] = {}
+    ends: dict[tuple[int, str], JsonObject] = {}
+    for row in await read_events_of(unit.connection, identities, kinds, since):
+        if row.kind == EventKind.NOTICE_ENDED:
+            ends[row.account_id, row.data["message_id"]] = row.data
+        elif message_id := _message_id(row.data):
+            keys[row.account_id, message_id] = row.data["key"]
+    known = [(key, ends[place]) for place, key in keys.items() if place in ends]
+    await _note_sends(
+        unit,
+        [(key, str(end["outcome"]), end["status"] if end["outcome"] == "undelivered" else None) for key, end in known],
+    )
+
+
+def _message_id(data: JsonObject) -> str:
+    """The platform's number of a notice that was sent; empty for any other command."""
+    result = data.get("result") if data.get("command") == CommandName.SEND_TEMPLATE else None
+    return str(result.get("message_id") or "") if isinstance(result, Mapping) else ""
 
 
 async def follow_wishes(unit: UnitOfWork, ended: Sequence[WishesEnded]) -> None:

@@ -12,8 +12,8 @@ from weloop.journeys.counts import ENTERED, HERE, JOURNEY, read_counts
 from weloop.journeys.definition import Definition
 from weloop.journeys.dry_run import find_entrants
 from weloop.journeys.errors import JourneyInvalid
-from weloop.journeys.program import ENQUEUED
 from weloop.journeys.publishing import WebhookAccounts, examine
+from weloop.journeys.sending import ENQUEUED
 from weloop.journeys.service import get_journey
 from weloop.journeys.shelf import make_version
 from weloop.kit.clock import beijing_date

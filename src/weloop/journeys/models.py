@@ -141,7 +141,7 @@ class PositionRow(Base):
 
 
 class StepRow(Base):
-    """What one node did for one run. ``outcome``: of its send: sent, failed, uncertain."""
+    """What one node did for one run. ``outcome``: of its send, one of ``repository.OUTCOMES``."""
 
     __tablename__ = "journey_step"
     __table_args__ = ({"postgresql_with": {"fillfactor": 90}},)

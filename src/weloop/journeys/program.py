@@ -1,14 +1,13 @@
 """What each node does: a definition becomes a program of closures."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
 from weloop.contracts.chance import bucket
-from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
+from weloop.contracts.commands import Command, CommandName, Delivery
 from weloop.contracts.conditions import Predicate, compile_condition, fields_of, needs_of
-from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 from weloop.journeys.acts import (
     TASK_ENDS,
@@ -18,7 +17,6 @@ from weloop.journeys.acts import (
     LeadScore,
     LeadStage,
     LeaveJourney,
-    SendConfirmed,
     SetAttribute,
     StaffTask,
     TagPerson,
@@ -35,7 +33,6 @@ from weloop.journeys.definition import (
     End,
     Holdout,
     ReachGoal,
-    SendServiceMessage,
     SendWelcome,
     Split,
     UntilDate,
@@ -46,28 +43,17 @@ from weloop.journeys.definition import (
     triggers_of,
 )
 from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed, first_letter
-from weloop.journeys.engine import Act as DoAct
 from weloop.journeys.forms import Node
 from weloop.journeys.moments import at_time, next_time, read_moment
+from weloop.journeys.sending import ENQUEUED, SENDERS, TO_FOLLOWERS, Made, Place, To, key_of, wanted_of
 from weloop.journeys.texts import Unsayable, compile_text, load_limits
 from weloop.journeys.validation import fields_read
-from weloop.mass_tasks.api import load_limits as load_task_limits
 
-WELCOME_LIFE = timedelta(seconds=20)
-"""A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
-of it."""
-ENQUEUED, NO_CODE, NO_FOLLOWER = "enqueued", "no_welcome_code", "no_follower"
 ASKED = "asked"
 TASK_LIFE = timedelta(days=120)
 """A task expires in its member's working time; a run waits no longer than this for it, whatever holidays there are."""
-COMMAND_PREFIX = "journey"
 HOPS = "journey.hops"
 """Field of the context: how many journeys led to this one."""
-
-
-def key_of(run_id: int, seq: int) -> str:
-    """The key of what a step of a run has done elsewhere: unique for ever."""
-    return f"{COMMAND_PREFIX}:{run_id}:{seq}"
 
 
 def compile_program(
@@ -83,22 +69,10 @@ def compile_program(
     needs = _needs(definition)
     answering = all(trigger.kind in ADDRESSING_US for what, trigger in triggers_of(definition) if what != "goal")
     for number, node in enumerate(definition.nodes):
-        place = _Place(journey_id, number, webhooks or {}, answering)
+        place = Place(journey_id, number, webhooks or {}, answering)
         act, arrive, skip_to = _MAKERS[type(node)](node, to, place)
         steps.append(Step(node.id, node.type, act, arrive, skip_to, needs[node.id]))
     return Program(version_id, journey_id, tuple(steps), definition.max_steps)
-
-
-class _Place:
-    """Where a node stands. ``answering``: whatever wakes a run of this journey is something people do towards us."""
-
-    __slots__ = ("answering", "journey_id", "number", "webhooks")
-
-    def __init__(self, journey_id: int, number: int, webhooks: Mapping[int, int], answering: bool) -> None:
-        self.answering = answering
-        self.journey_id = journey_id
-        self.number = number
-        self.webhooks = webhooks
 
 
 def _needs(definition: Definition) -> dict[str, frozenset[str]]:
@@ -123,7 +97,7 @@ def _needs(definition: Definition) -> dict[str, frozenset[str]]:
 
 def _own_needs(node: Node) -> set[str]:
     needs = needs_of(fields_read(node))
-    return needs | {f"openid:{node.account_id}"} if isinstance(node, SendServiceMessage) else needs
+    return needs | {f"openid:{node.account_id}"} if isinstance(node, TO_FOLLOWERS) else needs
 
 
 def context_fields(definition: Definition) -> frozenset[str]:
@@ -135,12 +109,7 @@ def context_fields(definition: Definition) -> frozenset[str]:
     return frozenset(names)
 
 
-Made: TypeAlias = tuple[Any, ...]
-"""(act, arrive, skip_to)."""
-To: TypeAlias = Callable[[str | None], int]
-
-
-def _delay(node: Delay, to: To, _place: _Place) -> Made:
+def _delay(node: Delay, to: To, _place: Place) -> Made:
     length = timedelta(seconds=node.for_seconds)
 
     def arrive(run: Run, _effects: Effects) -> None:
@@ -149,7 +118,7 @@ def _delay(node: Delay, to: To, _place: _Place) -> Made:
     return partial(_elapsed, to(node.next)), arrive, to(node.next)
 
 
-def _until_time(node: UntilTime, to: To, _place: _Place) -> Made:
+def _until_time(node: UntilTime, to: To, _place: Place) -> Made:
     weekdays = frozenset(node.weekdays)
 
     def arrive(run: Run, _effects: Effects) -> None:
@@ -158,7 +127,7 @@ def _until_time(node: UntilTime, to: To, _place: _Place) -> Made:
     return partial(_elapsed, to(node.next)), arrive, to(node.next)
 
 
-def _until_date(node: UntilDate, to: To, _place: _Place) -> Made:
+def _until_date(node: UntilDate, to: To, _place: Place) -> Made:
     past = to(node.past) if node.past is not None else to(node.next)
 
     def arrive(run: Run, _effects: Effects) -> Move | None:
@@ -182,7 +151,7 @@ def _elapsed(to: int, run: Run, now: datetime, _effects: Effects) -> Move:
     return "elapsed", to, None
 
 
-def _wait(node: Wait, to: To, _place: _Place) -> Made:
+def _wait(node: Wait, to: To, _place: Place) -> Made:
     length = timedelta(seconds=node.timeout_seconds)
     cases = tuple(to(case.next) for case in node.cases)
     otherwise = to(node.otherwise)
@@ -224,7 +193,7 @@ def _answer(run: Run, letter: Mapping[str, Any], now: datetime) -> None:
         run.context = {**old, **data}
 
 
-def _wait_until(node: WaitUntil, to: To, _place: _Place) -> Made:
+def _wait_until(node: WaitUntil, to: To, _place: Place) -> Made:
     length, holds = timedelta(seconds=node.timeout_seconds), compile_condition(node.when)
     following, otherwise = to(node.next), to(node.otherwise)
 
@@ -247,7 +216,7 @@ def _wait_until(node: WaitUntil, to: To, _place: _Place) -> Made:
     return act, arrive, otherwise
 
 
-def _branch(node: Branch, to: To, _place: _Place) -> Made:
+def _branch(node: Branch, to: To, _place: Place) -> Made:
     cases: Sequence[tuple[Predicate, int, tuple[str, ...]]] = tuple(
         (compile_condition(case.when), to(case.next), tuple(dict.fromkeys(fields_of(case.when)))) for case in node.cases
     )
@@ -267,7 +236,7 @@ def _branch(node: Branch, to: To, _place: _Place) -> Made:
     return act, None, otherwise
 
 
-def _split(node: Split, to: To, place: _Place) -> Made:
+def _split(node: Split, to: To, place: Place) -> Made:
     salt, total = f"{place.journey_id}:{node.id}", sum(arm.weight for arm in node.arms)
     bounds: list[tuple[float, str, int]] = []
     reached = 0
@@ -285,7 +254,7 @@ def _split(node: Split, to: To, place: _Place) -> Made:
     return act, None, bounds[0][2]
 
 
-def _holdout(node: Holdout, to: To, place: _Place) -> Made:
+def _holdout(node: Holdout, to: To, place: Place) -> Made:
     salt, share, following = f"{place.journey_id}:{node.id}", node.percent / 100, to(node.next)
 
     def act(run: Run, _now: datetime, _effects: Effects) -> Move:
@@ -297,79 +266,7 @@ def _holdout(node: Holdout, to: To, place: _Place) -> Made:
     return act, None, following
 
 
-def _send_welcome(node: SendWelcome, to: To, _place: _Place) -> Made:
-    following, say = to(node.next), compile_text(node.text, load_limits()["welcome"])
-    attachments = [each.model_dump(exclude_none=True) for each in node.attachments]
-
-    def act(run: Run, _now: datetime, effects: Effects) -> Move:
-        code = run.look("welcome_code")
-        if not isinstance(code, str) or not code:
-            # The console's own welcome message goes first, the two have chatted before, or it is another firm's user.
-            effects.skipped.append((run, run.seq, NO_CODE))
-            return NO_CODE, following, None
-        effects.commands.append(
-            Command(
-                key=key_of(run.id, run.seq),
-                name=CommandName.SEND_WELCOME,
-                account_id=run.account_id,
-                body={"welcome_code": code, "text": say(run.look), "attachments": attachments},
-                delivery=Delivery.IDEMPOTENT,
-                lane=Lane.REALTIME,
-                subject_id=run.identity_id,
-                ref=str(run.look("event.state") or ""),
-                expires_at=run.entered_at + WELCOME_LIFE,
-                trace_id=run.trace_id,
-            )
-        )
-        return ENQUEUED, following, None
-
-    return _saying(act, following), None, following
-
-
-def _saying(act: DoAct, following: int) -> DoAct:
-    """What cannot be said is not sent, and the run goes on."""
-
-    def try_to(run: Run, now: datetime, effects: Effects) -> Move | None:
-        try:
-            return act(run, now, effects)
-        except Unsayable as error:
-            return error.reason, following, error.detail
-
-    return try_to
-
-
-def _send_service_message(node: SendServiceMessage, to: To, place: _Place) -> Made:
-    following, address = to(node.next), f"openid.{node.account_id}"
-    life, say = timedelta(seconds=node.valid_seconds), compile_text(node.text, load_limits()["service_message"])
-
-    def act(run: Run, now: datetime, effects: Effects) -> Move:
-        found = run.look(address)
-        if found is None:
-            return NO_FOLLOWER, following, None
-        identity_id, openid = found
-        answers = run.since_at if place.answering and run.since_id else None
-        effects.commands.append(
-            Command(
-                key=key_of(run.id, run.seq),
-                name=CommandName.SEND_SERVICE_MESSAGE,
-                account_id=node.account_id,
-                body={"openid": openid, "text": say(run.look)},
-                delivery=Delivery.AT_MOST_ONCE,
-                lane=Lane.NORMAL if answers is not None else Lane.BULK,
-                subject_id=identity_id,
-                ref=f"{COMMAND_PREFIX}:{run.journey_id}",
-                expires_at=now + life,
-                trace_id=run.trace_id,
-                occasion=Occasion(answers, campaign_id=node.campaign_id, advert=node.advert),
-                queue=f"{COMMAND_PREFIX}:{run.journey_id}",
-            )
-        )
-        return ENQUEUED, following, None
-
-    return _saying(act, following), None, following
-
-
-def _webhook(node: Webhook, to: To, place: _Place) -> Made:
+def _webhook(node: Webhook, to: To, place: Place) -> Made:
     following, account_id = to(node.next), place.webhooks.get(node.webhook_id)
     details = dict(node.details)
 
@@ -398,10 +295,10 @@ def _webhook(node: Webhook, to: To, place: _Place) -> Made:
     return act, None, following
 
 
-def _staff_task(node: StaffTask, to: To, _place: _Place) -> Made:
+def _staff_task(node: StaffTask, to: To, _place: Place) -> Made:
     exits = tuple(to(getattr(node, end)) for end in TASK_ENDS)
     expired, nobody = to(node.expired), to(node.nobody)
-    wanted, limits = _wanted(node, (*TASK_ENDS, "title", "note")), load_limits()
+    wanted, limits = wanted_of(node, (*TASK_ENDS, "title", "note")), load_limits()
     title, note = compile_text(node.title, limits["task_title"]), compile_text(node.note, limits["task_note"])
 
     def arrive(run: Run, effects: Effects) -> Move | None:
@@ -416,13 +313,9 @@ def _staff_task(node: StaffTask, to: To, _place: _Place) -> Made:
     return partial(_hear, TASK_ENDS, exits, "expired", expired), arrive, expired
 
 
-def _wanted(node: Act | SendConfirmed, exits: Collection[str]) -> JsonObject:
-    return {"act": node.type, "node": node.id, **node.model_dump(mode="json", exclude={"id", "type", *exits})}
-
-
-def _ask(node: Act, to: To, _place: _Place) -> Made:
+def _ask(node: Act, to: To, _place: Place) -> Made:
     following = to(getattr(node, "next", None))
-    wanted = _wanted(node, ("next",))
+    wanted = wanted_of(node, ("next",))
 
     def act(run: Run, _now: datetime, effects: Effects) -> Move:
         effects.asks.append((run, run.seq, {**wanted, "hops": run.look(HOPS)}, {}))
@@ -431,19 +324,7 @@ def _ask(node: Act, to: To, _place: _Place) -> Made:
     return act, None, following
 
 
-def _send_confirmed(node: SendConfirmed, to: To, _place: _Place) -> Made:
-    following, say = to(node.next), compile_text(node.text, load_task_limits().text)
-    life, wanted = timedelta(seconds=node.valid_seconds), _wanted(node, ("next", "text", "valid_seconds"))
-
-    def act(run: Run, now: datetime, effects: Effects) -> Move:
-        personal: JsonObject = {"text": say(run.look)}
-        effects.asks.append((run, run.seq, {**wanted, "expires_at": (now + life).isoformat()}, personal))
-        return ENQUEUED, following, None
-
-    return _saying(act, following), None, following
-
-
-def _goal(node: ReachGoal, to: To, _place: _Place) -> Made:
+def _goal(node: ReachGoal, to: To, _place: Place) -> Made:
     following = to(node.next)
 
     def act(run: Run, now: datetime, effects: Effects) -> Move:
@@ -453,7 +334,7 @@ def _goal(node: ReachGoal, to: To, _place: _Place) -> Made:
     return act, None, following
 
 
-def _end(node: End, _to: To, _place: _Place) -> Made:
+def _end(node: End, _to: To, _place: Place) -> Made:
     def act(run: Run, _now: datetime, _effects: Effects) -> Move:
         run.outcome = node.outcome
         return FINISHED, END, None
@@ -470,9 +351,7 @@ _MAKERS: Mapping[type, Callable[..., Made]] = {
     Branch: _branch,
     Split: _split,
     Holdout: _holdout,
-    SendWelcome: _send_welcome,
-    SendServiceMessage: _send_service_message,
-    SendConfirmed: _send_confirmed,
+    **SENDERS,
     Webhook: _webhook,
     StaffTask: _staff_task,
     **dict.fromkeys((TagPerson, SetAttribute, LeadStage, LeadScore, AssignOwner, EnterJourney, LeaveJourney), _ask),

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 from weloop.accounts.api import list_accounts
 from weloop.audience.api import find_segments, list_tags, open_attributes
 from weloop.codes.api import CodeKind, find_codes
-from weloop.content.api import PICTURES, FileAttachment, JoinWayAttachment, find_files
+from weloop.content.api import PICTURES, FileAttachment, JoinWayAttachment, find_files, find_templates
 from weloop.contracts.accounts import AccountKind
 from weloop.journeys.acts import EnterJourney, LeaveJourney, SendConfirmed, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import (
@@ -19,6 +19,7 @@ from weloop.journeys.definition import (
     only_mark,
     triggers_of,
 )
+from weloop.journeys.messages import SendTemplate
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.schedules import plan
 from weloop.journeys.validation import Fault, read, segments_in
@@ -68,6 +69,7 @@ async def examine(
         if isinstance(node, EnterJourney | LeaveJourney) and node.journey_id not in known:
             faults.append(Fault(node.id, "journey_id", "journey_unknown", "there is no such journey"))
     faults += await _find_attachment_faults(unit, [each for each in nodes if isinstance(each, SendWelcome)])
+    faults += await _find_template_faults(unit, [each for each in nodes if isinstance(each, SendTemplate)])
     return (None if faults else definition), webhooks, faults
 
 
@@ -95,8 +97,25 @@ async def _find_attachment_faults(unit: UnitOfWork, welcomes: Sequence[SendWelco
     return faults
 
 
+async def _find_template_faults(unit: UnitOfWork, nodes: Sequence[SendTemplate]) -> list[Fault]:
+    """Templates that the account does not have in use, places that are not theirs, and those that are left open."""
+    known = await find_templates(unit, {node.account_id for node in nodes})
+    faults = []
+    for node in nodes:
+        template = known.get((node.account_id, node.template_id))
+        if template is None:
+            faults.append(Fault(node.id, "template_id", "template_unknown", "the account has no such template"))
+            continue
+        places = {place.key for place in template.places}
+        for place in sorted(places ^ node.values.keys()):
+            code = "value_missing" if place in places else "place_unknown"
+            faults.append(Fault(node.id, f"values.{place}", code, "the template's places are to be filled, no others"))
+    return faults
+
+
 _KINDS = {
     SendServiceMessage: AccountKind.OFFICIAL_ACCOUNT,
+    SendTemplate: AccountKind.OFFICIAL_ACCOUNT,
     SendConfirmed: AccountKind.WECOM,
     StaffTask: AccountKind.WECOM,
 }

@@ -172,7 +172,7 @@ async def list_failures(connection: AsyncConnection, journey_id: int) -> Sequenc
         SELECT {STEP_VERSION} AS version_id, s.node, coalesce(s.outcome, s.result) AS outcome,
             s.detail ->> 'error' AS error, count(*)::int AS n, max(s.at) AS at, max(s.run_id) AS run_id
         FROM r JOIN journey_step AS s ON s.run_id = r.id
-        WHERE s.result = 'failed' OR s.outcome IN ('failed', 'uncertain', 'refused')
+        WHERE s.result = 'failed' OR s.outcome IN ('failed', 'uncertain', 'refused', 'undelivered')
         GROUP BY 1, 2, 3, 4 ORDER BY n DESC, at DESC LIMIT 50
         """,  # noqa: S608 -- our own words
         journey_id,

@@ -19,8 +19,8 @@ from weloop.journeys.engine import READY, Effects, Run, StepFailed, advance
 from weloop.journeys.entries import Arrival, Refused, arrival_by_event, arrival_by_hand, is_guarded, judge
 from weloop.journeys.errors import DryRunTooLong
 from weloop.journeys.handlers import LEFT_SEGMENT, is_in_time, write_letters
-from weloop.journeys.program import key_of
 from weloop.journeys.repository import HALF
+from weloop.journeys.sending import key_of
 from weloop.journeys.shelf import Version, look_into
 from weloop.tasks.api import KIND as TASK_KIND
 

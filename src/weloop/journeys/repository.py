@@ -12,7 +12,7 @@ from weloop.kit.db import columns, literal, run
 HALF = ":half"
 """End of the entry key of who was not confirmed yet."""
 PAUSED, PARKED = 1, 2
-OUTCOMES = ("uncertain", "refused", "failed", "sent")
+OUTCOMES = ("uncertain", "refused", "failed", "sent", "undelivered", "delivered")
 """Of sends, by how much they say."""
 # The position is written by the statement that makes the run: there is no run without one, and none twice.
 _ENTER = """
@@ -415,7 +415,7 @@ async def note_outcomes(
 ) -> Sequence[Row[Any]]:
     """Note what became of sends (run_id, seq, outcome, why not): (journey_id, version_id, node, outcome, before) of
     those that are new. What was tried again may be known better later: sent is more than failed, failed more than
-    uncertain.
+    uncertain; whether it arrived is more than that it was sent.
     """
     return await run(
         connection,

@@ -13,7 +13,6 @@ from weloop.journeys.counts import ENTERED, GOAL, HERE, JOURNEY, read_counts
 from weloop.journeys.errors import JourneyNotFound, RunNotFound
 from weloop.journeys.impact import foresee_impact
 from weloop.journeys.moves import MOVED
-from weloop.journeys.program import COMMAND_PREFIX
 from weloop.journeys.publishing import WebhookAccounts
 from weloop.journeys.schemas import (
     DraftInput,
@@ -41,6 +40,7 @@ from weloop.journeys.schemas import (
     RunPage,
     StepInfo,
 )
+from weloop.journeys.sending import COMMAND_PREFIX
 from weloop.journeys.validation import read
 from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId, Search
 from weloop.kit.unit import UnitOfWork

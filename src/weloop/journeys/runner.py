@@ -19,8 +19,8 @@ from weloop.journeys.engine import LATE, READY, Effects, Run, StepFailed, advanc
 from weloop.journeys.facts import load_facts
 from weloop.journeys.handlers import end_runs, to_run
 from weloop.journeys.moves import move
-from weloop.journeys.program import key_of
 from weloop.journeys.schedules import let_in_due
+from weloop.journeys.sending import key_of
 from weloop.journeys.shelf import Version, load_versions
 from weloop.journeys.sweeps import sweep
 from weloop.kit.claims import NextDue

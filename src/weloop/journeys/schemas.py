@@ -145,7 +145,7 @@ class FailureInfo(Schema):
     number: int
     node: str
     type: str
-    outcome: Literal["failed", "uncertain", "refused"]
+    outcome: Literal["failed", "uncertain", "refused", "undelivered"]
     error: str | None
     count: int
     last_at: datetime

@@ -82,9 +82,14 @@ def fields_in(text: str) -> list[str]:
     return [part.field for part in parse(text) if isinstance(part, Variable)]
 
 
+def fixed_part(text: str) -> str:
+    """What a text says whatever its variables are."""
+    return "".join(part for part in parse(text) if isinstance(part, str))
+
+
 def fixed_bytes(text: str) -> int:
-    """How long a text is at least, whatever its variables are."""
-    return sum(len(part.encode()) for part in parse(text) if isinstance(part, str))
+    """How long a text is at least."""
+    return len(fixed_part(text).encode())
 
 
 def compile_text(text: str, limit: int | None = None) -> Callable[[Look], str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from weloop.content.api import find_misfit, is_too_long
 from weloop.contracts.conditions import Compare, Condition, Group, OneOf, fields_of, form_errors, segments_of
 from weloop.contracts.events import EventKind
 from weloop.journeys.acts import SendConfirmed, StaffTask
@@ -25,7 +26,8 @@ from weloop.journeys.definition import (
     triggers_of,
 )
 from weloop.journeys.forms import Node
-from weloop.journeys.texts import fields_in, fixed_bytes, load_limits
+from weloop.journeys.messages import SendTemplate
+from weloop.journeys.texts import fields_in, fixed_bytes, fixed_part, load_limits
 from weloop.mass_tasks.api import load_limits as load_task_limits
 
 MAX_FAULTS = 100
@@ -167,17 +169,31 @@ def _text_faults(definition: Definition) -> Iterator[Fault]:
     """What is too long whoever reads it."""
     for node in definition.nodes:
         for field, text, limit in texts_of(node):
-            if fixed_bytes(text) > limit:
+            if limit is not None and fixed_bytes(text) > limit:
                 yield Fault(node.id, field, "text_too_long", f"at most {limit} bytes")
+        if isinstance(node, SendTemplate):
+            yield from _value_faults(node)
 
 
-def texts_of(node: Node) -> Iterator[tuple[str, str, int]]:
-    """(field, text, its limit in bytes) of all that a node says."""
+def _value_faults(node: SendTemplate) -> Iterator[Fault]:
+    """What no place of a template takes, whatever its variables are."""
+    for place, text in node.values.items():
+        field, fixed = f"values.{place}", fixed_part(text)
+        if is_too_long(place, fixed):
+            yield Fault(node.id, field, "text_too_long", "the place takes fewer characters")
+        elif fixed == text and find_misfit(place, text) is not None:
+            yield Fault(node.id, field, "value_unfit", "the place takes values of another form")
+
+
+def texts_of(node: Node) -> Iterator[tuple[str, str, int | None]]:
+    """(field, text, its limit in bytes) of all that a node says; places of templates count in their own ways."""
     limits = load_limits()
     if isinstance(node, SendWelcome):
         yield "text", node.text, limits["welcome"]
     elif isinstance(node, SendServiceMessage):
         yield "text", node.text, limits["service_message"]
+    elif isinstance(node, SendTemplate):
+        yield from ((f"values.{place}", text, None) for place, text in node.values.items())
     elif isinstance(node, SendConfirmed):
         yield "text", node.text, load_task_limits().text
     elif isinstance(node, StaffTask):

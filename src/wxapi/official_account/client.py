@@ -10,6 +10,7 @@ from wxapi.official_account.messages import ServiceMessages
 from wxapi.official_account.qrcodes import SceneQrs
 from wxapi.official_account.statistics import Statistics
 from wxapi.official_account.tags import Tags
+from wxapi.official_account.template_messages import TemplateMessages
 from wxapi.official_account.users import Users
 from wxapi.tokens import TokenSource
 from wxapi.transport import Transport
@@ -31,6 +32,7 @@ class OfficialAccountClient:
         self.menus = Menus(caller)
         self.mass_messages = MassMessages(caller)
         self.service_messages = ServiceMessages(caller)
+        self.template_messages = TemplateMessages(caller)
 
     def __repr__(self) -> str:
         return "OfficialAccountClient(…)"

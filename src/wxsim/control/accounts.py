@@ -13,6 +13,7 @@ from wxsim.simulator import VerificationFailed
 from wxsim.wire.fields import Body
 from wxsim.world.corps import Corp, Department, Member, WecomApp
 from wxsim.world.demo import add_account, add_app, add_corp, add_member
+from wxsim.world.message_templates import add_template
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.settings import CallbackSettings, Mode
 
@@ -245,6 +246,16 @@ def _fill_account(account: OfficialAccount, body: Body) -> None:
         account.open_platform = body.text("open_platform") or None
 
 
+async def create_template(request: Request) -> Response:
+    """A template of an official account: ``title``, ``content`` with ``{{thing1.DATA}}`` and its like, ``example``."""
+    simulator, body = simulator_of(request), await read(request)
+    account = account_named(simulator, request.path_params["appid"])
+    if not body.text("title") or "{{" not in body.text("content"):
+        raise HTTPException(400, "a template has a title and content with places")
+    made = add_template(simulator.world, account, body.text("title"), body.text("content"), body.text("example"))
+    return reply({"template_id": made.template_id}, 201)
+
+
 ROUTES = [
     Route("/sim/accounts", list_all),
     Route("/sim/tokens", spoil_token, methods=["POST"]),
@@ -256,5 +267,6 @@ ROUTES = [
     Route("/sim/corps/{corpid}/apps/{agentid}/callback", set_app_callback, methods=["PUT"]),
     Route("/sim/official-accounts", create_account, methods=["POST"]),
     Route("/sim/official-accounts/{appid}", change_account, methods=["PATCH"]),
+    Route("/sim/official-accounts/{appid}/templates", create_template, methods=["POST"]),
     Route("/sim/official-accounts/{appid}/callback", set_account_callback, methods=["PUT"]),
 ]

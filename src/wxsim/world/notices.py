@@ -53,6 +53,11 @@ class Notices(Protocol):
     def mass_finished(self, account: OfficialAccount, job: "MassJob", cause: int) -> None:
         """A mass message was sent, or was not."""
 
+    def template_finished(
+        self, account: OfficialAccount, follower: Follower, msgid: int, status: str, cause: int
+    ) -> None:
+        """A template message arrived, or did not."""
+
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
     ) -> None:
@@ -115,6 +120,11 @@ class NoNotices:
         """Nothing to tell."""
 
     def mass_finished(self, account: OfficialAccount, job: "MassJob", cause: int) -> None:
+        """Nothing to tell."""
+
+    def template_finished(
+        self, account: OfficialAccount, follower: Follower, msgid: int, status: str, cause: int
+    ) -> None:
         """Nothing to tell."""
 
     def account_message(

@@ -9,6 +9,7 @@ from wxsim.world.settings import CallbackSettings
 
 if TYPE_CHECKING:
     from wxsim.world.account_mass import MassJob
+    from wxsim.world.message_templates import MessageTemplate
 
 
 @dataclass(slots=True, eq=False)
@@ -37,6 +38,8 @@ class Follower:
     """The person refuses messages of this account."""
     mass_at: list[float] = field(default_factory=list)
     """When mass messages came."""
+    template_ids: dict[str, tuple[int, float]] = field(default_factory=dict)
+    """Template messages by their ``client_msg_id``: (message id, when)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -76,5 +79,6 @@ class OfficialAccount:
     messages: int = 0
     """Messages sent or published so far: they are numbered."""
     mass_jobs: "dict[int, MassJob]" = field(default_factory=dict)
+    templates: "dict[str, MessageTemplate]" = field(default_factory=dict)
     clears: dict[int, int] = field(default_factory=dict)
     """Quota resets used, by month number."""

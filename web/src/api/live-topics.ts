@@ -8,6 +8,7 @@ const pathsOfTopic: Record<string, readonly string[]> = {
   campaigns: ["/api/campaigns", "/api/articles"],
   articles: ["/api/articles", "/api/baseline"],
   scripts: ["/api/scripts"],
+  message_templates: ["/api/message-templates"],
   sources: ["/api/sources", "/api/overview", "/api/campaigns", "/api/articles"],
   links: ["/api/short-links"],
   webhooks: ["/api/webhooks"],

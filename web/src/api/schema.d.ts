@@ -2884,6 +2884,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/message-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Message Templates
+         * @description The templates of every official account that was asked.
+         */
+        get: operations["list_message_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-templates/{account_id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Fetch Message Templates
+         * @description Ask the platform for the templates of an account; the answer comes by a command.
+         */
+        post: operations["fetch_message_templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -6269,7 +6309,7 @@ export interface components {
          * @description Kinds of events, past tense. ``data`` and ``personal`` of each are given below it.
          * @enum {string}
          */
-        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "JourneyAsked" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "SegmentEntered" | "SegmentLeft" | "Unknown";
+        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "NoticeEnded" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "JourneyAsked" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "SegmentEntered" | "SegmentLeft" | "Unknown";
         /**
          * ExaminedAccount
          * @description What is known of one account; ``received_at`` and ``verified_at`` are of its callback address.
@@ -6402,7 +6442,7 @@ export interface components {
              * Outcome
              * @enum {string}
              */
-            outcome: "failed" | "uncertain" | "refused";
+            outcome: "failed" | "uncertain" | "refused" | "undelivered";
             /** Run Id */
             run_id: string;
             /** Type */
@@ -9363,6 +9403,18 @@ export interface components {
             tasks: components["schemas"]["PhoneTask"][];
         };
         /**
+         * PlaceInfo
+         * @description A place of a template. ``most``: characters that it takes at most, where the platform says so.
+         */
+        PlaceInfo: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Most */
+            most: number | null;
+        };
+        /**
          * Placement
          * @description What becomes of the rows beside persons.
          * @enum {string}
@@ -10996,20 +11048,21 @@ export interface components {
             total: number;
         };
         /**
-         * TemplateInfo
-         * @description A path to begin with.
+         * TemplateListInfo
+         * @description The templates of an account. ``errcode``: why the platform does not tell; 0: it told.
          */
-        TemplateInfo: {
-            /** Hops */
-            hops: components["schemas"]["HopInfo"][];
-            /** Key */
-            key: string;
-            /** Name */
-            name: string;
-            /** Stages */
-            stages: components["schemas"]["StageInfo"][];
-            /** Text */
-            text: string;
+        TemplateListInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Errcode */
+            errcode: number;
+            /**
+             * Fetched At
+             * Format: date-time
+             */
+            fetched_at: string;
+            /** Templates */
+            templates: components["schemas"]["weloop__content__template_routes__TemplateInfo"][];
         };
         /**
          * TemplateParameter
@@ -11579,6 +11632,22 @@ export interface components {
             yaml: string;
         };
         /**
+         * TemplateInfo
+         * @description A template as the platform tells it.
+         */
+        weloop__content__template_routes__TemplateInfo: {
+            /** Content */
+            content: string;
+            /** Example */
+            example: string;
+            /** Id */
+            id: string;
+            /** Places */
+            places: components["schemas"]["PlaceInfo"][];
+            /** Title */
+            title: string;
+        };
+        /**
          * State
          * @description See ``models.BroadcastRow``.
          * @enum {string}
@@ -11639,6 +11708,22 @@ export interface components {
         weloop__leads__schemas__TaskEnd: {
             /** Outcome */
             outcome: string;
+        };
+        /**
+         * TemplateInfo
+         * @description A path to begin with.
+         */
+        weloop__paths__schemas__TemplateInfo: {
+            /** Hops */
+            hops: components["schemas"]["HopInfo"][];
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Stages */
+            stages: components["schemas"]["StageInfo"][];
+            /** Text */
+            text: string;
         };
         /**
          * TaskEnd
@@ -16930,6 +17015,66 @@ export interface operations {
             };
         };
     };
+    list_message_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateListInfo"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_message_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_overview: {
         parameters: {
             query?: never;
@@ -17069,7 +17214,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TemplateInfo"][];
+                    "application/json": components["schemas"]["weloop__paths__schemas__TemplateInfo"][];
                 };
             };
             /** @description Problem */

@@ -88,6 +88,8 @@ def _read(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> Ne
     name = fields.get("Event", "").lower()
     if name == "masssendjobfinish" and fields.get("MsgID"):
         return _read_mass_job(credentials, fields, trace_id)
+    if name == "templatesendjobfinish" and fields.get("MsgID"):
+        return _read_notice(credentials, fields, trace_id)
     if name == "subscribe":
         scene = short(fields, "EventKey").removeprefix(_SCENE_PREFIX)
         return _read_event(credentials, fields, EventKind.FOLLOWER_SUBSCRIBED, _scene(scene), trace_id)
@@ -136,6 +138,21 @@ def _read_mass_job(credentials: CallbackCredentials, fields: Fields, trace_id: s
         dedupe=occurrence("mass", fields["MsgID"], fields.get("Status", "")),
         occurred_at=moment(fields),
         data={"msg_id": short(fields, "MsgID"), "status": short(fields, "Status"), **data},
+        trace_id=trace_id,
+    )
+
+
+def _read_notice(credentials: CallbackCredentials, fields: Fields, trace_id: str) -> NewEvent:
+    """Whether a template message arrived. It comes in the name of whom it was for."""
+    status = short(fields, "Status")
+    outcome = "delivered" if status == "success" else "undelivered"
+    return NewEvent(
+        account_id=credentials.account_id,
+        kind=EventKind.NOTICE_ENDED,
+        dedupe=occurrence("template", fields["MsgID"]),
+        occurred_at=moment(fields),
+        subject=_follower(credentials, fields),
+        data={"message_id": short(fields, "MsgID"), "outcome": outcome, "status": status},
         trace_id=trace_id,
     )
 

@@ -16,6 +16,7 @@ from weloop.connectors.official_account.tags import (
     MarkFollowersSender,
     RenameTagSender,
 )
+from weloop.connectors.official_account.template_messages import FetchTemplatesSender, SendTemplateSender
 from weloop.contracts.commands import CommandName, Sender
 from wxapi.official_account import OfficialAccountClient
 
@@ -36,5 +37,7 @@ def make_senders(clients: ClientProvider[OfficialAccountClient]) -> Mapping[Comm
         CommandName.CREATE_TAG: CreateTagSender(clients),
         CommandName.RENAME_TAG: RenameTagSender(clients),
         CommandName.MARK_FOLLOWERS: MarkFollowersSender(clients),
+        CommandName.FETCH_TEMPLATES: FetchTemplatesSender(clients),
+        CommandName.SEND_TEMPLATE: SendTemplateSender(clients),
         CommandName.SEND_SERVICE_MESSAGE: ServiceMessageSender(clients),
     }

@@ -25,6 +25,7 @@ from weloop.connectors.web.webhooks.routes import router as webhooks_router
 from weloop.content.api import FileStore, Pictures
 from weloop.content.routes import router as content_router
 from weloop.content.script_routes import router as scripts_router
+from weloop.content.template_routes import router as templates_router
 from weloop.contracts.accounts import AccountChecker, AccountKind, PageDoor, PageSigner, ServerClock, StaffFetcher
 from weloop.contracts.labels import Labels
 from weloop.contracts.media import PageMedia
@@ -95,6 +96,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     personal_router,
     content_router,
     scripts_router,
+    templates_router,
     campaigns_router,
     articles_router,
     sources_router,

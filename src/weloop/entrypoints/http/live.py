@@ -23,6 +23,7 @@ TOPICS = frozenset(
         "campaigns",
         "articles",
         "scripts",
+        "message_templates",
         "sources",
         "sites",
         "links",

@@ -75,6 +75,12 @@ class AccountEvents:
             )
         )
 
+    def template_finished(
+        self, account: OfficialAccount, follower: Follower, msgid: int, status: str, cause: int
+    ) -> None:
+        """``TEMPLATESENDJOBFINISH``, in the name of whom it was for."""
+        self._event(account, follower, "TEMPLATESENDJOBFINISH", cause, {"MsgID": msgid, "Status": status})
+
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
     ) -> None:

@@ -17,6 +17,7 @@ from wxsim.wire.official_account import (
     scene_codes,
     statistics,
     tags,
+    template_messages,
 )
 from wxsim.wire.official_account.call import BAD_FORMAT, AccountCall
 from wxsim.wire.official_account.codes import text_of
@@ -34,6 +35,7 @@ ROUTES: dict[str, Route[AccountCall]] = {
     **followers.ROUTES,
     **messages.ROUTES,
     **mass_messages.ROUTES,
+    **template_messages.ROUTES,
     **scene_codes.ROUTES,
     **media.ROUTES,
     **menus.ROUTES,

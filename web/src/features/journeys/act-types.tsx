@@ -56,7 +56,7 @@ export const actTypes: Record<string, NodeType> = {
     exits: next,
     start: { value: null },
     fields: [
-      { name: "key", kind: "attribute" },
+      { name: "key", kind: "attribute", clears: ["value"] },
       { name: "value", kind: "attribute-value", optional: true },
     ],
   },

@@ -21,6 +21,7 @@ import {
   StageInput,
   WebhookInput,
 } from "./pick-inputs";
+import { TemplateInput, TemplateValuesInput } from "./template-inputs";
 import { TriggersInput } from "./triggers-input";
 import { useWords } from "./use-words";
 
@@ -199,6 +200,8 @@ export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
   tag: TagInput,
   "tag-turn": TagTurnInput,
   target: TargetInput,
+  template: TemplateInput,
+  "template-values": TemplateValuesInput,
   text: TextInput,
   time: TimeInput,
   reason: ReasonInput,

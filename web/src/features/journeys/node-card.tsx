@@ -11,7 +11,7 @@ import { useFaultText } from "./use-faults";
 export type Counted = JourneyCounts["nodes"][number];
 
 /** Of results that are no passages: what became of sends, and those who are stuck. */
-const notPassed = ["sent", "failed", "uncertain", "refused", "parked", "moved"];
+const notPassed = ["sent", "delivered", "undelivered", "failed", "uncertain", "refused", "parked", "moved"];
 
 export function figuresOf({ here, results }: Counted) {
   const passed = Object.entries(results).filter(([result]) => !notPassed.includes(result));

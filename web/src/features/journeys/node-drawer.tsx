@@ -57,7 +57,7 @@ function Field({
               putNode(draft, node.id, {
                 ...current(draft, node),
                 [spec.name]: value,
-                ...(spec.kind === "attribute" && { value: null }),
+                ...Object.fromEntries((spec.clears ?? []).map((name) => [name, startOf(node)[name]])),
               }),
             `${node.id} ${spec.name}`,
           )
@@ -66,6 +66,8 @@ function Field({
     </Form.Item>
   );
 }
+
+const startOf = ({ type }: NodeData): Record<string, unknown> => nodeTypes[type]?.start ?? {};
 
 const current = (draft: Draft, node: NodeData): NodeData =>
   draft.nodes.find(({ id }) => id === node.id) ?? node;

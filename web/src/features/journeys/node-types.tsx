@@ -20,6 +20,7 @@ import {
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { actTypes } from "./act-types";
+import { noticeTypes } from "./notice-types";
 
 export type FieldKind =
   | "account"
@@ -46,6 +47,8 @@ export type FieldKind =
   | "tag"
   | "tag-turn"
   | "target"
+  | "template"
+  | "template-values"
   | "text"
   | "time"
   | "wait-cases"
@@ -56,6 +59,8 @@ export interface FieldSpec {
   name: string;
   kind: FieldKind;
   optional?: boolean;
+  /** Fields that mean nothing any more once this one is another: they get what a new node has. */
+  clears?: readonly string[];
 }
 
 export type Group = "wait" | "decide" | "send" | "act" | "end";
@@ -178,6 +183,7 @@ export const nodeTypes: Record<string, NodeType> = {
     start: { text: "", valid_seconds: day },
     fields: [{ name: "account_id", kind: "account" }, ...message],
   },
+  ...noticeTypes,
   send_confirmed: {
     group: "send",
     icon: <TeamOutlined />,

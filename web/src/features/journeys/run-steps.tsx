@@ -9,10 +9,12 @@ import { useWords } from "./use-words";
 
 const colors: Record<string, string> = {
   sent: "success",
+  delivered: "success",
   done: "success",
   failed: "error",
   uncertain: "warning",
   refused: "warning",
+  undelivered: "warning",
 };
 
 const saying = (value: unknown): string | null => {

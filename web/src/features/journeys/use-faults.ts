@@ -8,6 +8,8 @@ import type { Draft } from "./draft";
 const pauseMilliseconds = 400;
 /** Of the entry, where several fields can lack the same thing. */
 const inWhole = /^(entry\.schedule|exit)\./;
+/** Of template messages, whose places are many. */
+const inPlace = "values.";
 const variableForm = "{{field}}, {{field|default}}";
 
 /** What is wrong with a draft, asked of the server when there is a pause in the changes. */
@@ -47,8 +49,9 @@ export function useFaultText(): (fault: JourneyFault, bare?: boolean) => string 
   return ({ code, text, field }, bare = false) => {
     const named = `journeyNodes.fault.${code}`;
     const own = !i18n.exists(named) && code.startsWith("form_") ? "journeyNodes.fault.form_any" : named;
+    const place = field.startsWith(inPlace) ? `${field.slice(inPlace.length)}: ` : "";
     const said = i18n.exists(own)
-      ? t(own as "journeyNodes.fault.form_missing", { form: variableForm })
+      ? place + t(own as "journeyNodes.fault.form_missing", { form: variableForm })
       : t("journeyNodes.fault.other", { text });
     const name = nameOfFault(field, (each) => i18n.exists(`journeyNodes.field.${each}`));
     const isPlain = !code.startsWith("form_") && !inWhole.test(field);

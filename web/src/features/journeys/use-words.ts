@@ -16,6 +16,7 @@ import { useFixedValues } from "./fixed-values";
 import { useTypeLabel } from "./node-labels";
 import { type FieldKind, type FieldSpec, nodeTypes } from "./node-types";
 import type { Schedule } from "./schedule";
+import { useTemplates } from "./template-inputs";
 
 const longestText = 60;
 const week = 7;
@@ -52,6 +53,7 @@ export function useWords(): Words {
   const segments = $api.useQuery("get", "/api/segments", {}).data ?? [];
   const tags = $api.useQuery("get", "/api/tags", {}).data ?? [];
   const fixed = useFixedValues();
+  const templates = useTemplates().flatMap((each) => each.templates);
   const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
   const known = (key: string, otherwise: string) =>
     i18n.exists(`journeyNodes.${key}`) ? t(`journeyNodes.${key}` as "journeyNodes.type.delay") : otherwise;
@@ -146,6 +148,8 @@ export function useWords(): Words {
     campaign: () => "",
     details: () => "",
     target: () => "",
+    template: (value) => templates.find(({ id }) => id === value)?.title ?? "",
+    "template-values": () => "",
   };
   const sayField = ({ kind }: FieldSpec, value: unknown): string =>
     isEmpty(value) ? "" : (say[kind] ?? String)(value);
