@@ -38,6 +38,7 @@ from weloop.accounts.schemas import AccountInput
 from weloop.accounts.service import create_account
 from weloop.content.api import FileStore
 from weloop.entrypoints.bootstrap import build_core, build_platforms, running
+from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.preparation import make_ready
 from weloop.entrypoints.settings import Settings
 from weloop.entrypoints.worker import Worker
@@ -87,6 +88,7 @@ def main() -> None:
     options.add_argument("--recipients", type=int, default=200_000)
     chosen = options.parse_args()
     say_machine()
+    settle_memory()
     buckets.load_rates = lambda: {"official_account_message": Rate(1e9, 1e9)}  # type: ignore[assignment]
     say(f"{chosen.recipients:,} followers write")
     with open_folder() as folder, open_cluster(folder / "home"), _simulator(chosen.recipients) as platform:

@@ -22,6 +22,7 @@ from weloop.entrypoints.bootstrap import (
     build_terms,
     running,
 )
+from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts.api import TOPIC as BROADCASTS
 from weloop.features.broadcasts.api import BroadcastRunner
@@ -88,6 +89,7 @@ TIMETABLE = {
 
 def run(settings: Settings) -> None:
     """Work until SIGTERM or SIGINT; what is in hand is finished first."""
+    settle_memory()
     uvloop.run(work(settings, _stop_on_signals))
 
 
