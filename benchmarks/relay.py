@@ -124,8 +124,7 @@ async def _fill(units: Units, command: CommandName, count: int, key: str) -> Non
 
 async def _work(relay: Relay) -> None:
     while await relay.work():
-        continue
-    await relay.drain()
+        await relay.drain()
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ class Bounds:
 
     total_seconds: float = 8.0
     connect_seconds: float = 3.0
-    connections: int = 100
+    connections: int = 256
     idle_seconds: float = 4.0
     answer_bytes: int = 16 * 1024 * 1024
 

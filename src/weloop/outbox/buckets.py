@@ -49,7 +49,7 @@ async def grant(
 ) -> tuple[list[Attempt], dict[Kind, tuple[datetime, Lane]]]:
     """The attempts that their buckets allow now, and which kinds got less than they wanted: until when, which lane.
 
-    Those not allowed go back into the queue for when tokens are there.
+    Those not allowed stay as they are: their kind is held. What a hold does not outlast waits for its moment.
     """
     groups: defaultdict[tuple[int, str], list[Attempt]] = defaultdict(list)
     for attempt in attempts:
@@ -72,7 +72,8 @@ async def grant(
         after, count, ready_at = take_tokens(before, rate, len(group), unit.now)
         granted += group[:count]
         for attempt in group[count:]:
-            returned.append((attempt.id, ready_at))
+            if ready_at > unit.now + LONGEST_HOLD:
+                returned.append((attempt.id, ready_at))
             denied.setdefault((key[0], str(attempt.command.name)), (ready_at, attempt.command.lane))
         saved.append((*key, after.tokens, after.refilled_at, after.blocked_until))
     await repository.save_buckets(unit.connection, saved, Counter(key for each in granted for key in each.uses))

@@ -35,13 +35,18 @@ RENEWALS = 3
 
 @dataclass(frozen=True, slots=True)
 class RelayLimits:
-    """``in_flight`` commands at once, of which ``reserved`` are kept free for the realtime lane; a lease outlasts the
-    pause between two looks at the queue, each of which renews it, and is short enough that a welcome code (20 s)
-    survives a killed relay."""
+    """``in_flight`` commands from the claim until their outcome is written, of which ``reserved`` are kept free for the
+    realtime lane; a lease outlasts the pause between two looks at the queue, each of which renews it, and is short
+    enough that a welcome code (20 s) survives a killed relay."""
 
-    in_flight: int = 64
+    in_flight: int = 256
     reserved: int = 16
     lease: timedelta = timedelta(seconds=10)
+
+    @property
+    def lot(self) -> int:
+        """How many of the bulk lane are claimed together at least: what a claim asks costs less for each."""
+        return max(1, (self.in_flight - self.reserved) // 2)
 
 
 @dataclass(slots=True)
@@ -78,8 +83,9 @@ class Relay:
         self._lost_at = datetime.min.replace(tzinfo=UTC)
         """Before that no lease can end."""
         self._holds = Holds()
+        self._most = self._limits.in_flight
+        """How many a claim takes at most: few while rate limits let few go."""
         self._tasks: set[asyncio.Task[None]] = set()
-        self._freed = asyncio.Event()
 
     async def work(self) -> int:
         """Claim what there is room for and start sending it; answers how many commands were taken."""
@@ -88,7 +94,7 @@ class Relay:
         async with self._units.begin() as unit:
             await self._renew(unit)
             recovered = await self._recover(unit) if machine_now() >= self._lost_at else 0
-            claimed = await self._claim(unit, self._free())
+            claimed = await self._claim(unit)
         self._writer.add(claimed.decided)
         for sender, batch in _batches(claimed.granted, claimed.senders):
             self._start(sender, batch)
@@ -97,7 +103,8 @@ class Relay:
     async def next_due(self) -> NextDue:
         """When a command falls due, a hold or a lease ends."""
         async with self._units.glance() as connection:
-            due, lease = await repository.next_due(connection, self._holds.current(self._units.clock.now()))
+            held = self._holds.current(self._units.clock.now())
+            due, lease = await repository.next_due(connection, self._lane(), held)
         self._lost_at = lease if lease is not None else machine_now() + self._limits.lease
         moments = [at for at in (due, self._holds.next_end()) if at is not None]
         return NextDue(min(moments, default=None), lease)
@@ -109,13 +116,19 @@ class Relay:
         await self._writer.drain()
 
     def _free(self) -> int:
-        return max(0, self._limits.in_flight - len(self._in_flight))
+        return max(0, self._limits.in_flight - len(self._in_flight) - len(self._writer.unwritten))
+
+    def _lane(self) -> Lane:
+        """The least urgent lane there is room for. The bulk lane waits for a whole lot's: each batch of outcomes that
+        is written wakes the loop."""
+        room = self._free() - self._limits.reserved
+        return Lane.BULK if room >= self._limits.lot else Lane.NORMAL if room > 0 else Lane.REALTIME
 
     async def _wait_for_room(self) -> None:
-        """Wait until something ended, but not so long that a lease would."""
-        self._freed.clear()
+        """Wait until an outcome is written, but not so long that a lease would end."""
+        self._writer.written.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._freed.wait(), self._limits.lease.total_seconds() / RENEWALS)
+            await asyncio.wait_for(self._writer.written.wait(), self._limits.lease.total_seconds() / RENEWALS)
 
     async def _renew(self, unit: UnitOfWork) -> None:
         """Keep what is being sent, or waits for its outcome to be written: it may take several calls, and a person
@@ -137,15 +150,14 @@ class Relay:
                 unit.publish("dead_letters")
         return len(rows)
 
-    async def _claim(self, unit: UnitOfWork, free: int) -> "_Claimed":
-        roomy = free > self._limits.reserved
+    async def _claim(self, unit: UnitOfWork) -> "_Claimed":
+        lane, free = self._lane(), self._free()
+        room = free if lane is Lane.REALTIME else free - self._limits.reserved
         rows = await repository.claim(
             unit.connection,
             now=unit.now,
-            lane=Lane.BULK if roomy else Lane.REALTIME,
-            limit=free - self._limits.reserved if roomy else free,
-            lease=self._lease,
-            lease_until=machine_now() + self._limits.lease,
+            lane=lane,
+            limit=min(room, self._most),
             held=self._holds.current(unit.now),
         )
         if not rows:
@@ -159,11 +171,15 @@ class Relay:
             self._judge(claimed, row, command, facts.get(command.key), unit.now)
         claimed.granted, denied = await grant(unit, claimed.granted)
         self._holds.add(denied, unit.now)
-        counted = [_counted(attempt) for attempt in claimed.granted if attempt.counts]
-        if counted:
-            await repository.count_messages(unit.connection, counted, unit.now)
-        await repository.start_attempts(
-            unit.connection, [(attempt.id, attempt.attempts) for attempt in claimed.granted], unit.now
+        fewer = max(self._limits.reserved, 2 * len(claimed.granted))
+        self._most = fewer if denied else min(2 * self._most, self._limits.in_flight)
+        await repository.start(
+            unit.connection,
+            [_started(attempt) for attempt in claimed.granted]
+            + [(attempt.id, False, None, None) for attempt, _ in claimed.decided],
+            now=unit.now,
+            lease=self._lease,
+            lease_until=machine_now() + self._limits.lease,
         )
         return claimed
 
@@ -171,7 +187,7 @@ class Relay:
         """May it leave? If not, its end is decided here and written once the claim has committed."""
         sender = claimed.senders.get((row.account_id, row.name))
         bucket = sender.bucket if sender is not None else ""
-        attempt = Attempt(row.id, command, row.attempts, row.unsure, bucket)
+        attempt = Attempt(row.id, command, row.attempts + 1, row.unsure, bucket)
         if sender is None:
             error = Rejected("this account cannot carry out this command")
             claimed.decided.append((attempt, Next("failed", error=error, error_code="no_sender")))
@@ -205,8 +221,7 @@ class Relay:
             outcomes = [Uncertain(f"the sender failed: {type(error).__name__}")] * len(batch)
         finally:
             self._in_flight.difference_update(attempt.id for attempt in batch)
-            self._freed.set()
-        self._writer.add(list(zip(batch, outcomes, strict=True)))
+        self._writer.add(list(zip(batch, outcomes, strict=True)), more=bool(self._in_flight))
 
 
 def _batches(attempts: Sequence[Attempt], senders: dict[tuple[int, str], Sender]) -> list[tuple[Sender, list[Attempt]]]:
@@ -232,10 +247,13 @@ def _denied(verdict: Defer | Refuse, unsure: bool) -> Next:
     return Next("uncertain" if unsure else "refused", unsure=unsure, error_code=gate, gates=gates)
 
 
-def _counted(attempt: Attempt) -> tuple[int, str, int | None]:
-    occasion, message_class = attempt.command.occasion, str(attempt.message_class)
+def _started(attempt: Attempt) -> tuple[int, bool, str | None, int | None]:
+    """Id, that it leaves, and the class and campaign that it counts for."""
+    if not attempt.counts:
+        return attempt.id, True, None, None
+    occasion = attempt.command.occasion
     campaign_id = occasion.campaign_id if occasion and attempt.message_class is MessageClass.SERVICE else None
-    return attempt.id, message_class, campaign_id
+    return attempt.id, True, str(attempt.message_class), campaign_id
 
 
 def _command(row: Row[Any]) -> Command:

@@ -28,15 +28,18 @@ async def enqueue(connection: AsyncConnection, rows: Iterable[Sequence[Any]], no
 
 
 _FREE = """
-NOT EXISTS (SELECT FROM unnest($6::int[], $7::text[]) AS held (account_id, name)
+NOT EXISTS (SELECT FROM unnest($4::int[], $5::text[]) AS held (account_id, name)
             WHERE held.account_id = command.account_id AND held.name = command.name OFFSET 0)
 """
+_CLAIMED = """
+id, key, name, account_id, body, delivery, lane, subject_id, due, expires_at, attempts, unsure, ref, trace_id, occasion,
+queue
+"""
 _BULK = f"state = 'queued' AND lane = {int(Lane.BULK)}"
-# What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free. Each lane is
-# looked at by itself: over several, the index would be read through all that waits for later. OFFSET 0 keeps the holds
-# a filter: as a join they would be met with the whole queue before the first row is known. In the bulk lane every queue
-# that has something due gets the same share, so that a long one does not hold up a short one; which come first when
-# there is not room for all is a matter of chance.
+# Each lane is looked at by itself: over several, the index would be read through all that waits for later. OFFSET 0
+# keeps the holds a filter: as a join they would be met with the whole queue before the first row is known. In the bulk
+# lane every queue that has something due gets the same share, so that a long one does not hold up a short one; which
+# come first when there is not room for all is a matter of chance.
 _CLAIM = f"""
 WITH RECURSIVE queues (queue) AS (
     (SELECT queue FROM command WHERE $2 >= {int(Lane.BULK)} AND {_BULK} ORDER BY queue LIMIT 1)
@@ -48,25 +51,23 @@ ready AS MATERIALIZED (
     SELECT q.queue FROM queues AS q WHERE q.queue IS NOT NULL AND EXISTS (
         SELECT FROM command WHERE {_BULK} AND command.queue = q.queue AND due <= $1 AND {_FREE}
     )
-    ORDER BY hashtextextended(q.queue, $8) LIMIT $3
+    ORDER BY hashtextextended(q.queue, $6) LIMIT $3
 ),
 due AS MATERIALIZED (
-    SELECT id FROM (
-        SELECT first.id FROM generate_series(0, least($2, {int(Lane.BULK) - 1})) AS l (lane) CROSS JOIN LATERAL (
-            SELECT id FROM command WHERE state = 'queued' AND command.lane = l.lane AND due <= $1 AND {_FREE}
+    SELECT * FROM (
+        SELECT first.* FROM generate_series(0, least($2, {int(Lane.BULK) - 1})) AS l (lane) CROSS JOIN LATERAL (
+            SELECT {_CLAIMED} FROM command
+            WHERE state = 'queued' AND command.lane = l.lane AND due <= $1 AND {_FREE}
             ORDER BY due, id LIMIT $3 FOR UPDATE SKIP LOCKED
         ) AS first
         UNION ALL
-        SELECT first.id FROM ready CROSS JOIN LATERAL (
-            SELECT id FROM command WHERE {_BULK} AND command.queue = ready.queue AND due <= $1 AND {_FREE}
+        SELECT first.* FROM ready CROSS JOIN LATERAL (
+            SELECT {_CLAIMED} FROM command WHERE {_BULK} AND command.queue = ready.queue AND due <= $1 AND {_FREE}
             ORDER BY due, id LIMIT greatest($3 / (SELECT count(*) FROM ready), 1) FOR UPDATE SKIP LOCKED
         ) AS first
     ) AS each LIMIT $3
 )
-UPDATE command AS c SET state = 'sending', lease = $4, lease_until = $5, attempts = attempts + 1, coalesce = NULL
-FROM due WHERE c.id = due.id
-RETURNING c.id, c.key, c.name, c.account_id, c.body, c.delivery, c.lane, c.subject_id, c.due, c.expires_at,
-          c.attempts, c.unsure, c.ref, c.trace_id, c.occasion, c.queue
+SELECT * FROM due
 """  # noqa: S608 -- constants
 
 
@@ -76,16 +77,46 @@ async def claim(
     now: datetime,
     lane: int,
     limit: int,
-    lease: str,
-    lease_until: datetime,
     held: Collection[tuple[int, str]],
 ) -> Sequence[Row[Any]]:
-    """Take up to ``limit`` due commands of lanes up to ``lane``, most urgent first.
+    """Lock up to ``limit`` due commands of lanes up to ``lane``, most urgent first, until the transaction ends.
 
     Those of ``held`` (account_id, name) stay where they are.
     """
     kinds, chance = columns(sorted(held), 2), random.getrandbits(62)
-    return await run(connection, _CLAIM, now, lane, limit, lease, lease_until, *kinds, chance)
+    return await run(connection, _CLAIM, now, lane, limit, *kinds, chance)
+
+
+# What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free.
+_START = """
+WITH u AS MATERIALIZED (
+    SELECT * FROM unnest($1::bigint[], $2::boolean[], $3::text[], $4::bigint[])
+        AS u (id, leaves, message_class, campaign_id)
+),
+started AS (
+    UPDATE command AS c SET state = 'sending', lease = $5, lease_until = $6, attempts = attempts + 1, coalesce = NULL,
+        message_class = coalesce(u.message_class, c.message_class),
+        campaign_id = CASE WHEN u.message_class IS NULL THEN c.campaign_id ELSE u.campaign_id END,
+        counted_at = CASE WHEN u.message_class IS NULL THEN c.counted_at ELSE $7 END
+    FROM u WHERE c.id = u.id RETURNING c.id, c.attempts, u.leaves
+)
+INSERT INTO command_attempt (command_id, attempt, started_at) SELECT id, attempts, $7 FROM started WHERE leaves
+"""
+
+
+async def start(
+    connection: AsyncConnection,
+    rows: Iterable[tuple[int, bool, str | None, int | None]],
+    *,
+    now: datetime,
+    lease: str,
+    lease_until: datetime,
+) -> None:
+    """Take locked commands (id, leaves, class, campaign) under a lease, before anything is sent.
+
+    With those that leave an attempt begins; those of a class count from now on.
+    """
+    await run(connection, _START, *columns(sorted(rows), 4), lease, lease_until, now)
 
 
 async def lock_persons(connection: AsyncConnection, persons: Collection[int]) -> None:
@@ -196,34 +227,6 @@ async def delete_uses(connection: AsyncConnection, before: datetime) -> None:
     await run(connection, "DELETE FROM quota_use WHERE begin < $1", before)
 
 
-async def count_messages(
-    connection: AsyncConnection, rows: Iterable[tuple[int, str, int | None]], now: datetime
-) -> None:
-    """Let messages that are about to leave count (id, class, campaign): before anything is sent."""
-    await run(
-        connection,
-        """
-        UPDATE command AS c SET message_class = u.message_class, campaign_id = u.campaign_id, counted_at = $4
-        FROM unnest($1::bigint[], $2::text[], $3::bigint[]) AS u (id, message_class, campaign_id) WHERE c.id = u.id
-        """,
-        *columns(sorted(rows), 3),
-        now,
-    )
-
-
-async def start_attempts(connection: AsyncConnection, rows: Iterable[tuple[int, int]], now: datetime) -> None:
-    """Note the beginning of attempts (command id, attempt) before anything is sent."""
-    await run(
-        connection,
-        """
-        INSERT INTO command_attempt (command_id, attempt, started_at)
-        SELECT u.*, $3::timestamptz FROM unnest($1::bigint[], $2::smallint[]) AS u
-        """,
-        *columns(list(rows), 2),
-        now,
-    )
-
-
 async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[str]:
     """Delete commands that are queued and were never half done; the keys of those that were."""
     rows = await run(
@@ -243,11 +246,11 @@ async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[s
 
 
 async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, datetime]]) -> None:
-    """Return claimed commands that were not tried to the queue: (id, due)."""
+    """Let locked commands that may not leave yet wait on: (id, due)."""
     await run(
         connection,
         """
-        UPDATE command AS c SET state = 'queued', due = u.due, attempts = attempts - 1, lease = NULL, lease_until = NULL
+        UPDATE command AS c SET due = u.due
         FROM unnest($1::bigint[], $2::timestamptz[]) AS u (id, due) WHERE c.id = u.id
         """,
         *columns(list(rows), 2),
@@ -379,9 +382,10 @@ async def block_buckets(connection: AsyncConnection, rows: Iterable[tuple[Any, .
 
 
 async def next_due(
-    connection: AsyncConnection, held: Collection[tuple[int, str]]
+    connection: AsyncConnection, lane: int, held: Collection[tuple[int, str]]
 ) -> tuple[datetime | None, datetime | None]:
-    """When the next queued command not ``held`` falls due (world time), and when the next lease ends (machine time)."""
+    """When the next queued command of lanes up to ``lane`` that is not ``held`` falls due (world time), and when the
+    next lease ends (machine time)."""
     rows = await run(
         connection,
         """
@@ -394,7 +398,7 @@ async def next_due(
                (SELECT min(lease_until) FROM command WHERE state = 'sending')
         """,
         *columns(sorted(held), 2),
-        max(Lane),
+        lane,
     )
     due, lease = tuple(rows[0])
     return due, lease
