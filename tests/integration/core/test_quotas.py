@@ -203,7 +203,7 @@ async def test_what_a_killed_relay_had_in_hand_is_not_stopped_by_itself(
     await _enqueue(world, _job("job", SUBSCRIPTION, all=True))
     gone = make_relay(ScriptedSender())
     async with world.begin() as unit:
-        await gone._claim(unit, 64)  # what a kill leaves behind: claimed and let go, no outcome
+        await gone._claim(unit)  # what a kill leaves behind: claimed and let go, no outcome
     async with engine.begin() as connection:
         await run(connection, "UPDATE command SET lease_until = $1", machine_now() - timedelta(seconds=1))
     sender = ScriptedSender()
