@@ -169,7 +169,7 @@ async def _recall(unit: UnitOfWork, prepared: Prepared, count: int) -> Prepared:
         raise NobodyToSample
     # By a hash: the same ones each time, and not those of one day.
     drawn = sorted(entrants, key=lambda person: bucket(CODE, person))[:count]
-    samples = await _load_samples(unit, version, {person: entrants[person] for person in drawn})
+    samples = await _load_samples(unit, version, {person: entrants[person].identity_id or 0 for person in drawn})
     persons = await find_identities(unit, drawn)
     kinds = {kind for _, kind in version.listeners}
     if version.segment_exit is not None:
@@ -182,22 +182,23 @@ async def _recall(unit: UnitOfWork, prepared: Prepared, count: int) -> Prepared:
     return replace(prepared, samples=samples, starts_at=since, horizon=unit.now, found=len(entrants))
 
 
-async def find_entrants(unit: UnitOfWork, version: Version, since: datetime) -> dict[int, int]:
-    """Persons who would have entered since then, each with the identity that would have entered first."""
+async def find_entrants(unit: UnitOfWork, version: Version, since: datetime) -> dict[int, Event]:
+    """Persons who would have entered since then, each with the event that would have brought it in first."""
     kinds = {kind for what, kind in version.listeners if what == "entry"}
-    entrants: dict[int, int] = {}
+    entrants: dict[int, Event] = {}
     after, scanned = (since, 0), 0
     while kinds and scanned < MAX_SCANNED:
         rows = await read_log(unit.connection, kinds, after, PAGE)
         facts = await load_facts(unit, [(row.identity_id, version.asks) for row in rows])
-        heard = {
-            row.identity_id
-            for row in rows
-            if row.occurred_at >= since
-            and version.hears("entry", event := to_event(row), look_into(event, facts.of(row.identity_id)))
-        }
-        for identity, person in (await find_persons(unit, heard)).items():
-            entrants.setdefault(person, identity)
+        heard: dict[int, Event] = {}
+        for row in rows:
+            event = to_event(row)
+            if row.occurred_at >= since and version.hears("entry", event, look_into(event, facts.of(row.identity_id))):
+                heard.setdefault(row.identity_id, event)
+        persons = await find_persons(unit, heard.keys())
+        for identity, event in heard.items():
+            if identity in persons:
+                entrants.setdefault(persons[identity], event)
         scanned += len(rows)
         if len(rows) < PAGE:
             break

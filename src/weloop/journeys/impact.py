@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any, Literal, TypeAlias
 
+from weloop.audience.api import get_segment, list_members
 from weloop.consent.api import load_contact_rules
 from weloop.contracts.contact_rules import ContactRules
+from weloop.contracts.events import Event
 from weloop.journeys import reading
+from weloop.journeys.blanks import MOST, Blank, find_blanks
 from weloop.journeys.counts import ENTERED, HERE, JOURNEY, read_counts
 from weloop.journeys.definition import Definition
 from weloop.journeys.dry_run import find_entrants
 from weloop.journeys.errors import JourneyInvalid
 from weloop.journeys.publishing import WebhookAccounts, examine
+from weloop.journeys.schedules import next_moment
 from weloop.journeys.sending import ENQUEUED
 from weloop.journeys.service import get_journey
 from weloop.journeys.shelf import make_version
@@ -46,25 +51,40 @@ class Inside:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How much a node would send within 30 days: as its share was so far, else at most to every entrant."""
+    """How much a node would send within 30 days, and on the fullest of them: as its share was so far, else at most to
+    every entrant.
+    """
 
     node: str
     type: str
     expected: int
+    a_day: int
     measured: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """``entrants``: persons who would have entered within the last 30 days. ``most``: sends one run can make without
-    a loop; what may leave is judged message by message, by ``rules``.
+    """``entrants``: persons whom events would have let in within the last 30 days; ``scheduled``: those whom a time of
+    the schedule lets in. ``most``: sends one run can make without a loop; what may leave is judged message by message,
+    by ``rules``.
     """
 
     entrants: int
+    scheduled: int
     inside: Sequence[Inside]
     sends: Sequence[Sending]
+    blanks: Sequence[Blank]
     most: int
     rules: ContactRules
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Who comes in within 30 days: by events, and by each of ``times`` of the schedule."""
+
+    entrants: int
+    scheduled: int
+    times: int
 
 
 async def foresee_impact(unit: UnitOfWork, journey_id: int, find_webhooks: WebhookAccounts) -> Impact:
@@ -74,12 +94,20 @@ async def foresee_impact(unit: UnitOfWork, journey_id: int, find_webhooks: Webho
     if definition is None:
         raise JourneyInvalid(node=faults[0].node, count=len(faults))
     draft = make_version(journey_id, 0, definition.model_dump(mode="json"), webhooks)
-    entrants = len(await find_entrants(unit, draft, unit.now - MONTH))
+    entrants = await find_entrants(unit, draft, unit.now - MONTH)
+    schedule = definition.entry.schedule
+    members = await list_members(unit, schedule.segment_id, limit=MOST) if schedule is not None else []
+    coming: dict[int, tuple[int, Event | None]] = {each.person_id: (each.identity_id, None) for each in members}
+    coming |= {person: (event.identity_id or 0, event) for person, event in entrants.items()}
+    scheduled = (await get_segment(unit, schedule.segment_id)).size if schedule is not None else 0
     versions = await reading.list_versions(unit.connection, journey_id)
+    flow = Flow(len(entrants), scheduled, _count_times(definition, unit.now))
     return Impact(
-        entrants=entrants,
+        entrants=flow.entrants,
+        scheduled=scheduled,
         inside=await _find_inside(unit, versions, definition),
-        sends=_expect(definition, await _find_shares(unit, versions), entrants),
+        sends=_expect(definition, await _find_shares(unit, versions), flow),
+        blanks=await find_blanks(unit, definition, journey_id, coming),
         most=_most_sends(definition),
         rules=await load_contact_rules(unit),
     )
@@ -134,11 +162,22 @@ async def _find_shares(unit: UnitOfWork, versions: Sequence[Any]) -> dict[str, f
     return {node: n / entered for node, n in sent.items()} if entered else {}
 
 
-def _expect(definition: Definition, shares: Mapping[str, float], entrants: int) -> list[Sending]:
+def _count_times(definition: Definition, now: datetime) -> int:
+    """How often the schedule lets the same persons in within 30 days."""
+    schedule, times, moment = definition.entry.schedule, 0, now
+    while schedule is not None and (due := next_moment(schedule, moment)) is not None and due <= now + MONTH:
+        times, moment = times + 1, due
+    return min(times, 1) if definition.entry.again == "never" else times
+
+
+def _expect(definition: Definition, shares: Mapping[str, float], flow: Flow) -> list[Sending]:
+    a_month = flow.entrants + flow.scheduled * flow.times
+    a_day = ceil(flow.entrants / MONTH.days) + (flow.scheduled if flow.times else 0)
     return [
-        Sending(node.id, node.type, round(shares.get(node.id, 1.0) * entrants), node.id in shares)
+        Sending(node.id, node.type, round(share * a_month), ceil(share * a_day), node.id in shares)
         for node in definition.nodes
         if node.type.startswith(SEND)
+        for share in (shares.get(node.id, 1.0),)
     ]
 
 

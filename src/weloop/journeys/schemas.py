@@ -1,14 +1,17 @@
 """Forms of the journey routes."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from weloop.kit.http import MAX_ID, Label, PlainText, Schema
 
 NodeName = Annotated[PlainText, Field(min_length=1, max_length=40)]
 MAX_PERSONS = 1_000
+PersonNumber: TypeAlias = Annotated[
+    int, Field(ge=-(2**63), lt=2**63), WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string"}]})
+]
 
 
 class JourneyInfo(Schema):
@@ -113,11 +116,12 @@ class InsideInfo(Schema):
 
 
 class SendingInfo(Schema):
-    """How much a node would send within 30 days; ``measured``: by its share so far, else at most."""
+    """How much a node would send within 30 days, and on the fullest; ``measured``: by its share so far, or at most."""
 
     node: str
     type: str
     expected: int
+    a_day: int
     measured: bool
 
 
@@ -129,12 +133,26 @@ class CapInfo(Schema):
     service_per_day: int
 
 
+class BlankInfo(Schema):
+    """``people`` of ``of`` have no value for ``field``, without which the node sends or asks nothing."""
+
+    node: str
+    type: str
+    field: str
+    people: int
+    of: int
+
+
 class ImpactInfo(Schema):
-    """What publishing means. ``entrants``: who would have entered within 30 days; ``most``: sends of one run."""
+    """What publishing means. ``entrants``: who would have entered by events within 30 days; ``scheduled``: who comes at
+    a time of the schedule; ``most``: sends of one run.
+    """
 
     entrants: int
+    scheduled: int
     inside: list[InsideInfo]
     sends: list[SendingInfo]
+    blanks: list[BlankInfo]
     most: int
     rules: CapInfo
 
@@ -234,9 +252,11 @@ class RunDetail(RunInfo):
 
 
 class EntryInput(Schema):
-    """Persons to let in. The same ``occasion`` twice lets nobody in twice."""
+    """Persons to let in, by numbers or as text: JavaScript has no such large numbers. The same ``occasion`` twice lets
+    nobody in twice.
+    """
 
-    persons: Annotated[list[Annotated[int, Field(ge=-(2**63), lt=2**63)]], Field(min_length=1, max_length=MAX_PERSONS)]
+    persons: Annotated[list[PersonNumber], Field(min_length=1, max_length=MAX_PERSONS)]
     occasion: Annotated[PlainText, Field(min_length=1, max_length=60, pattern=r"^[\w.-]+$")]
 
 

@@ -87,6 +87,11 @@ def fixed_part(text: str) -> str:
     return "".join(part for part in parse(text) if isinstance(part, str))
 
 
+def required_in(text: str) -> list[str]:
+    """The fields without which a text cannot be made."""
+    return [part.field for part in parse(text) if isinstance(part, Variable) and part.default is None]
+
+
 def fixed_bytes(text: str) -> int:
     """How long a text is at least."""
     return len(fixed_part(text).encode())
@@ -111,7 +116,7 @@ def _fill(parts: Sequence[str | Variable], limit: int | None, look: Look) -> str
         if isinstance(part, str):
             said.append(part)
             continue
-        value = _say(part.field, look(part.field))
+        value = say(part.field, look(part.field))
         if value:
             said.append(value)
         elif part.default is not None:
@@ -127,10 +132,10 @@ def _fill(parts: Sequence[str | Variable], limit: int | None, look: Look) -> str
     return text
 
 
-def _say(field: str, value: Any) -> str:
+def say(field: str, value: Any) -> str:
     """A value as a person reads it; empty when there is none."""
     if isinstance(value, list | tuple):
-        return "、".join(filter(None, (_say(field, each) for each in value[:LISTED])))
+        return "、".join(filter(None, (say(field, each) for each in value[:LISTED])))
     if value is None or isinstance(value, bool | dict):
         return ""
     if isinstance(value, float) and value.is_integer():

@@ -5068,6 +5068,22 @@ export interface components {
             source: string;
         };
         /**
+         * BlankInfo
+         * @description ``people`` of ``of`` have no value for ``field``, without which the node sends or asks nothing.
+         */
+        BlankInfo: {
+            /** Field */
+            field: string;
+            /** Node */
+            node: string;
+            /** Of */
+            of: number;
+            /** People */
+            people: number;
+            /** Type */
+            type: string;
+        };
+        /**
          * BroadcastChange
          * @description The whole of a draft; ``version`` is the one that was changed.
          */
@@ -6286,13 +6302,14 @@ export interface components {
         };
         /**
          * EntryInput
-         * @description Persons to let in. The same ``occasion`` twice lets nobody in twice.
+         * @description Persons to let in, by numbers or as text: JavaScript has no such large numbers. The same ``occasion`` twice lets
+         *     nobody in twice.
          */
         EntryInput: {
             /** Occasion */
             occasion: string;
             /** Persons */
-            persons: number[];
+            persons: (number | string)[];
         };
         /**
          * EntryResult
@@ -7099,9 +7116,12 @@ export interface components {
         };
         /**
          * ImpactInfo
-         * @description What publishing means. ``entrants``: who would have entered within 30 days; ``most``: sends of one run.
+         * @description What publishing means. ``entrants``: who would have entered by events within 30 days; ``scheduled``: who comes at
+         *     a time of the schedule; ``most``: sends of one run.
          */
         ImpactInfo: {
+            /** Blanks */
+            blanks: components["schemas"]["BlankInfo"][];
             /** Entrants */
             entrants: number;
             /** Inside */
@@ -7109,6 +7129,8 @@ export interface components {
             /** Most */
             most: number;
             rules: components["schemas"]["CapInfo"];
+            /** Scheduled */
+            scheduled: number;
             /** Sends */
             sends: components["schemas"]["SendingInfo"][];
         };
@@ -10327,9 +10349,11 @@ export interface components {
         };
         /**
          * SendingInfo
-         * @description How much a node would send within 30 days; ``measured``: by its share so far, else at most.
+         * @description How much a node would send within 30 days, and on the fullest; ``measured``: by its share so far, or at most.
          */
         SendingInfo: {
+            /** A Day */
+            a_day: number;
             /** Expected */
             expected: number;
             /** Measured */

@@ -2,6 +2,7 @@ import { App, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { Broadcast } from "@/api/types";
+import { MomentPicker } from "@/shared/components/beijing-picker";
 import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { fromBeijing } from "@/shared/format/beijing-input";
@@ -91,7 +92,7 @@ export function BroadcastFormDrawer({ broadcast, onSaved, onClose }: Props) {
       <AudienceFields kind={kind} />
       <ContentFields kind={kind} />
       <Form.Item name="start" label={t("broadcasts.form.start")} extra={t("broadcasts.form.startHint")}>
-        <Input type="datetime-local" style={{ width: 240 }} />
+        <MomentPicker style={{ width: 240 }} />
       </Form.Item>
       {kind !== "account_mass" && (
         <Form.Item

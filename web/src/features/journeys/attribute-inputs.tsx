@@ -2,6 +2,7 @@
 import { Input, InputNumber, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
+import { DayPicker } from "@/shared/components/beijing-picker";
 import type { InputProps } from "./field-inputs";
 import { Pick } from "./pick-inputs";
 
@@ -62,11 +63,12 @@ export function AttributeValueInput({ id, value, onChange, node }: InputProps) {
         />
       );
     }
+    case "date":
+      return <DayPicker id={id} value={value as string | null} onChange={put} />;
     default:
       return (
         <Input
           id={id}
-          type={attribute?.type === "date" ? "date" : "text"}
           allowClear
           placeholder={t("journeyNodes.takenAway")}
           value={String(value ?? "")}

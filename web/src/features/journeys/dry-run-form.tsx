@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button, Card, Checkbox, Form, Input, InputNumber, Radio, Select, Space } from "antd";
+import { Button, Card, Checkbox, Form, InputNumber, Radio, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
+import { MomentPicker } from "@/shared/components/beijing-picker";
 import { splitSegment } from "./conditions";
 import styles from "./dry-run.module.css";
 import { type DryRunValues, eventOf, triggersOf, unitSeconds } from "./dry-run-script";
@@ -134,7 +135,7 @@ export function DryRunForm({ draft, running, onRun }: Props) {
         {!isReal && (
           <>
             <Form.Item name="start" label={t("dryRun.form.start")} extra={t("dryRun.form.startHint")}>
-              <Input type="datetime-local" className={styles.start} />
+              <MomentPicker />
             </Form.Item>
             <Script draft={draft} />
             <Form.Item name="byHand" valuePropName="checked">

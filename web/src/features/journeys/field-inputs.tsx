@@ -2,12 +2,12 @@
 import { Checkbox, Input, InputNumber, Select, Space, Switch } from "antd";
 import { type ComponentType, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { TimeOfDayPicker } from "@/shared/components/beijing-picker";
 import { AttachmentsInput } from "./attachments-input";
 import { AttributeInput, AttributeValueInput, TagInput, TagTurnInput } from "./attribute-inputs";
 import { ConditionField } from "./condition-editor";
 import { type Condition, eventFields, eventFieldsOf, leadFields, personFields } from "./conditions";
 import type { Draft, NodeData } from "./draft";
-import styles from "./editor.module.css";
 import { FieldSelect } from "./field-select";
 import { ArmsInput, asList, BranchCasesInput, DetailsInput, fieldsOf } from "./list-inputs";
 import type { FieldKind } from "./node-types";
@@ -22,6 +22,7 @@ import {
   WebhookInput,
 } from "./pick-inputs";
 import { TemplateInput, TemplateValuesInput } from "./template-inputs";
+import { LongTextInput } from "./text-input";
 import { TriggersInput } from "./triggers-input";
 import { useWords } from "./use-words";
 
@@ -101,32 +102,12 @@ function TextInput({ id, value, onChange }: InputProps) {
   );
 }
 
-function LongTextInput({ id, value, onChange }: InputProps) {
-  return (
-    <Input.TextArea
-      id={id}
-      rows={4}
-      maxLength={4_000}
-      value={String(value ?? "")}
-      onChange={(event) => onChange(event.target.value)}
-    />
-  );
-}
-
 function PlainNumberInput({ id, value, onChange }: InputProps) {
   return <InputNumber id={id} value={value as number} onChange={(number) => onChange(number ?? undefined)} />;
 }
 
 function TimeInput({ id, value, onChange }: InputProps) {
-  return (
-    <Input
-      id={id}
-      type="time"
-      className={styles.time}
-      value={String(value ?? "")}
-      onChange={(event) => onChange(event.target.value || undefined)}
-    />
-  );
+  return <TimeOfDayPicker id={id} value={value as string | undefined} onChange={onChange} />;
 }
 
 const week = [0, 1, 2, 3, 4, 5, 6] as const;

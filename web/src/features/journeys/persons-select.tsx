@@ -7,13 +7,15 @@ const offered = 20;
 
 interface Props {
   id?: string;
+  /** Where no label of a form stands beside it. */
+  label?: string;
   value?: string[];
   onChange?(value: string[]): void;
   most: number;
 }
 
 /** Some persons, searched by name; those chosen keep their names. */
-export function PersonsSelect({ id, value, onChange, most }: Props) {
+export function PersonsSelect({ id, label, value, onChange, most }: Props) {
   const { t } = useTranslation();
   const [search, setSearch] = useState("");
   const [names, setNames] = useState<Record<string, string>>({});
@@ -30,6 +32,9 @@ export function PersonsSelect({ id, value, onChange, most }: Props) {
   return (
     <Select
       {...(id !== undefined && { id })}
+      aria-label={label}
+      placeholder={t("persons.filter.searchPlaceholder")}
+      style={{ width: "100%" }}
       mode="multiple"
       allowClear
       maxCount={most}

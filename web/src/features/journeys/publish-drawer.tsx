@@ -1,4 +1,4 @@
-import { Alert, App, Button, Drawer, Select, Skeleton, Space, Switch, Tag } from "antd";
+import { App, Button, Drawer, Select, Skeleton, Space, Switch, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JourneyDetail, JourneyImpact } from "@/api/types";
@@ -9,6 +9,7 @@ import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { DiffList } from "./diff-list";
 import { type Draft, findNode, toDraft } from "./draft";
 import styles from "./editor.module.css";
+import { ImpactBlanks, ImpactSends } from "./impact-sends";
 import { at, useImpact, useJourney, usePublish, useVersions } from "./use-journeys";
 import { useWords } from "./use-words";
 
@@ -94,43 +95,6 @@ function VersionMap({ inside, draft, map, onMap }: MapProps) {
   );
 }
 
-function Sends({ impact, draft }: { impact: JourneyImpact; draft: Draft }) {
-  const { t } = useTranslation();
-  const words = useWords();
-  const { entrants, sends, most, rules } = impact;
-  return (
-    <>
-      <p>{t("journeys.impact.entrants", { count: entrants, people: formatNumber(entrants) })}</p>
-      <ul>
-        {sends.map(({ node, expected, measured }) => (
-          <li key={node}>
-            {words.target(draft, node)}:{" "}
-            {t(measured ? "journeys.impact.expected" : "journeys.impact.atMost", {
-              count: expected,
-              sends: formatNumber(expected),
-            })}
-          </li>
-        ))}
-      </ul>
-      <p className={styles.quiet}>
-        {t("journeys.impact.quota", {
-          most,
-          week: rules.marketing_per_week,
-          campaign: rules.service_per_campaign,
-          day: rules.service_per_day,
-        })}
-      </p>
-      {most > rules.marketing_per_week && (
-        <Alert
-          type="warning"
-          showIcon
-          title={t("journeys.impact.overQuota", { most, week: rules.marketing_per_week })}
-        />
-      )}
-    </>
-  );
-}
-
 interface Props {
   journey: JourneyDetail;
   draft: Draft;
@@ -206,7 +170,11 @@ export function PublishDrawer({ journey, draft, revision, onClose }: Props) {
           </section>
           <section>
             <h3>{t("journeys.impact.sends")}</h3>
-            <Sends impact={data} draft={draft} />
+            <ImpactSends impact={data} draft={draft} />
+          </section>
+          <section style={{ width: "100%" }}>
+            <h3>{t("journeys.impact.blanks")}</h3>
+            <ImpactBlanks impact={data} draft={draft} />
           </section>
         </div>
       )}

@@ -2,6 +2,7 @@ import { HistoryOutlined } from "@ant-design/icons";
 import { Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
+import { useMayWrite } from "@/api/session";
 import type { JourneyDetail, JourneyRun } from "@/api/types";
 import { DataTable } from "@/shared/components/data-table/data-table";
 import { FilterCard } from "@/shared/components/data-table/filter-card";
@@ -9,6 +10,7 @@ import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
+import { EnterButton } from "./enter-button";
 import { FailuresCard } from "./failures-card";
 import { PersonSelect } from "./person-select";
 import { RunState } from "./run-state";
@@ -62,6 +64,7 @@ export function RunsTab({ journey }: { journey: JourneyDetail }) {
   const state = useTableState(filterKeys);
   const runs = useRuns(journey.id, state);
   const navigate = useNavigate();
+  const mayWrite = useMayWrite();
   const key = Object.values(state.filters).some(Boolean) ? "emptyFiltered" : "empty";
   return (
     <>
@@ -85,6 +88,7 @@ export function RunsTab({ journey }: { journey: JourneyDetail }) {
         rowKey={({ id }) => id}
         query={runs}
         state={state}
+        actions={mayWrite && journey.status === "live" && <EnterButton journey={journey} />}
         onOpen={({ id }) => void navigate(`/journeys/${journey.id}/runs/${id}`)}
         empty={
           <EmptyState

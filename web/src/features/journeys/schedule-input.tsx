@@ -1,5 +1,6 @@
-import { Checkbox, Form, Input, Segmented } from "antd";
+import { Checkbox, Form, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
+import { DayPicker } from "@/shared/components/beijing-picker";
 import { SegmentSelect } from "@/shared/components/segment-select";
 import type { Draft } from "./draft";
 import styles from "./editor.module.css";
@@ -61,13 +62,7 @@ function ScheduleFields({ value, draft, fault, onChange }: Props & { value: Sche
       </Form.Item>
       {value.every === "once" && (
         <Form.Item {...item("day")}>
-          <Input
-            id="schedule-day"
-            type="date"
-            className={styles.date}
-            value={value.day ?? ""}
-            onChange={({ target }) => put({ day: target.value || undefined })}
-          />
+          <DayPicker id="schedule-day" value={value.day} onChange={(day) => put({ day })} />
         </Form.Item>
       )}
       {value.every === "weekly" && (

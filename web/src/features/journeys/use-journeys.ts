@@ -96,3 +96,7 @@ export function useFailures(id: number) {
 export function useChangeJourney() {
   return $api.useMutation("patch", "/api/journeys/{journey_id}", { onSuccess: useJourneysChanged() });
 }
+
+export function useEnter() {
+  return $api.useMutation("post", "/api/journeys/{journey_id}/entries", { onSuccess: useJourneysChanged() });
+}

@@ -20,6 +20,9 @@ import { useTemplates } from "./template-inputs";
 
 const longestText = 60;
 const week = 7;
+const eventPrefix = "event.";
+const properties = `${eventPrefix}properties.`;
+const variable = /\{\{\s*([^{}|]+?)\s*(\|[^{}]*)?\}\}/g;
 
 function shorten(text: string): string {
   return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
@@ -63,15 +66,30 @@ export function useWords(): Words {
     if (isEmpty(id)) return t("journeyNodes.notSet");
     return segments.find((each) => String(each.id) === String(id))?.name ?? String(id);
   };
-  const trigger = ({ kind, where }: Record<string, unknown>) =>
-    segmentEvents.includes(String(kind))
-      ? `${event(kind)}${t("journeyNodes.quoted", { name: segment(splitSegment(where as Condition).segment) })}`
-      : event(kind);
+  const trigger = ({ kind, where }: Record<string, unknown>) => {
+    const wanted = (where ?? undefined) as Condition | undefined;
+    const mark = segmentEvents.includes(String(kind))
+      ? segment(splitSegment(wanted).segment)
+      : markOf(wanted);
+    return mark === "" ? event(kind) : `${event(kind)}${t("journeyNodes.quoted", { name: mark })}`;
+  };
+  /** What one value of an event, or some, tells it from others of its kind. */
+  const markOf = (where: Condition | undefined): string => {
+    if (!where || isGroup(where)) return "";
+    const { op, field: name, value } = where;
+    if (!name.startsWith(eventPrefix) || !["is", "one_of"].includes(op)) return "";
+    return [value]
+      .flat()
+      .map((each) => fixed.word(name, each))
+      .join("/");
+  };
   const field = (given: unknown) => {
     const name = String(given ?? "");
     if (name === segmentField) return t("journeyNodes.known.segment");
     if (name.startsWith(segmentField))
       return t("journeyNodes.segmentName", { name: segment(name.slice(segmentField.length)) });
+    if (name.startsWith(properties))
+      return t("journeyNodes.property", { name: name.slice(properties.length) });
     const attribute = attributes.find(({ key }) => name === `attribute.${key}`);
     return attribute?.name ?? known(`known.${name.replaceAll(".", "_")}`, name);
   };
@@ -117,11 +135,14 @@ export function useWords(): Words {
       name: segment(given.segment_id),
     });
   };
+  const sayText = (value: unknown) => String(value).replace(variable, (_, name) => `‹${field(name)}›`);
   /** One field of a node; empty where there is nothing to say. Kinds that are not here are shown as they are. */
   const say: Partial<Record<FieldKind, (value: unknown) => string>> = {
     duration: (value) => durationText(t, Number(value)),
     offset: sayOffset,
     number: (value) => formatNumber(Number(value)),
+    text: sayText,
+    "long-text": sayText,
     weekdays: sayWeekdays,
     "wait-cases": (value) => list(value).map(trigger).join(t("journeyNodes.or")),
     "branch-cases": (value) =>
@@ -151,8 +172,13 @@ export function useWords(): Words {
     template: (value) => templates.find(({ id }) => id === value)?.title ?? "",
     "template-values": () => "",
   };
-  const sayField = ({ kind }: FieldSpec, value: unknown): string =>
-    isEmpty(value) ? "" : (say[kind] ?? String)(value);
+  const sayField = ({ kind, name }: FieldSpec, value: unknown): string => {
+    if (isEmpty(value)) return "";
+    const said = (say[kind] ?? String)(value);
+    return i18n.exists(`journeyNodes.measured.${name}`)
+      ? t(`journeyNodes.measured.${name as "percent"}`, { value: said })
+      : said;
+  };
 
   const exit = (node: NodeData, path: string): string => {
     const [name = "", number] = path.split(".");

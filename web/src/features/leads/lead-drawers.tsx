@@ -1,6 +1,7 @@
 import { App, Form, Input, InputNumber, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import type { LeadDetail, LeadStage } from "@/api/types";
+import { MomentPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { fromBeijing, toBeijing } from "@/shared/format/beijing-input";
 import { type LostReason, lostReasons, stages, useLeadActs, useMembers } from "./use-leads";
@@ -51,7 +52,7 @@ export function NoteDrawer({ lead, onClose }: Props) {
         extra={t("leads.note.nextHint")}
         rules={[required(t("leads.note.next"))]}
       >
-        <Input type="datetime-local" style={{ width: 240 }} />
+        <MomentPicker style={{ width: 240 }} />
       </Form.Item>
     </FormDrawer>
   );

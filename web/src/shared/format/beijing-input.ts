@@ -1,6 +1,6 @@
 import { formatClock, formatDate } from "@/shared/format/format";
 
-/** A moment as the value of an `input type="datetime-local"` in Beijing time: 2026-11-26T09:30. */
+/** A moment as pickers have it, in Beijing time: 2026-11-26T09:30. */
 export function toBeijing(at: string): string {
   const moment = new Date(at);
   return `${formatDate(moment)}T${formatClock(moment)}`;
