@@ -2,6 +2,7 @@ import { Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAttributes } from "./attribute-inputs";
 import { leadFields, personFields } from "./conditions";
+import styles from "./editor.module.css";
 import type { InputProps } from "./field-inputs";
 import { FieldSelect } from "./field-select";
 import { fieldsOf } from "./list-inputs";
@@ -28,11 +29,14 @@ export function LongTextInput({ id, value, onChange, draft }: InputProps) {
       <FieldSelect
         label={t("journeyNodes.insertVariable")}
         value=""
+        className={styles.insert}
         offered={[...fieldsOf(draft), ...personFields, ...leadFields, ...attributes]}
         onChange={putIn}
       />
       {text.includes("{{") && (
-        <div>{t("journeyNodes.variableHint", { form: `{{person.name|${t("journeyNodes.friend")}}}` })}</div>
+        <div className={styles.quiet}>
+          {t("journeyNodes.variableHint", { form: `{{person.name|${t("journeyNodes.friend")}}}` })}
+        </div>
       )}
     </>
   );

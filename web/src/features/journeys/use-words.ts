@@ -15,6 +15,7 @@ import { findNode } from "./draft";
 import { useFixedValues } from "./fixed-values";
 import { useTypeLabel } from "./node-labels";
 import { type FieldKind, type FieldSpec, nodeTypes } from "./node-types";
+import { useOutcomeWord } from "./run-words";
 import type { Schedule } from "./schedule";
 import { useTemplates } from "./template-inputs";
 
@@ -57,6 +58,7 @@ export function useWords(): Words {
   const tags = $api.useQuery("get", "/api/tags", {}).data ?? [];
   const fixed = useFixedValues();
   const templates = useTemplates().flatMap((each) => each.templates);
+  const outcome = useOutcomeWord();
   const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
   const known = (key: string, otherwise: string) =>
     i18n.exists(`journeyNodes.${key}`) ? t(`journeyNodes.${key}` as "journeyNodes.type.delay") : otherwise;
@@ -141,6 +143,7 @@ export function useWords(): Words {
     duration: (value) => durationText(t, Number(value)),
     offset: sayOffset,
     number: (value) => formatNumber(Number(value)),
+    key: (value) => outcome(String(value)),
     text: sayText,
     "long-text": sayText,
     weekdays: sayWeekdays,
