@@ -8,8 +8,10 @@ from importlib.resources import files
 
 from wxapi.errors import (
     ERRMSG_CHARACTERS,
+    AccountBlocked,
     ApiError,
     CallRejected,
+    CapabilityMissing,
     CredentialRefused,
     PlatformBusy,
     QuotaUsedUp,
@@ -28,6 +30,10 @@ class Remedy(StrEnum):
     """Somebody must mend the account's set-up."""
     QUOTA = "quota"
     """Ask again when the window is over."""
+    BLOCKED = "blocked"
+    """Somebody must mend the account at the platform: it may call nothing."""
+    CAPABILITY = "capability"
+    """Somebody must get the account the right to this API."""
     REJECT = "reject"
     """Do not ask again."""
 
@@ -67,6 +73,8 @@ _CLASSES: dict[Remedy, type[ApiError]] = {
     Remedy.LATER: PlatformBusy,
     Remedy.TOKEN: CredentialRefused,
     Remedy.CREDENTIAL: CredentialRefused,
+    Remedy.BLOCKED: AccountBlocked,
+    Remedy.CAPABILITY: CapabilityMissing,
     Remedy.REJECT: CallRejected,
 }
 

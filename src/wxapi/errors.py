@@ -7,6 +7,8 @@ ApiError
 ├── CredentialRefused  secret, token or caller address refused, even after one fresh token
 ├── QuotaUsedUp        a quota of the platform; ``window`` tells how long it is closed
 └── CallRejected       final: the same call gives the same answer
+    ├── AccountBlocked      until somebody mends the account at the platform: it may call nothing
+    └── CapabilityMissing   the account may not call this API
 
 No text of an error holds a token, a secret or a body. ``errmsg`` is the platform's text, for people and logs: it
 changes without notice, so nothing may be decided by it.
@@ -71,3 +73,11 @@ class CallRejected(ApiError):
     ) -> None:
         super().__init__(path, meaning, errcode, errmsg)
         self.reply = reply or {}
+
+
+class AccountBlocked(CallRejected):
+    """The platform lets the account call nothing, until somebody mends that there."""
+
+
+class CapabilityMissing(CallRejected):
+    """The account may not call this API."""

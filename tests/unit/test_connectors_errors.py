@@ -6,6 +6,8 @@ import pytest
 
 from weloop.connectors.errors import map_error, window_end
 from weloop.contracts.errors import (
+    AccountBlocked,
+    CapabilityLost,
     CredentialExpired,
     PlatformError,
     QuotaExceeded,
@@ -36,7 +38,7 @@ NOW = datetime(2026, 3, 31, 15, 30, tzinfo=UTC)
         ("wecom", 41050, Rejected),
         ("wecom", 41051, Rejected),
         ("wecom", 84061, Rejected),
-        ("wecom", 48002, Rejected),
+        ("wecom", 48002, CapabilityLost),
         ("wecom", 7654321, Rejected),
         ("official_account", -1, Retryable),
         ("official_account", 61450, Retryable),
@@ -46,7 +48,9 @@ NOW = datetime(2026, 3, 31, 15, 30, tzinfo=UTC)
         ("official_account", 45009, QuotaExceeded),
         ("official_account", 45011, QuotaExceeded),
         ("official_account", 45015, Rejected),
-        ("official_account", 48001, Rejected),
+        ("official_account", 48001, CapabilityLost),
+        ("official_account", 48004, AccountBlocked),
+        ("official_account", 48002, Rejected),
         ("official_account", 7654321, Rejected),
     ],
 )

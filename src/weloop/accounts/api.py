@@ -1,5 +1,6 @@
 """The face of the accounts module."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -10,6 +11,16 @@ from weloop.accounts.rules import is_loopback
 from weloop.accounts.secrets import open_secret
 from weloop.accounts.service import create_account
 from weloop.accounts.sites import create_site, remove_site, rename_site
+from weloop.accounts.troubles import (
+    DEAF,
+    STOPS,
+    Trouble,
+    What,
+    end_troubles,
+    list_troubles,
+    note_troubles,
+    take_tries,
+)
 from weloop.contracts.accounts import AccountChecker, AccountHandle, AccountKind, CheckResult
 from weloop.contracts.errors import CredentialExpired, NotFound, Rejected
 from weloop.kit.db import run
@@ -18,22 +29,30 @@ from weloop.kit.seal import Vault
 from weloop.kit.unit import UnitOfWork, Units
 
 __all__ = [
+    "DEAF",
+    "STOPS",
     "AccountRef",
     "CallbackAccount",
     "CallbackDirectory",
     "Standing",
+    "Trouble",
+    "What",
     "check_account",
     "create_account",
     "create_site",
+    "end_troubles",
     "find_account",
     "find_app_ids",
     "find_standings",
     "is_loopback",
     "list_account_names",
     "list_accounts",
+    "list_troubles",
     "load_handle",
+    "note_troubles",
     "remove_site",
     "rename_site",
+    "take_tries",
 ]
 
 
@@ -55,10 +74,12 @@ class AccountRef:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How an account stands. ``service_type``: of an official account, service or subscription."""
+    """How an account stands. ``service_type``: of an official account, service or subscription. ``troubles``: what
+    stands in its way, and the command it is about, or nothing."""
 
     state: str
     service_type: str | None
+    troubles: tuple[tuple[What, str], ...] = ()
 
 
 async def list_accounts(unit: UnitOfWork) -> list[AccountRef]:
@@ -90,10 +111,15 @@ def _ref(row: Account) -> AccountRef:
 
 
 async def check_account(
-    units: Units, checkers: Mapping[AccountKind, AccountChecker], user_id: int | None, account_id: int
+    units: Units,
+    checkers: Mapping[AccountKind, AccountChecker],
+    user_id: int | None,
+    account_id: int,
+    *,
+    by_itself: bool = False,
 ) -> CheckResult:
     """Make a real round trip, store what it said, and say it. Conflict when the account is disabled or was changed."""
-    account = await service.check_account(units, checkers, user_id, account_id)
+    account = await service.check_account(units, checkers, user_id, account_id, by_itself=by_itself)
     if account.failure is None:
         return CheckResult()
     params = account.failure["params"]
@@ -126,10 +152,18 @@ async def find_standings(unit: UnitOfWork, accounts: Collection[int]) -> dict[in
     """How these accounts stand; unknown and removed ones are left out."""
     rows = await run(
         unit.connection,
-        "SELECT id, state, service_type FROM account WHERE id = ANY ($1::bigint[]) AND removed_at IS NULL",
+        """
+        SELECT a.id, a.state, a.service_type, t.what, t.capability FROM account AS a
+        LEFT JOIN account_trouble AS t ON t.account_id = a.id
+        WHERE a.id = ANY ($1::bigint[]) AND a.removed_at IS NULL
+        """,
         sorted(accounts),
     )
-    return {row.id: Standing(row.state, row.service_type) for row in rows}
+    troubles: defaultdict[int, list[tuple[What, str]]] = defaultdict(list)
+    for row in rows:
+        if row.what is not None:
+            troubles[row.id].append((What(row.what), row.capability))
+    return {row.id: Standing(row.state, row.service_type, tuple(troubles[row.id])) for row in rows}
 
 
 async def find_app_ids(unit: UnitOfWork, accounts: Collection[int]) -> dict[int, str]:

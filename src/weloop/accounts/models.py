@@ -79,3 +79,18 @@ class AccessToken(Base):
     generation: Mapped[int] = mapped_column(BigInteger, server_default="0")
     lease_owner: Mapped[str | None] = mapped_column(Text)
     lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class AccountTrouble(Base):
+    """What stands in an account's way; see ``troubles``."""
+
+    __tablename__ = "account_trouble"
+
+    account_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("account.id", ondelete="CASCADE"), primary_key=True)
+    what: Mapped[str] = mapped_column(Text, primary_key=True)
+    capability: Mapped[str] = mapped_column(Text, primary_key=True)
+    errcode: Mapped[int] = mapped_column(Integer)
+    reason: Mapped[str] = mapped_column(Text)
+    since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    retry_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    """When one message may try whether it is over."""

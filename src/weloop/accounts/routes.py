@@ -1,13 +1,15 @@
 """Routes of the accounts settings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from fastapi import APIRouter, Request
 
 from weloop.access.api import Admin, SignedIn
 from weloop.accounts import repository, service
 from weloop.accounts.models import Account
-from weloop.accounts.schemas import AccountChange, AccountInfo, AccountInput
+from weloop.accounts.schemas import AccountChange, AccountInfo, AccountInput, TroubleInfo
+from weloop.accounts.troubles import Trouble, list_troubles
 from weloop.contracts.accounts import AccountChecker, AccountKind
 from weloop.contracts.errors import NotFound
 from weloop.kit.http import RequestUnit, RequestUnits, RowId
@@ -20,13 +22,14 @@ router = APIRouter(prefix="/accounts", tags=["accounts"])
 async def list_accounts(request: Request, _: SignedIn, unit: RequestUnit) -> list[AccountInfo]:
     """All accounts of platforms, oldest first."""
     rows = await repository.list_accounts(unit.session)
-    return [_info(request, row) for row in rows if row.kind in service.CONNECTED]
+    troubles = await list_troubles(unit)
+    return [_info(request, row, troubles) for row in rows if row.kind in service.CONNECTED]
 
 
 @router.post("", status_code=201)
 async def create_account(request: Request, body: AccountInput, user: Admin, unit: RequestUnit) -> AccountInfo:
     """Connect an account; it is unchecked at first."""
-    return _info(request, await service.create_account(unit, _vault(request), user, body))
+    return _info(request, await service.create_account(unit, _vault(request), user, body), [])
 
 
 @router.get("/{account_id}")
@@ -35,7 +38,7 @@ async def get_account(request: Request, account_id: RowId, _: SignedIn, unit: Re
     row = await repository.get_account(unit.session, account_id)
     if row is None or row.kind not in service.CONNECTED:
         raise NotFound
-    return _info(request, row)
+    return _info(request, row, await list_troubles(unit))
 
 
 @router.patch("/{account_id}")
@@ -43,7 +46,8 @@ async def update_account(
     request: Request, account_id: RowId, body: AccountChange, user: Admin, unit: RequestUnit
 ) -> AccountInfo:
     """Change an account; secrets that are left out stay."""
-    return _info(request, await service.change_account(unit, _vault(request), user, account_id, body))
+    row = await service.change_account(unit, _vault(request), user, account_id, body)
+    return _info(request, row, await list_troubles(unit))
 
 
 @router.delete("/{account_id}", status_code=204)
@@ -56,7 +60,9 @@ async def delete_account(account_id: RowId, user: Admin, unit: RequestUnit) -> N
 async def check_account(request: Request, account_id: RowId, user: Admin, units: RequestUnits) -> AccountInfo:
     """Make a real round trip with the account's credentials."""
     checkers: Mapping[AccountKind, AccountChecker] = request.app.state.checkers
-    return _info(request, await service.check_account(units, checkers, user.id, account_id))
+    row = await service.check_account(units, checkers, user.id, account_id)
+    async with units.begin() as unit:
+        return _info(request, row, await list_troubles(unit))
 
 
 def _vault(request: Request) -> Vault:
@@ -64,7 +70,7 @@ def _vault(request: Request) -> Vault:
     return vault
 
 
-def _info(request: Request, row: Account) -> AccountInfo:
+def _info(request: Request, row: Account, troubles: Sequence[tuple[Trouble, datetime]]) -> AccountInfo:
     public_url: str = request.app.state.public_url
     return AccountInfo.model_validate(
         {
@@ -74,5 +80,16 @@ def _info(request: Request, row: Account) -> AccountInfo:
             "has_secret": row.secret_sealed is not None,
             "has_callback_token": row.callback_token_sealed is not None,
             "has_aes_key": row.aes_key_sealed is not None,
+            "troubles": [
+                TroubleInfo(
+                    what=trouble.what,
+                    capability=trouble.capability,
+                    errcode=trouble.errcode,
+                    reason=trouble.reason,
+                    since=since,
+                )
+                for trouble, since in troubles
+                if trouble.account_id == row.id
+            ],
         }
     )

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, SecretStr
 
+from weloop.accounts.troubles import What
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.callbacks import CallbackMode
 from weloop.kit.http import Label, PlainText, Schema
@@ -25,6 +26,17 @@ class Failure(Schema):
     params: dict[str, Any]
 
 
+class TroubleInfo(Schema):
+    """What stands in an account's way since a moment: its messages wait. ``capability``: the command it is about, else
+    empty."""
+
+    what: What
+    capability: str
+    errcode: int
+    reason: str
+    since: datetime
+
+
 class AccountInfo(Schema):
     """An owned account."""
 
@@ -43,6 +55,7 @@ class AccountInfo(Schema):
     has_aes_key: bool
     state: Literal["unchecked", "ready", "failed", "disabled"]
     failure: Failure | None
+    troubles: list[TroubleInfo]
     checked_at: datetime | None
     created_at: datetime
     updated_at: datetime

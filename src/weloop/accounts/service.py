@@ -11,7 +11,8 @@ from weloop.accounts.models import Account
 from weloop.accounts.rules import check_app_id, check_mode, check_original_id, check_secrets, clean_api_base
 from weloop.accounts.schemas import AccountChange, AccountInput
 from weloop.accounts.secrets import drop_secrets, seal_secrets
-from weloop.contracts.accounts import AccountChecker, AccountConnected, AccountKind, CheckResult
+from weloop.accounts.troubles import What, end_troubles, try_again
+from weloop.contracts.accounts import AccountChecker, AccountConnected, AccountKind, AccountRecovered, CheckResult
 from weloop.contracts.callbacks import CallbackMode
 from weloop.contracts.errors import Conflict, NotFound, PlatformError
 from weloop.kit.seal import Vault
@@ -83,9 +84,17 @@ async def remove_account(unit: UnitOfWork, user: CurrentUser, account_id: int) -
 
 
 async def check_account(
-    units: Units, checkers: Mapping[AccountKind, AccountChecker], user_id: int | None, account_id: int
+    units: Units,
+    checkers: Mapping[AccountKind, AccountChecker],
+    user_id: int | None,
+    account_id: int,
+    *,
+    by_itself: bool = False,
 ) -> Account:
-    """Make a real round trip and store what it said. No transaction is open while the platform is asked."""
+    """Make a real round trip and store what it said. No transaction is open while the platform is asked.
+
+    ``by_itself``: nobody asked for it, and the audit log is told only of what changed.
+    """
     async with units.begin() as unit:
         account = await _get(unit, account_id)
         kind, seen = AccountKind(account.kind), account.updated_at
@@ -98,7 +107,12 @@ async def check_account(
         _store_result(account, result, seen, unit.now)
         if result.ok and not was_ready:
             unit.append(AccountConnected(account.id, kind))
-        _note(unit, user_id, "account_checked", account, ok=result.ok)
+            unit.append(AccountRecovered(account.id))
+        if result.ok:
+            await end_troubles(unit, [account.id], [What.CREDENTIAL])
+            await try_again(unit, account.id)
+        if not by_itself or result.ok != was_ready:
+            _note(unit, user_id, "account_checked", account, ok=result.ok)
         return account
 
 

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 from weloop.contracts.errors import (
+    AccountBlocked,
+    CapabilityLost,
     CredentialExpired,
     PlatformError,
     QuotaExceeded,
@@ -11,9 +13,11 @@ from weloop.contracts.errors import (
     Uncertain,
 )
 from weloop.kit.clock import BEIJING
+from wxapi.errors import AccountBlocked as Blocked
 from wxapi.errors import (
     AnswerLost,
     ApiError,
+    CapabilityMissing,
     CredentialRefused,
     NotSent,
     PlatformBusy,
@@ -35,6 +39,10 @@ def map_error(error: ApiError, now: datetime, *, reads_only: bool = False) -> Pl
         return Uncertain(reason, errcode)
     if isinstance(error, NotSent | PlatformBusy | AnswerLost):
         return Retryable(reason, errcode)
+    if isinstance(error, Blocked):
+        return AccountBlocked(reason, errcode)
+    if isinstance(error, CapabilityMissing):
+        return CapabilityLost(reason, errcode)
     return Rejected(reason, errcode)
 
 

@@ -54,6 +54,13 @@ class AccountConnected:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountRecovered:
+    """What stood in an account's way is over: what waits for it goes on."""
+
+    account_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRecord:
     """One member as the platform lists it. ``status``: 1 active, 2 disabled, 4 not activated, 5 left, 0 not told."""
 

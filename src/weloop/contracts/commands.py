@@ -147,6 +147,10 @@ MESSAGES = frozenset(
 """Commands that reach a person: policy judges each when it is about to leave."""
 
 
+HELD = MESSAGES | {CommandName.SEND_ACCOUNT_MASS, CommandName.CREATE_MASS_TASK}
+"""Commands that wait while their account does not work, rather than fail."""
+
+
 class MessageClass(StrEnum):
     """What a message is to the person who gets it. It follows from what is on record, never from who writes it."""
 

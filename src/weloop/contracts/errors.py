@@ -15,7 +15,9 @@ WeLoopError                 code · HTTP status · params (the UI translates ``e
     ├── CredentialExpired   token refused even after one refresh
     ├── QuotaExceeded       no more until ``until``
     ├── Rejected            final: ``reason``
-    │   └── AlreadyDone     the platform knows a repeat: it was done before
+    │   ├── AlreadyDone     the platform knows a repeat: it was done before
+    │   ├── AccountBlocked  the account may call nothing until somebody mends that at the platform
+    │   └── CapabilityLost  the account may not call this API
     └── Uncertain           sent, no answer: nobody knows
 """
 
@@ -144,6 +146,18 @@ class AlreadyDone(Rejected):
     """The platform knows a repeat by its key or once-only code: it was done before, by us or by another."""
 
     code = "platform_already_done"
+
+
+class AccountBlocked(Rejected):
+    """The platform lets the account call nothing, until somebody mends that there."""
+
+    code = "platform_blocked"
+
+
+class CapabilityLost(Rejected):
+    """The account may not call this API, until somebody gets it the right."""
+
+    code = "platform_capability"
 
 
 class Uncertain(PlatformError):

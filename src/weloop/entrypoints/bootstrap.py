@@ -45,6 +45,7 @@ from weloop.contracts.accounts import (
     AccountConnected,
     AccountHandle,
     AccountKind,
+    AccountRecovered,
     PageDoor,
     PageSigner,
     ServerClock,
@@ -93,7 +94,7 @@ from weloop.kit.unit import UnitOfWork, Units, Writers
 from weloop.leads import api as leads
 from weloop.leads.terms import OFFER as LEAD_TERMS
 from weloop.mass_tasks import api as mass_tasks
-from weloop.outbox.api import Senders, write_commands
+from weloop.outbox.api import Senders, follow_recoveries, write_commands
 from weloop.paths import api as paths
 from weloop.paths.terms import OFFER as PATH_TERMS
 from weloop.staff.api import find_names_of_all, staff_choices
@@ -200,6 +201,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         IdentitiesForgotten: follow_erasures,
         IdentitiesSeen: audience.follow_seen,
         AccountConnected: follow_connections,
+        AccountRecovered: follow_recoveries,
         WishesEnded: follow_wishes,
     }
 

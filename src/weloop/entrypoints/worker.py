@@ -26,6 +26,7 @@ from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts.api import TOPIC as BROADCASTS
 from weloop.features.broadcasts.api import BroadcastRunner
+from weloop.features.doctor.api import ask_again, look_for_silence
 from weloop.features.existing.service import begin_again
 from weloop.features.group_chats.jobs import refresh_group_chats
 from weloop.features.imports.api import TOPIC as IMPORTS
@@ -53,9 +54,11 @@ from weloop.tasks.api import TaskClocks
 log = structlog.get_logger(__name__)
 
 MONDAY = 0
-NIGHT, MORNING = time(3, 0), time(8, 30)
+NIGHT, DAWN, MORNING = time(3, 0), time(7, 0), time(8, 30)
 DAY_SECONDS = 86_400.0
 RETRY_SECONDS = 60.0
+ASK_AGAIN_SECONDS = 600.0
+"""Between two looks at accounts that do not work."""
 JOBS = {
     "keep_log": keep_log,
     "forget_stale": forget_stale,
@@ -77,6 +80,7 @@ async def count_rooms(unit: UnitOfWork) -> None:
 
 
 TIMETABLE = {
+    "look_for_silence": Job(daily(DAWN), look_for_silence),
     "count_rooms": Job(daily(NIGHT), count_rooms),
     "forget_imports": Job(daily(NIGHT), forget_imports),
     "fetch_existing": Job(daily(NIGHT), begin_again),
@@ -131,6 +135,7 @@ class Worker:
         segments = SegmentKeeper(core.units, build_terms())
         timetable = Timetable(core.units, TIMETABLE)
         self._core = core
+        self._checkers = platforms.checkers
         self._relay = Relay(core.units, platforms.senders, windows=read_windows, others=load_counted)
         # Each with the topic that wakes it.
         self._loops = (
@@ -163,6 +168,7 @@ class Worker:
             for _, loop in self._loops:
                 tasks.create_task(loop.run(stop))
             tasks.create_task(self._keep_house(stop))
+            tasks.create_task(self._ask_again(stop))
         await self._relay.drain()
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
@@ -174,6 +180,13 @@ class Worker:
                 await asyncio.wait_for(stop.wait(), DAY_SECONDS if done else RETRY_SECONDS)
             except TimeoutError:
                 continue
+
+    async def _ask_again(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                await asyncio.wait_for(stop.wait(), ASK_AGAIN_SECONDS)
+            except TimeoutError:
+                await self._try("ask_again", lambda units, _now: ask_again(units, self._checkers))
 
     async def _forget_steps(self, units: Units, _now: datetime) -> None:
         await forget_steps(units, self._core.settings.trace_days)

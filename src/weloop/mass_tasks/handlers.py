@@ -133,7 +133,12 @@ _TAKERS: Mapping[str, Take] = {
     CommandName.FETCH_MASS_TASK: _take_look,
     CommandName.CANCEL_MASS_TASK: _take_cancelled,
 }
-_OUTCOMES = (EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN)
+_OUTCOMES = (
+    EventKind.COMMAND_SENT,
+    EventKind.COMMAND_FAILED,
+    EventKind.COMMAND_REFUSED,
+    EventKind.COMMAND_UNCERTAIN,
+)
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     (_OUTCOMES, take_outcomes),
     ((EventKind.MASS_MESSAGE_ENDED,), take_results),

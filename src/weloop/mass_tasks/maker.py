@@ -2,7 +2,7 @@
 
 from collections import namedtuple
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from weloop.accounts.api import find_app_ids
@@ -87,6 +87,7 @@ async def _make(unit: UnitOfWork, account_id: int, staff: str, content_id: int, 
             delivery=Delivery.AT_MOST_ONCE,
             lane=Lane.BULK,
             ref=str(task_id),
+            expires_at=unit.now + timedelta(days=limits.lapse_days),
         )
     )
 

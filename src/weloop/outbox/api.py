@@ -1,8 +1,9 @@
 """The face of the outbox. Enqueueing is ``unit.enqueue(Command(...))``."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
+from weloop.contracts.accounts import AccountRecovered
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
@@ -28,7 +29,9 @@ __all__ = [
     "Senders",
     "Window",
     "count_dead",
+    "count_sent",
     "find_held",
+    "follow_recoveries",
     "foresee",
     "forget_uses",
     "judge",
@@ -38,6 +41,17 @@ __all__ = [
     "withdraw",
     "write_commands",
 ]
+
+
+async def follow_recoveries(unit: UnitOfWork, recovered: Sequence[AccountRecovered]) -> None:
+    """What waited for these accounts is judged again at once."""
+    await repository.resume(unit.connection, {each.account_id for each in recovered}, unit.now)
+    unit.publish("outbox")
+
+
+async def count_sent(unit: UnitOfWork, since: Mapping[int, date]) -> dict[int, int]:
+    """By account how many messages went out after a Beijing day of its own."""
+    return await repository.count_sent(unit.connection, since)
 
 
 async def withdraw(unit: UnitOfWork, keys: Collection[str]) -> list[str]:

@@ -7,14 +7,14 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.engine import Row
 
-from weloop.accounts.api import find_standings
+from weloop.accounts.api import DEAF, STOPS, Standing, find_standings, take_tries
 from weloop.consent.api import Stance, load_contact_rules, load_stances
-from weloop.contracts.commands import MESSAGES, Command, CommandName, MessageClass
+from weloop.contracts.commands import HELD, MESSAGES, Command, CommandName, MessageClass
 from weloop.contracts.contact_rules import period_of
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.meters import Sent, put_meters
-from weloop.outbox.policy import WEEK, Facts, Window, is_answer
+from weloop.outbox.policy import UNWELL_WAIT, WEEK, Facts, Health, Window, is_answer
 from weloop.outbox.quotas import quotas_of
 
 Windows: TypeAlias = Callable[[UnitOfWork, Collection[int]], Awaitable[Mapping[int, Window]]]
@@ -28,7 +28,7 @@ async def no_windows(_unit: UnitOfWork, _identities: Collection[int]) -> Mapping
     return {}
 
 
-JUDGED = MESSAGES | quotas_of().keys()
+JUDGED = HELD | quotas_of().keys()
 Counted: TypeAlias = Callable[[UnitOfWork, Collection[int], datetime], Awaitable[Sequence[Row[Any]]]]
 """Messages to these identities that are no commands and count as well: as ``repository.load_counted`` gives them, with
 name and account_id; their ids are no numbers of commands."""
@@ -59,19 +59,47 @@ async def load_facts(
     facts = {command.key: Facts(rules, number) for number, command in known}
     judged = [each for _, each in known if each.name in MESSAGES and not is_answer(each, rules, unit.now)]
     metered = [each for _, each in known if each.name in quotas_of()]
-    asked = {each.account_id for each in judged} | {
+    held = [*judged, *(each for _, each in known if each.name in HELD - MESSAGES)]
+    asked = {each.account_id for each in held} | {
         each.account_id for each in metered if any(quota.of for quota in quotas_of()[each.name])
     }
     standings = await find_standings(unit, asked) if asked else {}
     persons: Mapping[str, Sent] = {}
     if judged:
         persons = await _put_persons(unit, facts, judged, windows, lock=lock, others=others)
-    for each in judged:
-        standing = standings.get(each.account_id)
-        facts[each.key].account_works = standing is None or standing.state in WORKING
+    if held:
+        await _put_health(unit, facts, held, standings, lock=lock)
     if metered:
         await put_meters(unit, facts, metered, standings, persons, lock=lock)
     return facts
+
+
+async def _put_health(
+    unit: UnitOfWork,
+    facts: Mapping[str, Facts],
+    commands: Sequence[Command],
+    standings: Mapping[int, Standing],
+    *,
+    lock: bool,
+) -> None:
+    """Put into the facts whether accounts send. Of those that do not one message may try, once in a while."""
+    stopped = {each.key for each in commands if _is_stopped(each, standings.get(each.account_id))}
+    accounts = {each.account_id for each in commands if each.key in stopped}
+    trying = await take_tries(unit, accounts) if accounts and lock else set()
+    found: dict[tuple[int, bool], Health] = {}
+    for each in commands:
+        standing, stops = standings.get(each.account_id), each.key in stopped
+        if standing is not None:
+            off = standing.state not in WORKING
+            until = unit.now + UNWELL_WAIT if off or stops else None
+            tries = 1 if each.account_id in trying and not off else 0
+            deaf = any(what in DEAF for what, _ in standing.troubles)
+            facts[each.key].health = found.setdefault((each.account_id, stops), Health(until, tries, deaf))
+
+
+def _is_stopped(command: Command, standing: Standing | None) -> bool:
+    troubles = standing.troubles if standing is not None else ()
+    return any(what in STOPS and about in ("", command.name) for what, about in troubles)
 
 
 async def _put_persons(

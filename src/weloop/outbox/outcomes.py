@@ -8,8 +8,16 @@ from datetime import datetime
 
 import structlog
 
-from weloop.contracts.commands import Command, Done, MessageClass, Outcome
-from weloop.contracts.errors import PlatformError, QuotaExceeded, Uncertain
+from weloop.accounts.api import STOPS, Trouble, What, end_troubles, note_troubles
+from weloop.contracts.commands import HELD, Command, Done, MessageClass, Outcome
+from weloop.contracts.errors import (
+    AccountBlocked,
+    CapabilityLost,
+    CredentialExpired,
+    PlatformError,
+    QuotaExceeded,
+    Uncertain,
+)
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.json import JsonObject, JsonValue
 from weloop.kit.db import is_away
@@ -37,6 +45,8 @@ class Attempt:
     unsure: bool
     bucket: str
     message_class: MessageClass | None = None
+    trying: bool = False
+    """Something stands in its account's way, and this one finds out whether that is over."""
     uses: tuple[tuple[str, int, str, datetime], ...] = ()
     """Counters of quotas that it draws from."""
 
@@ -139,6 +149,7 @@ class OutcomeWriter:
         )
         if unused:
             await repository.add_uses(unit.connection, {key: -n for key, n in unused.items()})
+        await _note_health(unit, [(attempt.command, outcome, attempt.trying) for attempt, outcome, _ in decided])
         if blocked:
             await repository.block_buckets(unit.connection, [(*key, until) for key, until in blocked.items()], unit.now)
         unit.publish("outbox")
@@ -148,8 +159,27 @@ class OutcomeWriter:
         if isinstance(outcome, Next):
             return outcome
         command = attempt.command
-        tried = Tried(command.delivery, attempt.attempts, attempt.unsure, command.expires_at)
+        holds = command.name in HELD
+        tried = Tried(command.delivery, attempt.attempts, attempt.unsure, command.expires_at, holds)
         return decide_next(tried, outcome, unit.now)
+
+
+_WHAT = {CredentialExpired: What.CREDENTIAL, AccountBlocked: What.BLOCKED, CapabilityLost: What.CAPABILITY}
+
+
+async def _note_health(unit: UnitOfWork, ended: Sequence[tuple[Command, Outcome | Next, bool]]) -> None:
+    """Write down what platforms say of accounts when messages are sent, and what is over because one went out."""
+    found, over = [], set()
+    for command, outcome, trying in ended:
+        what = _WHAT.get(type(outcome))  # type: ignore[arg-type]
+        if what is not None and command.name in HELD and isinstance(outcome, PlatformError):
+            about = str(command.name) if what is What.CAPABILITY else ""
+            found.append(Trouble(command.account_id, what, about, outcome.errcode, outcome.reason))
+        elif trying and isinstance(outcome, Done):
+            over.add((command.account_id, str(command.name)))
+    for account_id, about in sorted(over):
+        await end_troubles(unit, [account_id], STOPS, about)
+    await note_troubles(unit, found)
 
 
 def _stayed(outcome: Outcome | Next, step: Next) -> bool:

@@ -18,6 +18,9 @@ UNWELL_WAIT = timedelta(minutes=10)
 """Until an account that does not work is looked at again."""
 
 
+_MASSES = frozenset({CommandName.SEND_ACCOUNT_MASS, CommandName.CREATE_MASS_TASK})
+
+
 class Gate(StrEnum):
     """Why a message does not leave, in the order in which they are asked."""
 
@@ -32,6 +35,7 @@ class Gate(StrEnum):
     WINDOW_CLOSED = "window_closed"
     QUOTA = "quota"
     ACCOUNT_UNWELL = "account_unwell"
+    ACCOUNT_DEAF = "account_deaf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +102,16 @@ class Meter:
 
 
 @dataclass(slots=True)
+class Health:
+    """Whether an account sends: not before ``until``, but for as many ``tries`` as may find out whether it does again.
+    ``deaf``: callbacks do not reach us, so that nobody could opt out."""
+
+    until: datetime | None = None
+    tries: int = 0
+    deaf: bool = False
+
+
+@dataclass(slots=True)
 class Facts:
     """What is known of whom a message goes to, over all identities of the person, when it is about to leave.
 
@@ -120,7 +134,7 @@ class Facts:
     meters: Sequence[Meter] = ()
     window: Window | None = None
     """None: nobody knows of one, and the platform is asked."""
-    account_works: bool = True
+    health: Health = field(default_factory=Health)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +208,7 @@ def _last_moment(command: Command, facts: Facts, until: datetime) -> datetime:
 
 
 def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now: datetime) -> Iterator[Reason]:
-    """An answer is asked for its quota alone."""
+    """An answer is asked for its quota alone: what its account does not let go, the platform says at once."""
     campaign_id = command.occasion.campaign_id if command.occasion is not None else None
     is_answer = message_class is MessageClass.CONVERSATION
     if message_class is MessageClass.MARKETING:
@@ -209,8 +223,10 @@ def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now
     full = [until for meter in facts.meters if (until := meter.full_until(now)) is not None]
     if full:
         yield Reason(Gate.QUOTA, max(full))
-    if not is_answer and not facts.account_works:
-        yield Reason(Gate.ACCOUNT_UNWELL, now + UNWELL_WAIT)
+    if not is_answer and facts.health.until is not None and facts.health.tries <= 0:
+        yield Reason(Gate.ACCOUNT_UNWELL, max(facts.health.until, now))
+    if facts.health.deaf and (message_class is MessageClass.MARKETING or command.name in _MASSES):
+        yield Reason(Gate.ACCOUNT_DEAF, now + UNWELL_WAIT)
 
 
 def _wishes(facts: Facts, now: datetime) -> Iterator[Reason]:
@@ -271,6 +287,8 @@ def count(command: Command, message_class: MessageClass | None, facts: Facts, no
     campaign_id = command.occasion.campaign_id if command.occasion is not None else None
     for meter in facts.meters:
         meter.take(now)
+    if message_class is not MessageClass.CONVERSATION:
+        facts.health.tries -= 1
     if message_class is MessageClass.MARKETING:
         facts.marketing[facts.command_id] = now
     elif message_class is MessageClass.SERVICE and campaign_id is not None:

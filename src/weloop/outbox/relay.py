@@ -198,7 +198,8 @@ class Relay:
         verdict = decide(command, now, None) if judged is None else judged.verdict
         if judged is not None and facts is not None:
             uses = tuple(meter.key for meter in facts.meters if meter.key is not None)
-            attempt = replace(attempt, message_class=judged.message_class, uses=uses)
+            trying = facts.health.until is not None
+            attempt = replace(attempt, message_class=judged.message_class, uses=uses, trying=trying)
         if isinstance(verdict, Allow):
             claimed.granted.append(attempt)
         else:

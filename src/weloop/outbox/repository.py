@@ -222,9 +222,36 @@ async def list_days(connection: AsyncConnection, first: date) -> Sequence[Row[An
     )
 
 
+async def count_sent(connection: AsyncConnection, since: Mapping[int, date]) -> dict[int, int]:
+    """By account how many messages went out after a day of its own."""
+    rows = await run(
+        connection,
+        """
+        SELECT d.account_id, sum(d.n)::int AS n FROM message_day AS d
+        JOIN unnest($1::int[], $2::date[]) AS u (account_id, day) ON u.account_id = d.account_id AND d.day > u.day
+        WHERE d.outcome = 'sent' GROUP BY 1
+        """,
+        *columns(sorted(since.items()), 2),
+    )
+    return {row.account_id: row.n for row in rows}
+
+
 async def delete_uses(connection: AsyncConnection, before: datetime) -> None:
     """Forget counters of periods that began before."""
     await run(connection, "DELETE FROM quota_use WHERE begin < $1", before)
+
+
+async def resume(connection: AsyncConnection, accounts: Collection[int], now: datetime) -> None:
+    """Let what waited for these accounts be judged again now."""
+    await run(
+        connection,
+        """
+        UPDATE command SET due = $2
+        WHERE account_id = ANY ($1::int[]) AND state = 'queued' AND gates LIKE '%account_%' AND due > $2
+        """,
+        sorted(accounts),
+        now,
+    )
 
 
 async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[str]:
@@ -272,7 +299,8 @@ done AS (
     UPDATE command AS c SET
         body = CASE WHEN u.state IN ('sent', 'refused') THEN '{}'::jsonb ELSE c.body END,
         -- What is put off was not tried.
-        attempts = c.attempts - (u.state = 'queued' AND u.gates IS NOT NULL)::int::smallint, gates = u.gates,
+        attempts = c.attempts - (u.state = 'queued' AND u.gates IS NOT NULL AND u.error IS NULL)::int::smallint,
+        gates = u.gates,
         -- What is known not to have gone does not count against caps.
         counted_at = CASE WHEN u.unsure OR u.state IN ('sent', 'uncertain') THEN c.counted_at END,
         state = u.state, due = coalesce(u.due, c.due), unsure = u.unsure, errcode = u.errcode, error = u.error,

@@ -6,11 +6,23 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from weloop.contracts.commands import Delivery, Done, Occasion, Outcome
-from weloop.contracts.errors import AlreadyDone, CredentialExpired, PlatformError, QuotaExceeded, Retryable, Uncertain
+from weloop.contracts.errors import (
+    AccountBlocked,
+    AlreadyDone,
+    CapabilityLost,
+    CredentialExpired,
+    PlatformError,
+    QuotaExceeded,
+    Retryable,
+    Uncertain,
+)
 from weloop.contracts.json import JsonValue
+from weloop.outbox.policy import UNWELL_WAIT, Gate
 
 State: TypeAlias = Literal["queued", "sent", "failed", "uncertain", "refused"]
 
+TROUBLES = (CredentialExpired, AccountBlocked, CapabilityLost)
+"""What stands in an account's way, whatever is sent."""
 MAX_ATTEMPTS = 10
 FIRST_BACKOFF = timedelta(seconds=0.5)
 """Short, because a welcome code lives 20 seconds."""
@@ -29,6 +41,8 @@ class Tried:
     attempts: int
     unsure: bool
     expires_at: datetime | None
+    holds: bool = False
+    """It waits while its account does not work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +66,15 @@ def decide_next(tried: Tried, outcome: Outcome, now: datetime) -> Next:
         return Next("sent")
     if isinstance(outcome, Uncertain) and tried.delivery is Delivery.AT_MOST_ONCE:
         return Next("uncertain", error=outcome, error_code=outcome.code)
-    wait = _wait(outcome, tried.attempts, now)
     unsure = tried.unsure or isinstance(outcome, Uncertain)
-    if wait is None or tried.attempts >= MAX_ATTEMPTS:
+    holds = tried.holds and isinstance(outcome, TROUBLES)
+    wait = UNWELL_WAIT if holds else _wait(outcome, tried.attempts, now)
+    if wait is None or (tried.attempts >= MAX_ATTEMPTS and not holds):
         return Next("failed", unsure=unsure, error=outcome, error_code=outcome.code)
     due = now + wait
     if tried.expires_at is not None and due >= tried.expires_at:
         return Next(too_late(unsure), unsure=unsure, error=outcome, error_code="expired")
-    return Next("queued", due, unsure, outcome, outcome.code)
+    return Next("queued", due, unsure, outcome, outcome.code, Gate.ACCOUNT_UNWELL if holds else None)
 
 
 def too_late(unsure: bool) -> Literal["failed", "uncertain"]:

@@ -17,6 +17,7 @@ from weloop.outbox.policy import (
     Defer,
     Facts,
     Gate,
+    Health,
     Judged,
     Meter,
     Refuse,
@@ -98,7 +99,8 @@ def test_what_stops_marketing_for_good(known: dict[str, object], gate: Gate) -> 
             Gate.FREQUENCY,
             NOON + timedelta(days=1),
         ),
-        (NOON, {"account_works": False}, Gate.ACCOUNT_UNWELL, NOON + timedelta(minutes=10)),
+        (NOON, {"health": Health(NOON + timedelta(minutes=10))}, Gate.ACCOUNT_UNWELL, NOON + timedelta(minutes=10)),
+        (NOON, {"health": Health(deaf=True)}, Gate.ACCOUNT_DEAF, NOON + timedelta(minutes=10)),
     ],
 )
 def test_what_puts_marketing_off(now: datetime, known: dict[str, object], gate: Gate, until: datetime) -> None:
@@ -115,7 +117,7 @@ def test_at_the_edges_it_goes() -> None:
 
 
 def test_every_reason_is_kept_and_the_longest_wait_counts() -> None:
-    facts = _facts(sales_talk_at=NOON, marketing={9: NOON}, account_works=False)
+    facts = _facts(sales_talk_at=NOON, marketing={9: NOON}, health=Health(NOON + timedelta(minutes=10)))
     verdict = decide(_message(), NOON, facts)
     assert isinstance(verdict, Defer)
     assert _gates(verdict) == [Gate.FREQUENCY, Gate.SALES_TALK, Gate.ACCOUNT_UNWELL]
@@ -162,6 +164,23 @@ def test_what_is_no_message_is_asked_for_its_quota_alone() -> None:
     nobody = Facts(SHIPPED, opted_out=True, complaint=True, meters=[Meter("day", 1, _beijing("00:00", 1), 0)])
     assert judge(card, _beijing("23:00"), nobody) == Judged(Allow(), None)
     assert _gates(decide(card, _beijing("23:00"), nobody)) == [Gate.QUOTA]
+
+
+def test_one_message_tries_whether_an_account_works_again() -> None:
+    health = Health(NOON + timedelta(minutes=10), tries=1)
+    answer = _message(Occasion(answers=NOON))
+    first, second = _facts(health=health), _facts(health=health)
+    assert judge(answer, NOON, first).verdict == Allow(), "an answer is no try"
+    assert judge(_message(), NOON, first).verdict == Allow()
+    assert _gates(judge(_message(), NOON, second).verdict) == [Gate.ACCOUNT_UNWELL]
+
+
+def test_who_cannot_be_heard_gets_no_marketing_but_what_they_asked_for() -> None:
+    deaf = Health(deaf=True)
+    reminder = _message(Occasion(campaign_id=LIVE))
+    assert decide(reminder, NOON, _facts(health=deaf, sign_ups=frozenset({LIVE}))) == Allow()
+    job = replace(_message(), name=CommandName.SEND_ACCOUNT_MASS)
+    assert _gates(decide(job, NOON, Facts(SHIPPED, health=deaf))) == [Gate.ACCOUNT_DEAF]
 
 
 def test_the_most_of_all_full_quotas_counts() -> None:
@@ -277,7 +296,9 @@ def facts_of(draw: st.DrawFn) -> Facts:
             st.none() | st.builds(Window, st.none() | MOMENTS.map(lambda at: NOON - (at - NOON)), st.integers(0, 2))
         ),
         meters=draw(st.lists(METERS, max_size=2)),
-        account_works=draw(st.booleans()),
+        health=draw(
+            st.builds(Health, st.none() | st.just(NOON + timedelta(minutes=10)), st.integers(0, 1), st.booleans())
+        ),
     )
 
 
@@ -301,12 +322,15 @@ def _longer(quiet: QuietHours) -> QuietHours:
     )
 
 
+FAR_AHEAD = NOON + timedelta(days=9)
 TIGHTER: dict[str, Callable[[Facts], Facts]] = {
     "opt-out": lambda facts: replace(facts, opted_out=True),
     "no basis": lambda facts: replace(facts, has_basis=False),
     "complaint": lambda facts: replace(facts, complaint=True),
     "sales talk": lambda facts: replace(facts, sales_talk_at=NOON),
-    "account": lambda facts: replace(facts, account_works=False),
+    "account": lambda facts: replace(facts, health=replace(facts.health, until=FAR_AHEAD, tries=0)),
+    "no more tries": lambda facts: replace(facts, health=replace(facts.health, tries=0)),
+    "deaf account": lambda facts: replace(facts, health=replace(facts.health, deaf=True)),
     "window": lambda facts: replace(facts, window=Window(None, 0)),
     "another message": lambda facts: replace(facts, marketing={**facts.marketing, 99: NOON}),
     "another service": lambda facts: replace(facts, service={LIVE: {**facts.service[LIVE], 99: NOON}}),

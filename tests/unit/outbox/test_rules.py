@@ -1,5 +1,6 @@
 """What an outcome makes of a command."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -8,7 +9,9 @@ from hypothesis import strategies as st
 
 from weloop.contracts.commands import Delivery, Done
 from weloop.contracts.errors import (
+    AccountBlocked,
     AlreadyDone,
+    CapabilityLost,
     CredentialExpired,
     PlatformError,
     QuotaExceeded,
@@ -63,6 +66,21 @@ def test_nothing_is_tried_after_it_expired() -> None:
 def test_what_expired_after_a_lost_answer_is_uncertain() -> None:
     assert decide_next(_tried(attempts=6, life=10, unsure=True), Retryable("busy", -1), NOW).state == "uncertain"
     assert decide_next(_tried(attempts=6, life=10), Uncertain("?"), NOW).state == "uncertain"
+
+
+@pytest.mark.parametrize(
+    "trouble", [CredentialExpired("c", 40001), AccountBlocked("b", 48004), CapabilityLost("r", 48001)]
+)
+@pytest.mark.parametrize("attempts", [1, MAX_ATTEMPTS])
+def test_a_message_waits_for_its_account_however_often_it_tried(trouble: PlatformError, attempts: int) -> None:
+    held = replace(_tried(Delivery.AT_MOST_ONCE, attempts), holds=True)
+    step = decide_next(held, trouble, NOW)
+    assert (step.state, step.due, step.gates) == ("queued", NOW + timedelta(minutes=10), "account_unwell")
+    assert decide_next(replace(held, expires_at=NOW + timedelta(minutes=1)), trouble, NOW).state == "failed"
+
+
+def test_a_command_that_is_no_message_fails_where_it_has_no_right() -> None:
+    assert decide_next(_tried(), CapabilityLost("r", 48001), NOW).state == "failed"
 
 
 def test_a_quota_waits_until_it_is_there_again() -> None:

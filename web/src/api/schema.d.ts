@@ -4665,6 +4665,8 @@ export interface components {
              * @enum {string}
              */
             state: "unchecked" | "ready" | "failed" | "disabled";
+            /** Troubles */
+            troubles: components["schemas"]["TroubleInfo"][];
             /**
              * Updated At
              * Format: date-time
@@ -11242,6 +11244,25 @@ export interface components {
             names: string[];
         };
         /**
+         * TroubleInfo
+         * @description What stands in an account's way since a moment: its messages wait. ``capability``: the command it is about, else
+         *     empty.
+         */
+        TroubleInfo: {
+            /** Capability */
+            capability: string;
+            /** Errcode */
+            errcode: number;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            what: components["schemas"]["What"];
+        };
+        /**
          * ValuesInput
          * @description Values by key of their attribute, as somebody wrote them; null takes one away.
          */
@@ -11550,6 +11571,12 @@ export interface components {
              */
             text: string;
         };
+        /**
+         * What
+         * @description Kinds of trouble.
+         * @enum {string}
+         */
+        What: "credential" | "blocked" | "capability" | "unheard" | "silent";
         /**
          * WhichArticle
          * @description An article of the story by its id.

@@ -3,14 +3,14 @@
 It asks several modules through their faces.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from fastapi import APIRouter
 
 from weloop.access.api import SignedIn
-from weloop.accounts.api import AccountRef, list_accounts
+from weloop.accounts.api import AccountRef, list_accounts, list_troubles
 from weloop.analytics.workbench import DAYS, Stretch, read_stretches
 from weloop.codes.api import find_codes
 from weloop.contracts.accounts import AccountKind
@@ -96,6 +96,7 @@ async def get_overview(_: SignedIn, unit: RequestUnit) -> Overview:
     """The first page, in a constant number of queries."""
     now, before = await read_stretches(unit)
     accounts, duties = await list_accounts(unit), await list_duties(unit)
+    troubled = {trouble.account_id for trouble, _ in await list_troubles(unit)}
     totals = await read_totals(unit)
     dead = (await count_dead_commands(unit))[0] + await count_dead_events(unit)
     paths = await list_paths(unit)
@@ -104,7 +105,7 @@ async def get_overview(_: SignedIn, unit: RequestUnit) -> Overview:
         now=_figures(now),
         before=_figures(before),
         path_id=min((path.id for path in paths), default=None),
-        todos=_todos(now, accounts, duties, dead),
+        todos=_todos(now, accounts, troubled, duties, dead),
         ticker=await _ticker(unit),
         checklist=_checklist(accounts, len(duties), totals, await has_persons(unit)),
     )
@@ -123,8 +124,14 @@ def _figures(stretch: Stretch) -> Figures:
     )
 
 
-def _todos(now: Stretch, accounts: Sequence[AccountRef], duties: Sequence[Duty], dead: int) -> list[Todo]:
-    broken = [account.name for account in accounts if account.state == "failed"]
+def _todos(
+    now: Stretch, accounts: Sequence[AccountRef], troubled: Collection[int], duties: Sequence[Duty], dead: int
+) -> list[Todo]:
+    broken = [
+        account.name
+        for account in accounts
+        if account.state == "failed" or (account.state != "disabled" and account.id in troubled)
+    ]
     full = [duty.name for duty in duties if duty.is_full]
     found: list[tuple[TodoKey, int, list[str]]] = [
         ("accounts", len(broken), broken),

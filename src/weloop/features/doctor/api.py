@@ -1,8 +1,16 @@
 """The face of examinations."""
 
 from weloop.features.doctor.arrivals import CallbackNotes
+from weloop.features.doctor.deafness import look_for_silence
 from weloop.features.doctor.rules import SKEW, Finding, State
-from weloop.features.doctor.service import AccountReport, Instruments, examine_all, note_sidebar, read_reports
+from weloop.features.doctor.service import (
+    AccountReport,
+    Instruments,
+    ask_again,
+    examine_all,
+    note_sidebar,
+    read_reports,
+)
 from weloop.features.doctor.words import EN, ZH, Described, Text, Words, describe
 
 __all__ = [
@@ -17,8 +25,10 @@ __all__ = [
     "State",
     "Text",
     "Words",
+    "ask_again",
     "describe",
     "examine_all",
+    "look_for_silence",
     "note_sidebar",
     "read_reports",
 ]

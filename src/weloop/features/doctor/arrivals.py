@@ -6,6 +6,7 @@ from datetime import datetime
 import structlog
 
 from weloop.features.doctor import repository
+from weloop.features.doctor.deafness import judge_arrivals
 from weloop.features.doctor.repository import Arrivals
 from weloop.features.doctor.service import TOPIC
 from weloop.kit.db import is_away
@@ -53,6 +54,7 @@ class CallbackNotes:
         try:
             async with self._units.begin() as unit:
                 await repository.note_arrivals(unit.connection, waiting)
+                await judge_arrivals(unit, waiting)
                 unit.publish(TOPIC)
         except Exception as error:  # whatever it is: the notes must go on
             log.warning("doctor.arrivals_lost", error=type(error).__name__, exc_info=not is_away(error))

@@ -1,10 +1,12 @@
 """All SQL of examinations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from weloop.features.doctor.models import AccountExamination
@@ -51,6 +53,18 @@ async def note_sidebar(
         since,
     )
     return bool(rows)
+
+
+async def load_arrivals(connection: AsyncConnection, accounts: Collection[int]) -> Sequence[Row[Any]]:
+    """What came to these accounts last: (account_id, verified_at, refused_at)."""
+    return await run(
+        connection,
+        """
+        SELECT account_id, verified_at, refused_at FROM account_examination
+        WHERE account_id = ANY ($1::bigint[]) ORDER BY account_id
+        """,
+        sorted(accounts),
+    )
 
 
 async def note_arrivals(connection: AsyncConnection, arrivals: Mapping[int, Arrivals]) -> None:

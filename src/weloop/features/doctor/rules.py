@@ -1,10 +1,13 @@
 """What the answers of a platform mean for the set-up of an account."""
 
 import re
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
+from importlib import resources
 from ipaddress import ip_address
 from typing import TypeAlias
 
@@ -29,6 +32,29 @@ _NAMED = re.compile(r"(?:from ip:|invalid ip)\s*([0-9A-Fa-f.:]{2,45})")
 
 
 Values: TypeAlias = Mapping[str, str | int]
+
+
+KINDS = (AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT)
+"""Kinds of accounts that are examined."""
+
+
+@cache
+def load_limits() -> Mapping[str, Mapping[str, int]]:
+    """From ``limits.toml`` beside this file."""
+    return tomllib.loads(resources.files(__package__).joinpath("limits.toml").read_text(encoding="utf-8"))
+
+
+def is_unheard(verified: datetime | None, refused: datetime | None) -> bool:
+    """Whether callbacks come and are not believed."""
+    if refused is None:
+        return False
+    return verified is None or refused - verified >= timedelta(minutes=load_limits()["unheard"]["minutes"])
+
+
+def is_silent(verified: datetime, sent: int, now: datetime) -> bool:
+    """Whether so much went out since the day of the last callback that something should have come."""
+    limits = load_limits()["silent"]
+    return now - verified >= timedelta(hours=limits["hours"]) and sent >= limits["messages"]
 
 
 class State(StrEnum):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from weloop.accounts.api import AccountRef, check_account, find_account, list_accounts
+from weloop.accounts.api import AccountRef, What, check_account, find_account, list_accounts, list_troubles
 from weloop.contracts.accounts import AccountChecker, AccountKind, CheckResult, ServerClock, StaffFetcher
 from weloop.contracts.errors import Conflict, NotFound, PlatformError
 from weloop.features.doctor import repository, rules
@@ -17,7 +17,6 @@ from weloop.kit.unit import UnitOfWork, Units
 from weloop.staff.api import find_names_of_all
 
 TOPIC = "doctor"
-KINDS = (AccountKind.WECOM, AccountKind.OFFICIAL_ACCOUNT)
 STEP_SECONDS = 30.0
 """For listing the members, and for the platform's clock; the check has a bound of its own."""
 AT_ONCE = 4
@@ -82,6 +81,19 @@ async def examine(units: Units, instruments: Instruments, user_id: int | None, a
         row.findings = [asdict(finding) for finding in findings]
         row.examined_at = unit.now
         unit.publish(TOPIC)
+
+
+async def ask_again(units: Units, checkers: Mapping[AccountKind, AccountChecker]) -> None:
+    """Check the accounts whose credentials did not work: once somebody mended them, what waits goes on by itself."""
+    async with units.begin() as unit:
+        troubled = {trouble.account_id for trouble, _ in await list_troubles(unit) if trouble.what is What.CREDENTIAL}
+        accounts = [each for each in await list_accounts(unit) if _is_examined(each)]
+        broken = [each.id for each in accounts if each.state == "failed" or each.id in troubled]
+    for account_id in broken:
+        try:
+            await check_account(units, checkers, None, account_id, by_itself=True)
+        except (Conflict, NotFound):
+            continue  # changed or removed meanwhile
 
 
 async def watch_callback(unit: UnitOfWork, account_id: int) -> None:
@@ -149,7 +161,7 @@ def _finding(values: Mapping[str, object]) -> Finding:
 
 
 def _is_examined(account: AccountRef) -> bool:
-    return account.kind in KINDS and account.state != "disabled"
+    return account.kind in rules.KINDS and account.state != "disabled"
 
 
 async def _ask_staff(instruments: Instruments, kind: AccountKind, account_id: int, result: CheckResult) -> Finding:
