@@ -17,6 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from weloop.entrypoints.migrate import upgrade
 from weloop.kit.db import create_engine
 from weloop.kit.embedded import EmbeddedPostgres
+from weloop.kit.logging import configure_logging
+
+# As in the product. Unless it is configured, structlog draws each exception with all its locals: two seconds apiece.
+configure_logging()
 
 # How long an example takes says how busy the machine is, nothing of what is tested.
 hypothesis.settings.register_profile("suite", deadline=None)
