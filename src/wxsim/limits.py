@@ -15,6 +15,7 @@ CONTACT_WAY = "work.weixin 92228 客户联系「联系我」管理"
 JOIN_WAY = "work.weixin 92229 客户群「加入群聊」管理"
 FREQUENCY = "work.weixin 90454 访问频率限制"
 KF = "work.weixin 94670 微信客服 读取消息"
+KF_SEND = "work.weixin 微信客服 发送消息 (kf/send_msg)"
 TAGS = "work.weixin 92117 管理企业标签"
 CALLBACK = "work.weixin 90930 接收消息与事件; weixin.qq.com 消息推送 (same rule on both)"
 MASS = "work.weixin 92135 创建企业群发"
@@ -66,6 +67,9 @@ class Limits:
     listed_members: int | None = _figure(1000, "work.weixin 92120 获取客户群列表 (81017)", "2025-12")
     kf_kept_seconds: int = _figure(3 * 86400, KF, "2025-12")
     kf_token_seconds: int = _figure(600, KF, "2025-12")
+    kf_window_seconds: int = _figure(48 * 3600, KF_SEND, "2025-12")
+    kf_window_count: int = _figure(5, KF_SEND, "2025-12")
+    kf_text_bytes: int = _figure(2048, KF_SEND, "2025-12")
     kf_page: int = _figure(1000, KF, "2025-12")
     kf_syncs_without_token_per_minute: int | None = _figure(
         None, KF + ": «strict» without a number; answers 45009 when set, per account", "2025-12"

@@ -96,6 +96,39 @@ async def test_what_customer_service_refuses(sim: Running, wecom: WecomClient, k
     assert await code_of(wecom.kf.list_accounts()) == 48002
 
 
+async def test_a_text_goes_out_while_the_customers_last_message_allows_it(
+    sim: Running, wecom: WecomClient, kf: KfAccount
+):
+    corp, person = sim.world.corps[CORPID], sim.world.create_person("赵工")
+    external = sim.world.external_userid(CORPID, person)
+
+    def send(number: int, text: str = "您好"):
+        return wecom.kf.send_text(kf.open_kfid, external, text, f"journey_1_{number}")
+
+    assert await code_of(send(0)) == 40096
+    enter_session(sim.world, corp, kf, person)
+    assert await code_of(send(0)) == 95002
+    ask_kf(sim.world, corp, kf, person, "在吗")
+    assert await code_of(send(0, "长" * 683)) == 40058
+    assert [await send(number) for number in range(5)] == [f"journey_1_{number}" for number in range(5)]
+    assert await code_of(send(4)) == 40058
+    assert await code_of(send(5)) == 95001
+    ask_kf(sim.world, corp, kf, person, "还在吗")
+    sim.world.clock.advance(48 * 3600 + 1)
+    assert await code_of(send(5)) == 95002
+    ask_kf(sim.world, corp, kf, person, "回来了")
+    kf.refused.add(external)
+    assert await send(6) == "journey_1_6"
+    *_, failed = (await wecom.kf.sync(kf.open_kfid)).items
+    assert (failed.event["event_type"], failed.event["fail_msgid"], failed.event["fail_type"]) == (
+        "msg_send_fail",
+        "journey_1_6",
+        10,
+    )
+    chat = sim.world.phone(person).chats[f"kf:{CORPID}:{kf.open_kfid}"]
+    assert [each.body["text"] for each in chat.messages if each.side == "them"] == ["您好"] * 5
+
+
 async def test_who_agreed_to_the_archive(sim: Running, wecom: WecomClient):
     corp, person = sim.world.corps[CORPID], sim.world.create_person()
     external = sim.world.external_userid(CORPID, person)

@@ -77,6 +77,9 @@ class CommandName(StrEnum):
     FETCH_TEMPLATES = "FetchTemplates"
     """Templates of an official account. body: {}. result: errcode (0, or why the account may not use them), fetched_at
     (Unix s, with fractions), templates [{id, title, content, example}]. Reads only."""
+    SEND_KF_MESSAGE = "SendKfMessage"
+    """A text in WeChat customer service (微信客服), while the customer's last message allows it. body: open_kfid,
+    external_userid, text. result: message_id; if it fails later, NoticeEnded tells. at_most_once, by an id of ours."""
     CREATE_MASS_TASK = "CreateMassTask"
     """A mass message (企业群发) of one member, who must confirm it. body: staff, customers [external_userid ..], text?,
     attachments [..]. ref: the task's id. result: msgid, failed [places in customers of those who are nobody's friend].
@@ -140,6 +143,7 @@ MESSAGES = frozenset(
         CommandName.SEND_WELCOME,
         CommandName.SEND_SERVICE_MESSAGE,
         CommandName.SEND_TEMPLATE,
+        CommandName.SEND_KF_MESSAGE,
         CommandName.SEND_MASS_MESSAGE,
         CommandName.SEND_ACCOUNT_MASS_MESSAGE,
     }
@@ -149,6 +153,8 @@ MESSAGES = frozenset(
 
 HELD = MESSAGES | {CommandName.SEND_ACCOUNT_MASS, CommandName.CREATE_MASS_TASK}
 """Commands that wait while their account does not work, rather than fail."""
+WINDOWED = frozenset({CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_KF_MESSAGE})
+"""Messages that the platform lets go while something the person did allows it."""
 
 
 class MessageClass(StrEnum):

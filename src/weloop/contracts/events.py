@@ -68,8 +68,8 @@ class EventKind(StrEnum):
     """A mass message of an official account was sent, or was not. data: msg_id, status (the platform's words), total,
     chosen (after the platform's filters), sent, failed. No subject."""
     NOTICE_ENDED = "NoticeEnded"
-    """A notice (模板消息) arrived at the subject, or did not. data: message_id (of the command's result), outcome
-    (delivered, undelivered), status (the platform's words)"""
+    """A notice (模板消息) arrived at the subject, or did not; a message in customer service did not. data: message_id
+    (of the command's result), outcome (delivered, undelivered), status (the platform's words)"""
     COMMAND_REFUSED = "CommandRefused"
     """Policy let a message not go. data: command, key, ref, code (of the first reason), errcode (0), reason (all codes,
     with blanks between)"""

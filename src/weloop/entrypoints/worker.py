@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from datetime import datetime, time
 
 import structlog
@@ -31,8 +31,9 @@ from weloop.features.existing.service import begin_again
 from weloop.features.group_chats.jobs import refresh_group_chats
 from weloop.features.imports.api import TOPIC as IMPORTS
 from weloop.features.imports.api import ImportRunner, forget_imports
+from weloop.features.kf.api import read_windows as read_kf_windows
 from weloop.features.kf.api import refresh_kf_accounts
-from weloop.features.official_accounts.api import read_windows
+from weloop.features.official_accounts.api import read_windows as read_follower_windows
 from weloop.features.sources.api import spare_full_members
 from weloop.features.weekly.api import send_weekly_cards
 from weloop.inbox.api import Dispatcher, keep_log
@@ -45,7 +46,7 @@ from weloop.leads.api import TOPIC as LEADS
 from weloop.leads.api import LeadClocks, greet_members
 from weloop.mass_tasks.api import TOPIC as MASS_TASKS
 from weloop.mass_tasks.api import MassTaskMaker, load_counted
-from weloop.outbox.api import Relay, forget_uses
+from weloop.outbox.api import Relay, Window, forget_uses
 from weloop.paths.api import WAKE, PathBuilder
 from weloop.staff.api import ask_for_friends, count_capacity
 from weloop.tasks.api import TOPIC as TASKS
@@ -71,6 +72,11 @@ JOBS = {
     "forget_uses": forget_uses,
 }
 """Run daily, in machine time."""
+
+
+async def read_windows(unit: UnitOfWork, identities: Collection[int]) -> Mapping[int, Window]:
+    """What platforms still allow of messages to followers, and to who wrote to customer service."""
+    return {**await read_follower_windows(unit, identities), **await read_kf_windows(unit, identities)}
 
 
 async def count_rooms(unit: UnitOfWork) -> None:

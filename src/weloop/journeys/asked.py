@@ -9,12 +9,14 @@ from weloop.accounts.api import find_app_ids
 from weloop.audience.api import set_attributes, tag_persons
 from weloop.contracts.errors import WeLoopError
 from weloop.contracts.events import Event, EventKind, NewEvent
-from weloop.identity.api import find_friends, find_identities, find_persons, find_reach
+from weloop.identity.api import find_identities, find_persons, find_reach
 from weloop.journeys import repository
 from weloop.journeys.acts import CONFIRMED, TASK_KIND
 from weloop.journeys.counts import Deltas
 from weloop.journeys.entries import Arrival, enter
 from weloop.journeys.handlers import end_runs_of
+from weloop.journeys.messages import NOTIFY
+from weloop.journeys.notifying import find_members, notify
 from weloop.journeys.program import HOPS
 from weloop.journeys.sending import COMMAND_PREFIX, key_of
 from weloop.journeys.shelf import load_versions
@@ -38,11 +40,12 @@ async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
     person_of = await find_persons(unit, {event.identity_id or 0 for event in events})
     tasks, outcomes = [], []
     messages = [event for event in events if event.data["act"] == CONFIRMED]
+    notices = [event for event in events if event.data["act"] == NOTIFY]
     for event in events:
         person = person_of.get(event.identity_id or 0)
         if event.data["act"] == TASK_KIND:
             tasks.append(event)
-        elif event.data["act"] != CONFIRMED and person is not None:
+        elif event.data["act"] not in (CONFIRMED, NOTIFY) and person is not None:
             try:
                 outcome = await _ACTS[str(event.data["act"])](unit, event, person)
             except WeLoopError as error:
@@ -53,6 +56,8 @@ async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
         await _put_tasks(unit, tasks, person_of)
     if messages:
         outcomes += await _wish(unit, messages, person_of)
+    if notices:
+        outcomes += await notify(unit, notices, person_of)
     if outcomes:
         deltas = Deltas()
         for row in await repository.note_done(unit.connection, outcomes):
@@ -70,21 +75,15 @@ async def _put_tasks(unit: UnitOfWork, events: Sequence[Event], person_of: Mappi
     # Of who was erased nothing is left to say.
     asked = {key_of(*_place(event)): event for event in events if _place(event) in standing and event.personal}
     persons = {person_of[event.identity_id or 0] for event in asked.values() if event.identity_id in person_of}
-    owners = await find_standings(unit, persons)
-    friends = await find_friends(unit, persons)
+    members = await find_members(unit, asked.values(), person_of, await find_standings(unit, persons))
     tasks = []
     for key, event in asked.items():
         data: Mapping[str, Any] = event.data
-        person = person_of.get(event.identity_id or 0, 0)
-        members: list[str | None] = [data.get("staff")]
-        if "staff" not in data:
-            lead = owners.get(person)
-            members = [lead.staff if lead is not None else None, *friends.get((data["account_id"], person), ())]
         tasks.append(
             NewTask(
                 key=key,
                 account_id=data["account_id"],
-                members=[each for each in (*members, data.get("instead")) if each],
+                members=members[event.id],
                 identity_id=event.identity_id or 0,
                 title=str(event.personal["title"]),
                 note=str(event.personal["note"]),

@@ -28,7 +28,7 @@ from weloop.journeys.acts import (
     TagPerson,
 )
 from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, SegmentId, TimeOfDay
-from weloop.journeys.messages import SendTemplate
+from weloop.journeys.messages import NotifyStaff, SendKfMessage, SendTemplate
 from weloop.journeys.texts import Template
 
 FORMAT: Literal[1] = 1
@@ -326,11 +326,13 @@ AnyNode: TypeAlias = Annotated[
     | SendWelcome
     | SendServiceMessage
     | SendTemplate
+    | SendKfMessage
     | SendConfirmed
     | Webhook
     | TagPerson
     | SetAttribute
     | StaffTask
+    | NotifyStaff
     | LeadStage
     | LeadScore
     | AssignOwner

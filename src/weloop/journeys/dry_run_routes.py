@@ -32,7 +32,7 @@ from weloop.kit.http import RequestUnits, RowId
 from weloop.outbox.api import Foreseen
 
 router = APIRouter(tags=["journeys"])
-HIDDEN = frozenset({"welcome_code", "openid", "external_userid", "made_at"})
+HIDDEN = frozenset({"welcome_code", "openid", "external_userid", "open_kfid", "made_at"})
 """Of a command's body: codes, addresses, and when it was made."""
 
 

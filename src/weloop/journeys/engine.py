@@ -66,7 +66,7 @@ class Run:
 
     def look(self, name: str) -> Any:
         """A field as nodes see it."""
-        if self.facts is not None and name.startswith(("person.", "lead.", "attribute.", "segment.", "openid.")):
+        if self.facts is not None and name.startswith(("person.", "lead.", "attribute.", "segment.", "openid.", "kf.")):
             return self.facts(name)
         return self.context.get(name) if self.context is not None else None
 
@@ -116,7 +116,7 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Program:
     """A definition, ready to run. ``needs`` of a step: what it or a step reached from it without a wait looks up:
-    ``person``, ``lead``, ``openid:<account id>``.
+    see ``facts.load_facts``.
     """
 
     version_id: int

@@ -9,9 +9,12 @@ from typing import Any
 from weloop.accounts.api import find_app_ids
 from weloop.audience.api import find_memberships, values_of
 from weloop.contracts.conditions import FACTS, LEAD_FIELDS, PERSON_FIELDS, SEGMENT, Look, segments_of
+from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentityKind
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_addresses, find_persons, find_portraits
+from weloop.inbox.api import read_events_of
+from weloop.journeys.messages import KF_LIFE
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import find_standings
 
@@ -27,6 +30,8 @@ class Facts:
     members: Collection[tuple[int, int]] = ()
     """(segment, person)."""
     scopes: Mapping[int, str] = field(default_factory=dict)
+    talks: Mapping[tuple[int, str], tuple[int, str, str]] = field(default_factory=dict)
+    """By (identity, corp) where the person wrote to customer service last: (identity, external_userid, open_kfid)."""
     addresses: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
 
     def of(self, identity_id: int) -> Look:
@@ -37,6 +42,8 @@ class Facts:
         source, _, rest = name.partition(".")
         if source == "openid":
             return self.addresses.get((identity_id, self.scopes.get(int(rest), "")))
+        if source == "kf":
+            return self.talks.get((identity_id, self.scopes.get(int(rest), "")))
         if source == "attribute":
             return self.attributes.get(self.person_of.get(identity_id, 0), {}).get(rest)
         if source == "segment":
@@ -50,7 +57,7 @@ class Facts:
 
 async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[str]]]) -> Facts:
     """Ask for (identity, needs); needs are ``person``, ``lead``, ``attribute``, ``segment.<id>``,
-    ``openid:<account id>``.
+    ``openid:<account id>``, ``kf:<account id>``.
     """
     pairs = [(identity, need) for identity, needs in wanted for need in needs]
     if not pairs:
@@ -72,10 +79,42 @@ async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[st
         segments = segments_of(need for _, need in pairs)
         persons = {facts.person_of.get(each, 0) for each in of_person["segment"]}
         facts.members = await find_memberships(unit, segments, persons)
-    sends = [(identity, int(need.partition(":")[2])) for identity, need in pairs if need.startswith("openid:")]
-    if sends:
-        facts.scopes = await find_app_ids(unit, {account for _, account in sends})
-        identities = {identity for identity, _ in sends}
-        scopes = set(facts.scopes.values())
-        facts.addresses = await find_addresses(unit, identities, IdentityKind.FOLLOWER, scopes)
+    await _find_addresses(unit, facts, pairs)
     return facts
+
+
+async def _find_addresses(unit: UnitOfWork, facts: Facts, pairs: Iterable[tuple[int, str]]) -> None:
+    """Where messages of accounts reach the persons."""
+    asked: dict[str, set[tuple[int, int]]] = {"openid": set(), "kf": set()}
+    for identity, need in pairs:
+        source, _, account = need.partition(":")
+        if source in asked:
+            asked[source].add((identity, int(account)))
+    accounts = {account for each in asked.values() for _, account in each}
+    if not accounts:
+        return
+    facts.scopes = await find_app_ids(unit, accounts)
+    if asked["openid"]:
+        facts.addresses = await _find_refs(unit, facts, asked["openid"], IdentityKind.FOLLOWER)
+    if asked["kf"]:
+        customers = await _find_refs(unit, facts, asked["kf"], IdentityKind.EXTERNAL_CONTACT)
+        facts.talks = await _find_talks(unit, customers)
+
+
+async def _find_refs(
+    unit: UnitOfWork, facts: Facts, asked: Collection[tuple[int, int]], kind: IdentityKind
+) -> Mapping[tuple[int, str], tuple[int, str]]:
+    scopes = {facts.scopes[account] for _, account in asked if account in facts.scopes}
+    return await find_addresses(unit, {identity for identity, _ in asked}, kind, scopes)
+
+
+async def _find_talks(
+    unit: UnitOfWork, customers: Mapping[tuple[int, str], tuple[int, str]]
+) -> Mapping[tuple[int, str], tuple[int, str, str]]:
+    """Where each customer wrote last."""
+    kinds, since = (EventKind.KF_MESSAGE_RECEIVED,), unit.now - KF_LIFE
+    rows = await read_events_of(unit.connection, {ref[0] for ref in customers.values()}, kinds, since)
+    last = {
+        row.identity_id: row.data["open_kfid"] for row in sorted(rows, key=lambda each: (each.occurred_at, each.id))
+    }
+    return {place: (*ref, last[ref[0]]) for place, ref in customers.items() if ref[0] in last}

@@ -38,6 +38,8 @@ _OUTCOMES = {
     EventKind.COMMAND_UNCERTAIN: "uncertain",
     EventKind.COMMAND_REFUSED: "refused",
 }
+NOTICES = frozenset({CommandName.SEND_TEMPLATE, CommandName.SEND_KF_MESSAGE})
+"""Commands of which the platform tells later whether they arrived."""
 NOTICE_LIFE = timedelta(days=1)
 """The platform tells what became of a notice within seconds; after this nobody looks for the call."""
 _NOT_FAILED = frozenset(Gate) | frozenset(UNSENT)
@@ -312,10 +314,15 @@ async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:
     await _note_sends(
         unit,
         [
-            (str(event.data.get("key")), _OUTCOMES[event.kind], event.data.get("reason") or event.data.get("code"))
+            (_send_key(event.data), _OUTCOMES[event.kind], event.data.get("reason") or event.data.get("code"))
             for event in events
         ],
     )
+
+
+def _send_key(data: JsonObject) -> str:
+    """The key of the step that sent; cards to members have it for what they are about."""
+    return str(data.get("ref" if data.get("command") == CommandName.SEND_STAFF_CARD else "key"))
 
 
 async def follow_notices(unit: UnitOfWork, events: Sequence[Event]) -> None:
@@ -344,7 +351,7 @@ async def follow_notices(unit: UnitOfWork, events: Sequence[Event]) -> None:
 
 def _message_id(data: JsonObject) -> str:
     """The platform's number of a notice that was sent; empty for any other command."""
-    result = data.get("result") if data.get("command") == CommandName.SEND_TEMPLATE else None
+    result = data.get("result") if data.get("command") in NOTICES else None
     return str(result.get("message_id") or "") if isinstance(result, Mapping) else ""
 
 

@@ -1,12 +1,14 @@
-"""Nodes that send in a form which the platform has approved."""
+"""Nodes that send: template messages, customer service, and what members are told."""
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
 from weloop.content.api import find_misfit
 from weloop.contracts.conditions import Look
+from weloop.journeys.acts import Userid
 from weloop.journeys.forms import AccountId, Next, Node, Seconds
 from weloop.journeys.texts import Template, Unsayable, compile_text
 
@@ -28,6 +30,41 @@ class SendTemplate(Node):
     url: Link | None = None
     valid_seconds: Seconds = 86_400
     campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    next: Next = None
+
+
+class SendKfMessage(Node):
+    """A text in WeChat customer service (微信客服), where the person wrote last within ``KF_LIFE``.
+
+    ``campaign_id`` and ``advert`` as in customer-service messages of official accounts.
+    """
+
+    type: Literal["send_kf_message"]
+    account_id: AccountId
+    text: Annotated[Template, StringConstraints(min_length=1)]
+    valid_seconds: Seconds = 86_400
+    campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    advert: bool = False
+    next: Next = None
+
+
+KF_LIFE = timedelta(days=30)
+"""Who wrote to customer service before that is taken for somebody whom nobody knows there."""
+NOTIFY: Literal["notify_staff"] = "notify_staff"
+
+
+class NotifyStaff(Node):
+    """An app message to a member: it says something about the person, and leads to their lead on the member's phone.
+
+    ``staff`` None: the owner of the person's lead, else the member whom the person added last; ``instead``: who gets it
+    when there is none. It arrives when their shift begins.
+    """
+
+    type: Literal["notify_staff"]
+    account_id: AccountId
+    staff: Userid | None = None
+    instead: Userid | None = None
+    text: Annotated[Template, StringConstraints(min_length=1)]
     next: Next = None
 
 

@@ -45,7 +45,7 @@ from weloop.journeys.definition import (
 from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed, first_letter
 from weloop.journeys.forms import Node
 from weloop.journeys.moments import at_time, next_time, read_moment
-from weloop.journeys.sending import ENQUEUED, SENDERS, TO_FOLLOWERS, Made, Place, To, key_of, wanted_of
+from weloop.journeys.sending import ENQUEUED, SENDERS, Made, Place, To, address_needs, key_of, wanted_of
 from weloop.journeys.texts import Unsayable, compile_text, load_limits
 from weloop.journeys.validation import fields_read
 
@@ -96,8 +96,7 @@ def _needs(definition: Definition) -> dict[str, frozenset[str]]:
 
 
 def _own_needs(node: Node) -> set[str]:
-    needs = needs_of(fields_read(node))
-    return needs | {f"openid:{node.account_id}"} if isinstance(node, TO_FOLLOWERS) else needs
+    return needs_of(fields_read(node)) | address_needs(node)
 
 
 def context_fields(definition: Definition) -> frozenset[str]:

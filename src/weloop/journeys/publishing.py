@@ -19,7 +19,7 @@ from weloop.journeys.definition import (
     only_mark,
     triggers_of,
 )
-from weloop.journeys.messages import SendTemplate
+from weloop.journeys.messages import NotifyStaff, SendKfMessage, SendTemplate
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.schedules import plan
 from weloop.journeys.validation import Fault, read, segments_in
@@ -117,6 +117,8 @@ _KINDS = {
     SendServiceMessage: AccountKind.OFFICIAL_ACCOUNT,
     SendTemplate: AccountKind.OFFICIAL_ACCOUNT,
     SendConfirmed: AccountKind.WECOM,
+    SendKfMessage: AccountKind.WECOM,
+    NotifyStaff: AccountKind.WECOM,
     StaffTask: AccountKind.WECOM,
 }
 """Nodes that name an account, with its kind."""

@@ -179,6 +179,7 @@ async def list_open(unit: UnitOfWork, account_id: int, staff: str) -> list[LeadI
 class Standing:
     """What rules may ask of a person's lead. ``score``: as it stands now; ``staff`` None: in the open pool."""
 
+    lead_id: int
     stage: str
     score: float
     staff: str | None
@@ -190,4 +191,4 @@ class Standing:
 async def find_standings(unit: UnitOfWork, persons: Collection[int]) -> dict[int, Standing]:
     """By person the open lead, else the newest; who has none is left out."""
     rows = await reading.find_standing(unit.connection, persons, unit.now, load_scoring().half_life)
-    return {r.person_id: Standing(r.stage, r.score, r.staff, r.state, r.origin, r.created_at) for r in rows}
+    return {r.person_id: Standing(r.id, r.stage, r.score, r.staff, r.state, r.origin, r.created_at) for r in rows}

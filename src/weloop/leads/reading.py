@@ -282,9 +282,9 @@ async def count_mornings(connection: AsyncConnection, until: datetime, now: date
 
 
 def standing_sql(where: str, now: str, half_life: str) -> str:
-    """Each person's open lead, else the newest: (person_id, stage, staff, state, origin, created_at, score)."""
+    """Each person's open lead, else the newest: (person_id, id, stage, staff, state, origin, created_at, score)."""
     return f"""
-        SELECT DISTINCT ON (person_id) person_id, stage, staff, state, origin, created_at,
+        SELECT DISTINCT ON (person_id) person_id, id, stage, staff, state, origin, created_at,
             fit + engagement * power(0.5, extract(epoch FROM {now} - scored_at) / {half_life}) AS score
         FROM lead WHERE {where} ORDER BY person_id, closed_at IS NULL DESC, created_at DESC, id DESC
     """  # noqa: S608 -- constants

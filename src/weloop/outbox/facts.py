@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 
 from weloop.accounts.api import DEAF, STOPS, Standing, find_standings, take_tries
 from weloop.consent.api import Stance, load_contact_rules, load_stances
-from weloop.contracts.commands import HELD, MESSAGES, Command, CommandName, MessageClass
+from weloop.contracts.commands import HELD, MESSAGES, WINDOWED, Command, MessageClass
 from weloop.contracts.contact_rules import period_of
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
@@ -18,7 +18,7 @@ from weloop.outbox.policy import UNWELL_WAIT, WEEK, Facts, Health, Window, is_an
 from weloop.outbox.quotas import quotas_of
 
 Windows: TypeAlias = Callable[[UnitOfWork, Collection[int]], Awaitable[Mapping[int, Window]]]
-"""What the platform still allows of service messages to each identity; those nobody knows of are left out."""
+"""What the platform still allows of messages within windows to each identity; those nobody knows of are left out."""
 WORKING = frozenset({"ready", "unchecked"})
 """States of accounts that messages may leave from."""
 
@@ -116,11 +116,7 @@ async def _put_persons(
     if lock:
         await repository.lock_persons(unit.connection, {stance.person_id for stance in stances.values()})
     counted = await load_counted(unit, stances.values(), others)
-    served = {
-        each.subject_id
-        for each in judged
-        if each.name is CommandName.SEND_SERVICE_MESSAGE and each.subject_id is not None
-    }
+    served = {each.subject_id for each in judged if each.name in WINDOWED and each.subject_id is not None}
     rooms = await windows(unit, served) if served else {}
     found = {}
     for each in judged:

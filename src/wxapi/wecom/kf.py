@@ -68,7 +68,7 @@ class KfPage:
 
 
 class Kf:
-    """``/cgi-bin/kf``: reading, and links."""
+    """``/cgi-bin/kf``: reading, sending, and links."""
 
     def __init__(self, caller: Caller) -> None:
         self._caller = caller
@@ -104,6 +104,15 @@ class Kf:
         reply = await self._caller.post(f"{_ROOT}/sync_msg", without_none(body))
         items = tuple(_read_item(item) for item in objects(reply, "msg_list"))
         return KfPage(items, text(reply, "next_cursor"), flag(reply, "has_more"))
+
+    async def send_text(self, open_kfid: str, external_userid: str, content: str, msgid: str) -> str:
+        """Send a text within 48 hours of the customer's last message, at most 5 (95001: no more, 95002: too late).
+
+        ``msgid``, at most 32 of ``0-9a-zA-Z_-``, is used once per account. Answers the id under which
+        ``msg_send_fail`` tells if it did not arrive after all.
+        """
+        body = {"touser": external_userid, "open_kfid": open_kfid, "msgid": msgid, "msgtype": "text"}
+        return text(await self._caller.post(f"{_ROOT}/send_msg", {**body, "text": {"content": content}}), "msgid")
 
     async def get_customers(self, external_userids: Sequence[str]) -> tuple[KfCustomer, ...]:
         """Who these are, at most 100 at once; those whom the platform does not tell of are left out."""

@@ -40,20 +40,23 @@ async def change(request: Request) -> Response:
 
 async def act(request: Request) -> Response:
     """``enter`` (``person``, ``scene``?), ``ask`` (``person``, ``text``), ``answer`` (and ``userid``), ``hide``
-    (``count`` messages of the API)."""
+    (``count`` messages of the API), ``refuse`` (``person``, ``refused``)."""
     simulator, body = simulator_of(request), await read(request)
     corp, account = _named(request)
     world, name = simulator.world, request.path_params["act"]
     if name == "hide":
         hide_kf(world, account, min(body.number("count"), MOST_HIDDEN))
         return reply({"done": True})
-    if name not in ("enter", "ask", "answer"):
-        raise HTTPException(404, "there are enter, ask, answer and hide")
+    if name not in ("enter", "ask", "answer", "refuse"):
+        raise HTTPException(404, "there are enter, ask, answer, hide and refuse")
     person = person_named(simulator, body.text("person"))
     if name == "enter":
         enter_session(world, corp, account, person, body.text("scene"))
     elif name == "ask":
         ask_kf(world, corp, account, person, body.text("text"))
+    elif name == "refuse":
+        change = account.refused.add if body.flag("refused", True) else account.refused.discard
+        change(world.external_userid(corp.corpid, person))
     else:
         member = member_named(corp, body.text("userid"))
         return reply({"done": answer_kf(world, corp, account, member, person, body.text("text"))})

@@ -10,6 +10,8 @@ from wxsim.world.world import World
 
 CUSTOMER, SYSTEM, SERVICER = 3, 4, 5
 """``origin`` of an item."""
+REJECTED = 10
+"""``fail_type``: the customer rejects messages."""
 
 
 @dataclass(slots=True, eq=False)
@@ -34,6 +36,12 @@ class KfAccount:
     came: set[str] = field(default_factory=set)
     tokens: dict[str, float] = field(default_factory=dict)
     """Of callbacks, with the time at which each dies."""
+    windows: dict[str, tuple[float, int]] = field(default_factory=dict)
+    """By external_userid when the customer wrote last, and how many messages of the API came since then."""
+    sent: set[str] = field(default_factory=set)
+    """Ids of messages of the API."""
+    refused: set[str] = field(default_factory=set)
+    """external_userids who reject what the account sends."""
 
 
 def add_kf_account(world: World, corp: Corp, name: str, servicers: list[str]) -> KfAccount:
@@ -72,6 +80,7 @@ def ask_kf(world: World, corp: Corp, account: KfAccount, person: Person, text: s
     external = world.external_userid(corp.corpid, person)
     account.wrote.add(external)
     account.came.add(external)
+    account.windows[external] = (world.clock.time(), 0)
     world.show(_customer_chat(world, corp, account, person), "me", "text", text=text)
     for userid in account.servicers:
         member = corp.member(userid)
@@ -100,6 +109,24 @@ def answer_kf(world: World, corp: Corp, account: KfAccount, member: Member, pers
     }
     _log(world, corp, account, said, cause)
     return True
+
+
+def send_kf(world: World, corp: Corp, account: KfAccount, person: Person, text: str, msgid: str) -> None:
+    """An app writes through the API: the customer sees it, nobody is told, unless the customer rejects it."""
+    external = world.external_userid(corp.corpid, person)
+    at, used = account.windows[external]
+    account.windows[external] = (at, used + 1)
+    account.sent.add(msgid)
+    account.entries.append(KfEntry(world.clock.unix(), None))
+    named = {**_named(corp, account), "external_userid": external}
+    if external in account.refused:
+        cause = world.ledger.write("kf.rejected", **named, msgid=msgid)
+        event = {"event_type": "msg_send_fail", "open_kfid": account.open_kfid, "external_userid": external}
+        failed = {**event, "fail_msgid": msgid, "fail_type": REJECTED}
+        _log(world, corp, account, {"origin": SYSTEM, "msgtype": "event", "event": failed}, cause)
+        return
+    world.show(_customer_chat(world, corp, account, person), "them", "text", text=text)
+    world.ledger.write("kf.said", **named, by="app")
 
 
 def hide_kf(world: World, account: KfAccount, count: int) -> None:

@@ -1,9 +1,10 @@
-"""FetchKfMessages and ListKfAccounts: what is said in WeChat customer service (微信客服).
+"""FetchKfMessages, ListKfAccounts and SendKfMessage: what is said in WeChat customer service (微信客服).
 
 A callback says only that there is something. What it is comes in pages, from a cursor on; the events of a page and the
 next cursor leave in one outcome, which is written in one transaction. Whatever is read twice has the same names.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -11,6 +12,7 @@ from weloop.connectors.attempts import attempt, text
 from weloop.connectors.callbacks import type_name
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.manifests import load_manifest
+from weloop.connectors.one_by_one import OneByOneSender
 from weloop.contracts.commands import Command, Done, Outcome
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
@@ -170,6 +172,10 @@ def _read_answered(item: KfItem) -> _Read | None:
 
 
 def _read_happened(item: KfItem) -> _Read | None:
+    if item.event.get("event_type") == "msg_send_fail" and item.event.get("fail_msgid"):
+        status = f"msg_send_fail {item.event.get('fail_type', 0)}"
+        data: dict[str, JsonValue] = {"message_id": str(item.event["fail_msgid"])[:64], "outcome": "undelivered"}
+        return EventKind.NOTICE_ENDED, {**data, "status": status[:64]}
     if item.event.get("event_type") != "enter_session":
         return None
     scene = item.event.get("scene")
@@ -181,6 +187,23 @@ _READERS: Mapping[int, Callable[[KfItem], _Read | None]] = {
     SERVICER: _read_answered,
     SYSTEM: _read_happened,
 }
+
+
+class SendKfMessageSender(OneByOneSender[WecomClient]):
+    """One message a call. Its id is made of its key: the platform takes it once."""
+
+    bucket = "wecom_kf_message"
+
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
+        sent = await client.kf.send_text(
+            text(command, "open_kfid"), text(command, "external_userid"), text(command, "text"), message_id(command.key)
+        )
+        return Done({"message_id": sent})
+
+
+def message_id(key: str) -> str:
+    """An id of at most 32 of ``0-9a-zA-Z_-`` for a command."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 class ListKfAccountsSender:

@@ -19,7 +19,7 @@ from weloop.connectors.wecom.corp_tags import (
 from weloop.connectors.wecom.existing import FetchExistingSender
 from weloop.connectors.wecom.group_chats import FetchGroupChatSender, ListGroupChatsSender
 from weloop.connectors.wecom.join_ways import CreateJoinWaySender, DeleteJoinWaySender, UpdateJoinWaySender
-from weloop.connectors.wecom.kf import FetchKfMessagesSender, ListKfAccountsSender
+from weloop.connectors.wecom.kf import FetchKfMessagesSender, ListKfAccountsSender, SendKfMessageSender
 from weloop.connectors.wecom.mass_tasks import (
     CancelMassTaskSender,
     CreateMassTaskSender,
@@ -66,6 +66,7 @@ def make_senders(
         CommandName.FETCH_KF_MESSAGES: FetchKfMessagesSender(clients, shelves.kf),
         CommandName.CHECK_ARCHIVE_CONSENT: CheckArchiveConsentSender(clients),
         CommandName.LIST_KF_ACCOUNTS: ListKfAccountsSender(clients),
+        CommandName.SEND_KF_MESSAGE: SendKfMessageSender(clients),
         CommandName.CREATE_MASS_TASK: CreateMassTaskSender(clients, shelves.media),
         CommandName.FETCH_MASS_TASK: FetchMassTaskSender(clients),
         CommandName.REMIND_MASS_TASK: RemindMassTaskSender(clients),

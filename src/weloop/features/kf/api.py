@@ -6,7 +6,10 @@ from weloop.accounts.api import list_accounts
 from weloop.contracts.accounts import AccountConnected, AccountKind
 from weloop.features.kf import repository
 from weloop.features.kf.commands import list_accounts_of
+from weloop.features.kf.windows import read_windows
 from weloop.kit.unit import UnitOfWork, Units
+
+__all__ = ["KfShelf", "look_at_new_account", "read_windows", "refresh_kf_accounts"]
 
 
 class KfShelf:

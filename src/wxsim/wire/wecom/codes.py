@@ -88,6 +88,8 @@ TEXTS: dict[int, str] = {
     84074: "user has no external contact permission",
     46004: "user not exist",
     95000: "invalid open_kfid",
+    95001: "too many messages since the customer's last one",
+    95002: "too long after the customer's last message",
     95007: "invalid msg token",
     301002: "not allow operate another agent with this accesstoken",
 }

@@ -1,17 +1,18 @@
-"""WeChat customer service (微信客服): accounts, servicers, links, and reading what was said."""
+"""WeChat customer service (微信客服): accounts, servicers, links, reading what was said, and sending."""
 
 import re
 
 from wxsim.quota import MINUTE
-from wxsim.wire.fields import Body
+from wxsim.wire.fields import Body, too_long
 from wxsim.wire.http import Route, get, post
 from wxsim.wire.refusal import Refusal
 from wxsim.wire.wecom.call import WecomCall
 from wxsim.world.codes import KfCode
-from wxsim.world.kf import KfAccount
+from wxsim.world.kf import KfAccount, send_kf
 
 LIST_LIMIT = 100
 SCENE = re.compile(r"[0-9a-zA-Z_-]{0,32}")
+MSGID = re.compile(r"[0-9a-zA-Z_-]{1,32}")
 SERVING = 0
 
 
@@ -91,6 +92,34 @@ def sync(call: WecomCall) -> dict[str, object]:
     return {"next_cursor": f"KFC{end}", "has_more": int(end < len(account.entries)), "msg_list": items}
 
 
+def send(call: WecomCall) -> dict[str, object]:
+    """A text to a customer: 95002 too long after their last message, 95001 too many since then.
+
+    What a msgid that was used gets is not published: here 40058.
+    """
+    _require_kf_api(call)
+    body, world = call.body(), call.world
+    account = _account(call, body.text("open_kfid"))
+    external, msgid = body.text("touser"), body.text("msgid") or world.ids.fresh(24, "kf sent")
+    person = world.person_by(external) if external in account.came else None
+    if person is None:
+        raise Refusal(40096)
+    if not MSGID.fullmatch(msgid) or msgid in account.sent:
+        raise Refusal(40058)
+    if body.text("msgtype") != "text":
+        raise Refusal(40008)
+    content = body.body("text").text("content")
+    if not content or too_long(content, world.limits.kf_text_bytes, in_bytes=True):
+        raise Refusal(40058)
+    at, used = account.windows.get(external, (0.0, 0))
+    if world.clock.time() - at > world.limits.kf_window_seconds:
+        raise Refusal(95002)
+    if used >= world.limits.kf_window_count:
+        raise Refusal(95001)
+    send_kf(world, call.corp, account, person, content, msgid)
+    return {"msgid": msgid}
+
+
 def _check_token(call: WecomCall, account: KfAccount, body: Body) -> None:
     world, token = call.world, body.text("token")
     if token:
@@ -134,4 +163,5 @@ ROUTES: dict[str, Route[WecomCall]] = {
     "/cgi-bin/kf/add_contact_way": post(add_contact_way),
     "/cgi-bin/kf/customer/batchget": post(get_customers),
     "/cgi-bin/kf/sync_msg": post(sync),
+    "/cgi-bin/kf/send_msg": post(send),
 }

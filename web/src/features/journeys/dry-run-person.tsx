@@ -78,6 +78,9 @@ function Passage({ passage }: { passage: DryPassage }) {
           {typeof step.asked?.title === "string" && (
             <div className={styles.sent}>{t("dryRun.result.asked", { title: step.asked.title })}</div>
           )}
+          {typeof step.asked?.text === "string" && (
+            <div className={styles.sent}>{t("dryRun.result.told", { text: step.asked.text })}</div>
+          )}
           {step.sends.map((send) => (
             <div key={send.command} className={styles.sent}>
               {isSeen(send) ? told(send) || attachments(send).join(", ") : t("dryRun.result.system")}
