@@ -9,6 +9,7 @@ import pytest
 
 from weloop.access.api import Passwords, Role, create_one_time_link, create_user
 from weloop.entrypoints.database import open_unit
+from weloop.features.broadcasts.rules import load_limits
 from weloop.kit.clock import set_world_clock
 from wxsim.faults import FaultRule
 from wxsim.world.articles import write_draft
@@ -121,6 +122,37 @@ async def test_everybody_gets_a_service_message_once_and_the_report_says_so(prod
     assert acts[:3] == ["broadcast_exported", "broadcast_confirmed", "broadcast_created"]
 
 
+async def test_the_check_counts_everybody_and_knows_whose_window_is_closed(
+    product: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(load_limits()["sender"], "counted", 10)  # type: ignore[arg-type]
+    people = await gather(product, 24)
+    unfollow(product.simulator.world, next(iter(product.simulator.world.accounts.values())), people[0])
+    await product.quiet()
+    made = await product.call("POST", "/api/broadcasts", draft(product, "service"))
+    looks = await check(product, made["id"])
+    assert [look["persons"] for look in looks] == [10, 10, 4]
+    assert sum((Counter(look["reasons"]) for look in looks), Counter()) == {"unreachable": 1}
+    assert sum(look["would_send"] for look in looks) == 23
+
+    noon = datetime.fromisoformat(made["created_at"]).replace(hour=4, minute=0) + timedelta(days=3)
+    later = await product.call("POST", "/api/broadcasts", draft(product, "service", start_at=noon.isoformat()))
+    looks = await check(product, later["id"])
+    assert sum((Counter(look["reasons"]) for look in looks), Counter()) == {"unreachable": 1, "window_closed": 23}
+    assert sum(look["would_send"] for look in looks) == 0
+
+
+async def check(product: Any, broadcast_id: int) -> list[dict[str, Any]]:
+    """All looks of the check, one after the other."""
+    looks: list[dict[str, Any]] = []
+    after = ""
+    while after is not None:
+        query = f"?after={after}" if after else ""
+        looks.append(await product.call("GET", f"/api/broadcasts/{broadcast_id}/check{query}"))
+        after = looks[-1]["after"]
+    return looks
+
+
 async def test_a_missing_word_and_a_refusal_are_told_by_person(product: Any) -> None:
     people = await gather(product, 2)
     [corp] = product.simulator.world.corps.values()
@@ -169,7 +201,12 @@ async def test_members_confirm_or_not_and_each_customer_is_told_of(product: Any)
     made = await product.call("POST", "/api/broadcasts", draft(product, "mass_task"))
     path = f"/api/broadcasts/{made['id']}"
     check = await product.call("GET", f"{path}/check")
-    assert (check["reachable"], check["would_send"], check["members"], check["later"]) == (4, 4, 2, 0)
+    assert (check["reachable"], check["would_send"], check["members"], check["full"]) == (
+        4,
+        4,
+        ["chenyu", "linxiao"],
+        [],
+    )
     await product.call("POST", f"{path}/confirm?version=1")
 
     async def asked() -> Any:
@@ -317,7 +354,8 @@ async def test_a_segment_is_reached_and_an_archived_one_refused(product: Any) ->
     made = await product.call("POST", "/api/broadcasts", body)
     path = f"/api/broadcasts/{made['id']}"
     check = await product.call("GET", f"{path}/check")
-    assert (check["persons"], check["reachable"], check["would_send"]) == (4, 4, 4)
+    assert (check["persons"], check["reachable"], check["would_send"], check["after"]) == (4, 4, 4, None)
+    assert made["segment_name"] == "问过两次"
     await product.call("POST", f"{path}/confirm?version=1")
     done = await until(product, path, "done", "failed")
     assert (done["state"], done["counts"]) == ("done", {"sent": 4})

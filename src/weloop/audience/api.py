@@ -51,6 +51,7 @@ __all__ = [
     "find_due",
     "find_matching",
     "find_memberships",
+    "find_segment_names",
     "find_segments",
     "fold_moves",
     "follow_events",
@@ -121,6 +122,11 @@ async def find_memberships(
 async def find_segments(unit: UnitOfWork, segments: Collection[int]) -> Mapping[int, str]:
     """The names of those of these segments that are there and not archived."""
     return {row.id: row.name for row in await repository.list_names(unit.connection) if row.id in set(segments)}
+
+
+async def find_segment_names(unit: UnitOfWork, segments: Collection[int]) -> Mapping[int, str]:
+    """Names by id, of archived ones too."""
+    return await repository.find_names(unit.connection, segments)
 
 
 async def find_due(unit: UnitOfWork) -> tuple[bool, datetime | None]:

@@ -350,6 +350,12 @@ async def list_names(connection: AsyncConnection) -> Sequence[Row[Any]]:
     return await run(connection, "SELECT id, name FROM segment WHERE archived_at IS NULL ORDER BY name, id")
 
 
+async def find_names(connection: AsyncConnection, segments: Collection[int]) -> Mapping[int, str]:
+    """Names of these segments by id."""
+    rows = await run(connection, "SELECT id, name FROM segment WHERE id = ANY ($1::int[])", sorted(segments))
+    return {row.id: row.name for row in rows}
+
+
 async def find_readers(connection: AsyncConnection, mark: str) -> Sequence[Row[Any]]:
     """Segments, not archived, that listen for a mark: (id, name)."""
     return await run(

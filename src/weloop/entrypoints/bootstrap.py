@@ -77,7 +77,7 @@ from weloop.features.imports.handlers import HANDLERS as IMPORT_HANDLERS
 from weloop.features.kf.api import KfShelf
 from weloop.features.kf.api import look_at_new_account as look_at_kf
 from weloop.features.kf.handlers import HANDLERS as KF_HANDLERS
-from weloop.features.official_accounts.api import find_scene_names
+from weloop.features.official_accounts.api import find_scene_names, read_windows
 from weloop.features.official_accounts.handlers import HANDLERS as OFFICIAL_ACCOUNT_HANDLERS
 from weloop.features.sources.api import find_by_states
 from weloop.features.sources.handlers import HANDLERS as SOURCE_HANDLERS
@@ -458,6 +458,7 @@ def create_app(settings: Settings) -> WebApp:
             page_scripts=platforms.page_scripts,
             webhook_accounts=find_webhook_accounts,
             mass_messages=mass_tasks.load_counted,
+            windows=read_windows,
             terms=build_terms(),
             callbacks=CallbackEndpoint(directory, READERS, intake, core.clock, notes),
             links=LinkEndpoint(short_links, intake, core.clock, settings.base_url),

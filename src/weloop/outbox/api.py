@@ -7,6 +7,7 @@ from weloop.contracts.accounts import AccountRecovered
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
+from weloop.outbox.facts import Windows
 from weloop.outbox.foresight import Foreseen, foresee
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
@@ -28,6 +29,7 @@ __all__ = [
     "RelayLimits",
     "Senders",
     "Window",
+    "Windows",
     "count_dead",
     "count_sent",
     "find_held",

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from weloop.contracts.commands import MESSAGES, Command, MessageClass, Occasion
 from weloop.kit.unit import UnitOfWork
-from weloop.outbox.facts import load_facts, no_windows
+from weloop.outbox.facts import Counted, Windows, load_facts, no_others, no_windows
 from weloop.outbox.policy import Allow, Facts, Reason, Refuse, classify, judge
 
 MOST_WAITS = 20
@@ -24,17 +24,23 @@ class Foreseen:
 
 
 async def foresee(
-    unit: UnitOfWork, messages: Sequence[tuple[datetime, Command]], *, afresh: bool = False
+    unit: UnitOfWork,
+    messages: Sequence[tuple[datetime, Command]],
+    *,
+    afresh: bool = False,
+    windows: Windows = no_windows,
+    others: Counted = no_others,
 ) -> Mapping[str, Foreseen]:
     """By key what becomes of messages that would be enqueued at these moments; other commands are left out.
 
     Consent, holds and rules are as they are now; caps count what was really sent, unless ``afresh``, and these messages
-    themselves. Windows of platforms are not looked at: nobody knows what opens them until then.
+    themselves. ``windows`` of platforms as they are now: where nobody knows what opens them until then, they are not
+    looked at.
     """
     wanted = [(at, command) for at, command in messages if command.name in MESSAGES]
     # Answers may be none any more when they leave: what is known of the person is loaded for all.
     asked = [(-number, _unanswered(command)) for number, (_, command) in enumerate(wanted, 1)]
-    facts = await load_facts(unit, asked, no_windows, lock=False)
+    facts = await load_facts(unit, asked, windows, lock=False, others=others)
     if afresh:
         for each in facts.values():
             each.marketing.clear()

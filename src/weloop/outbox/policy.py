@@ -76,6 +76,10 @@ class Window:
     until: datetime | None
     left: int
 
+    def is_open(self, now: datetime) -> bool:
+        """Whether one more may be sent."""
+        return self.until is not None and self.until > now and self.left > 0
+
 
 @dataclass(slots=True)
 class Meter:
@@ -218,7 +222,7 @@ def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now
     elif message_class is MessageClass.SERVICE and campaign_id is not None:
         yield from _quiet(facts.rules.service_quiet.ends_after(now))
         yield from _service_cap(facts, campaign_id, now)
-    if not is_answer and facts.window is not None and (facts.window.until is None or facts.window.left <= 0):
+    if not is_answer and facts.window is not None and not facts.window.is_open(now):
         yield Reason(Gate.WINDOW_CLOSED)
     full = [until for meter in facts.meters if (until := meter.full_until(now)) is not None]
     if full:

@@ -473,7 +473,7 @@ export interface paths {
         };
         /**
          * Check Broadcast
-         * @description Count whom it would reach now.
+         * @description Count whom it would reach now, 10,000 persons a call: those behind ``after``.
          */
         get: operations["check_broadcast"];
         put?: never;
@@ -5201,6 +5201,8 @@ export interface components {
             needs_approval: boolean;
             /** Per Minute */
             per_minute: number | null;
+            /** Segment Name */
+            segment_name: string | null;
             /** Start At */
             start_at: string | null;
             /** Started At */
@@ -5582,21 +5584,23 @@ export interface components {
         ChatState: "unread" | "normal" | "owner_left" | "inheriting" | "inherited" | "dismissed";
         /**
          * CheckInfo
-         * @description What would happen if it were confirmed now.
+         * @description What would happen to the next persons of the audience if it were confirmed now; everybody's is the sum.
          *
-         *     ``persons``: of the audience; ``more``: there are more than were counted. ``reachable`` through the account.
-         *     ``reasons``: reachable ones whom it would not reach, by why. ``members``: who would have to confirm;
-         *     ``later``: members whose day is full already.
+         *     ``persons``: so many were looked at; ``after``: ask with it for those who come next, None: that was everybody.
+         *     ``reachable`` through the account. ``reasons``: whom it would not reach, by why. ``members``: who would have to
+         *     confirm; ``full``: those of them whose day is full already. ``by_platform``: the platform chooses, nobody can tell.
          */
         CheckInfo: {
+            /** After */
+            after: string | null;
+            /** By Platform */
+            by_platform: boolean;
+            /** Full */
+            full: string[];
             /** Held */
             held: number;
-            /** Later */
-            later: number;
             /** Members */
-            members: number;
-            /** More */
-            more: boolean;
+            members: string[];
             /** Persons */
             persons: number;
             /** Reachable */
@@ -12786,7 +12790,9 @@ export interface operations {
     };
     check_broadcast: {
         parameters: {
-            query?: never;
+            query?: {
+                after?: number | null;
+            };
             header?: never;
             path: {
                 broadcast_id: number;

@@ -37,6 +37,7 @@ export type PersonNotes = Schemas["PersonNotes"];
 export type NotedTag = Schemas["NotedTag"];
 export type NotedValue = Schemas["NotedValue"];
 export type Broadcast = Schemas["BroadcastInfo"];
+export type BroadcastCheck = Schemas["CheckInfo"];
 export type BroadcastInput = Schemas["BroadcastInput"];
 export type BroadcastStep = Recipient["state"];
 export type MemberTask = Schemas["MemberTask"];

@@ -75,7 +75,7 @@ from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 from weloop.leads.routes import router as leads_router
 from weloop.outbox.contact_routes import router as contact_rules_router
-from weloop.outbox.facts import Counted, no_others
+from weloop.outbox.facts import Counted, Windows, no_others, no_windows
 from weloop.outbox.quota_routes import router as quota_router
 from weloop.outbox.routes import router as dead_letters_router
 from weloop.paths.routes import router as paths_router
@@ -164,6 +164,7 @@ class Wiring:
     """What the phone's pages know of leads."""
     webhook_accounts: WebhookAccounts = no_webhooks
     mass_messages: Counted = no_others
+    windows: Windows = no_windows
     terms: Terms = field(default_factory=lambda: Terms(()))
     """What rules of segments may ask."""
     callbacks: ASGIApp | None = None
@@ -271,6 +272,7 @@ def create_console(wiring: Wiring) -> FastAPI:
         "lead_desk",
         "webhook_accounts",
         "mass_messages",
+        "windows",
         "terms",
     ):
         setattr(app.state, name, getattr(wiring, name))

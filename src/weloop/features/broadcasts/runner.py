@@ -162,29 +162,36 @@ def _message(unit: UnitOfWork, row: BroadcastRow, recipient: Any, body: JsonObje
         lane=Lane.BULK,
         subject_id=recipient.identity_id,
         ref=f"broadcast:{row.id}",
-        expires_at=_ends(unit),
+        expires_at=_ends(unit.now),
         occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
         queue=f"broadcast:{row.id}",
     )
 
 
-def judged_message(unit: UnitOfWork, row: BroadcastRow, person_id: int, address: Friendship | None) -> Command:
-    """What one person would get, for policy alone to judge."""
+_JUDGED = {
+    Kind.MASS_TASK: CommandName.SEND_MASS_MESSAGE,
+    Kind.SERVICE: CommandName.SEND_SERVICE_MESSAGE,
+    Kind.ACCOUNT_MASS: CommandName.SEND_ACCOUNT_MASS_MESSAGE,
+}
+
+
+def judged_message(row: BroadcastRow, person_id: int, address: Friendship | None, at: datetime) -> Command:
+    """What one person would get who is reached at a moment, for policy alone to judge."""
     return Command(
         key=key_of(row.id, person_id),
-        name=CommandName.SEND_ACCOUNT_MASS_MESSAGE if row.kind == Kind.ACCOUNT_MASS else CommandName.SEND_MASS_MESSAGE,
+        name=_JUDGED[Kind(row.kind)],
         account_id=row.account_id,
         body={},
         delivery=Delivery.AT_MOST_ONCE,
         subject_id=address.identity_id if address is not None else None,
-        expires_at=_ends(unit),
+        expires_at=_ends(at),
         occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
     )
 
 
-def _ends(unit: UnitOfWork) -> datetime:
+def _ends(at: datetime) -> datetime:
     """What is kept back for longer is not sent any more."""
-    return unit.now + timedelta(hours=load_limits()["sender"]["keep_hours"])
+    return at + timedelta(hours=load_limits()["sender"]["keep_hours"])
 
 
 async def _send_by_members(unit: UnitOfWork, row: BroadcastRow) -> None:
@@ -208,7 +215,7 @@ async def _send_by_members(unit: UnitOfWork, row: BroadcastRow) -> None:
             external_userid=each.address,
             content_id=content_id,
             due=unit.now,
-            expires_at=_ends(unit),
+            expires_at=_ends(unit.now),
             campaign_id=row.campaign_id,
             advert=row.advert,
         )
@@ -258,7 +265,9 @@ async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) ->
     messages = [
         (
             -number,
-            judged_message(unit, row, each.person_id, Friendship(each.person_id, each.identity_id, each.address, "")),
+            judged_message(
+                row, each.person_id, Friendship(each.person_id, each.identity_id, each.address, ""), unit.now
+            ),
         )
         for number, each in enumerate(found, 1)
     ]
@@ -311,7 +320,7 @@ async def _start_job(unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequenc
             delivery=Delivery.IDEMPOTENT,
             lane=Lane.BULK,
             ref=f"{row.id}:{n}",
-            expires_at=_ends(unit),
+            expires_at=_ends(unit.now),
         )
     )
 

@@ -148,6 +148,7 @@ class BroadcastInfo(Schema):
     account_name: str
     campaign_id: int | None
     campaign_name: str | None
+    segment_name: str | None
     audience: dict[str, Any]
     content: dict[str, Any]
     advert: bool
@@ -180,21 +181,22 @@ class BroadcastPage(Schema):
 
 
 class CheckInfo(Schema):
-    """What would happen if it were confirmed now.
+    """What would happen to the next persons of the audience if it were confirmed now; everybody's is the sum.
 
-    ``persons``: of the audience; ``more``: there are more than were counted. ``reachable`` through the account.
-    ``reasons``: reachable ones whom it would not reach, by why. ``members``: who would have to confirm;
-    ``later``: members whose day is full already.
+    ``persons``: so many were looked at; ``after``: ask with it for those who come next, None: that was everybody.
+    ``reachable`` through the account. ``reasons``: whom it would not reach, by why. ``members``: who would have to
+    confirm; ``full``: those of them whose day is full already. ``by_platform``: the platform chooses, nobody can tell.
     """
 
     persons: int
-    more: bool
+    after: str | None
     reachable: int
     held: int
     would_send: int
     reasons: dict[str, int]
-    members: int
-    later: int
+    members: list[str]
+    full: list[str]
+    by_platform: bool
 
 
 class RecipientInfo(Schema):

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 from weloop.access.api import CurrentUser, find_user_names
 from weloop.accounts.api import list_account_names
+from weloop.audience.api import find_segment_names
 from weloop.campaigns.api import find_campaigns
 from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.audience import Chosen, check_segment, scan
@@ -28,7 +29,7 @@ from weloop.kit.clock import BEIJING, beijing_date, midnight
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import api as mass_tasks
-from weloop.outbox.api import foresee, load_quotas
+from weloop.outbox.api import Windows, foresee, load_quotas
 from weloop.staff.api import find_names_of_all
 
 FEW = 20
@@ -55,6 +56,9 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
     users = await find_user_names(
         unit, {each for row in rows for each in (row.created_by, row.confirmed_by, row.approved_by) if each}
     )
+    segments = await find_segment_names(
+        unit, [row.audience["segment_id"] for row in rows if row.audience["kind"] == "segment"]
+    )
     counts = await repository.count_steps(unit.connection, ids)
     jobs: dict[int, list[JobInfo]] = {}
     for job in await repository.list_jobs(unit.connection, ids):
@@ -66,6 +70,7 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
             **{name: getattr(row, name) for name in plain - {"created_by", "confirmed_by", "approved_by"}},
             account_name=accounts.get(row.account_id, ""),
             campaign_name=campaigns[row.campaign_id].name if row.campaign_id in campaigns else None,
+            segment_name=segments.get(row.audience.get("segment_id", 0)),
             created_by=users.get(row.created_by),
             created_by_me=user.id in (row.created_by, row.confirmed_by),
             confirmed_by=users.get(row.confirmed_by) if row.confirmed_by else None,
@@ -77,36 +82,40 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
     ]
 
 
-async def check(unit: UnitOfWork, row: BroadcastRow) -> CheckInfo:
-    """Count whom it would reach, over the first persons of a large audience."""
+async def check(unit: UnitOfWork, row: BroadcastRow, after: int | None, windows: Windows) -> CheckInfo:
+    """Count what it would do with the next persons of its audience."""
     await check_segment(unit, row.audience)
-    most, chosen = load_limits()["sender"]["counted"], []
-    if not is_chosen_by_platform(row.audience):
-        chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, None, most + 1)
-    reached = [each for each in chosen[:most] if each.address is not None]
+    limit, by_platform = load_limits()["sender"]["counted"], is_chosen_by_platform(row.audience)
+    chosen: list[Chosen] = []
+    if not by_platform:
+        chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, after, limit)
+    reached = [each for each in chosen if each.address is not None]
     wanted = [each for each in reached if not is_held(row.id, each.person_id, row.holdout)]
-    persons = min(most, len(chosen))
-    denied = await _foresee(unit, row, wanted)
-    members = {each.address.staff for each in wanted if each.address and each.person_id not in denied}
+    denied = await _foresee(unit, row, wanted, windows)
     reasons = Counter(denied.values())
-    reasons["unreachable"] = persons - len(reached)
-    by_members = row.kind == Kind.MASS_TASK
+    reasons["unreachable"] = len(chosen) - len(reached)
+    members: set[str] = set()
+    if row.kind == Kind.MASS_TASK:
+        members = {each.address.staff for each in wanted if each.address and each.person_id not in denied}
     return CheckInfo(
-        persons=persons,
-        more=len(chosen) > most or is_chosen_by_platform(row.audience),
+        persons=len(chosen),
+        after=str(chosen[-1].person_id) if len(chosen) == limit else None,
         reachable=len(reached),
         held=len(reached) - len(wanted),
         would_send=len(wanted) - len(denied),
         reasons={reason: count for reason, count in reasons.most_common() if count},
-        members=len(members) if by_members else 0,
-        later=await _count_full(unit, row, members) if by_members else 0,
+        members=sorted(members),
+        full=await _find_full(unit, row, members) if members else [],
+        by_platform=by_platform,
     )
 
 
-async def _foresee(unit: UnitOfWork, row: BroadcastRow, wanted: Sequence[Chosen]) -> dict[int, str]:
-    """By person why policy would not let it leave before it is given up. Windows of platforms are not looked at."""
-    messages = {each.person_id: judged_message(unit, row, each.person_id, each.address) for each in wanted}
-    foreseen = await foresee(unit, [(unit.now, message) for message in messages.values()])
+async def _foresee(unit: UnitOfWork, row: BroadcastRow, wanted: Sequence[Chosen], windows: Windows) -> dict[int, str]:
+    """By person why it would not leave before it is given up."""
+    at = max(unit.now, row.start_at or unit.now)
+    messages = {each.person_id: judged_message(row, each.person_id, each.address, at) for each in wanted}
+    asked = [(at, message) for message in messages.values()]
+    foreseen = await foresee(unit, asked, windows=windows, others=mass_tasks.load_counted)
     found = {}
     for person, message in messages.items():
         what = foreseen[message.key]
@@ -115,12 +124,13 @@ async def _foresee(unit: UnitOfWork, row: BroadcastRow, wanted: Sequence[Chosen]
     return found
 
 
-async def _count_full(unit: UnitOfWork, row: BroadcastRow, members: set[str]) -> int:
+async def _find_full(unit: UnitOfWork, row: BroadcastRow, members: set[str]) -> list[str]:
     most = mass_tasks.load_limits().per_member_day
-    return sum(
-        load.account_id == row.account_id and load.staff in members and load.today + load.waiting >= most
+    return [
+        load.staff
         for load in await mass_tasks.count_members(unit)
-    )
+        if load.account_id == row.account_id and load.staff in members and load.today + load.waiting >= most
+    ]
 
 
 async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None, page: PageRequest) -> RecipientPage:

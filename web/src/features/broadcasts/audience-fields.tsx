@@ -1,8 +1,10 @@
-import { Form, Input, InputNumber, Segmented } from "antd";
+import { Form, Input, InputNumber, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
+import { $api } from "@/api/client";
 import type { BroadcastInput } from "@/api/types";
 import { SegmentSelect } from "@/shared/components/segment-select";
 import type { BroadcastValues } from "./broadcast-values";
+import { PersonsField } from "./persons-field";
 
 function SegmentField() {
   const { t } = useTranslation();
@@ -13,6 +15,44 @@ function SegmentField() {
       rules={[{ required: true, message: t("common.required", { label: t("broadcasts.form.segment") }) }]}
     >
       <SegmentSelect />
+    </Form.Item>
+  );
+}
+
+/** By which source they came first. */
+function SourceField() {
+  const { t } = useTranslation();
+  const sources = $api.useQuery("get", "/api/sources", { params: { query: { size: 100 } } });
+  return (
+    <Form.Item name="state_code" label={t("broadcasts.form.source")}>
+      <Select
+        allowClear
+        showSearch={{ optionFilterProp: "label" }}
+        loading={sources.isPending}
+        options={(sources.data?.items ?? []).map(({ state_code, name }) => ({
+          value: state_code,
+          label: name,
+        }))}
+      />
+    </Form.Item>
+  );
+}
+
+/** As many as the server takes. */
+const mostListed = 5000;
+
+function ListField() {
+  const { t } = useTranslation();
+  const label = t("broadcasts.list.label");
+  const check = (_: unknown, persons: string[] = []) => {
+    if (persons.length === 0) return Promise.reject(new Error(t("common.required", { label })));
+    if (persons.length > mostListed)
+      return Promise.reject(new Error(t("broadcasts.list.tooMany", { max: mostListed })));
+    return Promise.resolve();
+  };
+  return (
+    <Form.Item name="persons" label={label} required rules={[{ validator: check }]}>
+      <PersonsField />
     </Form.Item>
   );
 }
@@ -32,8 +72,8 @@ export function AudienceFields({ kind }: { kind: BroadcastInput["kind"] }) {
       >
         <Segmented
           options={(kind === "account_mass"
-            ? (["persons", "segment", "followers", "tag"] as const)
-            : (["persons", "segment"] as const)
+            ? (["persons", "segment", "list", "followers", "tag"] as const)
+            : (["persons", "segment", "list"] as const)
           ).map((value) => ({ value, label: t(`broadcasts.audience.name.${value}`) }))}
         />
       </Form.Item>
@@ -46,12 +86,11 @@ export function AudienceFields({ kind }: { kind: BroadcastInput["kind"] }) {
           >
             <Input maxLength={100} allowClear />
           </Form.Item>
-          <Form.Item name="state_code" label={t("broadcasts.form.stateCode")}>
-            <Input maxLength={64} allowClear />
-          </Form.Item>
+          <SourceField />
         </>
       )}
       {audience === "segment" && <SegmentField />}
+      {audience === "list" && <ListField />}
       {audience === "tag" && (
         <Form.Item
           name="tag_id"

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { Broadcast } from "@/api/types";
 import { MomentPicker } from "@/shared/components/beijing-picker";
+import { CampaignField } from "@/shared/components/code-place-fields";
 import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { fromBeijing } from "@/shared/format/beijing-input";
@@ -13,6 +14,8 @@ import { kinds, useBroadcastsChanged } from "./use-broadcasts";
 
 interface Props {
   broadcast: Broadcast | null;
+  /** To whom a new one is to go, where they were chosen elsewhere. */
+  persons?: string[] | undefined;
   onSaved?(id: number): void;
   onClose(): void;
 }
@@ -20,9 +23,10 @@ interface Props {
 function Preview() {
   const { t } = useTranslation();
   const form = Form.useFormInstance<BroadcastValues>();
-  const [text, link, article] = [
+  const [text, link, files = [], article] = [
     Form.useWatch("text", form),
     Form.useWatch("link", form),
+    Form.useWatch("files", form),
     Form.useWatch("article_id", form),
   ];
   const cards = link?.title || link?.url ? [{ type: "link" as const, ...link }] : [];
@@ -31,13 +35,13 @@ function Preview() {
     <WelcomePreview
       inChat
       staffName={t("broadcasts.form.sender")}
-      welcome={{ text, attachments: [...cards, ...draft] }}
+      welcome={{ text, attachments: [...files, ...cards, ...draft] }}
     />
   );
 }
 
 /** Writes a broadcast: to whom, what with the phone beside it, when. It is checked and confirmed on its page. */
-export function BroadcastFormDrawer({ broadcast, onSaved, onClose }: Props) {
+export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [form] = Form.useForm<BroadcastValues>();
@@ -63,7 +67,7 @@ export function BroadcastFormDrawer({ broadcast, onSaved, onClose }: Props) {
     <FormDrawer<BroadcastValues>
       title={t(broadcast ? "broadcasts.form.edit" : "broadcasts.form.create")}
       form={form}
-      initialValues={toValues(broadcast)}
+      initialValues={toValues(broadcast, persons)}
       onSubmit={save}
       onClose={onClose}
       submitText={t("broadcasts.form.save")}
@@ -89,6 +93,7 @@ export function BroadcastFormDrawer({ broadcast, onSaved, onClose }: Props) {
       >
         <Select options={fitting.map(({ id, name }) => ({ value: id, label: name }))} />
       </Form.Item>
+      <CampaignField />
       <AudienceFields kind={kind} />
       <ContentFields kind={kind} />
       <Form.Item name="start" label={t("broadcasts.form.start")} extra={t("broadcasts.form.startHint")}>

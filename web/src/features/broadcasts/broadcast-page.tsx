@@ -1,9 +1,9 @@
 import { Alert, Button, Card, Descriptions, Skeleton, Space, Statistic } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useParams } from "react-router";
+import { Link, useParams } from "react-router";
 import { useMayWrite } from "@/api/session";
-import type { Broadcast } from "@/api/types";
+import type { Broadcast, BroadcastInput } from "@/api/types";
 import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
 import { DownloadButton } from "@/shared/components/download-button";
 import { ErrorState } from "@/shared/components/error-state";
@@ -17,6 +17,7 @@ import { toValues } from "./broadcast-values";
 import styles from "./broadcasts.module.css";
 import { CheckCard } from "./check-card";
 import { MemberTasks } from "./member-tasks";
+import { QuotaMeter } from "./quota-meter";
 import { Recipients } from "./recipients";
 import { TestForm } from "./test-form";
 import { steps, useBroadcast } from "./use-broadcasts";
@@ -57,13 +58,38 @@ function Progress({ broadcast: { counts, jobs, kind } }: { broadcast: Broadcast 
   );
 }
 
+/** To whom it goes: a segment by its name. */
+function Audience({ broadcast: { audience, segment_name } }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  const { kind, segment_id, persons } = audience as {
+    kind: BroadcastInput["audience"]["kind"];
+    segment_id?: number;
+    persons?: string[];
+  };
+  if (kind === "segment")
+    return <Link to={`/segments/${segment_id}`}>{segment_name ?? t("common.none")}</Link>;
+  const name = t(`broadcasts.audience.name.${kind}`);
+  return persons ? `${name} · ${t("broadcasts.list.count", { n: formatNumber(persons.length) })}` : name;
+}
+
 function Facts({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
   const { account_name, start_at, created_by, confirmed_by, approved_by, holdout, per_minute, kind } =
     broadcast;
+  const { campaign_id, campaign_name } = broadcast;
   const items = [
     { key: "kind", label: t("broadcasts.column.kind"), children: t(`broadcasts.kind.${kind}.name`) },
     { key: "account", label: t("broadcasts.column.account"), children: account_name },
+    { key: "audience", label: t("broadcasts.form.audience"), children: <Audience broadcast={broadcast} /> },
+    {
+      key: "campaign",
+      label: t("campaigns.one"),
+      children: campaign_id ? (
+        <Link to={`/campaigns/${campaign_id}`}>{campaign_name ?? t("common.none")}</Link>
+      ) : (
+        t("campaigns.everyday")
+      ),
+    },
     {
       key: "start",
       label: t("broadcasts.form.start"),
@@ -97,7 +123,7 @@ export function Page() {
   if (!query.data) return <Skeleton active paragraph={{ rows: 10 }} />;
   const broadcast = query.data;
   const draft = notBegun.includes(broadcast.state);
-  const { text, link } = toValues(broadcast);
+  const { text, link, files = [] } = toValues(broadcast);
   return (
     <>
       <PageHead
@@ -133,12 +159,16 @@ export function Page() {
         <div>
           {draft ? <CheckCard broadcast={broadcast} /> : <Progress broadcast={broadcast} />}
           {mayWrite && draft && <TestForm broadcast={broadcast} />}
+          <QuotaMeter broadcast={broadcast} />
           <Facts broadcast={broadcast} />
         </div>
         <WelcomePreview
           inChat
           staffName={broadcast.account_name}
-          welcome={{ text, attachments: link?.url ? [{ type: "link", ...link }] : [] }}
+          welcome={{
+            text,
+            attachments: [...files, ...(link?.url ? [{ type: "link" as const, ...link }] : [])],
+          }}
         />
       </div>
       {!draft && broadcast.kind === "mass_task" && <MemberTasks id={id} />}

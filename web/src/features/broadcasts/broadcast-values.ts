@@ -1,19 +1,29 @@
 import type { Broadcast, BroadcastInput } from "@/api/types";
+import { everyday } from "@/shared/components/code-place-fields";
 import { toBeijing } from "@/shared/format/beijing-input";
 
 /** The form: the parts of audience and content side by side. */
+/** An uploaded picture or file. */
+export interface BroadcastFile {
+  type: "image" | "file";
+  file_id: number;
+  name: string;
+}
+
 export interface BroadcastValues {
   name: string;
   kind: BroadcastInput["kind"];
   account_id?: number;
   campaign_id?: number | null;
-  audience: "persons" | "segment" | "followers" | "tag";
+  audience: BroadcastInput["audience"]["kind"];
   search?: string;
   state_code?: string;
   tag_id?: number;
   segment_id?: number;
+  persons?: string[];
   text?: string;
   link?: { title?: string; url?: string; desc?: string };
+  files?: BroadcastFile[];
   article_id?: number | null;
   start?: string;
   holdout: number;
@@ -25,6 +35,7 @@ export interface BroadcastValues {
 function audienceOf(values: BroadcastValues): BroadcastInput["audience"] {
   if (values.audience === "followers") return { kind: "followers" };
   if (values.audience === "tag") return { kind: "tag", tag_id: values.tag_id ?? 0 };
+  if (values.audience === "list") return { kind: "list", persons: values.persons ?? [] };
   if (values.audience === "segment") return { kind: "segment", segment_id: values.segment_id ?? 0 };
   return {
     kind: "persons",
@@ -34,10 +45,21 @@ function audienceOf(values: BroadcastValues): BroadcastInput["audience"] {
   };
 }
 
-function contentOf({ kind, text = "", link, article_id }: BroadcastValues): BroadcastInput["content"] {
+function contentOf({
+  kind,
+  text = "",
+  link,
+  files = [],
+  article_id,
+}: BroadcastValues): BroadcastInput["content"] {
   const card = link?.title && link.url ? { title: link.title, url: link.url, desc: link.desc ?? "" } : null;
   if (kind === "mass_task")
-    return { text, attachments: card ? [{ type: "link", ...card }] : [], link: null, article_id: null };
+    return {
+      text,
+      attachments: [...(card ? [{ type: "link" as const, ...card }] : []), ...files],
+      link: null,
+      article_id: null,
+    };
   if (kind === "account_mass") return { text, attachments: [], link: null, article_id: article_id ?? null };
   return { text, attachments: [], link: card, article_id: null };
 }
@@ -47,7 +69,7 @@ export function toInput(values: BroadcastValues): BroadcastInput {
     name: values.name,
     kind: values.kind,
     account_id: values.account_id ?? 0,
-    campaign_id: values.campaign_id ?? null,
+    campaign_id: values.campaign_id || null,
     audience: audienceOf(values),
     content: contentOf(values),
     advert: values.advert,
@@ -58,16 +80,21 @@ export function toInput(values: BroadcastValues): BroadcastInput {
   };
 }
 
-export function toValues(broadcast: Broadcast | null): Partial<BroadcastValues> {
-  if (!broadcast)
-    return { kind: "mass_task", audience: "persons", holdout: 0, advert: false, needs_approval: false };
+/** The form as it opens: of a draft, or a new one, to these persons where some were chosen elsewhere. */
+export function toValues(broadcast: Broadcast | null, persons: string[] = []): Partial<BroadcastValues> {
+  if (!broadcast) {
+    const audience = persons.length > 0 ? ("list" as const) : ("persons" as const);
+    return { kind: "mass_task", audience, persons, holdout: 0, advert: false, needs_approval: false };
+  }
   const { audience, content } = broadcast as unknown as Pick<BroadcastInput, "audience" | "content">;
   const card = content.link ?? content.attachments?.find((each) => each.type === "link");
   const { name, kind, account_id, campaign_id, start_at, holdout, per_minute, advert, needs_approval } =
     broadcast;
   return {
-    ...{ name, kind, account_id, campaign_id, holdout, per_minute, advert, needs_approval },
-    audience: audience.kind === "list" ? "persons" : audience.kind,
+    ...{ name, kind, account_id, holdout, per_minute, advert, needs_approval },
+    audience: audience.kind,
+    campaign_id: campaign_id ?? everyday,
+    ...(audience.kind === "list" && { persons: audience.persons }),
     ...(audience.kind === "persons" && {
       search: audience.search,
       state_code: audience.state_code ?? undefined,
@@ -76,6 +103,7 @@ export function toValues(broadcast: Broadcast | null): Partial<BroadcastValues> 
     ...(audience.kind === "tag" && { tag_id: audience.tag_id }),
     text: content.text,
     link: card && { title: card.title, url: card.url, desc: card.desc },
+    files: (content.attachments ?? []).filter((each): each is BroadcastFile => each.type !== "link"),
     article_id: content.article_id,
     start: start_at ? toBeijing(start_at) : undefined,
   };

@@ -2,7 +2,7 @@ import { NotificationOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link, useLocation, useNavigate } from "react-router";
 import { useMayWrite } from "@/api/session";
 import type { Broadcast } from "@/api/types";
 import { DataTable } from "@/shared/components/data-table/data-table";
@@ -77,7 +77,12 @@ export function Page() {
   const list = useBroadcastList(state);
   const navigate = useNavigate();
   const mayWrite = useMayWrite();
-  const [creating, setCreating] = useState(false);
+  const chosen = (useLocation().state as { persons?: string[] } | null)?.persons;
+  const [creating, setCreating] = useState(chosen !== undefined);
+  const close = () => {
+    setCreating(false);
+    if (chosen) void navigate(".", { replace: true, state: null });
+  };
   const create = mayWrite && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>
       {t("broadcasts.new")}
@@ -121,8 +126,9 @@ export function Page() {
       {creating && (
         <BroadcastFormDrawer
           broadcast={null}
+          persons={chosen}
           onSaved={(id) => void navigate(`/broadcasts/${id}`)}
-          onClose={() => setCreating(false)}
+          onClose={close}
         />
       )}
     </>

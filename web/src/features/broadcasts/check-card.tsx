@@ -1,43 +1,54 @@
-import { Card, Skeleton, Statistic } from "antd";
+import { Button, Card, Progress, Skeleton, Statistic } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Broadcast } from "@/api/types";
 import { ErrorState } from "@/shared/components/error-state";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./broadcasts.module.css";
-import { useCheck } from "./use-broadcasts";
+import { sumLooks, useCheck } from "./use-check";
+import { useReason } from "./use-reason";
 
-/** Whom it would reach if it were confirmed now. */
+/** Whom it would reach if it were confirmed now: everybody is looked at, some thousands at a time. */
 export function CheckCard({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
-  const check = useCheck(broadcast.id, broadcast.version);
-  if (check.error && !check.data)
-    return <ErrorState error={check.error} onRetry={() => void check.refetch()} />;
-  if (!check.data) return <Skeleton active paragraph={{ rows: 2 }} />;
-  const { persons, more, reachable, held, would_send, members, later, reasons } = check.data;
-  const byPlatform = persons === 0 && more;
+  const why = useReason();
+  const { looks, error, isComplete, again } = useCheck(broadcast);
+  if (error && looks.length === 0) return <ErrorState error={error} onRetry={again} />;
+  if (looks.length === 0) return <Skeleton active paragraph={{ rows: 2 }} />;
+  const { persons, reachable, held, wouldSend, members, full, reasons, byPlatform } = sumLooks(looks);
   return (
-    <Card title={t("broadcasts.check.title")} className={styles.card}>
+    <Card
+      title={t("broadcasts.check.title")}
+      className={styles.card}
+      extra={
+        <Button size="small" loading={!isComplete && error === null} onClick={again}>
+          {t("broadcasts.check.again")}
+        </Button>
+      }
+    >
       {byPlatform ? (
         t("broadcasts.check.byPlatform")
       ) : (
         <>
           <div className={styles.figures}>
-            <Statistic
-              title={t("broadcasts.check.persons")}
-              value={`${formatNumber(persons)}${more ? "+" : ""}`}
-            />
+            <Statistic title={t("broadcasts.check.persons")} value={formatNumber(persons)} />
             <Statistic title={t("broadcasts.check.reachable")} value={formatNumber(reachable)} />
             <Statistic title={t("broadcasts.check.held")} value={formatNumber(held)} />
-            <Statistic title={t("broadcasts.check.wouldSend")} value={formatNumber(would_send)} />
+            <Statistic title={t("broadcasts.check.wouldSend")} value={formatNumber(wouldSend)} />
             {members > 0 && <Statistic title={t("broadcasts.check.members")} value={formatNumber(members)} />}
           </div>
-          {Object.entries(reasons).map(([reason, count]) => (
-            <p key={reason}>
-              {t(`broadcasts.reason.${reason as "unreachable"}`, { defaultValue: reason })}:{" "}
-              {formatNumber(count)}
+          {!isComplete && (
+            <p role="status">
+              {t(`broadcasts.check.${error ? "broken" : "counting"}`, { count: formatNumber(persons) })}
             </p>
+          )}
+          {reasons.map(([reason, count]) => (
+            <div key={reason} className={styles.reason}>
+              <span>{why(reason)}</span>
+              <Progress percent={(100 * count) / persons} showInfo={false} size="small" aria-hidden />
+              <strong>{formatNumber(count)}</strong>
+            </div>
           ))}
-          {later > 0 && <p>{t("broadcasts.check.later", { count: formatNumber(later) })}</p>}
+          {full > 0 && <p>{t("broadcasts.check.later", { count: formatNumber(full) })}</p>}
         </>
       )}
     </Card>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { BroadcastInput } from "@/api/types";
 import { byteLength } from "@/shared/format/format";
+import { FilesField } from "./files-field";
 
 const mostBytes = { mass_task: 4000, service: 2048, account_mass: 2048 };
 
@@ -47,6 +48,11 @@ export function ContentFields({ kind }: { kind: BroadcastInput["kind"] }) {
         <DraftSelect />
       ) : (
         <>
+          {kind === "mass_task" && (
+            <Form.Item name="files" label={t("broadcasts.form.files")}>
+              <FilesField />
+            </Form.Item>
+          )}
           <Form.Item name={["link", "title"]} label={t("broadcasts.form.linkTitle")}>
             <Input maxLength={128} />
           </Form.Item>

@@ -9,19 +9,14 @@ import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
-import { useErrorText } from "@/shared/hooks/use-error-text";
 import { type RecipientFilter, steps, useRecipients } from "./use-broadcasts";
+import { useReason } from "./use-reason";
 
 const filterKeys: readonly RecipientFilter[] = ["step"];
 
 function useColumns(): Column<Recipient>[] {
-  const { t, i18n } = useTranslation();
-  const errorText = useErrorText();
-  const why = (reason: string) => {
-    if (!reason) return t("common.none");
-    if (i18n.exists(`broadcasts.reason.${reason}`)) return t(`broadcasts.reason.${reason as "unreachable"}`);
-    return errorText({ code: reason, params: {} }).title;
-  };
+  const { t } = useTranslation();
+  const why = useReason();
   return [
     {
       key: "name",
@@ -36,7 +31,11 @@ function useColumns(): Column<Recipient>[] {
       title: t("broadcasts.column.state"),
       render: ({ state }) => t(`broadcasts.step.${state}`),
     },
-    { key: "reason", title: t("broadcasts.recipient.reason"), render: ({ reason }) => why(reason) },
+    {
+      key: "reason",
+      title: t("broadcasts.recipient.reason"),
+      render: ({ reason }) => (reason ? why(reason) : t("common.none")),
+    },
     {
       key: "staff",
       title: t("broadcasts.tasks.staff"),

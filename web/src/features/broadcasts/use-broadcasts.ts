@@ -47,10 +47,6 @@ export function useBroadcast(id: number) {
   return $api.useQuery("get", "/api/broadcasts/{broadcast_id}", at(id));
 }
 
-export function useCheck(id: number, version: number) {
-  return $api.useQuery("get", "/api/broadcasts/{broadcast_id}/check", at(id), { meta: { version } });
-}
-
 export function useMemberTasks(id: number) {
   return $api.useQuery("get", "/api/broadcasts/{broadcast_id}/tasks", at(id));
 }

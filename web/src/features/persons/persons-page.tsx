@@ -1,9 +1,9 @@
 import { ContactsOutlined } from "@ant-design/icons";
-import { Form, Input, Select, Tooltip } from "antd";
+import { Button, Form, Input, Select, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { $api } from "@/api/client";
-import { useSignedIn } from "@/api/session";
+import { useMayWrite, useSignedIn } from "@/api/session";
 import type { Person } from "@/api/types";
 import { DataTable } from "@/shared/components/data-table/data-table";
 import { FilterCard } from "@/shared/components/data-table/filter-card";
@@ -94,12 +94,21 @@ function Nobody({ filtered }: { filtered: boolean }) {
   );
 }
 
+/** What can be done with those who were chosen. */
+function BulkActs({ persons }: { persons: Person[] }) {
+  const { t } = useTranslation();
+  const navigate = useNavigate();
+  const send = () => void navigate("/broadcasts", { state: { persons: persons.map(({ id }) => id) } });
+  return <Button onClick={send}>{t("persons.bulk.broadcast")}</Button>;
+}
+
 export function Page() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const state = useTableState(filterKeys);
   const list = usePersonList(state);
   const columns = usePersonColumns();
+  const mayWrite = useMayWrite();
   const open = (person: Person) => void navigate(`/persons/${person.id}`);
   return (
     <>
@@ -121,6 +130,7 @@ export function Page() {
         query={list}
         state={state}
         onOpen={open}
+        {...(mayWrite && { bulk: (persons: Person[]) => <BulkActs persons={persons} /> })}
         lead={
           list.data && !list.data.more && <Unresolved part={list.data.unresolved} whole={list.data.total} />
         }
