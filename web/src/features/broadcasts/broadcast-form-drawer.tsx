@@ -23,6 +23,7 @@ interface Props {
 function Preview() {
   const { t } = useTranslation();
   const form = Form.useFormInstance<BroadcastValues>();
+  const kind = Form.useWatch("kind", form);
   const [text, link, files = [], article] = [
     Form.useWatch("text", form),
     Form.useWatch("link", form),
@@ -34,6 +35,7 @@ function Preview() {
   return (
     <WelcomePreview
       inChat
+      fromAccount={kind !== undefined && kind !== "mass_task"}
       staffName={t("broadcasts.form.sender")}
       welcome={{ text, attachments: [...files, ...cards, ...draft] }}
     />
@@ -83,7 +85,11 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
       <Form.Item name="kind" label={t("broadcasts.column.kind")} extra={t(`broadcasts.kind.${kind}.hint`)}>
         <Select
           options={kinds.map((value) => ({ value, label: t(`broadcasts.kind.${value}.name`) }))}
-          onChange={() => form.setFieldsValue({ account_id: undefined, audience: "persons" })}
+          onChange={() => {
+            const chosen = form.getFieldValue("audience");
+            const audience = chosen === "followers" || chosen === "tag" ? "persons" : chosen;
+            form.setFieldsValue({ account_id: undefined, audience });
+          }}
         />
       </Form.Item>
       <Form.Item
@@ -93,7 +99,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
       >
         <Select options={fitting.map(({ id, name }) => ({ value: id, label: name }))} />
       </Form.Item>
-      <CampaignField />
+      <CampaignField hint={t("broadcasts.form.campaignHint")} />
       <AudienceFields kind={kind} />
       <ContentFields kind={kind} />
       <Form.Item name="start" label={t("broadcasts.form.start")} extra={t("broadcasts.form.startHint")}>

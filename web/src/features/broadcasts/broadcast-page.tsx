@@ -164,6 +164,7 @@ export function Page() {
         </div>
         <WelcomePreview
           inChat
+          fromAccount={broadcast.kind !== "mass_task"}
           staffName={broadcast.account_name}
           welcome={{
             text,

@@ -1,6 +1,6 @@
 import { NotificationOutlined, PlusOutlined } from "@ant-design/icons";
 import { Button, Form, Input, Select } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useNavigate } from "react-router";
 import { useMayWrite } from "@/api/session";
@@ -71,17 +71,28 @@ function useColumns(): Column<Broadcast>[] {
   ];
 }
 
+/** Persons who were chosen in their list; they are taken out of the history, so that going back does not open it again. */
+function useChosen() {
+  const given = (useLocation().state as { persons?: string[] } | null)?.persons;
+  const navigate = useNavigate();
+  const [chosen, setChosen] = useState(given);
+  useEffect(() => {
+    if (given) void navigate(".", { replace: true, state: null });
+  }, [given, navigate]);
+  return [chosen, setChosen] as const;
+}
+
 export function Page() {
   const { t } = useTranslation();
   const state = useTableState(filterKeys);
   const list = useBroadcastList(state);
   const navigate = useNavigate();
   const mayWrite = useMayWrite();
-  const chosen = (useLocation().state as { persons?: string[] } | null)?.persons;
+  const [chosen, setChosen] = useChosen();
   const [creating, setCreating] = useState(chosen !== undefined);
   const close = () => {
     setCreating(false);
-    if (chosen) void navigate(".", { replace: true, state: null });
+    setChosen(undefined);
   };
   const create = mayWrite && (
     <Button type="primary" icon={<PlusOutlined />} onClick={() => setCreating(true)}>

@@ -21,8 +21,8 @@ export function placeBody({ campaign_id, mechanism }: Placed) {
   return { campaign_id: campaign_id || null, mechanism: mechanism ?? "" };
 }
 
-/** The campaign of a code, or 日常 on purpose. */
-export function CampaignField() {
+/** The campaign of a code, or of what `hint` says, or 日常 on purpose. */
+export function CampaignField({ hint }: { hint?: string }) {
   const { t } = useTranslation();
   const { data, isPending } = $api.useQuery("get", "/api/campaigns/names", {});
   const chosen = Form.useWatch<number | undefined>("campaign_id");
@@ -34,7 +34,7 @@ export function CampaignField() {
     <Form.Item
       name="campaign_id"
       label={label}
-      extra={t("campaigns.place.hint")}
+      extra={hint ?? t("campaigns.place.hint")}
       rules={[{ required: true, message: t("common.required", { label }) }]}
     >
       <Select

@@ -66,10 +66,12 @@ interface Props {
   welcome: { text?: string; attachments?: Draft[] } | Welcome | null | undefined;
   /** The two know each other already: it comes into a chat that is there. */
   inChat?: boolean;
+  /** An official account says it, no member of the company. */
+  fromAccount?: boolean;
 }
 
 /** The phone of the customer right after adding: an approximation, not WeChat's own drawing. */
-export function WelcomePreview({ staffName, welcome, inChat = false }: Props) {
+export function WelcomePreview({ staffName, welcome, inChat = false, fromAccount = false }: Props) {
   const { t } = useTranslation();
   const name = staffName || t("sources.preview.staff");
   const text = welcome?.text?.trim();
@@ -83,7 +85,7 @@ export function WelcomePreview({ staffName, welcome, inChat = false }: Props) {
       <div className={styles.phone}>
         <div className={styles.top}>
           {name}
-          <span className={styles.corp}>{t("sources.preview.corp")}</span>
+          {!fromAccount && <span className={styles.corp}>{t("sources.preview.corp")}</span>}
         </div>
         <div className={styles.chat}>
           {!inChat && <p className={styles.note}>{t("sources.preview.added", { name })}</p>}
