@@ -61,7 +61,7 @@ export function EnterButton({ journey }: { journey: JourneyDetail }) {
         onOk={() => void send()}
         onCancel={() => setPersons(null)}
       >
-        <p>{t("journeys.enter.hint")}</p>
+        <p style={{ marginBottom: 8 }}>{t("journeys.enter.hint")}</p>
         <PersonsSelect
           label={t("journeys.enter.persons")}
           most={most}

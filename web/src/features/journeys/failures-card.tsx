@@ -25,7 +25,8 @@ export function FailuresCard({ journey }: { journey: JourneyDetail }) {
             <span className={styles.quiet}>
               {node} · {t("journeys.versionNumber", { number })}
             </span>{" "}
-            {t(`journeys.sent.${outcome}`)} × {formatNumber(count)}
+            {type.startsWith("send_") ? t(`journeys.sent.${outcome}`) : t("journeys.result.failed")} ×{" "}
+            {formatNumber(count)}
             {error && <>: {errorWord(error)}</>} · <Moment at={last_at} relative />{" "}
             <Link to={`/journeys/${journey.id}/runs/${run_id}`}>{t("journeys.failing.example")}</Link>
           </li>

@@ -27,10 +27,15 @@ function Detail({ detail }: { detail: JourneyStep["detail"] }) {
   const words = useWords();
   const errorWord = useErrorWord();
   if (detail === null) return null;
-  const { error, ...rest } = detail as Record<string, unknown>;
+  const { error, missing, ...rest } = detail as Record<string, unknown>;
   return (
     <>
       {typeof error === "string" && <p className={styles.error}>{errorWord(error)}</p>}
+      {Array.isArray(missing) && (
+        <p className={styles.faint}>
+          {t("journeys.run.lacks", { fields: missing.map(words.field).join(t("common.listSeparator")) })}
+        </p>
+      )}
       {Object.entries(rest).map(([name, value]) => (
         <p key={name} className={styles.faint}>
           {words.field(name)}: {saying(value) ?? t("journeys.run.unknown")}
@@ -42,11 +47,10 @@ function Detail({ detail }: { detail: JourneyStep["detail"] }) {
 
 /** Why the rules of contact let a send not go, or not yet. */
 function Held({ step }: { step: JourneyStep }) {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
+  const errorWord = useErrorWord();
   if (step.gates.length === 0) return null;
-  const why = step.gates
-    .map((gate) => (i18n.exists(`error.${gate}.title`) ? t(`error.${gate as "opted_out"}.title`) : gate))
-    .join(t("common.listSeparator"));
+  const why = step.gates.map(errorWord).join(t("common.listSeparator"));
   if (step.waits_until === null) return <p className={styles.faint}>{t("journeys.held.refused", { why })}</p>;
   return (
     <p className={styles.faint}>

@@ -10,16 +10,23 @@ import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
+import { findNode, toDraft } from "./draft";
 import { EnterButton } from "./enter-button";
 import { FailuresCard } from "./failures-card";
 import { PersonSelect } from "./person-select";
 import { RunState } from "./run-state";
+import { useOutcomeWord } from "./run-words";
 import { type RunFilter, runStates, useRuns } from "./use-journeys";
+import { useWords } from "./use-words";
 
 const filterKeys: readonly RunFilter[] = ["person", "state"];
 
 function useColumns(journey: JourneyDetail): Column<JourneyRun>[] {
   const { t } = useTranslation();
+  const outcomeWord = useOutcomeWord();
+  const words = useWords();
+  const draft = toDraft(journey.draft ?? {});
+  const nodeWord = (node: string) => (findNode(draft, node) ? words.target(draft, node) : node);
   return [
     {
       key: "person",
@@ -33,7 +40,7 @@ function useColumns(journey: JourneyDetail): Column<JourneyRun>[] {
     {
       key: "node",
       title: t("journeys.run.node"),
-      render: ({ node, outcome }) => node ?? outcome,
+      render: ({ node, outcome }) => (node ? nodeWord(node) : outcome && outcomeWord(outcome)),
     },
     {
       key: "version",
