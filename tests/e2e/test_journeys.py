@@ -100,6 +100,8 @@ def test_a_journey_is_drawn_by_keyboard_mended_published_and_walked(open_desk: O
     publish.click()
     sends = page.get_by_role("dialog").filter(has_text=words("journeys.impact.sends"))
     expect(sends).to_contain_text(words("journeys.impact.nobody"))
+    expect(sends).to_contain_text(words("journeys.impact.draws"))
+    expect(sends).to_contain_text("message/custom/send")
     take_shot(page, f"journey-publish-{locale}")
     sends.get_by_role("button", name=words("journeys.publish.do"), exact=True).click()
     expect(page.get_by_text(words("journeys.published", number=1))).to_be_visible()

@@ -14,6 +14,7 @@ from weloop.journeys import reading
 from weloop.journeys.blanks import MOST, Blank, find_blanks
 from weloop.journeys.counts import ENTERED, HERE, JOURNEY, read_counts
 from weloop.journeys.definition import Definition
+from weloop.journeys.draws import Draw, find_draws, most_of
 from weloop.journeys.dry_run import find_entrants
 from weloop.journeys.errors import JourneyInvalid
 from weloop.journeys.publishing import WebhookAccounts, examine
@@ -73,6 +74,7 @@ class Impact:
     scheduled: int
     inside: Sequence[Inside]
     sends: Sequence[Sending]
+    draws: Sequence[Draw]
     blanks: Sequence[Blank]
     most: int
     rules: ContactRules
@@ -101,15 +103,18 @@ async def foresee_impact(unit: UnitOfWork, journey_id: int, find_webhooks: Webho
     coming |= {person: (event.identity_id or 0, event) for person, event in entrants.items()}
     scheduled = (await get_segment(unit, schedule.segment_id)).size if schedule is not None else 0
     versions = await reading.list_versions(unit.connection, journey_id)
+    rules = await load_contact_rules(unit)
     flow = Flow(len(entrants), scheduled, _count_times(definition, unit.now))
+    sends = _expect(definition, await _find_shares(unit, versions), flow)
     return Impact(
         entrants=flow.entrants,
         scheduled=scheduled,
         inside=await _find_inside(unit, versions, definition),
-        sends=_expect(definition, await _find_shares(unit, versions), flow),
+        sends=sends,
+        draws=await find_draws(unit, definition, rules, {each.node: (each.a_day, each.expected) for each in sends}),
         blanks=await find_blanks(unit, definition, journey_id, coming),
-        most=_most_sends(definition),
-        rules=await load_contact_rules(unit),
+        most=most_of(definition, lambda node: node.type.startswith(SEND)),
+        rules=rules,
     )
 
 
@@ -179,23 +184,3 @@ def _expect(definition: Definition, shares: Mapping[str, float], flow: Flow) -> 
         if node.type.startswith(SEND)
         for share in (shares.get(node.id, 1.0),)
     ]
-
-
-def _most_sends(definition: Definition) -> int:
-    """The most sends of any way through that passes no node twice: loops are counted once."""
-    by_id = {node.id: node for node in definition.nodes}
-    known: dict[str, int] = {}
-    above: set[str] = set()
-    todo = [(definition.nodes[0].id, False)]
-    while todo:
-        node_id, done = todo.pop()
-        targets = [target for _, target in by_id[node_id].exits() if target is not None]
-        if done:
-            own = int(by_id[node_id].type.startswith(SEND))
-            known[node_id] = own + max((known.get(target, 0) for target in targets), default=0)
-            above.discard(node_id)
-        elif node_id not in known and node_id not in above:
-            above.add(node_id)
-            todo.append((node_id, True))
-            todo.extend((target, False) for target in targets if target not in above)
-    return known[definition.nodes[0].id]

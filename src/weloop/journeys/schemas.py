@@ -133,6 +133,23 @@ class CapInfo(Schema):
     service_per_day: int
 
 
+class DrawInfo(Schema):
+    """``expected`` sends beside the ``most`` of a platform's quota: of an account on the fullest day or month, of a
+    person (``person``, ``window``) by one passage. ``title``, ``source``: by ``zh`` and ``en``.
+    """
+
+    account_id: int
+    account_name: str
+    quota: str
+    per: Literal["account", "person", "window"]
+    period: Literal["day", "week", "month", "48h"]
+    most: int
+    expected: int
+    title: dict[str, str]
+    source: dict[str, str]
+    date: str
+
+
 class BlankInfo(Schema):
     """``people`` of ``of`` have no value for ``field``, without which the node sends or asks nothing."""
 
@@ -152,6 +169,7 @@ class ImpactInfo(Schema):
     scheduled: int
     inside: list[InsideInfo]
     sends: list[SendingInfo]
+    draws: list[DrawInfo]
     blanks: list[BlankInfo]
     most: int
     rules: CapInfo

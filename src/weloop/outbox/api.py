@@ -11,9 +11,9 @@ from weloop.outbox.facts import Windows
 from weloop.outbox.foresight import Foreseen, foresee
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
-from weloop.outbox.meters import forget_uses
+from weloop.outbox.meters import forget_uses, person_quota
 from weloop.outbox.policy import Allow, Defer, Gate, Judged, Refuse, Window
-from weloop.outbox.quotas import load_quotas
+from weloop.outbox.quotas import Quota, load_quotas
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
 from weloop.outbox.writer import write_commands
@@ -24,6 +24,7 @@ __all__ = [
     "Foreseen",
     "Gate",
     "Judged",
+    "Quota",
     "Refuse",
     "Relay",
     "RelayLimits",
@@ -38,6 +39,7 @@ __all__ = [
     "forget_uses",
     "judge",
     "load_quotas",
+    "person_quota",
     "read_next",
     "settle_command",
     "withdraw",

@@ -71,7 +71,36 @@ async def test_a_schedule_brings_its_segment_each_time(stage: Stage, again: str,
     impact = await foresee(stage, journey, {"entry": {"schedule": schedule, "again": again}, "nodes": [say]})
     assert (impact.entrants, impact.scheduled) == (0, 3)
     assert impact.sends == [Sending("say", "send_confirmed", expected, 3, False)]
+    [draw] = impact.draws
+    assert (draw.quota, draw.account_name, draw.per, draw.period) == ("wecom_mass_customer", "企业", "person", "month")
+    assert (draw.most, draw.expected) == (30, 1)
     assert impact.blanks == [
         Blank("say", "send_confirmed", "person.name", 2, 3),
         Blank("say", "send_confirmed", "event.city", 3, 3),
     ]
+
+
+async def test_sends_stand_beside_the_quotas_of_their_account(stage: Stage) -> None:
+    await connect(stage, "official_account")
+    people = [(await stage.person())[0] for _ in range(31)]
+    await stage.log(*(stage.event(EventKind.FOLLOWER_SUBSCRIBED, each) for each in people), handle=False)
+    journey = await stage.publish({"nodes": [WAIT]})
+    say = {"type": "send_service_message", "account_id": 1, "text": "您好"}
+    case = {"when": {"op": "known", "field": "person.company"}, "next": "c"}
+    nodes = [
+        {**say, "id": "a", "next": "which"},
+        {"id": "which", "type": "branch", "cases": [case], "otherwise": "b"},
+        {**say, "id": "b", "next": None},
+        {**say, "id": "c", "next": "b"},
+    ]
+    impact = await foresee(stage, journey, {"entry": {"events": [{"kind": "FollowerSubscribed"}]}, "nodes": nodes})
+    assert [(each.node, each.expected, each.a_day) for each in impact.sends] == [
+        ("a", 31, 2),
+        ("b", 31, 2),
+        ("c", 31, 2),
+    ]
+    found = {each.quota: (each.per, each.period, each.most, each.expected) for each in impact.draws}
+    assert found == {
+        "service_messages": ("account", "day", 500_000, 6),
+        "service_window": ("window", "48h", 5, 3),
+    }

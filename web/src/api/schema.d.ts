@@ -6039,6 +6039,43 @@ export interface components {
             };
         };
         /**
+         * DrawInfo
+         * @description ``expected`` sends beside the ``most`` of a platform's quota: of an account on the fullest day or month, of a
+         *     person (``person``, ``window``) by one passage. ``title``, ``source``: by ``zh`` and ``en``.
+         */
+        DrawInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Account Name */
+            account_name: string;
+            /** Date */
+            date: string;
+            /** Expected */
+            expected: number;
+            /** Most */
+            most: number;
+            /**
+             * Per
+             * @enum {string}
+             */
+            per: "account" | "person" | "window";
+            /**
+             * Period
+             * @enum {string}
+             */
+            period: "day" | "week" | "month" | "48h";
+            /** Quota */
+            quota: string;
+            /** Source */
+            source: {
+                [key: string]: string;
+            };
+            /** Title */
+            title: {
+                [key: string]: string;
+            };
+        };
+        /**
          * DryPassage
          * @description One run. ``node``, ``due``: where it stands and until when; None when it has ended. ``error``: it is parked.
          */
@@ -7128,6 +7165,8 @@ export interface components {
         ImpactInfo: {
             /** Blanks */
             blanks: components["schemas"]["BlankInfo"][];
+            /** Draws */
+            draws: components["schemas"]["DrawInfo"][];
             /** Entrants */
             entrants: number;
             /** Inside */

@@ -2,10 +2,11 @@ import { useTranslation } from "react-i18next";
 import type { DryPassage, DryPerson, DrySend } from "@/api/types";
 import { durationText } from "@/shared/format/duration";
 import { formatMoment } from "@/shared/format/format";
+import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./dry-run.module.css";
 import { DryRunVerdict } from "./dry-run-verdict";
 import { useTypeLabel } from "./node-labels";
-import { useErrorWord, useOutcomeWord, useResultWord } from "./run-words";
+import { useOutcomeWord, useResultWord } from "./run-words";
 
 /** How a run ended, or where it stands. */
 export function useEnd(): (passage: DryPassage) => string {

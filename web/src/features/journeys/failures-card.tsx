@@ -4,8 +4,9 @@ import { Link } from "react-router";
 import type { JourneyDetail } from "@/api/types";
 import { Moment } from "@/shared/components/moment";
 import { formatNumber } from "@/shared/format/format";
+import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./editor.module.css";
-import { useErrorWord } from "./run-words";
+
 import { useFailures } from "./use-journeys";
 import { useWords } from "./use-words";
 

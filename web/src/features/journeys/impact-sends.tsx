@@ -1,4 +1,4 @@
-import { Alert } from "antd";
+import { Alert, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { JourneyImpact } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
@@ -54,6 +54,32 @@ export function ImpactSends({ impact, draft }: Props) {
         />
       )}
     </>
+  );
+}
+
+/** What the platforms take of it, with their source. */
+export function ImpactDraws({ impact: { draws } }: { impact: JourneyImpact }) {
+  const { t, i18n } = useTranslation();
+  const language = i18n.language === "zh-CN" ? "zh" : "en";
+  if (draws.length === 0) return <p className={styles.quiet}>{t("journeys.impact.noDraws")}</p>;
+  return (
+    <ul>
+      {draws.map(({ account_id, account_name, quota, per, period, most, expected, title, source, date }) => (
+        <li key={`${account_id} ${quota}`}>
+          {title[language]} · {account_name}:{" "}
+          {t(`journeys.impact.draw.${per === "account" ? period : "person"}` as "journeys.impact.draw.day", {
+            count: expected,
+            sends: formatNumber(expected),
+          })}
+          {" / "}
+          {t(`contactRules.quotas.period.${period}`, { most: formatNumber(most) })}{" "}
+          {expected > most && <Tag color="error">{t("journeys.impact.overDraw")}</Tag>}
+          <span className={styles.quiet}>
+            {source[language]} {date}
+          </span>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -9,7 +9,7 @@ import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { DiffList } from "./diff-list";
 import { type Draft, findNode, toDraft } from "./draft";
 import styles from "./editor.module.css";
-import { ImpactBlanks, ImpactSends } from "./impact-sends";
+import { ImpactBlanks, ImpactDraws, ImpactSends } from "./impact-sends";
 import { at, useImpact, useJourney, usePublish, useVersions } from "./use-journeys";
 import { useWords } from "./use-words";
 
@@ -171,6 +171,10 @@ export function PublishDrawer({ journey, draft, revision, onClose }: Props) {
           <section>
             <h3>{t("journeys.impact.sends")}</h3>
             <ImpactSends impact={data} draft={draft} />
+          </section>
+          <section>
+            <h3>{t("journeys.impact.draws")}</h3>
+            <ImpactDraws impact={data} />
           </section>
           <section style={{ width: "100%" }}>
             <h3>{t("journeys.impact.blanks")}</h3>

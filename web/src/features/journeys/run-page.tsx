@@ -7,9 +7,10 @@ import { ErrorState } from "@/shared/components/error-state";
 import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorWord } from "@/shared/hooks/use-error-word";
 import { RunState } from "./run-state";
 import { RunSteps } from "./run-steps";
-import { useErrorWord, useOutcomeWord } from "./run-words";
+import { useOutcomeWord } from "./run-words";
 import { type RunAct, useJourney, useRun, useRunAct } from "./use-journeys";
 
 function Act({ run, act }: { run: JourneyRunDetail; act: RunAct }) {

@@ -3,8 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { JourneyRunDetail, JourneyStep } from "@/api/types";
 import { Moment } from "@/shared/components/moment";
 import { durationText } from "@/shared/format/duration";
+import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./journeys.module.css";
-import { useErrorWord, useResultWord, useSentWord } from "./run-words";
+import { useResultWord, useSentWord } from "./run-words";
 import { useWords } from "./use-words";
 
 const colors: Record<string, string> = {

@@ -10,15 +10,6 @@ export function useOutcomeWord(): (outcome: string) => string {
     i18n.exists(`journeys.outcome.${outcome}`) ? t(`journeys.outcome.${outcome as "finished"}`) : outcome;
 }
 
-/** What went wrong in a step, in words where we know it. */
-export function useErrorWord(): (error: string) => string {
-  const { t, i18n } = useTranslation();
-  return (error) => {
-    if (i18n.exists(`journeys.stepError.${error}`)) return t(`journeys.stepError.${error as "date_missing"}`);
-    return i18n.exists(`error.${error}.title`) ? t(`error.${error as "opted_out"}.title`) : error;
-  };
-}
-
 /** What became of a send, or of what was asked elsewhere; reasons that have no word are shown as they are. */
 export function useSentWord(): (outcome: string) => string {
   const { t, i18n } = useTranslation();

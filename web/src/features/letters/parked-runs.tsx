@@ -9,6 +9,7 @@ import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
 import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./letters.module.css";
 import { type ParkedRun, useParkedRuns, useRetryRuns, useSkipRuns } from "./use-parked-runs";
 
@@ -45,6 +46,7 @@ function RunActions({ runs, onDone }: { runs: ParkedRun[]; onDone?: () => void }
 
 function useColumns(mayWrite: boolean): Column<ParkedRun>[] {
   const { t, i18n } = useTranslation();
+  const errorWord = useErrorWord();
   const nameOf = (type: string) =>
     i18n.exists(`journeyNodes.type.${type}`) ? t(`journeyNodes.type.${type as "delay"}`) : type;
   const columns: Column<ParkedRun>[] = [
@@ -69,7 +71,7 @@ function useColumns(mayWrite: boolean): Column<ParkedRun>[] {
         </span>
       ),
     },
-    { key: "reason", title: t("letters.column.reason"), render: ({ error }) => <code>{error}</code> },
+    { key: "reason", title: t("letters.column.reason"), render: ({ error }) => errorWord(error) },
     {
       key: "person",
       title: t("letters.column.person"),
