@@ -79,6 +79,9 @@ class NoGroups:
     async def pictures(self, states: Collection[str]) -> dict[str, int]:
         return {}
 
+    async def addresses(self, states: Collection[str]) -> dict[str, str]:
+        return {"here": "https://wework.qpic.cn/here?a=1&b=2"} if "here" in states else {}
+
 
 class Accounts:
     """What the accounts module would say."""
@@ -131,7 +134,7 @@ def senders(wecom_accounts: AccountClients[WecomClient], media: MemoryMedia):
 
 @pytest.fixture
 def account_senders(official_accounts: AccountClients[OfficialAccountClient]):
-    return account_outbound.make_senders(official_accounts)
+    return account_outbound.make_senders(official_accounts, NoGroups())
 
 
 def command(name: CommandName, key: str = "k1", **body: object) -> Command:
@@ -513,3 +516,21 @@ async def test_a_link_as_a_service_message(sim: Running, account_senders):
     assert isinstance(await send_one(account_senders[name], name, ACCOUNT, openid=openid, link=link), Done)
     shown = sim.world.phone(person).chats[f"account:{APPID}"].messages[-1]
     assert (shown.kind, shown.body["title"], shown.body["desc"]) == ("link", "手册", "选型")
+
+
+async def test_an_invitation_ends_with_the_code_of_the_group(sim: Running, account_senders):
+    account, person = sim.world.accounts[APPID], sim.world.create_person("王工")
+    openid = follow(sim.world, account, person).openid
+
+    async def invite(code: str) -> Outcome:
+        body = {"openid": openid, "text": "欢迎进群", "join_way": code}
+        sender = account_senders[CommandName.SEND_SERVICE_MESSAGE]
+        [outcome] = await sender.send(ACCOUNT, [command(CommandName.SEND_SERVICE_MESSAGE, **body)], NOW)
+        return outcome
+
+    assert isinstance(await invite("here"), Done)
+    [message] = [each for each in sim.world.phone(person).chats[f"account:{APPID}"].messages if each.side == "them"]
+    assert message.body["text"] == (
+        '欢迎进群\n<a href="https://wework.qpic.cn/here?a=1&b=2">点这里，长按识别二维码进群</a>'
+    )
+    assert isinstance(await invite("gone"), Rejected)

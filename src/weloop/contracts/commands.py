@@ -69,8 +69,9 @@ class CommandName(StrEnum):
     """A code with a scene of an official account. body: scene, expire_seconds (0: permanent). result: url (what the
     code says), expires_at (Unix s; 0: never). A second one of the same scene does no harm."""
     SEND_SERVICE_MESSAGE = "SendServiceMessage"
-    """A customer-service message (客服消息) to a follower. body: openid, and text or link {title, desc, url, picurl}.
-    ref: the state code that caused a reply, if any. at_most_once."""
+    """A customer-service message (客服消息) to a follower. body: openid, and link {title, desc, url, picurl}, or text
+    and perhaps join_way (a state code, whose address is put behind it). ref: the state code that caused a reply, if
+    any. at_most_once."""
     SEND_TEMPLATE = "SendTemplate"
     """A template message (模板消息) to a follower. body: openid, template_id, values {place: text}, url?. result:
     message_id; whether it arrived is told by NoticeEnded. at_most_once, and once within ten minutes by its key."""

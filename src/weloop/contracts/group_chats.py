@@ -30,3 +30,6 @@ class JoinCodes(Protocol):
 
     async def pictures(self, states: Collection[str]) -> Mapping[str, int]:
         """Stored pictures (file ids) by state code, of those join ways that work now. In a short transaction."""
+
+    async def addresses(self, states: Collection[str]) -> Mapping[str, str]:
+        """Addresses of the platform's pictures, in the same way."""

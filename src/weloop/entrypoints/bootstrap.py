@@ -334,7 +334,7 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
     shelves = _shelves(core, files)
     for name, sender in wecom_senders(wecom, shelves, core.settings.base_url).items():
         senders.on(AccountKind.WECOM, name, sender)
-    for name, sender in official_account_senders(official_account).items():
+    for name, sender in official_account_senders(official_account, shelves.join_codes).items():
         senders.on(AccountKind.OFFICIAL_ACCOUNT, name, sender)
     webhooks = WebhookSender(core.units, core.vault, private=core.settings.private_webhooks)
     senders.on(AccountKind.WEB, CommandName.DELIVER_WEBHOOK, webhooks)

@@ -9,6 +9,7 @@ from weloop.accounts.api import find_app_ids
 from weloop.audience.api import set_attributes, tag_persons
 from weloop.contracts.errors import WeLoopError
 from weloop.contracts.events import Event, EventKind, NewEvent
+from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities, find_persons, find_reach
 from weloop.journeys import repository
 from weloop.journeys.acts import CONFIRMED, TASK_KIND
@@ -20,6 +21,7 @@ from weloop.journeys.notifying import find_members, notify
 from weloop.journeys.program import HOPS
 from weloop.journeys.sending import COMMAND_PREFIX, key_of
 from weloop.journeys.shelf import load_versions
+from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import Actor, Reason, Stage, advance, assign, find_standings, lock_lead_of, put_back
 from weloop.mass_tasks.api import Wish, end_of_slot, load_limits, put_content, wish
@@ -118,7 +120,7 @@ async def _wish(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[in
     for account_id, asked in sorted(by_account.items()):
         persons = {person_of[event.identity_id or 0] for event in asked}
         reach = await find_reach(unit, scopes.get(account_id, ""), persons, followers=False)
-        contents = {words: await put_content(unit, words, ()) for words in {_words(event) for event in asked}}
+        contents = await _put_contents(unit, asked)
         for event in asked:
             friend, data = reach.get(person_of[event.identity_id or 0]), cast("dict[str, Any]", event.data)
             if friend is None:
@@ -132,7 +134,7 @@ async def _wish(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[in
                     staff=friend.staff,
                     identity_id=friend.identity_id,
                     external_userid=friend.value,
-                    content_id=contents[_words(event)],
+                    content_id=contents[event.id],
                     due=due,
                     expires_at=datetime.fromisoformat(data["expires_at"]),
                     campaign_id=data.get("campaign_id"),
@@ -143,8 +145,17 @@ async def _wish(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[in
     return lost
 
 
-def _words(event: Event) -> str:
-    return str(event.personal["text"])
+async def _put_contents(unit: UnitOfWork, events: Sequence[Event]) -> Mapping[int, int]:
+    """By event the id of what it says, each once."""
+    ids: dict[tuple[str, str], int] = {}
+    found = {}
+    for event in events:
+        words, attachments = str(event.personal["text"]), cast("list[JsonObject]", event.data.get("attachments") or [])
+        said = (words, to_json(attachments))
+        if said not in ids:
+            ids[said] = await put_content(unit, words, attachments)
+        found[event.id] = ids[said]
+    return found
 
 
 async def _bring(unit: UnitOfWork, event: Event, person: int) -> str:

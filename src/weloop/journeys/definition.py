@@ -28,7 +28,7 @@ from weloop.journeys.acts import (
     TagPerson,
 )
 from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, SegmentId, TimeOfDay
-from weloop.journeys.messages import NotifyStaff, SendKfMessage, SendTemplate
+from weloop.journeys.messages import InviteToGroup, NotifyStaff, SendKfMessage, SendTemplate
 from weloop.journeys.texts import Template
 
 FORMAT: Literal[1] = 1
@@ -327,6 +327,7 @@ AnyNode: TypeAlias = Annotated[
     | SendServiceMessage
     | SendTemplate
     | SendKfMessage
+    | InviteToGroup
     | SendConfirmed
     | Webhook
     | TagPerson
@@ -342,9 +343,9 @@ AnyNode: TypeAlias = Annotated[
     | End,
     Field(discriminator="type"),
 ]
-PASSABLE = (UntilDate, WaitUntil)
+PASSABLE = (UntilDate, WaitUntil, InviteToGroup)
 """Of those that block: who comes late may pass at once."""
-BLOCKING = (Delay, UntilTime, UntilDate, Wait, WaitUntil, StaffTask)
+BLOCKING = (Delay, UntilTime, UntilDate, Wait, WaitUntil, StaffTask, InviteToGroup)
 
 
 class Exit(Model):
@@ -382,6 +383,8 @@ def cases_of(node: Node) -> Sequence[Trigger]:
     """What a node waits for. Of a staff task: its ends, in the order of ``TASK_ENDS``."""
     if isinstance(node, StaffTask):
         return _TASK_CASES
+    if isinstance(node, InviteToGroup):
+        return (Trigger(kind=EventKind.GROUP_JOINED, where=Compare(op="is", field="event.state", value=node.code)),)
     return node.cases if isinstance(node, Wait) else ()
 
 

@@ -27,8 +27,8 @@ from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
 
 MONTH = timedelta(days=30)
-SEND = "send_"
-"""How the types of nodes that send begin."""
+SEND = ("send_", "invite_to_group")
+"""How the types of nodes that send to persons begin."""
 Change: TypeAlias = Literal["same", "changed", "removed"]
 
 

@@ -1,6 +1,6 @@
 """Nodes that send: template messages, customer service, and what members are told."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
 
@@ -66,6 +66,31 @@ class NotifyStaff(Node):
     instead: Userid | None = None
     text: Annotated[Template, StringConstraints(min_length=1)]
     next: Next = None
+
+
+class InviteToGroup(Node):
+    """An invitation: the code of a join way (自动拉群), by which the person may come into a group chat; or may not.
+
+    ``by``: ``confirmed``, a mass message of the member whom the person added last with the picture of the code;
+    ``service_message``, one of an official account with its address. The run waits for the person to come in by this
+    code. ``campaign_id`` and ``advert`` as in the messages themselves.
+    """
+
+    type: Literal["invite_to_group"]
+    by: Literal["confirmed", "service_message"]
+    account_id: AccountId
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,30}$")]
+    text: Annotated[Template, StringConstraints(min_length=1)]
+    within_seconds: Seconds = 3 * 86_400
+    campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    advert: bool = False
+    joined: Next = None
+    otherwise: Next = None
+
+    def exits(self) -> Iterator[tuple[str, Next]]:
+        """See :class:`Node`."""
+        yield "joined", self.joined
+        yield "otherwise", self.otherwise
 
 
 def compile_values(values: Mapping[str, str]) -> Callable[[Look], dict[str, str]]:

@@ -1,9 +1,8 @@
 """What each node does: a definition becomes a program of closures."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from weloop.contracts.chance import bucket
 from weloop.contracts.commands import Command, CommandName, Delivery
@@ -42,10 +41,10 @@ from weloop.journeys.definition import (
     Webhook,
     triggers_of,
 )
-from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed, first_letter
+from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed
 from weloop.journeys.forms import Node
 from weloop.journeys.moments import at_time, next_time, read_moment
-from weloop.journeys.sending import ENQUEUED, SENDERS, Made, Place, To, address_needs, key_of, wanted_of
+from weloop.journeys.sending import ENQUEUED, SENDERS, Made, Place, To, address_needs, hear, key_of, wanted_of
 from weloop.journeys.texts import Unsayable, compile_text, load_limits
 from weloop.journeys.validation import fields_read
 
@@ -161,35 +160,7 @@ def _wait(node: Wait, to: To, _place: Place) -> Made:
         run.due = run.base if run.mail else run.until
 
     results = tuple(f"event_{number}" for number in range(len(cases)))
-    return partial(_hear, results, cases, "timeout", otherwise), arrive, otherwise
-
-
-def _hear(
-    results: Sequence[str], exits: Sequence[int], over: str, otherwise: int, run: Run, now: datetime, _effects: Effects
-) -> Move | None:
-    """Look for what is waited for; ``over``: the result when the time is over."""
-    found = first_letter(run)
-    until = run.until or now
-    if found is not None:
-        case, letter = found
-        _answer(run, letter, now)
-        return results[case], exits[case], {"event": str(letter["id"])}
-    if now >= until:
-        run.since_at, run.since_id = until, 0
-        run.base = until if now - until <= LATE else now
-        return over, otherwise, None
-    run.due = until
-    return None
-
-
-def _answer(run: Run, letter: Mapping[str, Any], now: datetime) -> None:
-    at = datetime.fromtimestamp(letter["at"], UTC)
-    run.since_at, run.since_id = at, letter["id"]
-    run.base = at if timedelta(0) <= now - at <= LATE else now
-    data = letter["data"]
-    if data or run.context:
-        old = {name: value for name, value in (run.context or {}).items() if not name.startswith("answer.")}
-        run.context = {**old, **data}
+    return partial(hear, results, cases, "timeout", otherwise), arrive, otherwise
 
 
 def _wait_until(node: WaitUntil, to: To, _place: Place) -> Made:
@@ -309,7 +280,7 @@ def _staff_task(node: StaffTask, to: To, _place: Place) -> Made:
         effects.asks.append((run, run.seq, wanted, personal))
         return None
 
-    return partial(_hear, TASK_ENDS, exits, "expired", expired), arrive, expired
+    return partial(hear, TASK_ENDS, exits, "expired", expired), arrive, expired
 
 
 def _ask(node: Act, to: To, _place: Place) -> Made:

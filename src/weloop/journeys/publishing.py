@@ -11,6 +11,7 @@ from weloop.contracts.accounts import AccountKind
 from weloop.journeys.acts import EnterJourney, LeaveJourney, SendConfirmed, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import (
     ANY,
+    AnyNode,
     Definition,
     SendServiceMessage,
     SendWelcome,
@@ -19,7 +20,7 @@ from weloop.journeys.definition import (
     only_mark,
     triggers_of,
 )
-from weloop.journeys.messages import NotifyStaff, SendKfMessage, SendTemplate
+from weloop.journeys.messages import InviteToGroup, NotifyStaff, SendKfMessage, SendTemplate
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.schedules import plan
 from weloop.journeys.validation import Fault, read, segments_in
@@ -59,7 +60,7 @@ async def examine(
     for node in nodes:
         if isinstance(node, Webhook) and node.webhook_id not in webhooks:
             faults.append(Fault(node.id, "webhook_id", "webhook_unknown", "there is no such webhook"))
-        kind = _KINDS.get(type(node))
+        kind = _kind_of(node)
         if kind is not None and accounts.get(getattr(node, "account_id", 0)) is not kind:
             faults.append(Fault(node.id, "account_id", "account_unknown", f"there is no such account of kind {kind}"))
         if isinstance(node, TagPerson) and node.tag_id not in tags:
@@ -70,6 +71,7 @@ async def examine(
             faults.append(Fault(node.id, "journey_id", "journey_unknown", "there is no such journey"))
     faults += await _find_attachment_faults(unit, [each for each in nodes if isinstance(each, SendWelcome)])
     faults += await _find_template_faults(unit, [each for each in nodes if isinstance(each, SendTemplate)])
+    faults += await _find_invitation_faults(unit, [each for each in nodes if isinstance(each, InviteToGroup)])
     return (None if faults else definition), webhooks, faults
 
 
@@ -111,6 +113,24 @@ async def _find_template_faults(unit: UnitOfWork, nodes: Sequence[SendTemplate])
             code = "value_missing" if place in places else "place_unknown"
             faults.append(Fault(node.id, f"values.{place}", code, "the template's places are to be filled, no others"))
     return faults
+
+
+async def _find_invitation_faults(unit: UnitOfWork, nodes: Sequence[InviteToGroup]) -> list[Fault]:
+    """Codes of group chats that are none."""
+    codes = await find_codes(unit, {node.code for node in nodes}) if nodes else {}
+    known = {state for state, code in codes.items() if code.kind is CodeKind.JOIN_WAY}
+    return [
+        Fault(node.id, "code", "join_way_unknown", "there is no such join way")
+        for node in nodes
+        if node.code not in known
+    ]
+
+
+def _kind_of(node: AnyNode) -> AccountKind | None:
+    """Of which kind the account is that a node names."""
+    if isinstance(node, InviteToGroup):
+        return AccountKind.WECOM if node.by == "confirmed" else AccountKind.OFFICIAL_ACCOUNT
+    return _KINDS.get(type(node))
 
 
 _KINDS = {

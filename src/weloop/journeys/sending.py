@@ -1,19 +1,20 @@
 """What the nodes that send do: commands, and what members are asked to confirm."""
 
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeAlias
 
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.conditions import Look
 from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
-from weloop.journeys.acts import Act, SendConfirmed
+from weloop.journeys.acts import CONFIRMED, Act, SendConfirmed
 from weloop.journeys.definition import SendServiceMessage, SendWelcome
+from weloop.journeys.engine import LATE, Effects, Move, Run, first_letter
 from weloop.journeys.engine import Act as DoAct
-from weloop.journeys.engine import Effects, Move, Run
 from weloop.journeys.forms import Node
-from weloop.journeys.messages import NotifyStaff, SendKfMessage, SendTemplate, compile_values
+from weloop.journeys.messages import InviteToGroup, NotifyStaff, SendKfMessage, SendTemplate, compile_values
 from weloop.journeys.texts import Unsayable, compile_text, load_limits
 from weloop.mass_tasks.api import load_limits as load_task_limits
 
@@ -21,6 +22,7 @@ WELCOME_LIFE = timedelta(seconds=20)
 """A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
 of it."""
 ENQUEUED, NO_CODE, NO_FOLLOWER, NO_KF_TALK = "enqueued", "no_welcome_code", "no_follower", "no_kf_talk"
+JOINED, NOT_JOINED = "joined", "not_joined"
 COMMAND_PREFIX = "journey"
 Made: TypeAlias = tuple[Any, ...]
 """(act, arrive, skip_to)."""
@@ -142,33 +144,99 @@ def _send(
 ) -> Made:
     """A message that leaves by itself; ``nobody``: the result where there is no address."""
     following, life = to(node.next), timedelta(seconds=node.valid_seconds)
-    advert, queue = getattr(node, "advert", False), f"{COMMAND_PREFIX}:{place.journey_id}"
 
     def act(run: Run, now: datetime, effects: Effects) -> Move:
         found = find_address(run)
         if found is None:
             return nobody, following, None
-        identity_id, address = found
-        answers = run.since_at if place.answering and run.since_id else None
-        effects.commands.append(
-            Command(
-                key=key_of(run.id, run.seq),
-                name=name,
-                account_id=node.account_id,
-                body={**address, **make_words(run.look)},
-                delivery=Delivery.AT_MOST_ONCE,
-                lane=Lane.NORMAL if answers is not None else Lane.BULK,
-                subject_id=identity_id,
-                ref=queue,
-                expires_at=now + life,
-                trace_id=run.trace_id,
-                occasion=Occasion(answers, campaign_id=node.campaign_id, advert=advert),
-                queue=queue,
-            )
-        )
+        effects.commands.append(_message(node, place, run, name, found, make_words(run.look), now + life))
         return ENQUEUED, following, None
 
     return _saying(act, following), None, following
+
+
+def _message(
+    node: SendServiceMessage | SendTemplate | SendKfMessage | InviteToGroup,
+    place: Place,
+    run: Run,
+    name: CommandName,
+    to: Address,
+    words: JsonObject,
+    stale: datetime,
+) -> Command:
+    """A message to the person of a run; ``stale``: when it need not leave any more."""
+    identity_id, address = to
+    answers = run.since_at if place.answering and run.since_id else None
+    queue = f"{COMMAND_PREFIX}:{place.journey_id}"
+    return Command(
+        key=key_of(run.id, run.seq),
+        name=name,
+        account_id=node.account_id,
+        body={**address, **words},
+        delivery=Delivery.AT_MOST_ONCE,
+        lane=Lane.NORMAL if answers is not None else Lane.BULK,
+        subject_id=identity_id,
+        ref=queue,
+        expires_at=stale,
+        trace_id=run.trace_id,
+        occasion=Occasion(answers, campaign_id=node.campaign_id, advert=getattr(node, "advert", False)),
+        queue=queue,
+    )
+
+
+def _invite(node: InviteToGroup, to: To, place: Place) -> Made:
+    joined, otherwise, life = to(node.joined), to(node.otherwise), timedelta(seconds=node.within_seconds)
+    send = (_ask_member if node.by == "confirmed" else _offer_code)(node, place)
+
+    def arrive(run: Run, effects: Effects) -> Move | None:
+        try:
+            nobody = send(run, run.base + life, effects)
+        except Unsayable as error:
+            return error.reason, otherwise, error.detail
+        if nobody is not None:
+            return nobody, otherwise, None
+        # A step of its own, beside which stands what becomes of the message.
+        effects.steps.append((run.id, run.seq, run.node, ENQUEUED, None))
+        run.seq += 1
+        run.until = run.base + life
+        run.due = run.base if run.mail else run.until
+        return None
+
+    return partial(hear, (JOINED,), (joined,), NOT_JOINED, otherwise), arrive, otherwise
+
+
+Send: TypeAlias = Callable[[Run, datetime, Effects], str | None]
+"""(run, when it is stale, effects) → the result where there is nobody to send to."""
+
+
+def _ask_member(node: InviteToGroup, _place: Place) -> Send:
+    say = compile_text(node.text, load_task_limits().text)
+    wanted: JsonObject = {
+        "act": CONFIRMED,
+        "node": node.id,
+        **node.model_dump(mode="json", include={"account_id", "campaign_id", "advert"}),
+        "attachments": [{"type": "join_way", "code": node.code}],
+    }
+
+    def send(run: Run, stale: datetime, effects: Effects) -> None:
+        personal: JsonObject = {"text": say(run.look)}
+        effects.asks.append((run, run.seq, {**wanted, "expires_at": stale.isoformat()}, personal))
+
+    return send
+
+
+def _offer_code(node: InviteToGroup, place: Place) -> Send:
+    say = compile_text(node.text, load_limits()["invitation"])
+
+    def send(run: Run, stale: datetime, effects: Effects) -> str | None:
+        found = _follower(run, node.account_id)
+        if found is None:
+            return NO_FOLLOWER
+        body: JsonObject = {"text": say(run.look), "join_way": node.code}
+        effects.commands.append(_message(node, place, run, CommandName.SEND_SERVICE_MESSAGE, found, body, stale))
+        return None
+
+    return send
 
 
 def _notify_staff(node: NotifyStaff, to: To, _place: Place) -> Made:
@@ -180,6 +248,34 @@ def _notify_staff(node: NotifyStaff, to: To, _place: Place) -> Made:
         return ENQUEUED, following, None
 
     return _saying(act, following), None, following
+
+
+def hear(
+    results: Sequence[str], exits: Sequence[int], over: str, otherwise: int, run: Run, now: datetime, _effects: Effects
+) -> Move | None:
+    """Look for what is waited for; ``over``: the result when the time is over."""
+    found = first_letter(run)
+    until = run.until or now
+    if found is not None:
+        case, letter = found
+        _answer(run, letter, now)
+        return results[case], exits[case], {"event": str(letter["id"])}
+    if now >= until:
+        run.since_at, run.since_id = until, 0
+        run.base = until if now - until <= LATE else now
+        return over, otherwise, None
+    run.due = until
+    return None
+
+
+def _answer(run: Run, letter: Mapping[str, Any], now: datetime) -> None:
+    at = datetime.fromtimestamp(letter["at"], UTC)
+    run.since_at, run.since_id = at, letter["id"]
+    run.base = at if timedelta(0) <= now - at <= LATE else now
+    data = letter["data"]
+    if data or run.context:
+        old = {name: value for name, value in (run.context or {}).items() if not name.startswith("answer.")}
+        run.context = {**old, **data}
 
 
 def wanted_of(node: Act | SendConfirmed | NotifyStaff, exits: Collection[str]) -> JsonObject:
@@ -200,7 +296,7 @@ def _send_confirmed(node: SendConfirmed, to: To, _place: Place) -> Made:
 
 def address_needs(node: Node) -> set[str]:
     """What must be known of a person to find the address that a node sends to."""
-    if isinstance(node, SendServiceMessage | SendTemplate):
+    if isinstance(node, SendServiceMessage | SendTemplate | InviteToGroup):
         return {f"openid:{node.account_id}"}
     return {f"kf:{node.account_id}"} if isinstance(node, SendKfMessage) else set()
 
@@ -210,6 +306,7 @@ SENDERS: Mapping[type, Callable[..., Made]] = {
     SendServiceMessage: _send_service_message,
     SendTemplate: _send_template,
     SendKfMessage: _send_kf_message,
+    InviteToGroup: _invite,
     NotifyStaff: _notify_staff,
     SendConfirmed: _send_confirmed,
 }

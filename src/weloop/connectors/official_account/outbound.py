@@ -18,10 +18,11 @@ from weloop.connectors.official_account.tags import (
 )
 from weloop.connectors.official_account.template_messages import FetchTemplatesSender, SendTemplateSender
 from weloop.contracts.commands import CommandName, Sender
+from weloop.contracts.group_chats import JoinCodes
 from wxapi.official_account import OfficialAccountClient
 
 
-def make_senders(clients: ClientProvider[OfficialAccountClient]) -> Mapping[CommandName, Sender]:
+def make_senders(clients: ClientProvider[OfficialAccountClient], join_codes: JoinCodes) -> Mapping[CommandName, Sender]:
     """All senders of this connector, by command."""
     return {
         CommandName.FETCH_PROFILE: ProfileSender(clients),
@@ -39,5 +40,5 @@ def make_senders(clients: ClientProvider[OfficialAccountClient]) -> Mapping[Comm
         CommandName.MARK_FOLLOWERS: MarkFollowersSender(clients),
         CommandName.FETCH_TEMPLATES: FetchTemplatesSender(clients),
         CommandName.SEND_TEMPLATE: SendTemplateSender(clients),
-        CommandName.SEND_SERVICE_MESSAGE: ServiceMessageSender(clients),
+        CommandName.SEND_SERVICE_MESSAGE: ServiceMessageSender(clients, join_codes),
     }

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from weloop.connectors.attempts import BodyError
 from weloop.connectors.manifests import load_manifest
 from weloop.contracts.commands import Command
+from weloop.contracts.group_chats import JoinCodes
 from weloop.contracts.json import JsonValue
 from weloop.contracts.media import FileContent, MediaCache, MediaTicket
 from wxapi.multipart import FilePart
@@ -37,6 +38,32 @@ async def make_attachment(
         return await upload_file(client, kind, content, name)
 
     return _MAKERS[kind](await media.media_id(account_id, file_id, upload))
+
+
+async def with_codes(command: Command, join_codes: JoinCodes) -> JsonValue:
+    """The attachments, with the picture of its code for each join way; one that works no more is left out.
+
+    A picture and no link: WeChat recognizes a code in a picture by a long press within the chat, while a link would
+    need a public page of ours, and one tap more. It is looked up now and not when the message was written, since group
+    chats are changed and deleted meanwhile.
+    """
+    listed = command.body.get("attachments") or []
+    if not isinstance(listed, list | tuple):
+        return listed
+    states = {str(item["code"]) for item in listed if isinstance(item, Mapping) and is_code(item)}
+    if not states:
+        return list(listed)
+    pictures = await join_codes.pictures(states)
+    return [
+        {"type": "image", "file_id": pictures[str(item["code"])]} if is_code(item) else item
+        for item in listed
+        if isinstance(item, Mapping) and (not is_code(item) or item["code"] in pictures)
+    ]
+
+
+def is_code(item: Mapping[str, JsonValue]) -> bool:
+    """Whether an attachment is the code of a join way."""
+    return item.get("type") == "join_way" and isinstance(item.get("code"), str)
 
 
 def files_of(command: Command) -> set[int]:

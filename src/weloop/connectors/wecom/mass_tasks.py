@@ -1,16 +1,18 @@
 """Mass messages that members confirm (企业群发): making a task, looking at it, reminding of it, cancelling it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from weloop.connectors.attempts import text, texts
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.errors import map_error
 from weloop.connectors.one_by_one import OneByOneSender
-from weloop.connectors.wecom.attachments import MEDIA_GONE, attachments_of, files_of, make_attachment
+from weloop.connectors.wecom.attachments import MEDIA_GONE, attachments_of, files_of, make_attachment, with_codes
 from weloop.contracts.commands import Command, Done
-from weloop.contracts.errors import Retryable
+from weloop.contracts.errors import Rejected, Retryable
 from weloop.contracts.events import EventKind, Lane, NewEvent
+from weloop.contracts.group_chats import JoinCodes
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.media import MediaCache
 from wxapi.errors import ApiError, CallRejected
@@ -29,12 +31,16 @@ class _MassTaskSender(OneByOneSender[WecomClient]):
 class CreateMassTaskSender(_MassTaskSender):
     """Lays a task onto a member's phone. The files go up first; a file that is gone there goes up again."""
 
-    def __init__(self, clients: ClientProvider[WecomClient], media: MediaCache) -> None:
+    def __init__(self, clients: ClientProvider[WecomClient], media: MediaCache, join_codes: JoinCodes) -> None:
         super().__init__(clients)
         self._media = media
+        self._join_codes = join_codes
 
     async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
-        customers, words = texts(command, "customers"), command.body.get("text")
+        customers, words, before = texts(command, "customers"), command.body.get("text"), attachments_of(command)
+        command = replace(command, body={**command.body, "attachments": await with_codes(command, self._join_codes)})
+        if len(attachments_of(command)) < len(before):
+            raise Rejected("the code of the group works no more")
         try:
             attachments = [
                 await make_attachment(command.account_id, client, self._media, item) for item in attachments_of(command)

@@ -67,7 +67,7 @@ def make_senders(
         CommandName.CHECK_ARCHIVE_CONSENT: CheckArchiveConsentSender(clients),
         CommandName.LIST_KF_ACCOUNTS: ListKfAccountsSender(clients),
         CommandName.SEND_KF_MESSAGE: SendKfMessageSender(clients),
-        CommandName.CREATE_MASS_TASK: CreateMassTaskSender(clients, shelves.media),
+        CommandName.CREATE_MASS_TASK: CreateMassTaskSender(clients, shelves.media, shelves.join_codes),
         CommandName.FETCH_MASS_TASK: FetchMassTaskSender(clients),
         CommandName.REMIND_MASS_TASK: RemindMassTaskSender(clients),
         CommandName.CANCEL_MASS_TASK: CancelMassTaskSender(clients),

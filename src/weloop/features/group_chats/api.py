@@ -45,3 +45,8 @@ class GroupChatShelf:
         """See ``contracts.group_chats.JoinCodes``."""
         async with self._units.begin() as unit:
             return await join_ways.find_pictures(unit.session, states)
+
+    async def addresses(self, states: Collection[str]) -> Mapping[str, str]:
+        """See ``contracts.group_chats.JoinCodes``."""
+        async with self._units.begin() as unit:
+            return await join_ways.find_addresses(unit.session, states)

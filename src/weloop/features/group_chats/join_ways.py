@@ -52,6 +52,16 @@ async def find_pictures(session: AsyncSession, states: Collection[str]) -> dict[
     return {state: file_id for state, file_id in await session.execute(query) if file_id is not None}
 
 
+async def find_addresses(session: AsyncSession, states: Collection[str]) -> dict[str, str]:
+    """Addresses of the platform's pictures by state code, of the same join ways."""
+    query = select(JoinWayRow.state_code, JoinWayRow.qr_code).where(
+        JoinWayRow.state_code.in_(states),
+        JoinWayRow.status.not_in((Status.DELETING, Status.DELETED)),
+        JoinWayRow.qr_code.is_not(None),
+    )
+    return {state: address for state, address in await session.execute(query) if address}
+
+
 async def count_joins(connection: AsyncConnection, states: Sequence[str]) -> Mapping[str, Row[Any]]:
     """By state code: (joins, customers, present, chats [chat_id ..]).
 

@@ -9,6 +9,7 @@ import { ConditionField } from "./condition-editor";
 import { type Condition, eventFields, eventFieldsOf, leadFields, personFields } from "./conditions";
 import type { Draft, NodeData } from "./draft";
 import { FieldSelect } from "./field-select";
+import { InviteAccountInput, InviteByInput, JoinWayInput } from "./invite-inputs";
 import { ArmsInput, asList, BranchCasesInput, DetailsInput, fieldsOf } from "./list-inputs";
 import type { FieldKind } from "./node-types";
 import {
@@ -173,6 +174,9 @@ export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
   details: DetailsInput,
   duration: DurationInput,
   field: FieldNameInput,
+  "invite-account": InviteAccountInput,
+  "invite-by": InviteByInput,
+  "join-way": JoinWayInput,
   journey: JourneyInput,
   key: TextInput,
   "long-text": LongTextInput,

@@ -10,11 +10,23 @@ import { useFaultText } from "./use-faults";
 
 export type Counted = JourneyCounts["nodes"][number];
 
-/** Of results that are no passages: what became of sends, and those who are stuck. */
-const notPassed = ["sent", "delivered", "undelivered", "failed", "uncertain", "refused", "parked", "moved"];
+/** Of results that are no passages: what became of sends, and those who are stuck. An invitation was passed once its wait has ended. */
+const notPassed = [
+  "sent",
+  "delivered",
+  "undelivered",
+  "no_friend",
+  "failed",
+  "uncertain",
+  "refused",
+  "parked",
+  "moved",
+];
 
-export function figuresOf({ here, results }: Counted) {
-  const passed = Object.entries(results).filter(([result]) => !notPassed.includes(result));
+export function figuresOf({ here, results, type }: Counted) {
+  const passed = Object.entries(results).filter(
+    ([result]) => !notPassed.includes(result) && !(type === "invite_to_group" && result === "enqueued"),
+  );
   return {
     here,
     passed: passed.reduce((sum, [, n]) => sum + n, 0),
@@ -61,7 +73,7 @@ export function NodeCard({ node, view }: { node: NodeData; view: EditorView }) {
       <span className={styles.icon}>{type?.icon ?? unknownIcon}</span>
       <span className={styles.words}>
         <strong>
-          {view.words.type(node.type)} <DeliveryTag type={node.type} />
+          {view.words.type(node.type)} <DeliveryTag node={node} />
         </strong>
         <span className={styles.summary}>{view.words.node(node)}</span>
         {counted && <Counts counted={counted} />}

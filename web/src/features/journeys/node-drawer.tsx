@@ -2,7 +2,7 @@ import { Alert, Button, Drawer, Form, Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { MassLoadNote } from "@/shared/components/mass-load-note";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
-import { DeliveryTag } from "./delivery-tag";
+import { DeliveryTag, deliveryOf } from "./delivery-tag";
 import { type Draft, exitsOf, type NodeData, putNode, setTarget } from "./draft";
 import { EntryForm, GoalForm } from "./entry-form";
 import { inputs } from "./field-inputs";
@@ -142,7 +142,7 @@ function NodeForm({ node, view, edit }: { node: NodeData; view: EditorView; edit
   return (
     <>
       <OtherFaults node={node} view={view} />
-      {nodeTypes[node.type]?.delivery === "confirmed" && <MassLoadNote always />}
+      {deliveryOf(node) === "confirmed" && <MassLoadNote always />}
       {(nodeTypes[node.type]?.fields ?? []).map((spec) => (
         <Field key={spec.name} spec={spec} node={node} view={view} edit={edit} />
       ))}
@@ -163,7 +163,7 @@ export function NodeDrawer({ view, edit, onClose }: Props) {
   const title = node ? (
     <Space>
       {words.type(node.type)}
-      <DeliveryTag type={node.type} />
+      <DeliveryTag node={node} />
     </Space>
   ) : (
     t(selected === entryId ? "journeyNodes.entry" : "journeyNodes.goal")

@@ -1,5 +1,10 @@
 /** Types of nodes that send: templates, customer service, and what members are told. */
-import { CustomerServiceOutlined, MobileOutlined, NotificationOutlined } from "@ant-design/icons";
+import {
+  CustomerServiceOutlined,
+  MobileOutlined,
+  NotificationOutlined,
+  UsergroupAddOutlined,
+} from "@ant-design/icons";
 import type { NodeType } from "./node-types";
 
 export const noticeTypes: Record<string, NodeType> = {
@@ -30,6 +35,21 @@ export const noticeTypes: Record<string, NodeType> = {
       { name: "campaign_id", kind: "campaign", optional: true },
       { name: "advert", kind: "boolean", optional: true },
       { name: "valid_seconds", kind: "duration" },
+    ],
+  },
+  invite_to_group: {
+    group: "send",
+    icon: <UsergroupAddOutlined />,
+    exits: ["joined", "otherwise"],
+    start: { by: "confirmed", text: "", within_seconds: 259_200 },
+    fields: [
+      { name: "by", kind: "invite-by", clears: ["account_id"] },
+      { name: "account_id", kind: "invite-account" },
+      { name: "code", kind: "join-way" },
+      { name: "text", kind: "long-text" },
+      { name: "within_seconds", kind: "duration" },
+      { name: "campaign_id", kind: "campaign", optional: true },
+      { name: "advert", kind: "boolean", optional: true },
     ],
   },
   notify_staff: {
