@@ -6,6 +6,7 @@ import { $api } from "@/api/client";
 import styles from "./editor.module.css";
 import type { InputProps } from "./field-inputs";
 import { Pick } from "./pick-inputs";
+import { InsertVariable } from "./text-input";
 
 export function useTemplates() {
   return $api.useQuery("get", "/api/message-templates", {}).data ?? [];
@@ -46,10 +47,14 @@ export function TemplateInput(props: InputProps) {
   );
 }
 
-export function TemplateValuesInput({ id, value, onChange, node }: InputProps) {
+export function TemplateValuesInput({ id, value, onChange, node, draft }: InputProps) {
   const { t } = useTranslation();
   const { template } = useTemplate(node);
   const values = (value as Record<string, string> | undefined) ?? {};
+  const put = (key: string, text: string) => {
+    const { [key]: _, ...others } = values;
+    onChange(text ? { ...others, [key]: text } : others);
+  };
   return (
     <div className={styles.parts}>
       {!template && <span className={styles.quiet}>{t("journeyNodes.template.chooseFirst")}</span>}
@@ -65,10 +70,13 @@ export function TemplateValuesInput({ id, value, onChange, node }: InputProps) {
           <Input
             id={`${id}-${key}`}
             value={values[key] ?? ""}
-            onChange={(event) => {
-              const { [key]: _, ...others } = values;
-              onChange(event.target.value ? { ...others, [key]: event.target.value } : others);
-            }}
+            onChange={(event) => put(key, event.target.value)}
+          />
+          <InsertVariable
+            id={`${id}-${key}`}
+            text={values[key] ?? ""}
+            draft={draft}
+            onChange={(text) => put(key, text)}
           />
         </div>
       ))}

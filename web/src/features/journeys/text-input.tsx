@@ -2,21 +2,45 @@ import { Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAttributes } from "./attribute-inputs";
 import { leadFields, personFields } from "./conditions";
+import type { Draft } from "./draft";
 import styles from "./editor.module.css";
 import type { InputProps } from "./field-inputs";
 import { FieldSelect } from "./field-select";
 import { fieldsOf } from "./list-inputs";
 
-/** A text with variables, which are put in where the cursor is. */
-export function LongTextInput({ id, value, onChange, draft }: InputProps) {
+interface InsertProps {
+  /** Of the input that holds the text. */
+  id: string;
+  text: string;
+  draft: Draft;
+  onChange(text: string): void;
+}
+
+/** Puts a variable into a text where the cursor is. */
+export function InsertVariable({ id, text, draft, onChange }: InsertProps) {
   const { t } = useTranslation();
   const attributes = useAttributes().map(({ key }) => `attribute.${key}`);
-  const text = String(value ?? "");
   const putIn = (field: string) => {
-    const area = document.getElementById(id);
-    const at = area instanceof HTMLTextAreaElement ? area.selectionStart : text.length;
+    const input = document.getElementById(id);
+    const isText = input instanceof HTMLTextAreaElement || input instanceof HTMLInputElement;
+    const at = (isText ? input.selectionStart : null) ?? text.length;
     onChange(`${text.slice(0, at)}{{${field}}}${text.slice(at)}`);
   };
+  return (
+    <FieldSelect
+      label={t("journeyNodes.insertVariable")}
+      value=""
+      className={styles.insert}
+      offered={[...fieldsOf(draft), ...personFields, ...leadFields, ...attributes]}
+      onChange={putIn}
+    />
+  );
+}
+
+/** A text with variables. */
+export function LongTextInput({ id, value, onChange, draft }: InputProps) {
+  const { t } = useTranslation();
+  const text = String(value ?? "");
   return (
     <>
       <Input.TextArea
@@ -26,13 +50,7 @@ export function LongTextInput({ id, value, onChange, draft }: InputProps) {
         value={text}
         onChange={(event) => onChange(event.target.value)}
       />
-      <FieldSelect
-        label={t("journeyNodes.insertVariable")}
-        value=""
-        className={styles.insert}
-        offered={[...fieldsOf(draft), ...personFields, ...leadFields, ...attributes]}
-        onChange={putIn}
-      />
+      <InsertVariable id={id} text={text} draft={draft} onChange={onChange} />
       {text.includes("{{") && (
         <div className={styles.quiet}>
           {t("journeyNodes.variableHint", { form: `{{person.name|${t("journeyNodes.friend")}}}` })}
