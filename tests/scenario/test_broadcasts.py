@@ -320,6 +320,9 @@ async def test_an_account_sends_once_however_it_is_told(product: Any) -> None:
     [job] = done["jobs"]
     assert (job["state"], job["total"], job["sent"], job["status"]) == ("handed_in", 3, 3, "send success")
     assert [heard(product, person).count("本周四公开课") for person in people] == [1, 1, 1]
+    persons = (await product.call("GET", "/api/persons"))["items"]
+    standings = [await product.call("GET", f"/api/persons/{person['id']}/contact") for person in persons]
+    assert [standing["marketing"] for standing in standings] == [1, 1, 1], "what a list brought counts against caps"
 
     article = write_draft(product.simulator.world, account, "handbook", "制造业私域获客手册")
     await product.call("POST", "/api/articles/fetch")

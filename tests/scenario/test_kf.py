@@ -74,7 +74,7 @@ async def test_a_lead_asks_customer_service_and_the_answer_is_the_first_contact(
     timeline = await product.call("GET", f"/api/persons/{lead['person_id']}/timeline")
     texts = {item["kind"]: item["personal"].get("text") for item in timeline["items"]}
     assert (texts["KfMessageReceived"], texts["KfMessageAnswered"]) == ("能报价吗", "马上发您")
-    sealed = await product.fetch("SELECT count(*) AS n FROM event WHERE data::text LIKE '%报价%'")
+    sealed = await product.fetch("SELECT count(*) AS n FROM event WHERE data::text LIKE '%能报价吗%'")
     assert sealed[0]["n"] == 0
 
 

@@ -84,7 +84,10 @@ async def test_a_word_ends_marketing_and_another_brings_it_back(product: Any) ->
     await product.quiet()
     assert await _send(product, item["id"]) == "sent"
     assert [each["act"] for each in (await _standing(product, item["id"]))["entries"]] == ["opted_in", "opted_out"]
-    assert len(_heard(product, person)) == 3
+    heard = _heard(product, person)
+    confirmed = [text for text in heard if text.startswith("已为您")]
+    assert (len(heard), len(confirmed)) == (5, 2), "each word is answered once"
+    assert confirmed[0].startswith("已为您退订")
 
 
 async def test_a_word_to_customer_service_stops_every_account_of_the_person(product: Any) -> None:

@@ -7,7 +7,7 @@ from weloop.codes.api import find_codes
 from weloop.consent import repository
 from weloop.consent.rules import CLOSED, SIGNING_UP, TALKING, TOLD, Act, read_rules
 from weloop.contracts.contact_rules import MAX_WORD, fold_word, is_word
-from weloop.contracts.events import Event, EventKind, NewEvent, state_of
+from weloop.contracts.events import Event, EventKind, Lane, NewEvent, state_of
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
@@ -49,6 +49,7 @@ async def follow_words(unit: UnitOfWork, events: Sequence[Event]) -> None:
                 occurred_at=event.occurred_at,
                 identity_id=event.identity_id,
                 data={"word": word},
+                lane=Lane.REALTIME,
                 trace_id=event.trace_id,
             )
         )

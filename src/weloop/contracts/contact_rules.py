@@ -48,6 +48,9 @@ class ContactRules:
     """So long after a person did something, a message counts as the answer to it."""
     opt_out_words: tuple[str, ...]
     opt_in_words: tuple[str, ...]
+    opt_out_reply: str
+    """What is answered to a word, while the platform lets us; empty: nothing."""
+    opt_in_reply: str
     wecom_mass_mode: str
     """How many mass messages WeCom lets a customer get, as the corp's administrator chose: ``month`` (as many a month
     as it has days), ``week`` (7), ``day`` (1)."""

@@ -457,7 +457,7 @@ def create_app(settings: Settings) -> WebApp:
             page_media=platforms.page_media,
             page_scripts=platforms.page_scripts,
             webhook_accounts=find_webhook_accounts,
-            mass_messages=mass_tasks.load_counted,
+            mass_messages=broadcasts.load_counted,
             windows=read_windows,
             terms=build_terms(),
             callbacks=CallbackEndpoint(directory, READERS, intake, core.clock, notes),

@@ -25,7 +25,7 @@ from weloop.entrypoints.bootstrap import (
 from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts.api import TOPIC as BROADCASTS
-from weloop.features.broadcasts.api import BroadcastRunner
+from weloop.features.broadcasts.api import BroadcastRunner, load_counted
 from weloop.features.doctor.api import ask_again, look_for_silence
 from weloop.features.existing.service import begin_again
 from weloop.features.group_chats.jobs import refresh_group_chats
@@ -45,7 +45,7 @@ from weloop.kit.unit import UnitOfWork, Units
 from weloop.leads.api import TOPIC as LEADS
 from weloop.leads.api import LeadClocks, greet_members
 from weloop.mass_tasks.api import TOPIC as MASS_TASKS
-from weloop.mass_tasks.api import MassTaskMaker, load_counted
+from weloop.mass_tasks.api import MassTaskMaker
 from weloop.outbox.api import Relay, Window, forget_uses
 from weloop.paths.api import WAKE, PathBuilder
 from weloop.staff.api import ask_for_friends, count_capacity
@@ -137,7 +137,7 @@ class Worker:
         tasks = TaskClocks(core.units)
         imports = ImportRunner(core.units, core.vault)
         broadcasts = BroadcastRunner(core.units)
-        maker = MassTaskMaker(core.units)
+        maker = MassTaskMaker(core.units, load_counted)
         segments = SegmentKeeper(core.units, build_terms())
         timetable = Timetable(core.units, TIMETABLE)
         self._core = core

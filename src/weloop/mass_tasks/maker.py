@@ -15,7 +15,7 @@ from weloop.mass_tasks import repository
 from weloop.mass_tasks.moments import next_day, next_hours, next_look, period_of
 from weloop.mass_tasks.rules import TaskLimits, TaskState, Why, WishState, load_limits
 from weloop.mass_tasks.service import load_counted, task_command, tell
-from weloop.outbox.api import Defer, Refuse, judge
+from weloop.outbox.api import Counted, Defer, Refuse, judge
 
 LOOKS = 200
 Step = namedtuple("Step", "key origin state reason")
@@ -24,8 +24,9 @@ Step = namedtuple("Step", "key origin state reason")
 class MassTaskMaker:
     """Any number of processes may run it: a member is locked while their task is made."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, others: Counted = load_counted) -> None:
         self._units = units
+        self._others = others
 
     async def work(self) -> int:
         """Make one task or look at a batch; answers how much there was."""
@@ -33,7 +34,7 @@ class MassTaskMaker:
             member = await repository.claim_member(unit.connection, unit.now)
             if member is None:
                 return await _look(unit)
-            await _ask(unit, member.account_id, member.staff, load_limits())
+            await _ask(unit, member.account_id, member.staff, load_limits(), self._others)
         return 1
 
     async def next_due(self) -> NextDue:
@@ -42,7 +43,7 @@ class MassTaskMaker:
             return NextDue(await repository.next_due(connection))
 
 
-async def _ask(unit: UnitOfWork, account_id: int, staff: str, limits: TaskLimits) -> None:
+async def _ask(unit: UnitOfWork, account_id: int, staff: str, limits: TaskLimits, others: Counted) -> None:
     """One task of the member, or when there will be one."""
     connection, today = unit.connection, beijing_date(unit.now)
     expired = await repository.expire(connection, account_id, staff, unit.now)
@@ -56,14 +57,16 @@ async def _ask(unit: UnitOfWork, account_id: int, staff: str, limits: TaskLimits
         elif await repository.count_tasks(connection, account_id, staff, today) >= limits.per_member_day:
             later = next_day(unit.now, limits)
         else:
-            await _make(unit, account_id, staff, content_id, limits)
+            await _make(unit, account_id, staff, content_id, limits, others)
     await repository.put_off_member(connection, account_id, staff, later)
 
 
-async def _make(unit: UnitOfWork, account_id: int, staff: str, content_id: int, limits: TaskLimits) -> None:
+async def _make(
+    unit: UnitOfWork, account_id: int, staff: str, content_id: int, limits: TaskLimits, others: Counted
+) -> None:
     wishes = await repository.take_wishes(unit.connection, account_id, staff, content_id, unit.now, limits.customers)
     wishes = await _leave_out_full(unit, wishes, limits)
-    classes = await _judge(unit, wishes, account_id)
+    classes = await _judge(unit, wishes, account_id, others)
     wishes = [row for row in wishes if row.id in classes]
     if not wishes:
         return
@@ -103,10 +106,10 @@ async def _leave_out_full(unit: UnitOfWork, wishes: Sequence[Any], limits: TaskL
     return [row for row in wishes if received.get(row.identity_id, 0) < most]
 
 
-async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int) -> dict[int, str]:
+async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int, others: Counted) -> dict[int, str]:
     """By id the class of those that may go out now; the rest waits, or never will."""
     messages = [(-row.id, _message(row, account_id)) for row in wishes]
-    judged = await judge(unit, messages, others=load_counted)
+    judged = await judge(unit, messages, others=others)
     classes, late, never = {}, [], []
     for row in wishes:
         verdict = judged[row.key].verdict

@@ -7,7 +7,7 @@ from weloop.contracts.accounts import AccountRecovered
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
-from weloop.outbox.facts import Windows
+from weloop.outbox.facts import Counted, Windows
 from weloop.outbox.foresight import Foreseen, foresee
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
@@ -20,6 +20,7 @@ from weloop.outbox.writer import write_commands
 
 __all__ = [
     "Allow",
+    "Counted",
     "Defer",
     "Foreseen",
     "Gate",

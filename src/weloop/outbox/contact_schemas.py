@@ -10,6 +10,8 @@ from weloop.kit.http import Note, PlainText, Schema
 
 Clock: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 Word: TypeAlias = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_WORD)]
+Reply: TypeAlias = Annotated[PlainText, StringConstraints(strip_whitespace=True, max_length=300)]
+"""Empty: nothing is answered. As long as the text of a service message may be, whatever its signs."""
 MessageClassName: TypeAlias = Literal["marketing", "service", "conversation"]
 
 
@@ -27,6 +29,8 @@ class ContactRuleValues(Schema):
     opt_out_words: Annotated[list[Word], Field(min_length=1, max_length=20)]
     opt_in_words: Annotated[list[Word], Field(min_length=1, max_length=20)]
     wecom_mass_mode: Literal["month", "week", "day"]
+    opt_out_reply: Reply
+    opt_in_reply: Reply
 
 
 class SourceText(Schema):

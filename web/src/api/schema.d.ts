@@ -5781,8 +5781,12 @@ export interface components {
             marketing_per_week: number;
             /** Marketing Quiet */
             marketing_quiet: string[];
+            /** Opt In Reply */
+            opt_in_reply: string;
             /** Opt In Words */
             opt_in_words: string[];
+            /** Opt Out Reply */
+            opt_out_reply: string;
             /** Opt Out Words */
             opt_out_words: string[];
             /** Sales Talk Hours */

@@ -14,7 +14,8 @@ from weloop.connectors.clients import ClientProvider
 from weloop.connectors.manifests import load_manifest
 from weloop.connectors.one_by_one import OneByOneSender
 from weloop.contracts.commands import Command, Done, Outcome
-from weloop.contracts.events import EventKind, NewEvent
+from weloop.contracts.contact_rules import MAX_WORD
+from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.json import JsonObject, JsonValue
 from weloop.contracts.kf import KfMemory
@@ -137,6 +138,8 @@ class _EventMaker:
             personal={"text": item.text} if item.text else {},
             aliases=_aliases(customer),
             profile=_profile(customer),
+            # What may be an opt-out word waits for nothing.
+            lane=Lane.REALTIME if item.text and len(item.text.strip()) <= MAX_WORD else Lane.NORMAL,
             trace_id=self._trace_id,
         )
 

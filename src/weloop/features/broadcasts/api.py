@@ -1,6 +1,7 @@
 """The face of broadcasts."""
 
+from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.handlers import HANDLERS, follow_wishes
 from weloop.features.broadcasts.runner import TOPIC, BroadcastRunner
 
-__all__ = ["HANDLERS", "TOPIC", "BroadcastRunner", "follow_wishes"]
+__all__ = ["HANDLERS", "TOPIC", "BroadcastRunner", "follow_wishes", "load_counted"]

@@ -74,6 +74,7 @@ class RecipientRow(Base):
             "state IN ('held', 'skipped', 'waiting', 'queued', 'asked', 'sent', 'failed', 'uncertain')", name="state"
         ),
         Index("ix_broadcast_recipient_state", "broadcast_id", "state", "staff", "person_id"),
+        Index("ix_broadcast_recipient_counted", "identity_id", postgresql_where=text("message_class IS NOT NULL")),
     )
 
     broadcast_id: Mapped[int] = mapped_column(
@@ -87,6 +88,8 @@ class RecipientRow(Base):
     state: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text, server_default="")
     at: Mapped[datetime] = mapped_column(MOMENT)
+    message_class: Mapped[str | None] = mapped_column(Text)
+    """Of one whom a list of 群发 was let go to: it counts against caps like messages of its own."""
 
 
 class AccountJobRow(Base):

@@ -170,6 +170,38 @@ async def set_steps(
     return {row.broadcast_id for row in moved}
 
 
+async def set_classes(connection: AsyncConnection, broadcast_id: int, rows: Sequence[tuple[int, str]]) -> None:
+    """As what it was let go to these persons (person, class)."""
+    await run(
+        connection,
+        """
+        UPDATE broadcast_recipient AS r SET message_class = u.message_class
+        FROM unnest($1::bigint[], $2::text[]) AS u (person_id, message_class)
+        WHERE r.broadcast_id = $3 AND r.person_id = u.person_id
+        """,
+        *columns(rows, 2),
+        broadcast_id,
+    )
+
+
+async def load_counted(connection: AsyncConnection, identities: Collection[int], since: datetime) -> Sequence[Row[Any]]:
+    """What lists of 群发 brought these followers, in the form of ``outbox.facts.Counted``; what is known not to have
+    gone is left out."""
+    return await run(
+        connection,
+        """
+        SELECT 'broadcast:' || r.broadcast_id || ':' || r.person_id AS id, r.identity_id AS subject_id, r.message_class,
+            CASE WHEN r.message_class = 'service' THEN b.campaign_id END AS campaign_id, r.at AS counted_at,
+            'SendAccountMassMessage' AS name, b.account_id
+        FROM broadcast_recipient AS r JOIN broadcast AS b ON b.id = r.broadcast_id
+        WHERE r.identity_id = ANY ($1::bigint[]) AND r.message_class IS NOT NULL
+            AND r.state IN ('queued', 'sent', 'uncertain') AND (r.at > $2 OR r.message_class = 'service')
+        """,
+        sorted(identities),
+        since,
+    )
+
+
 async def list_queued(connection: AsyncConnection, broadcast_id: int, limit: int) -> list[int]:
     """Persons whose command may still be taken back."""
     rows = await run(

@@ -15,6 +15,7 @@ from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.audience import Chosen, check_segment, scan
+from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.models import AccountJobRow, BroadcastRow
 from weloop.features.broadcasts.rules import (
     SLOW_WATCH,
@@ -37,7 +38,7 @@ from weloop.features.broadcasts.rules import (
 from weloop.identity.api import Friendship, find_faces
 from weloop.kit.claims import NextDue
 from weloop.kit.unit import UnitOfWork, Units
-from weloop.mass_tasks.api import Wish, load_counted, put_content, take_back, wish
+from weloop.mass_tasks.api import Wish, put_content, take_back, wish
 from weloop.outbox.api import Allow, judge, withdraw
 
 TOPIC = "broadcasts"
@@ -272,14 +273,16 @@ async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) ->
         for number, each in enumerate(found, 1)
     ]
     judged = await judge(unit, messages, others=load_counted)
-    steps, allowed = [], []
+    steps, allowed, classes = [], [], []
     for each in found:
         verdict = judged[key_of(row.id, each.person_id)].verdict
         if isinstance(verdict, Allow):
             allowed.append(each)
+            classes.append((each.person_id, str(judged[key_of(row.id, each.person_id)].message_class)))
         else:
             steps.append((row.id, each.person_id, str(Step.SKIPPED), str(verdict.reasons[0].gate)))
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
+    await repository.set_classes(unit.connection, row.id, classes)
     return allowed
 
 

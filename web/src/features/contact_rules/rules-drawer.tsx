@@ -58,6 +58,12 @@ function Field({ name }: { name: RuleKey }) {
         />
       </Form.Item>
     );
+  if (name === "opt_out_reply" || name === "opt_in_reply")
+    return (
+      <Form.Item {...shown} name={name}>
+        <Input.TextArea autoSize={{ minRows: 2 }} maxLength={300} showCount />
+      </Form.Item>
+    );
   if (name === "wecom_mass_mode")
     return (
       <Form.Item {...shown} name={name}>

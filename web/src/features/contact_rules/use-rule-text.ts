@@ -12,6 +12,8 @@ export const ruleKeys = [
   "answer_minutes",
   "opt_out_words",
   "opt_in_words",
+  "opt_out_reply",
+  "opt_in_reply",
   "wecom_mass_mode",
 ] as const;
 export type RuleKey = (typeof ruleKeys)[number];
@@ -27,6 +29,7 @@ export function useRuleText() {
   const textOf = (key: RuleKey, values: ContactRuleValues): string => {
     if (key === "marketing_quiet" || key === "service_quiet") return span(values[key]);
     if (key === "opt_out_words" || key === "opt_in_words") return values[key].join(t("common.listSeparator"));
+    if (key === "opt_out_reply" || key === "opt_in_reply") return values[key] || t("contactRules.noReply");
     if (key === "wecom_mass_mode") return t(`contactRules.mode.${values[key]}`);
     return t(`contactRules.value.${key}`, { count: values[key] });
   };
