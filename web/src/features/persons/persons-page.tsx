@@ -1,5 +1,5 @@
 import { ContactsOutlined } from "@ant-design/icons";
-import { Button, Form, Input, Select, Tooltip } from "antd";
+import { Form, Input, Select, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { $api } from "@/api/client";
@@ -12,6 +12,7 @@ import { EmptyState } from "@/shared/components/empty-state";
 import { PageHead } from "@/shared/components/page-head";
 import { Share } from "@/shared/components/share";
 import { TabBar } from "@/shared/components/tab-bar";
+import { BulkActs } from "./bulk-acts";
 import styles from "./persons.module.css";
 import { usePersonColumns } from "./use-person-columns";
 import { type PersonFilter, usePersonList, useTagOptions } from "./use-persons";
@@ -94,14 +95,6 @@ function Nobody({ filtered }: { filtered: boolean }) {
   );
 }
 
-/** What can be done with those who were chosen. */
-function BulkActs({ persons }: { persons: Person[] }) {
-  const { t } = useTranslation();
-  const navigate = useNavigate();
-  const send = () => void navigate("/broadcasts", { state: { persons: persons.map(({ id }) => id) } });
-  return <Button onClick={send}>{t("persons.bulk.broadcast")}</Button>;
-}
-
 export function Page() {
   const { t } = useTranslation();
   const navigate = useNavigate();
@@ -130,7 +123,9 @@ export function Page() {
         query={list}
         state={state}
         onOpen={open}
-        {...(mayWrite && { bulk: (persons: Person[]) => <BulkActs persons={persons} /> })}
+        {...(mayWrite && {
+          bulk: (persons: Person[], clear: () => void) => <BulkActs persons={persons} onDone={clear} />,
+        })}
         lead={
           list.data && !list.data.more && <Unresolved part={list.data.unresolved} whole={list.data.total} />
         }
