@@ -35,6 +35,7 @@ from _rig import (
 )
 
 from weloop.entrypoints.bootstrap import build_writers
+from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.migrate import upgrade
 from weloop.inbox.api import SubjectKeys
 from weloop.journeys.api import JourneyRunner
@@ -277,6 +278,7 @@ def _work(crew: Sequence["subprocess.Popen[str]"], now: datetime) -> float:
 
 async def serve(kind: str, dsn: str) -> None:
     """A worker: for each moment it is told of, works until nothing is due, and says what CPU that took."""
+    settle_memory()
     engine = create_engine(dsn)
     clock = WorldClock()
     runner = JourneyRunner(Units(engine, clock, build_writers(SubjectKeys(Vault(b"k" * 32)))))

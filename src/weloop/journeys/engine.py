@@ -103,7 +103,10 @@ Fit: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A node, ready to run. ``skip_to``: where a run goes that shall not do it. ``needs``: see ``Program``."""
+    """A node, ready to run. ``skip_to``: where a run goes that shall not do it. ``needs``: see ``Program``.
+
+    ``rests``: who comes to it waits, however late.
+    """
 
     id: str
     type: str
@@ -111,6 +114,11 @@ class Step:
     arrive: Arrive | None = None
     skip_to: int = END
     needs: frozenset[str] = frozenset()
+    rests: bool = False
+
+    def needs_of(self, run: Run) -> frozenset[str]:
+        """What a run that is to be advanced from here looks up."""
+        return frozenset() if self.rests and run.state == READY else self.needs
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,8 @@ def compile_program(
     for number, node in enumerate(definition.nodes):
         place = Place(journey_id, number, webhooks or {}, answering)
         act, arrive, skip_to = _MAKERS[type(node)](node, to, place)
-        steps.append(Step(node.id, node.type, act, arrive, skip_to, needs[node.id]))
+        rests = isinstance(node, Delay) and timedelta(seconds=node.for_seconds) > LATE
+        steps.append(Step(node.id, node.type, act, arrive, skip_to, needs[node.id], rests))
     return Program(version_id, journey_id, tuple(steps), definition.max_steps)
 
 

@@ -37,8 +37,8 @@ SHORTEST = timedelta(seconds=1)
 """The shortest wait that there is."""
 UNHEARD = timedelta(seconds=1)
 """Until a run is looked at again whose person's events are still to be handled."""
-FOLD_EVERY = 64
-"""Batches, when there is no rest between them."""
+FOLD_EVERY = 256
+"""Batches, when there is no rest between them: with a thousand journeys each fold writes thousands of counts."""
 STOPPED, PAUSED_BY_FAILURES = "stopped", "journey_paused_by_failures"
 UNREADABLE = "version_unreadable"
 
@@ -119,7 +119,7 @@ async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
         await _put_off(unit, unreadable)
         rows = [row for row in rows if row.version_id in versions]
     runs = [to_run(row) for row in rows]
-    needs = [(run.identity_id, versions[run.version_id].program.steps[run.node].needs) for run in runs]
+    needs = [(run.identity_id, versions[run.version_id].program.steps[run.node].needs_of(run)) for run in runs]
     if any(need for _, need in needs):
         facts = await load_facts(unit, needs)
         for run in runs:

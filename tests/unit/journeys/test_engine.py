@@ -131,6 +131,21 @@ def test_the_first_case_that_holds_decides() -> None:
         assert effects.steps[0][4] == {"event.plan": given}
 
 
+@pytest.mark.parametrize(("seconds", "state", "needs"), [(61, 0, set()), (60, 0, {"openid:3"}), (61, 1, {"openid:3"})])
+def test_who_comes_to_a_delay_needs_nothing_unless_it_may_be_over_at_once(
+    seconds: int, state: int, needs: set[str]
+) -> None:
+    of = program(
+        {"id": "pause", "type": "delay", "for_seconds": seconds, "next": "say"},
+        {"id": "say", "type": "send_service_message", "account_id": 3, "text": "您好", "next": "end"},
+        {"id": "end", "type": "end"},
+    )
+    late = NOW + timedelta(seconds=60)
+    assert of.steps[0].needs_of(a_run(state=state)) == needs
+    run = a_run(facts=lambda _: (5, "o5"))
+    assert bool(go(run, of, late).steps) is (seconds == 60)
+
+
 def test_a_message_needs_a_follower() -> None:
     of = program({"id": "m", "type": "send_service_message", "account_id": 3, "text": "您好"})
     assert of.steps[0].needs == {"openid:3"}
