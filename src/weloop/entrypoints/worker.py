@@ -156,7 +156,7 @@ class Worker:
             (MASS_TASKS, ClaimLoop("mass tasks", maker.work, maker.next_due, core.clock)),
             (SEGMENTS, ClaimLoop("segments", segments.work, segments.next_due, core.clock)),
             ("timetable", ClaimLoop("timetable", timetable.work, timetable.next_due, core.clock)),
-            ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.next_due, core.clock)),
+            ("outbox", ClaimLoop("outbox", self._relay.work, self._relay.next_due, core.clock, self._relay.freed)),
         )
         core.listener.subscribe(self._on_topic)
 

@@ -59,16 +59,15 @@ class Attempt:
 class OutcomeWriter:
     """Collects outcomes and writes them in batches. What cannot be written stays leased and is recovered later."""
 
-    def __init__(self, units: Units, lease: str) -> None:
+    def __init__(self, units: Units, lease: str, written: asyncio.Event) -> None:
         self._units = units
         self._lease = lease
+        self._written = written
         self._buffer: list[tuple[Attempt, Outcome | Next]] = []
         self._timer: asyncio.TimerHandle | None = None
         self._running: set[asyncio.Task[None]] = set()
         self.unwritten: set[int] = set()
         """Ids of the commands whose outcome is known but not written yet."""
-        self.written = asyncio.Event()
-        """Set whenever a batch no longer waits."""
 
     def add(self, outcomes: Sequence[tuple[Attempt, Outcome | Next]], *, more: bool = False) -> None:
         """Write these soon. A Next is a decision already made, such as a refusal by policy. ``more``: others are under
@@ -114,7 +113,7 @@ class OutcomeWriter:
             log.error("outbox.outcomes_lost", commands=len(batch))
         finally:
             self.unwritten.difference_update(attempt.id for attempt, _ in batch)
-            self.written.set()
+            self._written.set()
 
     async def _try_to_write(self, batch: list[tuple[Attempt, Outcome | Next]]) -> bool:
         try:

@@ -36,11 +36,12 @@ RENEWALS = 3
 @dataclass(frozen=True, slots=True)
 class RelayLimits:
     """``in_flight`` commands from the claim until their outcome is written, of which ``reserved`` are kept free for the
-    realtime lane; a lease outlasts the pause between two looks at the queue, each of which renews it, and is short
-    enough that a welcome code (20 s) survives a killed relay."""
+    realtime lane; ``bulk_calls`` of the bulk lane's calls at once; a lease outlasts the pause between two looks at the
+    queue, each of which renews it, and is short enough that a welcome code (20 s) survives a killed relay."""
 
     in_flight: int = 256
     reserved: int = 16
+    bulk_calls: int = 48
     lease: timedelta = timedelta(seconds=10)
 
     @property
@@ -77,7 +78,9 @@ class Relay:
         self._others = others
         self._limits = limits or RelayLimits()
         self._lease = uuid.uuid4().hex
-        self._writer = OutcomeWriter(units, self._lease)
+        self.freed = asyncio.Event()
+        """Set whenever there is room for more: it wakes the loop, for the database's word may come before."""
+        self._writer = OutcomeWriter(units, self._lease, self.freed)
         self._in_flight: set[int] = set()
         self._renew_at = 0.0
         self._lost_at = datetime.min.replace(tzinfo=UTC)
@@ -85,6 +88,7 @@ class Relay:
         self._holds = Holds()
         self._most = self._limits.in_flight
         """How many a claim takes at most: few while rate limits let few go."""
+        self._bulk_calls = asyncio.Semaphore(self._limits.bulk_calls)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def work(self) -> int:
@@ -119,16 +123,15 @@ class Relay:
         return max(0, self._limits.in_flight - len(self._in_flight) - len(self._writer.unwritten))
 
     def _lane(self) -> Lane:
-        """The least urgent lane there is room for. The bulk lane waits for a whole lot's: each batch of outcomes that
-        is written wakes the loop."""
+        """The least urgent lane there is room for. The bulk lane waits for a whole lot's."""
         room = self._free() - self._limits.reserved
         return Lane.BULK if room >= self._limits.lot else Lane.NORMAL if room > 0 else Lane.REALTIME
 
     async def _wait_for_room(self) -> None:
         """Wait until an outcome is written, but not so long that a lease would end."""
-        self._writer.written.clear()
+        self.freed.clear()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._writer.written.wait(), self._limits.lease.total_seconds() / RENEWALS)
+            await asyncio.wait_for(self.freed.wait(), self._limits.lease.total_seconds() / RENEWALS)
 
     async def _renew(self, unit: UnitOfWork) -> None:
         """Keep what is being sent, or waits for its outcome to be written: it may take several calls, and a person
@@ -214,8 +217,10 @@ class Relay:
     async def _send(self, sender: Sender, batch: list[Attempt]) -> None:
         commands = [attempt.command for attempt in batch]
         outcomes: Sequence[Outcome]
+        turn = self._bulk_calls if commands[0].lane is Lane.BULK else contextlib.nullcontext()
         try:
-            outcomes = await sender.send(commands[0].account_id, commands, self._units.clock.now())
+            async with turn:
+                outcomes = await sender.send(commands[0].account_id, commands, self._units.clock.now())
         except Exception as error:
             # A sender must not raise; if it does, nobody knows what reached the platform.
             log.exception("outbox.sender_failed", command=commands[0].name)

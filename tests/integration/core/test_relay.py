@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome
 from weloop.contracts.errors import AlreadyDone, Conflict, QuotaExceeded, Rejected, Retryable, Uncertain
 from weloop.contracts.events import Lane
+from weloop.kit.claims import IDLE_SECONDS, ClaimLoop
 from weloop.kit.clock import machine_now
 from weloop.kit.db import run
 from weloop.kit.unit import Units
@@ -248,6 +249,27 @@ async def test_bulk_leaves_room_for_what_is_urgent(
     assert sum(row.state == "sending" for key, row in rows.items() if key.startswith("bulk")) == 3
     assert rows["urgent"].state == "sending"
     sender.gate.set()
+    await relay.drain()
+
+
+async def test_what_is_written_makes_room_without_the_databases_word(
+    units: Units, make_relay: Callable[..., Relay]
+) -> None:
+    done, stop = asyncio.Event(), asyncio.Event()
+
+    def answer(command: Command) -> Outcome:
+        if len(sender.sent) == 20:
+            done.set()
+        return Done()
+
+    sender = ScriptedSender(answer, batch=1)
+    await _enqueue(units, *(_command(f"bulk {number}", lane=Lane.BULK) for number in range(20)))
+    relay = make_relay(sender, in_flight=6, reserved=2)
+    loop = ClaimLoop("outbox", relay.work, relay.next_due, units.clock, relay.freed)
+    running = asyncio.create_task(loop.run(stop))
+    await asyncio.wait_for(done.wait(), IDLE_SECONDS - 1)
+    stop.set()
+    await running
     await relay.drain()
 
 
