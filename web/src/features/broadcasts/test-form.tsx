@@ -1,7 +1,8 @@
-import { App, Button, Card, Form, Input, Select } from "antd";
+import { App, Button, Card, Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { Broadcast } from "@/api/types";
+import { PersonSelect } from "@/shared/components/person-select";
 import { useErrorText } from "@/shared/hooks/use-error-text";
 import styles from "./broadcasts.module.css";
 
@@ -21,7 +22,7 @@ export function TestForm({ broadcast: { id, kind } }: { broadcast: Broadcast }) 
   const byMember = kind === "mass_task";
   const send = async ({ staff: userid, person }: Values) => {
     try {
-      const body = { staff: userid ?? null, person_id: person?.trim() || null };
+      const body = { staff: userid ?? null, person_id: person ?? null };
       await test.mutateAsync({ params: { path: { broadcast_id: id } }, body });
       message.success(t("broadcasts.test.done"));
     } catch (reason) {
@@ -44,7 +45,7 @@ export function TestForm({ broadcast: { id, kind } }: { broadcast: Broadcast }) 
             label={t("broadcasts.test.person")}
             extra={t("broadcasts.test.personHint")}
           >
-            <Input style={{ width: 220 }} />
+            <PersonSelect placeholder={t("persons.filter.searchPlaceholder")} />
           </Form.Item>
         )}
         <Button htmlType="submit" loading={test.isPending}>

@@ -10,10 +10,10 @@ import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
+import { PersonSelect } from "@/shared/components/person-select";
 import { findNode, toDraft } from "./draft";
 import { EnterButton } from "./enter-button";
 import { FailuresCard } from "./failures-card";
-import { PersonSelect } from "./person-select";
 import { RunState } from "./run-state";
 import { useOutcomeWord } from "./run-words";
 import { type RunFilter, runStates, useRuns } from "./use-journeys";
@@ -78,7 +78,7 @@ export function RunsTab({ journey }: { journey: JourneyDetail }) {
       <FailuresCard journey={journey} />
       <FilterCard state={state}>
         <Form.Item name="person" label={t("journeys.run.person")}>
-          <PersonSelect />
+          <PersonSelect placeholder={t("journeys.run.anybody")} />
         </Form.Item>
         <Form.Item name="state" label={t("journeys.column.status")}>
           <Select

@@ -7,12 +7,13 @@ const offered = 20;
 
 interface Props {
   id?: string;
+  placeholder: string;
   value?: string;
   onChange?(value: string | undefined): void;
 }
 
 /** A person, searched by name. */
-export function PersonSelect({ id, value, onChange }: Props) {
+export function PersonSelect({ id, placeholder, value, onChange }: Props) {
   const { t } = useTranslation();
   const [search, setSearch] = useState("");
   const found = $api.useQuery("get", "/api/persons", {
@@ -36,7 +37,8 @@ export function PersonSelect({ id, value, onChange }: Props) {
       {...(id !== undefined && { id })}
       allowClear
       showSearch={{ filterOption: false, onSearch: setSearch }}
-      placeholder={t("journeys.run.anybody")}
+      placeholder={placeholder}
+      style={{ minWidth: 200 }}
       options={options}
       value={value ?? null}
       onChange={(chosen) => onChange?.(chosen ?? undefined)}
