@@ -59,8 +59,11 @@ export function QuotasCard() {
               {
                 key: "most",
                 title: t("contactRules.quotas.most"),
-                render: (_, { most, period }) =>
-                  t(`contactRules.quotas.period.${period}`, { most: formatNumber(most) }),
+                render: (_, { most, period }) => (
+                  <span className={styles.most}>
+                    {t(`contactRules.quotas.period.${period}`, { most: formatNumber(most) })}
+                  </span>
+                ),
               },
               {
                 key: "used",
