@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 BEIJING = timedelta(hours=8)
 _ZERO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -56,6 +57,7 @@ class ContactRules:
     as it has days), ``week`` (7), ``day`` (1)."""
 
 
+@lru_cache(maxsize=64)
 def period_of(mode: str, moment: datetime) -> tuple[datetime, datetime]:
     """Beginning and end of the Beijing ``month``, ``week`` (from Monday), ``day``, ``hour``, ``minute`` of a moment."""
     if mode in _STEPS:
