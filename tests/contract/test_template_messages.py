@@ -1,4 +1,4 @@
-"""Template messages against the simulator: the list, what is refused, once per client id, and how each ends."""
+"""Template messages and subscription notices against the simulator: lists, what is refused, what is used up."""
 
 import orjson
 import pytest
@@ -8,6 +8,7 @@ from wxapi.official_account import OfficialAccountClient
 from wxsim.testing import Running
 from wxsim.world.demo import APPID
 from wxsim.world.following import follow, unfollow
+from wxsim.world.message_templates import add_template, answer_popup, withdraw
 from wxsim.world.official_accounts import Follower
 
 VALUES = {"thing1": "私域获客公开课", "time2": "2026年10月9日 20:00", "thing3": "点击进入"}
@@ -87,3 +88,39 @@ async def test_who_is_no_follower_and_what_is_no_template(sim: Running, account:
     assert await refusal(follower(sim).openid, "nothing") == 40037
     sim.world.accounts[APPID].kind = "subscription"
     assert await refusal(follower(sim).openid, template) == 48001
+
+
+async def test_a_notice_uses_an_acceptance_up(sim: Running, account: OfficialAccountClient) -> None:
+    [template] = await account.subscription_notices.list()
+    assert (template.title, template.long) == ("直播开始通知", False)
+    assert template.template_id not in {each.template_id for each in await account.template_messages.list()}
+    to, of = follower(sim), sim.world.accounts[APPID]
+    values = {"thing1": "新品发布", "date2": "2026-10-09 20:00"}
+
+    async def send(template_id: str = template.template_id, **changes: str) -> int:
+        try:
+            await account.subscription_notices.send(to.openid, template_id, values | changes, page=None)
+        except CallRejected as error:
+            return error.errcode
+        return 0
+
+    assert await send() == 43101
+    answer_popup(sim.world, of, to, of.templates[template.template_id], False)
+    assert await send() == 43101
+    for _ in range(2):
+        answer_popup(sim.world, of, to, of.templates[template.template_id], True)
+    assert [await send(), await send(date2="下周"), await send(), await send()] == [0, 47003, 0, 43101]
+    assert [each["title"] for each in cards(sim, to)] == ["直播开始通知"] * 2
+    answer_popup(sim.world, of, to, of.templates[template.template_id], True)
+    withdraw(sim.world, of, to, of.templates[template.template_id])
+    assert await send() == 43101
+    assert await send((await account.template_messages.list())[0].template_id) == 40037
+
+
+async def test_a_long_acceptance_holds_until_it_is_withdrawn(sim: Running, account: OfficialAccountClient) -> None:
+    to, of = follower(sim), sim.world.accounts[APPID]
+    template = add_template(sim.world, of, "停水通知", "区域:{{thing1.DATA}}\n", kind="long")
+    answer_popup(sim.world, of, to, template, True)
+    for _ in range(2):
+        await account.subscription_notices.send(to.openid, template.template_id, {"thing1": "东区"}, page=None)
+    assert len(cards(sim, to)) == 2

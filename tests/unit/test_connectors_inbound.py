@@ -298,7 +298,6 @@ def test_official_account_events(fields: str, kind: EventKind, data: object, per
         "pic_weixin",
         "location_select",
         "kf_switch_session",
-        "subscribe_msg_popup_event",
         "user_authorization_revoke",
         "TEMPLATESENDJOBFINISH",
     ],
@@ -318,6 +317,48 @@ def test_a_mass_job_that_failed_tells_why_and_whom_it_reached():
     counts = {"total": 12, "chosen": 0, "sent": 0, "failed": 0}
     assert event.data == {"msg_id": "51001", "status": "err(20008)", **counts}
     assert read_account(f"{EVENT}<Event>MASSSENDJOBFINISH</Event>").kind is EventKind.UNKNOWN
+
+
+def read_notices(wrapper: str, event: str, *items: str) -> list[NewEvent]:
+    head = f"<ToUserName>{ORIGINAL}</ToUserName><FromUserName>oDemo_0001</FromUserName>"
+    rows = "".join(f"<List>{item}</List>" for item in items)
+    fields = f"{EVENT}<Event>{event}</Event><{wrapper}>{rows}</{wrapper}>"
+    return official_account.parse(ACCOUNT, *wrap(head + fields, APP), NOW, "trace-1")
+
+
+def test_answers_about_notices_are_an_event_for_each_template():
+    items = (
+        "<TemplateId><![CDATA[tplA]]></TemplateId><SubscribeStatusString>accept</SubscribeStatusString>",
+        "<TemplateId>tplB</TemplateId><SubscribeStatusString>reject</SubscribeStatusString><PopupScene>1</PopupScene>",
+    )
+    events = read_notices("SubscribeMsgPopupEvent", "subscribe_msg_popup_event", *items)
+    assert [(each.kind, each.data) for each in events] == [
+        (EventKind.NOTICE_ANSWERED, {"template_id": "tplA", "answer": "accepted"}),
+        (EventKind.NOTICE_ANSWERED, {"template_id": "tplB", "answer": "declined"}),
+    ]
+    assert len({each.dedupe for each in events}) == 2
+    assert events[0].subject is not None
+    [gone] = read_notices("SubscribeMsgChangeEvent", "subscribe_msg_change_event", items[1])
+    assert gone.data == {"template_id": "tplB", "answer": "withdrawn"}
+
+
+def test_what_became_of_a_notice_is_told_by_template():
+    item = "<TemplateId>tplA</TemplateId><MsgID>1700000000000000001</MsgID><ErrorCode>{}</ErrorCode>"
+    name = ("SubscribeMsgSentEvent", "subscribe_msg_sent_event")
+    [fine] = read_notices(*name, item.format(0) + "<ErrorStatus>success</ErrorStatus>")
+    [bad] = read_notices(*name, item.format(1))
+    assert (fine.kind, fine.data["outcome"], fine.data["message_id"]) == (
+        EventKind.NOTICE_ENDED,
+        "delivered",
+        "1700000000000000001",
+    )
+    assert (bad.data["outcome"], bad.data["status"]) == ("undelivered", "1")
+
+
+@pytest.mark.parametrize("items", [(), ("",), ("<X>1</X>",), ("<TemplateId></TemplateId>",)])
+def test_notices_without_a_template_stay_unknown(items: Sequence[str]):
+    [event] = read_notices("SubscribeMsgPopupEvent", "subscribe_msg_popup_event", *items)
+    assert event.kind is EventKind.UNKNOWN
 
 
 @pytest.mark.parametrize("name", ["PUBLISHJOBFINISH", "FREEPUBLISHJOBFINISH", "annual_renew"])

@@ -1,8 +1,9 @@
-"""Templates of messages (模板消息) that an official account has in use: copied from the platform, in one piece."""
+"""Templates of messages (模板消息, 订阅通知) that an official account has in use: copied in one piece."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -22,12 +23,15 @@ TOPIC = "message_templates"
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """A template. ``content`` holds ``label:{{thing2.DATA}}``, a line for each place."""
+    """A template. ``content`` holds ``label:{{thing2.DATA}}``, a line for each place. ``kind``: ``template``;
+    ``once`` and ``long`` of subscription notices (订阅通知), by what an acceptance is good for.
+    """
 
     id: str
     title: str
     content: str
     example: str
+    kind: Literal["template", "once", "long"] = "template"
 
     @property
     def places(self) -> Sequence[TemplatePlace]:

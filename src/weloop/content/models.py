@@ -134,4 +134,4 @@ class TemplateListRow(Base):
     account_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     fetched_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     errcode: Mapped[int] = mapped_column(Integer)
-    templates: Mapped[list[dict[str, str]]] = mapped_column(JSONB)
+    templates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)

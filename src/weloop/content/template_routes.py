@@ -1,6 +1,7 @@
 """Routes of the templates of messages (模板消息)."""
 
 from datetime import datetime
+from typing import Literal
 
 from fastapi import APIRouter
 
@@ -21,12 +22,13 @@ class PlaceInfo(Schema):
 
 
 class TemplateInfo(Schema):
-    """A template as the platform tells it."""
+    """A template as the platform tells it; ``once`` and ``long`` are of subscription notices (订阅通知)."""
 
     id: str
     title: str
     content: str
     example: str
+    kind: Literal["template", "once", "long"]
     places: list[PlaceInfo]
 
 
@@ -53,6 +55,7 @@ async def list_message_templates(_: SignedIn, unit: RequestUnit) -> list[Templat
                     title=template.title,
                     content=template.content,
                     example=template.example,
+                    kind=template.kind,
                     places=[
                         PlaceInfo(key=place.key, label=place.label, most=rule_of(place.key).most)
                         for place in template.places

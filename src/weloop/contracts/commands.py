@@ -75,9 +75,13 @@ class CommandName(StrEnum):
     SEND_TEMPLATE = "SendTemplate"
     """A template message (模板消息) to a follower. body: openid, template_id, values {place: text}, url?. result:
     message_id; whether it arrived is told by NoticeEnded. at_most_once, and once within ten minutes by its key."""
+    SEND_NOTICE = "SendNotice"
+    """A subscription notice (订阅通知) to a follower who accepted it. body: openid, template_id, values {place: text},
+    url?. ref: the template's id. Whether it arrived is told by NoticeEnded. at_most_once."""
     FETCH_TEMPLATES = "FetchTemplates"
     """Templates of an official account. body: {}. result: errcode (0, or why the account may not use them), fetched_at
-    (Unix s, with fractions), templates [{id, title, content, example}]. Reads only."""
+    (Unix s, with fractions), templates [{id, title, content, example, kind (template; once, long: of subscription
+    notices)}]. Reads only."""
     SEND_KF_MESSAGE = "SendKfMessage"
     """A text in WeChat customer service (微信客服), while the customer's last message allows it. body: open_kfid,
     external_userid, text. result: message_id; if it fails later, NoticeEnded tells. at_most_once, by an id of ours."""
@@ -144,6 +148,7 @@ MESSAGES = frozenset(
         CommandName.SEND_WELCOME,
         CommandName.SEND_SERVICE_MESSAGE,
         CommandName.SEND_TEMPLATE,
+        CommandName.SEND_NOTICE,
         CommandName.SEND_KF_MESSAGE,
         CommandName.SEND_MASS_MESSAGE,
         CommandName.SEND_ACCOUNT_MASS_MESSAGE,

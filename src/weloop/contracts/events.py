@@ -69,7 +69,11 @@ class EventKind(StrEnum):
     chosen (after the platform's filters), sent, failed. No subject."""
     NOTICE_ENDED = "NoticeEnded"
     """A notice (模板消息) arrived at the subject, or did not; a message in customer service did not. data: message_id
-    (of the command's result), outcome (delivered, undelivered), status (the platform's words)"""
+    (of the command's result), template_id? (of a 订阅通知), outcome (delivered, undelivered), status (the platform's
+    words)"""
+    NOTICE_ANSWERED = "NoticeAnswered"
+    """A follower let subscription notices (订阅通知) of a template come, or not. data: template_id, answer (accepted,
+    declined; withdrawn: none of those accepted before may come)"""
     COMMAND_REFUSED = "CommandRefused"
     """Policy let a message not go. data: command, key, ref, code (of the first reason), errcode (0), reason (all codes,
     with blanks between)"""

@@ -6,6 +6,7 @@ from datetime import datetime
 from weloop.contracts.events import EventKind
 from weloop.inbox.api import EventHandler
 from weloop.journeys import repository
+from weloop.journeys.arrivals import follow_arrivals
 from weloop.journeys.asked import do_asked
 from weloop.journeys.definition import NO_TRIGGERS, OUR_OUTCOMES
 from weloop.journeys.handlers import (
@@ -16,7 +17,6 @@ from weloop.journeys.handlers import (
     end_runs_of,
     fold_moves,
     follow_events,
-    follow_notices,
     follow_wishes,
 )
 from weloop.journeys.publishing import WebhookAccounts, no_webhooks
@@ -48,7 +48,7 @@ HANDLERS: tuple[tuple[Collection[EventKind], EventHandler], ...] = (
     # And after: who came and left within one batch came in just now.
     ((EventKind.SEGMENT_LEFT,), end_left),
     (OUR_OUTCOMES, count_sends),
-    ((EventKind.COMMAND_SENT, EventKind.NOTICE_ENDED), follow_notices),
+    ((EventKind.COMMAND_SENT, EventKind.NOTICE_ENDED), follow_arrivals),
     ((EventKind.JOURNEY_ASKED,), do_asked),
 )
 """To be registered with the inbox."""

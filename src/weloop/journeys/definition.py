@@ -28,7 +28,7 @@ from weloop.journeys.acts import (
     TagPerson,
 )
 from weloop.journeys.forms import YEAR, AccountId, Key, Next, Node, Seconds, SegmentId, TimeOfDay
-from weloop.journeys.messages import InviteToGroup, NotifyStaff, SendKfMessage, SendTemplate
+from weloop.journeys.messages import InviteToGroup, NotifyStaff, SendKfMessage, SendNotice, SendTemplate
 from weloop.journeys.texts import Template
 
 FORMAT: Literal[1] = 1
@@ -45,6 +45,7 @@ ADDRESSING_US = frozenset(
         EventKind.FOLLOWER_SCANNED,
         EventKind.FOLLOWER_MESSAGE_RECEIVED,
         EventKind.MENU_CLICKED,
+        EventKind.NOTICE_ANSWERED,
         EventKind.KF_SESSION_ENTERED,
         EventKind.KF_MESSAGE_RECEIVED,
     }
@@ -326,6 +327,7 @@ AnyNode: TypeAlias = Annotated[
     | SendWelcome
     | SendServiceMessage
     | SendTemplate
+    | SendNotice
     | SendKfMessage
     | InviteToGroup
     | SendConfirmed

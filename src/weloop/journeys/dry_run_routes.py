@@ -23,7 +23,7 @@ from weloop.journeys.dry_run_schemas import (
     DryStep,
     DryVerdict,
 )
-from weloop.journeys.messages import SendTemplate
+from weloop.journeys.messages import OnTemplate
 from weloop.journeys.rehearsal import Passage, Played, PlayedStep, rehearse
 from weloop.journeys.routes import Webhooks
 from weloop.journeys.schemas import NodeCounts
@@ -55,7 +55,7 @@ async def dry_run(
     async with units.begin() as unit:
         foreseen = await judge_messages(unit, played, afresh=plan.people == "entrants")
         nodes = prepared.definition.nodes
-        templates = await find_templates(unit, {each.account_id for each in nodes if isinstance(each, SendTemplate)})
+        templates = await find_templates(unit, {each.account_id for each in nodes if isinstance(each, OnTemplate)})
     return _show(prepared, played, Known(foreseen, templates))
 
 

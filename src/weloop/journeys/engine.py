@@ -66,7 +66,9 @@ class Run:
 
     def look(self, name: str) -> Any:
         """A field as nodes see it."""
-        if self.facts is not None and name.startswith(("person.", "lead.", "attribute.", "segment.", "openid.", "kf.")):
+        if self.facts is not None and name.startswith(
+            ("person.", "lead.", "attribute.", "segment.", "openid.", "kf.", "notice.")
+        ):
             return self.facts(name)
         return self.context.get(name) if self.context is not None else None
 

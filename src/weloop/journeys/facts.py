@@ -15,6 +15,7 @@ from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_addresses, find_persons, find_portraits
 from weloop.inbox.api import read_events_of
 from weloop.journeys.messages import KF_LIFE
+from weloop.journeys.permissions import find_permitted
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import find_standings
 
@@ -30,6 +31,8 @@ class Facts:
     members: Collection[tuple[int, int]] = ()
     """(segment, person)."""
     scopes: Mapping[int, str] = field(default_factory=dict)
+    permitted: Collection[tuple[int, str]] = ()
+    """Followers (identity) who may get a subscription notice of a template now."""
     talks: Mapping[tuple[int, str], tuple[int, str, str]] = field(default_factory=dict)
     """By (identity, corp) where the person wrote to customer service last: (identity, external_userid, open_kfid)."""
     addresses: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
@@ -42,6 +45,10 @@ class Facts:
         source, _, rest = name.partition(".")
         if source == "openid":
             return self.addresses.get((identity_id, self.scopes.get(int(rest), "")))
+        if source == "notice":
+            account, _, template = rest.partition(".")
+            address = self.addresses.get((identity_id, self.scopes.get(int(account), "")))
+            return address is not None and (address[0], template) in self.permitted
         if source == "kf":
             return self.talks.get((identity_id, self.scopes.get(int(rest), "")))
         if source == "attribute":
@@ -57,7 +64,8 @@ class Facts:
 
 async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[str]]]) -> Facts:
     """Ask for (identity, needs); needs are ``person``, ``lead``, ``attribute``, ``segment.<id>``,
-    ``openid:<account id>``, ``kf:<account id>``.
+    ``openid:<account id>``, ``kf:<account id>``,
+    ``notice:<account id>.<template>``.
     """
     pairs = [(identity, need) for identity, needs in wanted for need in needs]
     if not pairs:
@@ -86,8 +94,12 @@ async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[st
 async def _find_addresses(unit: UnitOfWork, facts: Facts, pairs: Iterable[tuple[int, str]]) -> None:
     """Where messages of accounts reach the persons."""
     asked: dict[str, set[tuple[int, int]]] = {"openid": set(), "kf": set()}
+    notices: set[tuple[int, str]] = set()
     for identity, need in pairs:
         source, _, account = need.partition(":")
+        if source == "notice":
+            number, _, template = account.partition(".")
+            notices.add((int(number), template))
         if source in asked:
             asked[source].add((identity, int(account)))
     accounts = {account for each in asked.values() for _, account in each}
@@ -96,6 +108,8 @@ async def _find_addresses(unit: UnitOfWork, facts: Facts, pairs: Iterable[tuple[
     facts.scopes = await find_app_ids(unit, accounts)
     if asked["openid"]:
         facts.addresses = await _find_refs(unit, facts, asked["openid"], IdentityKind.FOLLOWER)
+    if notices:
+        facts.permitted = await find_permitted(unit, {ref[0] for ref in facts.addresses.values()}, notices)
     if asked["kf"]:
         customers = await _find_refs(unit, facts, asked["kf"], IdentityKind.EXTERNAL_CONTACT)
         facts.talks = await _find_talks(unit, customers)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -38,10 +38,6 @@ _OUTCOMES = {
     EventKind.COMMAND_UNCERTAIN: "uncertain",
     EventKind.COMMAND_REFUSED: "refused",
 }
-NOTICES = frozenset({CommandName.SEND_TEMPLATE, CommandName.SEND_KF_MESSAGE})
-"""Commands of which the platform tells later whether they arrived."""
-NOTICE_LIFE = timedelta(days=1)
-"""The platform tells what became of a notice within seconds; after this nobody looks for the call."""
 _NOT_FAILED = frozenset(Gate) | frozenset(UNSENT)
 """Why a message that members confirm does not go out though nothing went wrong."""
 
@@ -311,7 +307,7 @@ def to_run(row: Row[Any]) -> Run:
 
 async def count_sends(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Note what became of the sends of runs, each once: the best that is known, in any order."""
-    await _note_sends(
+    await note_sends(
         unit,
         [
             (_send_key(event.data), _OUTCOMES[event.kind], event.data.get("reason") or event.data.get("code"))
@@ -325,40 +321,10 @@ def _send_key(data: JsonObject) -> str:
     return str(data.get("ref" if data.get("command") == CommandName.SEND_STAFF_CARD else "key"))
 
 
-async def follow_notices(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Note whether notices arrived. The platform's word may come before its answer to the call: whichever is handled
-    later finds the other in the log.
-    """
-    events = [event for event in events if event.kind is EventKind.NOTICE_ENDED or _message_id(event.data)]
-    if not events:
-        return
-    identities = {event.identity_id for event in events if event.identity_id is not None}
-    since = min(event.occurred_at for event in events) - NOTICE_LIFE
-    kinds = (EventKind.COMMAND_SENT, EventKind.NOTICE_ENDED)
-    keys: dict[tuple[int, str], str] = {}
-    ends: dict[tuple[int, str], JsonObject] = {}
-    for row in await read_events_of(unit.connection, identities, kinds, since):
-        if row.kind == EventKind.NOTICE_ENDED:
-            ends[row.account_id, row.data["message_id"]] = row.data
-        elif message_id := _message_id(row.data):
-            keys[row.account_id, message_id] = row.data["key"]
-    known = [(key, ends[place]) for place, key in keys.items() if place in ends]
-    await _note_sends(
-        unit,
-        [(key, str(end["outcome"]), end["status"] if end["outcome"] == "undelivered" else None) for key, end in known],
-    )
-
-
-def _message_id(data: JsonObject) -> str:
-    """The platform's number of a notice that was sent; empty for any other command."""
-    result = data.get("result") if data.get("command") in NOTICES else None
-    return str(result.get("message_id") or "") if isinstance(result, Mapping) else ""
-
-
 async def follow_wishes(unit: UnitOfWork, ended: Sequence[WishesEnded]) -> None:
     """Note what became of messages that members confirm. Only what the platform says failed counts as a failure."""
     steps = [step for each in ended for step in each.steps if step[1] != "asked"]
-    await _note_sends(
+    await note_sends(
         unit,
         [
             (key, "refused" if state == "failed" and reason in _NOT_FAILED else state, reason or None)
@@ -367,8 +333,8 @@ async def follow_wishes(unit: UnitOfWork, ended: Sequence[WishesEnded]) -> None:
     )
 
 
-async def _note_sends(unit: UnitOfWork, sends: Iterable[tuple[str, str, Any]]) -> None:
-    """(key of the command, outcome, why not)."""
+async def note_sends(unit: UnitOfWork, sends: Iterable[tuple[str, str, Any]]) -> None:
+    """Note what became of sends: (key of the command, outcome, why not)."""
     outcomes: dict[tuple[int, int], str] = {}
     errors: dict[tuple[int, int], Any] = {}
     for name, outcome, error in sends:

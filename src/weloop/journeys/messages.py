@@ -16,14 +16,13 @@ Place: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]{1,40}[0
 Link: TypeAlias = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00]+$", max_length=1024)]
 
 
-class SendTemplate(Node):
-    """A template message (模板消息) to the person as a follower of a service account: a notice about what they did.
+class OnTemplate(Node):
+    """What goes in a template of a service account to the person as its follower.
 
     ``values``: the text of each place of the template. ``url``: what a tap opens. ``campaign_id`` as in service
     messages; advertisements are not for the platform's templates.
     """
 
-    type: Literal["send_template"]
     account_id: AccountId
     template_id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{1,100}$")]
     values: Annotated[dict[Place, Annotated[Template, StringConstraints(min_length=1)]], Field(max_length=20)]
@@ -31,6 +30,18 @@ class SendTemplate(Node):
     valid_seconds: Seconds = 86_400
     campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
     next: Next = None
+
+
+class SendTemplate(OnTemplate):
+    """A template message (模板消息): a notice about what the person did."""
+
+    type: Literal["send_template"]
+
+
+class SendNotice(OnTemplate):
+    """A subscription notice (订阅通知): it goes only while an acceptance of the person is left."""
+
+    type: Literal["send_notice"]
 
 
 class SendKfMessage(Node):

@@ -20,7 +20,7 @@ from weloop.journeys.definition import (
     only_mark,
     triggers_of,
 )
-from weloop.journeys.messages import InviteToGroup, NotifyStaff, SendKfMessage, SendTemplate
+from weloop.journeys.messages import InviteToGroup, NotifyStaff, OnTemplate, SendKfMessage, SendNotice, SendTemplate
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.schedules import plan
 from weloop.journeys.validation import Fault, read, segments_in
@@ -70,7 +70,7 @@ async def examine(
         if isinstance(node, EnterJourney | LeaveJourney) and node.journey_id not in known:
             faults.append(Fault(node.id, "journey_id", "journey_unknown", "there is no such journey"))
     faults += await _find_attachment_faults(unit, [each for each in nodes if isinstance(each, SendWelcome)])
-    faults += await _find_template_faults(unit, [each for each in nodes if isinstance(each, SendTemplate)])
+    faults += await _find_template_faults(unit, [each for each in nodes if isinstance(each, OnTemplate)])
     faults += await _find_invitation_faults(unit, [each for each in nodes if isinstance(each, InviteToGroup)])
     return (None if faults else definition), webhooks, faults
 
@@ -99,13 +99,13 @@ async def _find_attachment_faults(unit: UnitOfWork, welcomes: Sequence[SendWelco
     return faults
 
 
-async def _find_template_faults(unit: UnitOfWork, nodes: Sequence[SendTemplate]) -> list[Fault]:
+async def _find_template_faults(unit: UnitOfWork, nodes: Sequence[OnTemplate]) -> list[Fault]:
     """Templates that the account does not have in use, places that are not theirs, and those that are left open."""
     known = await find_templates(unit, {node.account_id for node in nodes})
     faults = []
     for node in nodes:
         template = known.get((node.account_id, node.template_id))
-        if template is None:
+        if template is None or (template.kind == "template") is isinstance(node, SendNotice):
             faults.append(Fault(node.id, "template_id", "template_unknown", "the account has no such template"))
             continue
         places = {place.key for place in template.places}
@@ -136,6 +136,7 @@ def _kind_of(node: AnyNode) -> AccountKind | None:
 _KINDS = {
     SendServiceMessage: AccountKind.OFFICIAL_ACCOUNT,
     SendTemplate: AccountKind.OFFICIAL_ACCOUNT,
+    SendNotice: AccountKind.OFFICIAL_ACCOUNT,
     SendConfirmed: AccountKind.WECOM,
     SendKfMessage: AccountKind.WECOM,
     NotifyStaff: AccountKind.WECOM,

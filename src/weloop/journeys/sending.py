@@ -14,14 +14,28 @@ from weloop.journeys.definition import SendServiceMessage, SendWelcome
 from weloop.journeys.engine import LATE, Effects, Move, Run, first_letter
 from weloop.journeys.engine import Act as DoAct
 from weloop.journeys.forms import Node
-from weloop.journeys.messages import InviteToGroup, NotifyStaff, SendKfMessage, SendTemplate, compile_values
+from weloop.journeys.messages import (
+    InviteToGroup,
+    NotifyStaff,
+    OnTemplate,
+    SendKfMessage,
+    SendNotice,
+    SendTemplate,
+    compile_values,
+)
 from weloop.journeys.texts import Unsayable, compile_text, load_limits
 from weloop.mass_tasks.api import load_limits as load_task_limits
 
 WELCOME_LIFE = timedelta(seconds=20)
 """A welcome code dies 20 s after the event (WeCom 客户联系, send_welcome_msg, path 92137); counted from when we learn
 of it."""
-ENQUEUED, NO_CODE, NO_FOLLOWER, NO_KF_TALK = "enqueued", "no_welcome_code", "no_follower", "no_kf_talk"
+ENQUEUED, NO_CODE, NO_FOLLOWER, NO_KF_TALK, NO_PERMISSION = (
+    "enqueued",
+    "no_welcome_code",
+    "no_follower",
+    "no_kf_talk",
+    "no_permission",
+)
 JOINED, NOT_JOINED = "joined", "not_joined"
 COMMAND_PREFIX = "journey"
 Made: TypeAlias = tuple[Any, ...]
@@ -98,7 +112,7 @@ def _send_service_message(node: SendServiceMessage, to: To, place: Place) -> Mad
     )
 
 
-def _send_template(node: SendTemplate, to: To, place: Place) -> Made:
+def _send_template(node: OnTemplate, to: To, place: Place) -> Made:
     say = compile_values(node.values)
 
     def address(run: Run) -> Address | None:
@@ -107,7 +121,13 @@ def _send_template(node: SendTemplate, to: To, place: Place) -> Made:
     def words(look: Look) -> JsonObject:
         return {"template_id": node.template_id, "values": say(look), "url": node.url}
 
-    return _send(node, to, place, CommandName.SEND_TEMPLATE, address, NO_FOLLOWER, words)
+    if not isinstance(node, SendNotice):
+        return _send(node, to, place, CommandName.SEND_TEMPLATE, address, NO_FOLLOWER, words)
+
+    def permitted(run: Run) -> Address | None:
+        return address(run) if run.look(f"notice.{node.account_id}.{node.template_id}") else None
+
+    return _send(node, to, place, CommandName.SEND_NOTICE, permitted, NO_PERMISSION, words)
 
 
 def _send_kf_message(node: SendKfMessage, to: To, place: Place) -> Made:
@@ -134,7 +154,7 @@ def _follower(run: Run, account_id: int) -> Address | None:
 
 
 def _send(
-    node: SendServiceMessage | SendTemplate | SendKfMessage,
+    node: SendServiceMessage | OnTemplate | SendKfMessage,
     to: To,
     place: Place,
     name: CommandName,
@@ -156,7 +176,7 @@ def _send(
 
 
 def _message(
-    node: SendServiceMessage | SendTemplate | SendKfMessage | InviteToGroup,
+    node: SendServiceMessage | OnTemplate | SendKfMessage | InviteToGroup,
     place: Place,
     run: Run,
     name: CommandName,
@@ -176,7 +196,7 @@ def _message(
         delivery=Delivery.AT_MOST_ONCE,
         lane=Lane.NORMAL if answers is not None else Lane.BULK,
         subject_id=identity_id,
-        ref=queue,
+        ref=node.template_id if isinstance(node, SendNotice) else queue,
         expires_at=stale,
         trace_id=run.trace_id,
         occasion=Occasion(answers, campaign_id=node.campaign_id, advert=getattr(node, "advert", False)),
@@ -296,6 +316,8 @@ def _send_confirmed(node: SendConfirmed, to: To, _place: Place) -> Made:
 
 def address_needs(node: Node) -> set[str]:
     """What must be known of a person to find the address that a node sends to."""
+    if isinstance(node, SendNotice):
+        return {f"openid:{node.account_id}", f"notice:{node.account_id}.{node.template_id}"}
     if isinstance(node, SendServiceMessage | SendTemplate | InviteToGroup):
         return {f"openid:{node.account_id}"}
     return {f"kf:{node.account_id}"} if isinstance(node, SendKfMessage) else set()
@@ -305,6 +327,7 @@ SENDERS: Mapping[type, Callable[..., Made]] = {
     SendWelcome: _send_welcome,
     SendServiceMessage: _send_service_message,
     SendTemplate: _send_template,
+    SendNotice: _send_template,
     SendKfMessage: _send_kf_message,
     InviteToGroup: _invite,
     NotifyStaff: _notify_staff,

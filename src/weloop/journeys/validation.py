@@ -26,7 +26,7 @@ from weloop.journeys.definition import (
     triggers_of,
 )
 from weloop.journeys.forms import Node
-from weloop.journeys.messages import InviteToGroup, NotifyStaff, SendKfMessage, SendTemplate
+from weloop.journeys.messages import InviteToGroup, NotifyStaff, OnTemplate, SendKfMessage
 from weloop.journeys.texts import fields_in, fixed_bytes, fixed_part, load_limits
 from weloop.mass_tasks.api import load_limits as load_task_limits
 
@@ -171,11 +171,11 @@ def _text_faults(definition: Definition) -> Iterator[Fault]:
         for field, text, limit in texts_of(node):
             if limit is not None and fixed_bytes(text) > limit:
                 yield Fault(node.id, field, "text_too_long", f"at most {limit} bytes")
-        if isinstance(node, SendTemplate):
+        if isinstance(node, OnTemplate):
             yield from _value_faults(node)
 
 
-def _value_faults(node: SendTemplate) -> Iterator[Fault]:
+def _value_faults(node: OnTemplate) -> Iterator[Fault]:
     """What no place of a template takes, whatever its variables are."""
     for place, text in node.values.items():
         field, fixed = f"values.{place}", fixed_part(text)
@@ -192,7 +192,7 @@ def texts_of(node: Node) -> Iterator[tuple[str, str, int | None]]:
         yield "text", node.text, limits["welcome"]
     elif isinstance(node, SendServiceMessage):
         yield "text", node.text, limits["service_message"]
-    elif isinstance(node, SendTemplate):
+    elif isinstance(node, OnTemplate):
         yield from ((f"values.{place}", text, None) for place, text in node.values.items())
     elif isinstance(node, SendKfMessage):
         yield "text", node.text, limits["kf_message"]

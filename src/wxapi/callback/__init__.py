@@ -2,7 +2,7 @@
 
 from wxapi.callback.cipher import MessageCipher
 from wxapi.callback.codec import PlainCodec, SafeCodec
-from wxapi.callback.document import MAX_BYTES, read_fields, read_list
+from wxapi.callback.document import MAX_BYTES, read_fields, read_list, read_rows
 from wxapi.callback.errors import (
     BadCiphertext,
     BadDocument,
@@ -26,5 +26,6 @@ __all__ = [
     "SafeCodec",
     "read_fields",
     "read_list",
+    "read_rows",
     "sign",
 ]

@@ -53,6 +53,18 @@ def read_list(body: bytes, name: str) -> tuple[str, ...]:
     return tuple(lists.get(name, ()))
 
 
+def read_rows(body: bytes, name: str) -> tuple[dict[str, str], ...]:
+    """The fields of each element below the one of this name, such as ``SubscribeMsgPopupEvent``; the same errors."""
+    if len(body) > MAX_BYTES:
+        raise CallbackTooLarge("the body is larger than a callback can be")
+    rows: dict[str, list[dict[str, str]]] = {}
+    try:
+        _parse(body, None, rows)
+    except expat.ExpatError:
+        raise BadDocument("the body is not well-formed XML") from None
+    return tuple(rows.get(name, ()))
+
+
 def _read_simple(body: bytes) -> dict[str, str] | None:
     """The fields, if the document is nothing but flat elements; None leaves it to expat."""
     try:
@@ -72,8 +84,12 @@ def _read_simple(body: bytes) -> dict[str, str] | None:
     return fields if covered == len(text) and len(elements) < _MAX_ELEMENTS else None
 
 
-def _parse(body: bytes, lists: dict[str, list[str]] | None = None) -> dict[str, str]:
-    """The fields; ``lists`` takes the texts of their children by the name of the element above them."""
+def _parse(
+    body: bytes, lists: dict[str, list[str]] | None = None, rows: dict[str, list[dict[str, str]]] | None = None
+) -> dict[str, str]:
+    """The fields; ``lists`` takes the texts of their children by the name of the element above them, ``rows`` the
+    fields of these children.
+    """
     # Closures over local names are the cheapest handlers Python has.
     fields: dict[str, str] = {}
     texts: list[str] = []
@@ -89,6 +105,8 @@ def _parse(body: bytes, lists: dict[str, list[str]] | None = None) -> dict[str, 
         count += 1
         if depth == 2:
             above = name
+        elif depth == 3 and rows is not None:
+            rows.setdefault(above, []).append({})
         if depth > _MAX_DEPTH or count > _MAX_ELEMENTS:
             raise BadDocument("too many or too deep elements")
         if texts:
@@ -100,6 +118,8 @@ def _parse(body: bytes, lists: dict[str, list[str]] | None = None) -> dict[str, 
             fields[name] = "".join(texts)
         elif depth == 3 and lists is not None:
             lists.setdefault(above, []).append("".join(texts))
+        elif depth == 4 and rows is not None:
+            rows[above][-1][name] = "".join(texts)
         depth -= 1
         if texts:
             clear()

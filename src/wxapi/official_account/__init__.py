@@ -7,6 +7,7 @@ from wxapi.official_account.mass_messages import MassJob
 from wxapi.official_account.menus import LiveButton, LiveMenu
 from wxapi.official_account.qrcodes import SHOW_URL, SceneQr, show_url
 from wxapi.official_account.statistics import ArticleReads, PublishedArticle, ReadsOfDay
+from wxapi.official_account.subscription_notices import NoticeTemplate
 from wxapi.official_account.template_messages import MessageTemplate
 from wxapi.official_account.tokens import fetch_stable_token, fetch_token
 from wxapi.official_account.users import FollowerPage, FollowerProfile
@@ -25,6 +26,7 @@ __all__ = [
     "LiveMenu",
     "MassJob",
     "MessageTemplate",
+    "NoticeTemplate",
     "OfficialAccountClient",
     "PublishedArticle",
     "ReadsOfDay",

@@ -9,6 +9,7 @@ from wxapi.official_account.menus import Menus
 from wxapi.official_account.messages import ServiceMessages
 from wxapi.official_account.qrcodes import SceneQrs
 from wxapi.official_account.statistics import Statistics
+from wxapi.official_account.subscription_notices import SubscriptionNotices
 from wxapi.official_account.tags import Tags
 from wxapi.official_account.template_messages import TemplateMessages
 from wxapi.official_account.users import Users
@@ -33,6 +34,7 @@ class OfficialAccountClient:
         self.mass_messages = MassMessages(caller)
         self.service_messages = ServiceMessages(caller)
         self.template_messages = TemplateMessages(caller)
+        self.subscription_notices = SubscriptionNotices(caller)
 
     def __repr__(self) -> str:
         return "OfficialAccountClient(…)"

@@ -13,10 +13,11 @@ from wxsim.simulator import VerificationFailed
 from wxsim.wire.fields import Body
 from wxsim.world.corps import Corp, Department, Member, WecomApp
 from wxsim.world.demo import add_account, add_app, add_corp, add_member
-from wxsim.world.message_templates import add_template
+from wxsim.world.message_templates import Kind, add_template
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.settings import CallbackSettings, Mode
 
+KINDS: dict[str, Kind] = {"template": "template", "once": "once", "long": "long"}
 MODES: dict[str, Mode] = {"plain": "plain", "compatible": "compatible", "safe": "safe"}
 
 
@@ -252,7 +253,11 @@ async def create_template(request: Request) -> Response:
     account = account_named(simulator, request.path_params["appid"])
     if not body.text("title") or "{{" not in body.text("content"):
         raise HTTPException(400, "a template has a title and content with places")
-    made = add_template(simulator.world, account, body.text("title"), body.text("content"), body.text("example"))
+    kind = KINDS.get(body.text("kind", "template"))
+    if kind is None:
+        raise HTTPException(400, "kind must be template, once or long")
+    title, content, example = (body.text(name) for name in ("title", "content", "example"))
+    made = add_template(simulator.world, account, title, content, example, kind)
     return reply({"template_id": made.template_id}, 201)
 
 

@@ -27,6 +27,7 @@ from wxsim.world.corps import Corp, Friendship, Member
 from wxsim.world.following import follow, tap, unfollow, write
 from wxsim.world.group_chats import leave_group, speak
 from wxsim.world.mass_messages import confirm
+from wxsim.world.message_templates import answer_popup, withdraw
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -228,6 +229,19 @@ def _confirm_mass(simulator: Simulator, corp: Corp, member: Member, body: Body) 
     return {"done": confirm(simulator.world, corp, member, body.text("msgid"))}
 
 
+def _answer_popup(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    account = account_named(simulator, body.text("appid"))
+    follower = account.followers.get(simulator.world.openid(account.appid, person))
+    template = account.templates.get(body.text("template_id"))
+    if follower is None or template is None or template.kind == "template":
+        raise HTTPException(404, "no such follower, or no such template of subscription notices")
+    if "withdraw" in body and body.flag("withdraw", False):
+        withdraw(simulator.world, account, follower, template)
+    else:
+        answer_popup(simulator.world, account, follower, template, body.flag("accept", True))
+    return {"left": follower.permissions.get(template.template_id, 0)}
+
+
 ACTS = {
     "scan": _scan,
     "follow": _follow,
@@ -238,6 +252,7 @@ ACTS = {
     "delete_friend": _delete_friend,
     "add_friend": _add_friend,
     "leave_group": _leave_group,
+    "answer_popup": _answer_popup,
 }
 STAFF_ACTS = {
     "accept": _accept,

@@ -4,7 +4,7 @@ from wxsim.ids import HEX, TOKEN
 from wxsim.world.codes import AccountCode
 from wxsim.world.corps import Corp, Department, Member, WecomApp
 from wxsim.world.kf import add_kf_account
-from wxsim.world.message_templates import add_template
+from wxsim.world.message_templates import Kind, add_template
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.video_channels import VideoChannel
 from wxsim.world.world import World
@@ -15,19 +15,27 @@ APPID = "wx5a1e0000000demo2"
 FINDER_ID = "sph5a1e0000000demo3"
 ENTITY = "山屿云"
 STRANGERS = 30
-TEMPLATES = (
+TEMPLATES: tuple[tuple[str, str, str, Kind], ...] = (
     (
         "活动开始提醒",
         "活动名称:{{thing1.DATA}}\n开始时间:{{time2.DATA}}\n参与方式:{{thing3.DATA}}\n",
         "活动名称:私域获客公开课\n开始时间:2026年10月9日 20:00\n参与方式:点击卡片进入直播间\n",
+        "template",
     ),
     (
         "报价单已生成",
         "方案名称:{{thing1.DATA}}\n金额:{{amount2.DATA}}\n联系人:{{name3.DATA}}\n",
         "方案名称:标准版一年\n金额:12800元\n联系人:林晓\n",
+        "template",
+    ),
+    (
+        "直播开始通知",
+        "直播主题:{{thing1.DATA}}\n开始时间:{{date2.DATA}}\n",
+        "直播主题:新品发布\n开始时间:2026年10月9日 20:00\n",
+        "once",
     ),
 )
-"""Of the service account: title, content, example."""
+"""Of the service account: title, content, example, kind."""
 
 
 def build_demo(world: World) -> None:
@@ -49,8 +57,8 @@ def build_demo(world: World) -> None:
     add_app(world, corp, AGENTID, "线索助手")
     add_kf_account(world, corp, "山屿云客服", ["linxiao", "chenyu"])
     add_account(world, APPID, "山屿云服务号（虚构）", open_platform=ENTITY)
-    for title, content, example in TEMPLATES:
-        add_template(world, world.accounts[APPID], title, content, example)
+    for title, content, example, kind in TEMPLATES:
+        add_template(world, world.accounts[APPID], title, content, example, kind)
     world.video_channels.append(VideoChannel(FINDER_ID, "山屿云视频号（虚构）"))
     for _ in range(STRANGERS):
         world.create_person()

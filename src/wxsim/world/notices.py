@@ -58,6 +58,19 @@ class Notices(Protocol):
     ) -> None:
         """A template message arrived, or did not."""
 
+    def popup_answered(
+        self, account: OfficialAccount, follower: Follower, template_id: str, accept: bool, cause: int
+    ) -> None:
+        """A popup for subscription notices was answered."""
+
+    def notices_withdrawn(self, account: OfficialAccount, follower: Follower, template_id: str, cause: int) -> None:
+        """Somebody wants no more notices of a template."""
+
+    def notice_finished(
+        self, account: OfficialAccount, follower: Follower, template_id: str, msgid: int, cause: int
+    ) -> None:
+        """A subscription notice arrived."""
+
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
     ) -> None:
@@ -124,6 +137,19 @@ class NoNotices:
 
     def template_finished(
         self, account: OfficialAccount, follower: Follower, msgid: int, status: str, cause: int
+    ) -> None:
+        """Nothing to tell."""
+
+    def popup_answered(
+        self, account: OfficialAccount, follower: Follower, template_id: str, accept: bool, cause: int
+    ) -> None:
+        """Nothing to tell."""
+
+    def notices_withdrawn(self, account: OfficialAccount, follower: Follower, template_id: str, cause: int) -> None:
+        """Nothing to tell."""
+
+    def notice_finished(
+        self, account: OfficialAccount, follower: Follower, template_id: str, msgid: int, cause: int
     ) -> None:
         """Nothing to tell."""
 

@@ -40,6 +40,8 @@ class Follower:
     """When mass messages came."""
     template_ids: dict[str, tuple[int, float]] = field(default_factory=dict)
     """Template messages by their ``client_msg_id``: (message id, when)."""
+    permissions: dict[str, int] = field(default_factory=dict)
+    """How many subscription notices may still come, by template."""
 
 
 @dataclass(slots=True, eq=False)

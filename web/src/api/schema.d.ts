@@ -6373,7 +6373,7 @@ export interface components {
          * @description Kinds of events, past tense. ``data`` and ``personal`` of each are given below it.
          * @enum {string}
          */
-        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "NoticeEnded" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "JourneyAsked" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "SegmentEntered" | "SegmentLeft" | "Unknown";
+        EventKind: "ContactAdded" | "ContactEdited" | "ContactRemoved" | "ContactLost" | "ContactTransferFailed" | "ArchiveAgreed" | "StaffMessageReceived" | "FollowerSubscribed" | "FollowerUnsubscribed" | "FollowerScanned" | "FollowerMessageReceived" | "KfNotified" | "KfSessionEntered" | "KfMessageReceived" | "KfMessageAnswered" | "StaffMessageArchived" | "ProfileFetched" | "CommandSent" | "CommandFailed" | "CommandUncertain" | "MassMessageEnded" | "MassJobFinished" | "NoticeEnded" | "NoticeAnswered" | "CommandRefused" | "ConsentWithdrawn" | "ConsentGiven" | "WelcomeSkipped" | "MenuClicked" | "GroupChatChanged" | "GroupJoined" | "GroupLeft" | "StaffCardAnswered" | "PageViewed" | "Tracked" | "Identified" | "PersonImported" | "LinkOpened" | "SidebarSent" | "LeadCreated" | "LeadAssigned" | "LeadAccepted" | "LeadContacted" | "LeadAdvanced" | "LeadWithdrawn" | "LeadClockExpired" | "FollowUpWritten" | "TaskDone" | "JourneyAsked" | "AttributeChanged" | "PersonTagged" | "PersonUntagged" | "PlatformTagsChanged" | "SegmentEntered" | "SegmentLeft" | "Unknown";
         /**
          * ExaminedAccount
          * @description What is known of one account; ``received_at`` and ``verified_at`` are of its callback address.
@@ -11731,7 +11731,7 @@ export interface components {
         };
         /**
          * TemplateInfo
-         * @description A template as the platform tells it.
+         * @description A template as the platform tells it; ``once`` and ``long`` are of subscription notices (订阅通知).
          */
         weloop__content__template_routes__TemplateInfo: {
             /** Content */
@@ -11740,6 +11740,11 @@ export interface components {
             example: string;
             /** Id */
             id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "template" | "once" | "long";
             /** Places */
             places: components["schemas"]["PlaceInfo"][];
             /** Title */

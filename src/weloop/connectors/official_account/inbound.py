@@ -21,12 +21,19 @@ from weloop.contracts.errors import CallbackRefused
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonObject, JsonValue
-from wxapi.callback import CallbackError
+from wxapi.callback import CallbackError, read_rows
 
 _SCENE_PREFIX = "qrscene_"
 _MENU_TYPES = {"click": "click", "view": "view", "view_miniprogram": "view_miniprogram"}
 MENU_KEY_CHARACTERS = 1024
 """An address of the menu has at most 1,024 bytes; whatever claims more is cut."""
+_POPUP, _NOTICE_SENT = "subscribe_msg_popup_event", "subscribe_msg_sent_event"
+_NOTICE_ROWS = {
+    _POPUP: "SubscribeMsgPopupEvent",
+    "subscribe_msg_change_event": "SubscribeMsgChangeEvent",
+    _NOTICE_SENT: "SubscribeMsgSentEvent",
+}
+"""Events about subscription notices, with the element that lists their templates."""
 _ANSWERED = frozenset({EventKind.FOLLOWER_SUBSCRIBED, EventKind.FOLLOWER_SCANNED, EventKind.MENU_CLICKED})
 """They open a window of one minute for a reply, and somebody may be waiting for it."""
 _PLATFORM_EVENTS = frozenset(
@@ -62,6 +69,9 @@ def parse(
     fields = inner_fields(document)
     if plain:
         _check_receiver(credentials, fields)
+    name = fields.get("Event", "").lower()
+    if name in _NOTICE_ROWS and fields.get("FromUserName"):
+        return _read_notices(credentials, fields, name, document, trace_id)
     return [_read(credentials, fields, trace_id)]
 
 
@@ -155,6 +165,39 @@ def _read_notice(credentials: CallbackCredentials, fields: Fields, trace_id: str
         data={"message_id": short(fields, "MsgID"), "outcome": outcome, "status": status},
         trace_id=trace_id,
     )
+
+
+def _read_notices(
+    credentials: CallbackCredentials, fields: Fields, name: str, document: bytes, trace_id: str
+) -> list[NewEvent]:
+    """What a follower answered about subscription notices, or what became of them: an event for each template."""
+    try:
+        rows = [row for row in read_rows(document, _NOTICE_ROWS[name]) if row.get("TemplateId")]
+    except CallbackError as error:
+        raise refuse(error) from None
+    return [
+        NewEvent(
+            account_id=credentials.account_id,
+            kind=EventKind.NOTICE_ENDED if name == _NOTICE_SENT else EventKind.NOTICE_ANSWERED,
+            dedupe=occurrence(fields["FromUserName"], fields.get("CreateTime", ""), name, str(number), *row.values()),
+            occurred_at=moment(fields),
+            subject=_follower(credentials, fields),
+            data=_notice_data(name, row),
+            trace_id=trace_id,
+        )
+        for number, row in enumerate(rows)
+    ] or [_read_unknown(credentials, fields, trace_id)]
+
+
+def _notice_data(name: str, row: Fields) -> JsonObject:
+    template: dict[str, JsonValue] = {"template_id": short(row, "TemplateId")}
+    if name == _NOTICE_SENT:
+        outcome = "delivered" if row.get("ErrorCode") == "0" else "undelivered"
+        status = short(row, "ErrorStatus") or row.get("ErrorCode", "")[:16]
+        return {**template, "message_id": short(row, "MsgID"), "outcome": outcome, "status": status}
+    if row.get("SubscribeStatusString") == "accept":
+        return {**template, "answer": "accepted"}
+    return {**template, "answer": "declined" if name == _POPUP else "withdrawn"}
 
 
 def _count(text: str) -> int:

@@ -16,7 +16,11 @@ from weloop.connectors.official_account.tags import (
     MarkFollowersSender,
     RenameTagSender,
 )
-from weloop.connectors.official_account.template_messages import FetchTemplatesSender, SendTemplateSender
+from weloop.connectors.official_account.template_messages import (
+    FetchTemplatesSender,
+    SendNoticeSender,
+    SendTemplateSender,
+)
 from weloop.contracts.commands import CommandName, Sender
 from weloop.contracts.group_chats import JoinCodes
 from wxapi.official_account import OfficialAccountClient
@@ -40,5 +44,6 @@ def make_senders(clients: ClientProvider[OfficialAccountClient], join_codes: Joi
         CommandName.MARK_FOLLOWERS: MarkFollowersSender(clients),
         CommandName.FETCH_TEMPLATES: FetchTemplatesSender(clients),
         CommandName.SEND_TEMPLATE: SendTemplateSender(clients),
+        CommandName.SEND_NOTICE: SendNoticeSender(clients),
         CommandName.SEND_SERVICE_MESSAGE: ServiceMessageSender(clients, join_codes),
     }

@@ -50,6 +50,7 @@ TEXTS: dict[int, str] = {
     43001: "require GET method",
     43002: "require POST method",
     43004: "require subscribe",
+    43101: "user refuse to accept the msg",
     44002: "empty post data",
     45001: "media size out of limit",
     45002: "content size out of limit",

@@ -81,6 +81,29 @@ class AccountEvents:
         """``TEMPLATESENDJOBFINISH``, in the name of whom it was for."""
         self._event(account, follower, "TEMPLATESENDJOBFINISH", cause, {"MsgID": msgid, "Status": status})
 
+    def popup_answered(
+        self, account: OfficialAccount, follower: Follower, template_id: str, accept: bool, cause: int
+    ) -> None:
+        """``subscribe_msg_popup_event``."""
+        item: Fields = {
+            "TemplateId": template_id,
+            "SubscribeStatusString": "accept" if accept else "reject",
+            "PopupScene": 1,
+        }
+        self._event(account, follower, "subscribe_msg_popup_event", cause, {"SubscribeMsgPopupEvent": {"List": item}})
+
+    def notices_withdrawn(self, account: OfficialAccount, follower: Follower, template_id: str, cause: int) -> None:
+        """``subscribe_msg_change_event``: only ``reject`` is pushed."""
+        item: Fields = {"TemplateId": template_id, "SubscribeStatusString": "reject"}
+        self._event(account, follower, "subscribe_msg_change_event", cause, {"SubscribeMsgChangeEvent": {"List": item}})
+
+    def notice_finished(
+        self, account: OfficialAccount, follower: Follower, template_id: str, msgid: int, cause: int
+    ) -> None:
+        """``subscribe_msg_sent_event``."""
+        item: Fields = {"TemplateId": template_id, "MsgID": str(msgid), "ErrorCode": 0, "ErrorStatus": "success"}
+        self._event(account, follower, "subscribe_msg_sent_event", cause, {"SubscribeMsgSentEvent": {"List": item}})
+
     def account_message(
         self, account: OfficialAccount, follower: Follower, text: str, menu_id: str, cause: int
     ) -> None:

@@ -1,12 +1,13 @@
-"""Template messages (模板消息): the list of templates, and sending one."""
+"""Template messages (模板消息) and subscription notices (订阅通知): the lists of templates, and sending one."""
 
 import re
+from collections.abc import Collection
 
 from wxsim.wire.fields import Body
 from wxsim.wire.http import Route, get, post
 from wxsim.wire.official_account.call import AccountCall
 from wxsim.wire.refusal import Refusal
-from wxsim.world.message_templates import send_template
+from wxsim.world import message_templates
 
 _KIND = re.compile(r"[a-z_]+")
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2})?"
@@ -36,9 +37,7 @@ def send(call: AccountCall) -> dict[str, object]:
     call.require_verified(service=True)
     body = call.body()
     follower = call.follower(body.text("touser"))
-    template = call.account.templates.get(body.text("template_id"))
-    if template is None:
-        raise Refusal(40037)
+    template = _template(call, body, ("template",))
     values = _values(body, template.places)
     if not follower.subscribed:
         raise Refusal(43004)
@@ -46,7 +45,7 @@ def send(call: AccountCall) -> dict[str, object]:
     sent = follower.template_ids.get(client_id)
     if client_id and sent is not None and now < sent[1] + call.world.limits.template_id_seconds:
         return {"errcode": 0, "errmsg": "ok", "msgid": sent[0]}
-    msgid = send_template(call.world, call.account, follower, template, values, body.text("url"))
+    msgid = message_templates.send_template(call.world, call.account, follower, template, values, body.text("url"))
     if client_id:
         follower.template_ids[client_id] = (msgid, now)
     return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
@@ -56,8 +55,47 @@ def list_templates(call: AccountCall) -> dict[str, object]:
     """``template/get_all_private_template``."""
     call.require_verified(service=True)
     names = ("template_id", "title", "content", "example")
-    shown = [{name: getattr(each, name) for name in names} for each in call.account.templates.values()]
+    shown = [
+        {name: getattr(each, name) for name in names}
+        for each in call.account.templates.values()
+        if each.kind == "template"
+    ]
     return {"template_list": [{**each, "primary_industry": "", "deputy_industry": ""} for each in shown]}
+
+
+def send_notice(call: AccountCall) -> dict[str, object]:
+    """``message/subscribe/bizsend``: 43101 where no acceptance is left."""
+    call.require_verified(service=True)
+    body = call.body()
+    follower = call.follower(body.text("touser"))
+    template = _template(call, body, ("once", "long"))
+    values = _values(body, template.places)
+    if not message_templates.send_notice(call.world, call.account, follower, template, values, body.text("page")):
+        raise Refusal(43101)
+    return {"errcode": 0, "errmsg": "ok"}
+
+
+def list_notices(call: AccountCall) -> dict[str, object]:
+    """``newtmpl/gettemplate``: the templates of subscription notices."""
+    call.require_verified(service=True)
+    types = {"once": 2, "long": 3}
+    return {
+        "errcode": 0,
+        "errmsg": "ok",
+        "data": [
+            {"priTmplId": each.template_id, "title": each.title, "content": each.content, "example": each.example}
+            | {"type": types[each.kind]}
+            for each in call.account.templates.values()
+            if each.kind in types
+        ],
+    }
+
+
+def _template(call: AccountCall, body: Body, kinds: Collection[str]) -> message_templates.MessageTemplate:
+    found = call.account.templates.get(body.text("template_id"))
+    if found is None or found.kind not in kinds:
+        raise Refusal(40037)
+    return found
 
 
 def _values(body: Body, places: dict[str, str]) -> dict[str, str]:
@@ -73,5 +111,7 @@ def _values(body: Body, places: dict[str, str]) -> dict[str, str]:
 
 ROUTES: dict[str, Route[AccountCall]] = {
     "/cgi-bin/message/template/send": post(send),
+    "/cgi-bin/message/subscribe/bizsend": post(send_notice),
+    "/wxaapi/newtmpl/gettemplate": get(list_notices),
     "/cgi-bin/template/get_all_private_template": get(list_templates),
 }

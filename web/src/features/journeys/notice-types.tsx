@@ -1,5 +1,6 @@
 /** Types of nodes that send: templates, customer service, and what members are told. */
 import {
+  BellOutlined,
   CustomerServiceOutlined,
   MobileOutlined,
   NotificationOutlined,
@@ -7,21 +8,34 @@ import {
 } from "@ant-design/icons";
 import type { NodeType } from "./node-types";
 
+const onTemplate: Pick<NodeType, "start" | "fields"> = {
+  start: { values: {}, valid_seconds: 86_400 },
+  fields: [
+    { name: "account_id", kind: "account", clears: ["template_id", "values"] },
+    { name: "template_id", kind: "template", clears: ["values"] },
+    { name: "values", kind: "template-values" },
+    { name: "url", kind: "text", optional: true },
+    { name: "campaign_id", kind: "campaign", optional: true },
+    { name: "valid_seconds", kind: "duration" },
+  ],
+};
+
 export const noticeTypes: Record<string, NodeType> = {
   send_template: {
     group: "send",
     icon: <NotificationOutlined />,
     delivery: "automatic",
     exits: ["next"],
-    start: { values: {}, valid_seconds: 86_400 },
-    fields: [
-      { name: "account_id", kind: "account", clears: ["template_id", "values"] },
-      { name: "template_id", kind: "template", clears: ["values"] },
-      { name: "values", kind: "template-values" },
-      { name: "url", kind: "text", optional: true },
-      { name: "campaign_id", kind: "campaign", optional: true },
-      { name: "valid_seconds", kind: "duration" },
-    ],
+    start: onTemplate.start,
+    fields: onTemplate.fields,
+  },
+  send_notice: {
+    group: "send",
+    icon: <BellOutlined />,
+    delivery: "automatic",
+    exits: ["next"],
+    start: onTemplate.start,
+    fields: onTemplate.fields,
   },
   send_kf_message: {
     group: "send",

@@ -23,13 +23,12 @@ export function TemplateInput(props: InputProps) {
   const { list, template } = useTemplate(props.node);
   const fetching = $api.useMutation("post", "/api/message-templates/{account_id}/fetch");
   const account = props.node?.account_id;
+  const isNotice = props.node?.type === "send_notice";
+  const fitting = (list?.templates ?? []).filter(({ kind }) => (kind !== "template") === isNotice);
   return (
     <>
       <Space.Compact block>
-        <Pick
-          {...props}
-          offered={(list?.templates ?? []).map(({ id, title }) => ({ value: id, label: title }))}
-        />
+        <Pick {...props} offered={fitting.map(({ id, title }) => ({ value: id, label: title }))} />
         <Button
           icon={<ReloadOutlined />}
           disabled={typeof account !== "number"}
