@@ -71,9 +71,10 @@ def check_looks(page: Page, data: set[str]) -> None:
 
 def is_chinese(text: str, data: set[str]) -> bool:
     """Whether anything Chinese is left of a text without data, quotations and names."""
-    rest = QUOTED.sub("", text)
+    rest = text
     for known in sorted({*data, *OWN_WORDS}, key=len, reverse=True):
         rest = rest.replace(known, "")
+    rest = QUOTED.sub("", rest)
     return bool(CJK.search(rest)) and not any(known.startswith(rest) for known in data)
 
 

@@ -333,8 +333,10 @@ async def test_an_account_sends_once_however_it_is_told(product: Any) -> None:
     done = await until(product, await start(product, body), "done", "failed")
     assert (done["state"], done["jobs"][0]["sent"], done["counts"]) == ("done", 3, {})
     assert article.is_published
-    quota = await product.call("GET", f"/api/account-mass-quotas/{product.accounts['official_account']['id']}")
-    assert (quota["to_all_this_month"], quota["to_all_per_month"], quota["today"]) == (1, 4, 2)
+    quotas = {each["name"]: each for each in await product.call("GET", "/api/message-quotas")}
+    to_all, calls = quotas["account_mass_all"], quotas["account_mass_calls"]
+    assert ([each["used"] for each in to_all["used"]], to_all["most"]) == ([1], 4)
+    assert [each["used"] for each in calls["used"]] == [2]
     tagged = draft(product, "account_mass", audience={"kind": "tag", "tag_id": 999})
     failed = await until(product, await start(product, tagged), "done", "failed")
     assert (failed["state"], failed["failure"]["params"]["errcode"]) == ("failed", 40152)

@@ -38,6 +38,7 @@ MAX_STEPS = 1_000
 OUR_OUTCOMES = frozenset(
     {EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED, EventKind.COMMAND_UNCERTAIN, EventKind.COMMAND_REFUSED}
 )
+"""What becomes of sends starts nothing: each send would cause the next."""
 ADDRESSING_US = frozenset(
     {
         EventKind.CONTACT_ADDED,
@@ -51,7 +52,6 @@ ADDRESSING_US = frozenset(
     }
 )
 """What people do towards us: a message soon after it answers it."""
-"""What becomes of sends starts nothing: each send would cause the next."""
 NO_TRIGGERS = OUR_OUTCOMES | {EventKind.JOURNEY_ASKED, EventKind.NOTICE_ENDED}
 """What no trigger may name."""
 ANY = "*"

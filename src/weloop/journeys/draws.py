@@ -9,15 +9,20 @@ from weloop.accounts.api import list_accounts
 from weloop.contracts.commands import CommandName
 from weloop.contracts.contact_rules import ContactRules
 from weloop.journeys.definition import AnyNode, Definition
+from weloop.journeys.messages import InviteToGroup
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.api import Quota, load_quotas, person_quota
 
 COMMANDS: Mapping[str, CommandName] = {
     "send_service_message": CommandName.SEND_SERVICE_MESSAGE,
     "send_template": CommandName.SEND_TEMPLATE,
+    "send_kf_message": CommandName.SEND_KF_MESSAGE,
     "send_confirmed": CommandName.SEND_MASS_MESSAGE,
+    "confirmed": CommandName.SEND_MASS_MESSAGE,
+    "service_message": CommandName.SEND_SERVICE_MESSAGE,
 }
-"""What nodes of a type have sent. A welcome draws from no quota."""
+"""What nodes of a type, and invitations by a way, have sent. A welcome draws from no quota; of notices the platform
+names none, and messages to members are counted by member."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ async def find_draws(
     """``expected``: sends {node: (a day, a month)}. Only quotas that something draws from."""
     draws = []
     accounts = {each.id: each for each in await list_accounts(unit)}
-    used = {getattr(node, "account_id", 0) for node in definition.nodes if node.type in COMMANDS}
+    used = {getattr(node, "account_id", 0) for node in definition.nodes if _command_of(node) is not None}
     for account in (accounts[each] for each in sorted(used) if each in accounts):
         for quota in load_quotas().values():
             nodes = [each for each in definition.nodes if _draws(each, account.id, quota)]
@@ -58,7 +63,11 @@ async def find_draws(
 
 
 def _draws(node: AnyNode, account_id: int, quota: Quota) -> bool:
-    return COMMANDS.get(node.type) in quota.commands and getattr(node, "account_id", 0) == account_id
+    return _command_of(node) in quota.commands and getattr(node, "account_id", 0) == account_id
+
+
+def _command_of(node: AnyNode) -> CommandName | None:
+    return COMMANDS.get(node.by if isinstance(node, InviteToGroup) else node.type)
 
 
 def _weigh(

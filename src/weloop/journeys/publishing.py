@@ -110,8 +110,14 @@ async def _find_template_faults(unit: UnitOfWork, nodes: Sequence[OnTemplate]) -
             continue
         places = {place.key for place in template.places}
         for place in sorted(places ^ node.values.keys()):
-            code = "value_missing" if place in places else "place_unknown"
-            faults.append(Fault(node.id, f"values.{place}", code, "the template's places are to be filled, no others"))
+            faults.append(
+                Fault(
+                    node.id,
+                    f"values.{place}",
+                    "value_missing" if place in places else "place_unknown",
+                    "the template's places are to be filled, no others",
+                )
+            )
     return faults
 
 

@@ -4,26 +4,6 @@
  */
 
 export interface paths {
-    "/api/account-mass-quotas/{account_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Account Mass Quota
-         * @description What is used of an official account's 群发 quota.
-         */
-        get: operations["get_account_mass_quota"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/account-menus/{account_id}": {
         parameters: {
             query?: never;
@@ -9623,24 +9603,6 @@ export interface components {
             time: boolean;
         };
         /**
-         * QuotaInfo
-         * @description The platform's quota of an official account's 群发, and what we used of it. Dated: see ``source``.
-         */
-        QuotaInfo: {
-            /** Per Day */
-            per_day: number;
-            /** Per Follower Month */
-            per_follower_month: number;
-            /** Source */
-            source: string;
-            /** To All Per Month */
-            to_all_per_month: number;
-            /** To All This Month */
-            to_all_this_month: number;
-            /** Today */
-            today: number;
-        };
-        /**
          * RateInfo
          * @description ``passed`` of ``entered`` with the Wilson interval of 95 %; ``few``: below 20 no percentage is shown.
          */
@@ -11848,37 +11810,6 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    get_account_mass_quota: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                account_id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QuotaInfo"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     get_account_menu: {
         parameters: {
             query?: never;

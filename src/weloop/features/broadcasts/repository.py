@@ -312,21 +312,6 @@ async def put_results(connection: AsyncConnection, rows: Sequence[tuple[Any, ...
     )
 
 
-async def count_jobs(connection: AsyncConnection, account_id: int, month: datetime, day: datetime) -> tuple[int, int]:
-    """Jobs to all since the month began, and all jobs since the day began; failed ones took no quota."""
-    rows = await run(
-        connection,
-        """
-        SELECT (count(*) FILTER (WHERE to_all))::int AS month, (count(*) FILTER (WHERE at >= $3))::int AS day
-        FROM broadcast_job WHERE account_id = $1 AND at >= $2 AND state <> 'failed'
-        """,
-        account_id,
-        month,
-        day,
-    )
-    return rows[0].month, rows[0].day
-
-
 async def set_failed(connection: AsyncConnection, broadcast_id: int, failure: Mapping[str, Any], now: datetime) -> None:
     """The platform did not take it."""
     await run(

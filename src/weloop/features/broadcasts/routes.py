@@ -18,7 +18,6 @@ from weloop.features.broadcasts.schemas import (
     CheckInfo,
     LoadInfo,
     MemberTask,
-    QuotaInfo,
     RecipientPage,
     TestInput,
 )
@@ -160,12 +159,6 @@ async def export_recipients(
     headers = {"Content-Disposition": f'attachment; filename="broadcast-{row.id}.csv"'}
     lines = views.write_recipients(units, row.id)
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
-
-
-@router.get("/account-mass-quotas/{account_id}")
-async def get_account_mass_quota(account_id: RowId, _: SignedIn, unit: RequestUnit) -> QuotaInfo:
-    """What is used of an official account's 群发 quota."""
-    return await views.show_quota(unit, account_id)
 
 
 @router.get("/mass-task-load")

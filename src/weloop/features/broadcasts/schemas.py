@@ -247,17 +247,6 @@ class TestInput(Schema):
     person_id: PersonKey | None = None
 
 
-class QuotaInfo(Schema):
-    """The platform's quota of an official account's 群发, and what we used of it. Dated: see ``source``."""
-
-    to_all_this_month: int
-    to_all_per_month: int
-    today: int
-    per_day: int
-    per_follower_month: int
-    source: str
-
-
 class MemberLoadInfo(Schema):
     """What is asked of one member. ``waiting``: tasks that come of what waits; ``days`` until they are through."""
 

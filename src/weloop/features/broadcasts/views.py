@@ -19,17 +19,16 @@ from weloop.features.broadcasts.schemas import (
     LoadInfo,
     MemberLoadInfo,
     MemberTask,
-    QuotaInfo,
     RecipientInfo,
     RecipientPage,
 )
 from weloop.identity.api import find_person_names
 from weloop.kit import spreadsheets
-from weloop.kit.clock import BEIJING, beijing_date, midnight
+from weloop.kit.clock import BEIJING
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import api as mass_tasks
-from weloop.outbox.api import Windows, foresee, load_quotas
+from weloop.outbox.api import Windows, foresee
 from weloop.staff.api import find_names_of_all
 
 FEW = 20
@@ -188,22 +187,6 @@ async def show_tasks(unit: UnitOfWork, row: BroadcastRow) -> list[MemberTask]:
     return [
         MemberTask(**{name: getattr(each, name) for name in names}, staff_name=staff.get(each.staff)) for each in rows
     ]
-
-
-async def show_quota(unit: UnitOfWork, account_id: int) -> QuotaInfo:
-    """What is used of an official account's quota, as far as we sent it."""
-    quotas, today = load_quotas(), beijing_date(unit.now)
-    month, day = await repository.count_jobs(
-        unit.connection, account_id, midnight(today.replace(day=1)), midnight(today)
-    )
-    return QuotaInfo(
-        to_all_this_month=month,
-        to_all_per_month=quotas["account_mass_all"].most or 0,
-        today=day,
-        per_day=quotas["account_mass_day"].most or 0,
-        per_follower_month=quotas["account_mass_follower"].most or 0,
-        source=f"weixin.qq.com 群发接口, {quotas['account_mass_all'].date}",
-    )
 
 
 async def show_load(unit: UnitOfWork) -> LoadInfo:

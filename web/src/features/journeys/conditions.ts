@@ -144,6 +144,7 @@ export const eventFields: Record<string, readonly string[]> = {
   LeadAdvanced: ["lead_id", "from", "to", "staff", "amount"],
   LeadClockExpired: ["lead_id", "clock", "staff"],
   FollowUpWritten: ["lead_id", "staff"],
+  NoticeAnswered: ["template_id", "answer"],
   SegmentEntered: [],
   SegmentLeft: [],
   TaskDone: ["task_id", "kind", "staff", "outcome"],
