@@ -1,9 +1,13 @@
 """A simulator on a free port, and clients that speak to it over loopback HTTP."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 
 import pytest
 
+from weloop.connectors.clients import official_account_clients
+from weloop.connectors.official_account.outbound import make_senders
+from weloop.contracts.accounts import AccountHandle, AccountKind
+from weloop.contracts.commands import CommandName, Sender
 from wxapi.official_account import OfficialAccountClient, fetch_stable_token
 from wxapi.tokens import AccessToken, MemoryTokens
 from wxapi.transport import AiohttpTransport, Bounds
@@ -48,3 +52,30 @@ def account(sim: Running, transport: AiohttpTransport) -> OfficialAccountClient:
         return await fetch_stable_token(transport, sim.official_account_base, APPID, secret)
 
     return OfficialAccountClient(transport, MemoryTokens(fetch), sim.official_account_base)
+
+
+class NoJoinCodes:
+    """No join way has a code."""
+
+    async def pictures(self, _states: Collection[str]) -> Mapping[str, int]:
+        return {}
+
+    async def addresses(self, _states: Collection[str]) -> Mapping[str, str]:
+        return {}
+
+
+@pytest.fixture
+def senders(sim: Running, transport: AiohttpTransport) -> Mapping[CommandName, Sender]:
+    """What carries commands out for the demo service account, whatever its id."""
+    secret = sim.world.accounts[APPID].secret
+
+    async def load(account_id: int) -> AccountHandle:
+        return AccountHandle(account_id, AccountKind.OFFICIAL_ACCOUNT, sim.official_account_base, APPID, "", secret)
+
+    def share(_account_id: int, fetch: Callable[[], Awaitable[tuple[str, int]]]) -> MemoryTokens:
+        async def ask() -> AccessToken:
+            return AccessToken(*await fetch())
+
+        return MemoryTokens(ask)
+
+    return make_senders(official_account_clients(transport, load, share), NoJoinCodes())

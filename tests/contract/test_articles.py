@@ -4,15 +4,11 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from weloop.connectors.clients import AccountClients, official_account_clients
 from weloop.connectors.manifests import load_manifest
-from weloop.connectors.official_account.outbound import make_senders
-from weloop.contracts.accounts import AccountHandle, AccountKind
 from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome
 from weloop.contracts.errors import CredentialExpired, Rejected
 from wxapi.errors import CallRejected
 from wxapi.official_account import OfficialAccountClient
-from wxapi.tokens import AccessToken, MemoryTokens
 from wxapi.transport import AiohttpTransport
 from wxsim.clock import WorldClock
 from wxsim.testing import Running, running
@@ -30,23 +26,6 @@ async def sim():
     """The demo world on that morning; its clock stands unless a test moves it."""
     async with running(clock=WorldClock(stepped=True, start=BEGIN.timestamp())) as simulator:
         yield simulator
-
-
-@pytest.fixture
-def senders(sim: Running, transport: AiohttpTransport):
-    secret = sim.world.accounts[APPID].secret
-
-    async def load(account_id: int) -> AccountHandle:
-        return AccountHandle(account_id, AccountKind.OFFICIAL_ACCOUNT, sim.official_account_base, APPID, "", secret)
-
-    def share(account_id: int, fetch) -> MemoryTokens:
-        async def ask() -> AccessToken:
-            return AccessToken(*await fetch())
-
-        return MemoryTokens(ask)
-
-    clients: AccountClients[OfficialAccountClient] = official_account_clients(transport, load, share)
-    return make_senders(clients)
 
 
 async def send(senders, name: CommandName, **body: object) -> Outcome:

@@ -35,8 +35,8 @@ PAGES = (
     "/api/baseline",
     WEEK,
 )
-MOST = 20
-"""Signing the request in takes two of them; the first page asks nine modules."""
+MOST = 21
+"""Signing the request in takes two of them; the first page asks ten modules."""
 MOST_OF_WEEK = 45
 """The weekly report holds a path's report, of two stretches, and asks eight modules besides."""
 LIST = re.compile(r"IN \([^)]*\)")
@@ -106,4 +106,4 @@ async def test_more_rows_are_no_more_questions(product: Any) -> None:
     assert {path: each for path in PAGES if (each := _differ(few[path], many[path]))} == {}
     assert len(few.pop(WEEK)) <= MOST_OF_WEEK
     assert min(len(each) for each in few.values()) >= 2, "every page is counted"
-    assert max(len(each) for each in few.values()) <= MOST, few
+    assert {path: len(each) for path, each in few.items() if len(each) > MOST} == {}

@@ -203,11 +203,12 @@ def _decide(command: Command, message_class: MessageClass | None, facts: Facts, 
     waits = sorted(reasons, key=lambda reason: reason.until or now, reverse=True)
     until = waits[0].until or now
     # What would be stale by then need not wait for it.
-    return Refuse(tuple(waits)) if until >= _last_moment(command, facts, until) else Defer(until, tuple(waits))
+    return Refuse(tuple(waits)) if until >= _last_moment(command, facts, now, until) else Defer(until, tuple(waits))
 
 
-def _last_moment(command: Command, facts: Facts, until: datetime) -> datetime:
-    ends = [command.expires_at, facts.window.until if facts.window is not None else None]
+def _last_moment(command: Command, facts: Facts, now: datetime, until: datetime) -> datetime:
+    """After it the message is of no use; what has no window any more is of none now."""
+    ends = [command.expires_at, (facts.window.until or now) if facts.window is not None else None]
     return min((end for end in ends if end is not None), default=until + DAY)
 
 
