@@ -1,16 +1,17 @@
 """Accounts that do not work, on the database: their messages wait, one tries, and all go on once it is over."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.integration.core.scripted import NOON, ScriptedSender, relays, set_time
 
 from weloop.accounts.api import What, list_troubles
 from weloop.contracts.accounts import AccountKind, CheckResult
-from weloop.contracts.commands import Command, CommandName, Delivery, Done, Occasion, Outcome
+from weloop.contracts.commands import Command, CommandName, Delivery, Occasion, Outcome
 from weloop.contracts.errors import AccountBlocked, CapabilityLost, CredentialExpired
 from weloop.features.doctor import repository as doctor
 from weloop.features.doctor.deafness import judge_arrivals, look_for_silence
@@ -18,33 +19,15 @@ from weloop.features.doctor.repository import Arrivals
 from weloop.features.doctor.service import ask_again
 from weloop.kit.db import run
 from weloop.kit.unit import Units
-from weloop.outbox.api import Relay, RelayLimits, Senders
+from weloop.outbox.api import Relay
 
-NOON = datetime(2026, 11, 4, 4, 0, tzinfo=UTC)
-"""A Wednesday, 12:00 in Beijing."""
 TEN = timedelta(minutes=10)
-
-
-class ScriptedSender:
-    """Answers as it is told and notes what it was given."""
-
-    bucket = "wecom_contact"
-    batch = 10
-
-    def __init__(self, answer: Outcome | None = None) -> None:
-        self.answer = answer or Done()
-        self.sent: list[str] = []
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        self.sent += [command.key for command in commands]
-        return [self.answer for _ in commands]
 
 
 @pytest.fixture
 async def world(engine: AsyncEngine, units: Units) -> Units:
     """Two official accounts and their followers, one message for each; time moves when a test sets it."""
-    _set_time(units, NOON)
+    set_time(units, NOON)
     async with engine.begin() as connection:
         for account_id in (1, 2):
             await run(
@@ -79,24 +62,10 @@ async def world(engine: AsyncEngine, units: Units) -> Units:
     return units
 
 
-def _set_time(units: Units, moment: datetime) -> None:
-    units.clock.virtual_origin, units.clock.real_origin, units.clock.rate = moment, NOON, 0.0
-
-
 @pytest.fixture
 def make_relay(world: Units) -> Callable[..., Relay]:
     """Makes relays on one sender."""
-
-    async def kinds(accounts: Collection[int]) -> Mapping[int, str]:
-        return dict.fromkeys(accounts, "official_account")
-
-    def make(sender: ScriptedSender, **limits: Any) -> Relay:
-        senders = Senders(kinds)
-        for name in CommandName:
-            senders.on("official_account", name, sender)
-        return Relay(world, senders, limits=RelayLimits(**limits))
-
-    return make
+    return relays(world)
 
 
 def _message(number: int, **changes: Any) -> Command:
@@ -152,12 +121,12 @@ async def test_messages_wait_one_tries_and_all_go_on(
     waiting = [state for key, state in (await _states(engine)).items() if key != "m30"]
     assert set(waiting) == {("queued", "account_unwell", NOON + TEN)}
 
-    _set_time(world, NOON + TEN)
+    set_time(world, NOON + TEN)
     sender = ScriptedSender(answer)
     await asyncio.gather(*(_work(make_relay(sender, in_flight=6, reserved=2)) for _ in range(3)))
     assert len([key for key in sender.sent if key != "m30"]) == 1, "one tries, whatever the number of relays"
 
-    _set_time(world, NOON + 2 * TEN)
+    set_time(world, NOON + 2 * TEN)
     sender = ScriptedSender()
     await _work(make_relay(sender))
     assert len(set(sender.sent)) == len(sender.sent) >= 20

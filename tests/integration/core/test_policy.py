@@ -2,13 +2,14 @@
 that a long queue of the bulk lane holds up no short one."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.integration.core.scripted import NOON, ScriptedSender, relays, set_time
 
 from weloop.codes.api import CodeInfo, CodeKind, put_code
 from weloop.consent.api import forget_consent, load_stances
@@ -20,35 +21,17 @@ from weloop.contracts.identities import IdentitiesForgotten
 from weloop.kit.clock import machine_now
 from weloop.kit.db import run
 from weloop.kit.unit import Units
-from weloop.outbox.api import Relay, RelayLimits, Senders
+from weloop.outbox.api import Relay
 from weloop.outbox.dead import count_dead
 
-NOON = datetime(2026, 11, 4, 4, 0, tzinfo=UTC)
-"""A Wednesday, 12:00 in Beijing."""
 PERSON = {1: 7, 2: 7, 3: 8}
 """Identities and their persons: the first two are one."""
-
-
-class ScriptedSender:
-    """Answers as it is told and notes what it was given."""
-
-    bucket = "wecom_contact"
-    batch = 10
-
-    def __init__(self, answer: Outcome | None = None) -> None:
-        self.answer = answer or Done()
-        self.sent: list[str] = []
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        self.sent += [command.key for command in commands]
-        return [self.answer for _ in commands]
 
 
 @pytest.fixture
 async def world(engine: AsyncEngine, units: Units) -> Units:
     """Two people who follow our account, at noon; time moves when a test sets it."""
-    _set_time(units, NOON)
+    set_time(units, NOON)
     async with engine.begin() as connection:
         for identity, person in PERSON.items():
             await run(
@@ -73,24 +56,10 @@ async def world(engine: AsyncEngine, units: Units) -> Units:
     return units
 
 
-def _set_time(units: Units, moment: datetime) -> None:
-    units.clock.virtual_origin, units.clock.real_origin, units.clock.rate = moment, NOON, 0.0
-
-
 @pytest.fixture
 def make_relay(world: Units) -> Callable[..., Relay]:
     """Makes relays on one sender."""
-
-    async def kinds(accounts: Collection[int]) -> Mapping[int, str]:
-        return dict.fromkeys(accounts, "official_account")
-
-    def make(sender: ScriptedSender, **limits: Any) -> Relay:
-        senders = Senders(kinds)
-        for name in CommandName:
-            senders.on("official_account", name, sender)
-        return Relay(world, senders, limits=RelayLimits(**limits))
-
-    return make
+    return relays(world)
 
 
 def _message(key: str, subject_id: int = 1, **changes: Any) -> Command:
@@ -211,7 +180,7 @@ async def test_what_may_be_repeated_is_not_held_up_by_itself(
     relay = make_relay(ScriptedSender(Uncertain("?")))
     await relay.work()
     await relay.drain()
-    _set_time(world, NOON + timedelta(minutes=1))
+    set_time(world, NOON + timedelta(minutes=1))
     sender = ScriptedSender()
     await _work(make_relay(sender))
     assert (sender.sent, (await _rows(engine))["again"].state) == (["again"], "sent")
@@ -224,7 +193,7 @@ async def test_putting_off_uses_up_no_attempts_and_ends(
     await _enqueue(world, _message("m1"), _message("m2"))
     relay = make_relay(sender)
     for step in range(30):
-        _set_time(world, NOON + timedelta(hours=4 * step))
+        set_time(world, NOON + timedelta(hours=4 * step))
         await _work(relay)
     rows = await _rows(engine)
     assert {row.state for row in rows.values()} == {"sent"}
@@ -236,7 +205,7 @@ async def test_a_long_queue_holds_up_no_short_one(world: Units, make_relay: Call
     given: dict[str, Any] = {"lane": Lane.BULK, "delivery": Delivery.AT_LEAST_ONCE, "body": {}}
     long = [Command(f"long{n}", CommandName.FETCH_PROFILE, 1, queue="broadcast:1", **given) for n in range(300)]
     await _enqueue(world, *long)
-    _set_time(world, NOON + timedelta(seconds=1))
+    set_time(world, NOON + timedelta(seconds=1))
     await _enqueue(
         world, *(Command(f"short{n}", CommandName.FETCH_PROFILE, 1, queue="journey:2", **given) for n in range(10))
     )
@@ -260,7 +229,7 @@ async def test_a_slow_rate_is_shared_by_queues(world: Units, make_relay: Callabl
         await _enqueue(world, *commands)
     relay = make_relay(sender, in_flight=100, reserved=10)
     for step in range(20):
-        _set_time(world, NOON + timedelta(seconds=6 * step))
+        set_time(world, NOON + timedelta(seconds=6 * step))
         await _work(relay)
     of_a = sum(key.startswith("a") for key in sender.sent)
     assert len(sender.sent) > 100

@@ -1,48 +1,30 @@
 """Quotas of the platforms on the database: exact under parallel relays, given back when nothing left, told by day."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.integration.core.scripted import NOON, ScriptedSender, relays, set_time
 
 from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome
 from weloop.contracts.errors import Rejected, Retryable, Uncertain
 from weloop.kit.clock import machine_now
 from weloop.kit.db import run
 from weloop.kit.unit import Units
-from weloop.outbox.api import Relay, RelayLimits, Senders
+from weloop.outbox.api import Relay
 from weloop.outbox.meters import forget_uses
 
-NOON = datetime(2026, 11, 4, 4, 0, tzinfo=UTC)
-"""A Wednesday, 12:00 in Beijing."""
 MIDNIGHT = datetime(2026, 11, 4, 16, 0, tzinfo=UTC)
 SUBSCRIPTION = 2
-
-
-class ScriptedSender:
-    """Answers as it is told and notes what it was given."""
-
-    bucket = "wecom_contact"
-    batch = 10
-
-    def __init__(self, answer: Outcome | None = None, bucket: str = "wecom_contact") -> None:
-        self.answer = answer or Done()
-        self.bucket = bucket
-        self.sent: list[str] = []
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        self.sent += [command.key for command in commands]
-        return [self.answer for _ in commands]
 
 
 @pytest.fixture
 async def world(engine: AsyncEngine, units: Units) -> Units:
     """A service account (1) and a subscription account, at noon; time moves when a test sets it."""
-    _set_time(units, NOON)
+    set_time(units, NOON)
     async with engine.begin() as connection:
         for account_id, service_type in ((1, "service"), (SUBSCRIPTION, "subscription")):
             await run(
@@ -60,24 +42,10 @@ async def world(engine: AsyncEngine, units: Units) -> Units:
     return units
 
 
-def _set_time(units: Units, moment: datetime) -> None:
-    units.clock.virtual_origin, units.clock.real_origin, units.clock.rate = moment, NOON, 0.0
-
-
 @pytest.fixture
 def make_relay(world: Units) -> Callable[..., Relay]:
     """Makes relays on one sender."""
-
-    async def kinds(accounts: Collection[int]) -> Mapping[int, str]:
-        return dict.fromkeys(accounts, "official_account")
-
-    def make(sender: ScriptedSender, **limits: Any) -> Relay:
-        senders = Senders(kinds)
-        for name in CommandName:
-            senders.on("official_account", name, sender)
-        return Relay(world, senders, limits=RelayLimits(**limits))
-
-    return make
+    return relays(world)
 
 
 def _command(key: str, name: CommandName, account_id: int = 1, **changes: Any) -> Command:
@@ -135,7 +103,7 @@ async def test_parallel_relays_let_go_exactly_what_the_quota_says_and_the_rest_w
     assert len(sender.sent) == await _used(engine, "account_mass_preview") == 100
     waiting = [row for row in rows.values() if row.state == "queued"]
     assert {(row.due, row.gates, row.attempts) for row in waiting} == {(MIDNIGHT, "quota", 0)}
-    _set_time(world, MIDNIGHT)
+    set_time(world, MIDNIGHT)
     await _work(make_relay(sender))
     assert len(set(sender.sent)) == len(sender.sent) == 130
 
@@ -192,7 +160,7 @@ async def test_a_member_gets_no_more_than_a_minute_lets_through(
     held = {key for key, row in rows.items() if row.state == "queued"}
     assert (len(held), held & {"both", "other"}) == (2, {"both"})
     assert {rows[key].due for key in held} == {NOON + timedelta(minutes=1)}
-    _set_time(world, NOON + timedelta(minutes=1))
+    set_time(world, NOON + timedelta(minutes=1))
     await _work(make_relay(sender))
     assert len(sender.sent) == 18
 
@@ -218,7 +186,7 @@ async def test_every_day_tells_what_became_of_messages(
     welcome = _command("hello", CommandName.SEND_WELCOME, subject_id=1)
     await _enqueue(world, welcome, _command("news", **message, subject_id=1), _card("card", "lina"))
     await _work(make_relay(ScriptedSender()))
-    _set_time(world, MIDNIGHT)
+    set_time(world, MIDNIGHT)
     await _enqueue(world, _command("more", **message, subject_id=1))
     await _work(make_relay(ScriptedSender()))
     async with engine.connect() as connection:
@@ -235,9 +203,9 @@ async def test_counters_of_periods_long_over_are_forgotten(
 ) -> None:
     await _enqueue(world, _card("card", "lina"))
     await _work(make_relay(ScriptedSender()))
-    _set_time(world, NOON + timedelta(days=61))
+    set_time(world, NOON + timedelta(days=61))
     await forget_uses(world, NOON)
     assert await _used(engine, "staff_cards_minute") == 1
-    _set_time(world, NOON + timedelta(days=63))
+    set_time(world, NOON + timedelta(days=63))
     await forget_uses(world, NOON)
     assert await _used(engine, "staff_cards_minute") == 0

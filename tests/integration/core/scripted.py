@@ -1,0 +1,49 @@
+"""A relay over official accounts whose sender answers as it is told, and a clock that stands at noon."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from weloop.contracts.commands import Command, CommandName, Done, Outcome
+from weloop.kit.unit import Units
+from weloop.outbox.registry import Senders
+from weloop.outbox.relay import Relay, RelayLimits
+
+NOON = datetime(2026, 11, 4, 4, 0, tzinfo=UTC)
+"""A Wednesday, 12:00 in Beijing."""
+
+
+class ScriptedSender:
+    """Answers as it is told and notes what it was given."""
+
+    batch = 10
+
+    def __init__(self, answer: Outcome | None = None, bucket: str = "wecom_contact") -> None:
+        self.answer = answer or Done()
+        self.bucket = bucket
+        self.sent: list[str] = []
+
+    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
+        """See ``contracts.commands.Sender``."""
+        self.sent += [command.key for command in commands]
+        return [self.answer for _ in commands]
+
+
+def set_time(units: Units, moment: datetime) -> None:
+    """Let the world's clock stand at a moment."""
+    units.clock.virtual_origin, units.clock.real_origin, units.clock.rate = moment, NOON, 0.0
+
+
+def relays(units: Units) -> Callable[..., Relay]:
+    """Makes relays on one sender, which carries out every command."""
+
+    async def kinds(accounts: Collection[int]) -> Mapping[int, str]:
+        return dict.fromkeys(accounts, "official_account")
+
+    def make(sender: ScriptedSender, **limits: Any) -> Relay:
+        senders = Senders(kinds)
+        for name in CommandName:
+            senders.on("official_account", name, sender)
+        return Relay(units, senders, limits=RelayLimits(**limits))
+
+    return make
