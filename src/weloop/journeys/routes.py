@@ -14,6 +14,7 @@ from weloop.journeys.errors import JourneyNotFound, RunNotFound
 from weloop.journeys.impact import foresee_impact
 from weloop.journeys.moves import MOVED
 from weloop.journeys.publishing import WebhookAccounts
+from weloop.journeys.ratios import check_ratios
 from weloop.journeys.schemas import (
     DraftInput,
     EntryInput,
@@ -32,6 +33,7 @@ from weloop.journeys.schemas import (
     ParkedPage,
     ParkedRun,
     Publication,
+    RatioInfo,
     RefusedEntry,
     RunChoice,
     RunCount,
@@ -288,11 +290,14 @@ async def _counts(unit: UnitOfWork, version: Row[Any]) -> JourneyCounts:
     for row in await read_counts(unit, [version.id]):
         found.setdefault(row.node, {})[row.what] = row.n
     whole = found.get(JOURNEY, {})
+    definition, _ = read(version.definition)
+    ratios = {} if definition is None else check_ratios(definition, found)
     nodes = []
     for number, node in enumerate(version.definition["nodes"]):
         results = found.get(number, {})
         here = results.pop(HERE, 0)
-        nodes.append(NodeCounts(node=node["id"], type=node["type"], here=here, results=results))
+        ratio = RatioInfo.model_validate(ratios[number]) if number in ratios else None
+        nodes.append(NodeCounts(node=node["id"], type=node["type"], here=here, results=results, ratio=ratio))
     return JourneyCounts(
         number=version.number,
         entered=whole.get(ENTERED, 0),

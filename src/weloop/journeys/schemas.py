@@ -196,13 +196,25 @@ class JourneyVersion(Schema):
     definition: dict[str, Any]
 
 
+class RatioInfo(Schema):
+    """Whether as many came into each arm of a split as its weights let expect; see ``ratios.Ratio``."""
+
+    people: int
+    chance: float
+    is_off: bool
+
+
 class NodeCounts(Schema):
-    """What happened at a node. ``here``: how many stand there now; ``results`` by code, with what became of sends."""
+    """What happened at a node. ``here``: how many stand there now; ``results`` by code, with what became of sends.
+
+    ``ratio``: of splits whose counts say something already.
+    """
 
     node: str
     type: str
     here: int
     results: dict[str, int]
+    ratio: RatioInfo | None = None
 
 
 class JourneyCounts(Schema):

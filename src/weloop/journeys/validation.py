@@ -124,6 +124,11 @@ def _reach(by_id: Mapping[str, Node], start: Iterable[str]) -> set[str]:
     return reached
 
 
+def can_return(definition: Definition, node: Node) -> bool:
+    """Whether a run can come to a node a second time."""
+    return node.id in _reach({each.id: each for each in definition.nodes}, _next(node))
+
+
 def _loops(by_id: Mapping[str, Node]) -> list[str]:
     """Nodes of loops in which nothing waits: what is left when ends are taken away again and again."""
     sure = (Delay, UntilTime, Wait, StaffTask)  # a date may have passed already

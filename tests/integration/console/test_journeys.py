@@ -152,8 +152,19 @@ async def test_people_are_let_in_once_for_an_occasion_and_leave_a_trace(desk: De
     counts = await desk.get(f"/api/journeys/{journey['id']}/counts")
     assert (counts["ended"], counts["nodes"][0]) == (
         {"finished": 3},
-        {"node": "pause", "type": "delay", "here": 0, "results": {"elapsed": 3}},
+        {"node": "pause", "type": "delay", "here": 0, "results": {"elapsed": 3}, "ratio": None},
     )
+
+
+async def test_a_split_tells_whether_its_arms_are_in_ratio(desk: Desk) -> None:
+    arms = [{"name": name, "weight": 1, "next": "end"} for name in "ab"]
+    journey = await desk.live({"nodes": [{"id": "split", "type": "split", "arms": arms}, END]})
+    await desk.enter(journey, await desk.people(40))
+    await desk.work()
+    split, end = (await desk.get(f"/api/journeys/{journey['id']}/counts"))["nodes"]
+    assert (sum(split["results"].values()), split["ratio"]["people"], split["ratio"]["is_off"]) == (40, 40, False)
+    assert 0.0005 < split["ratio"]["chance"] <= 1
+    assert end["ratio"] is None
 
 
 async def test_a_step_that_fails_is_tried_again_then_parked_then_helped_on(desk: Desk) -> None:

@@ -8771,12 +8771,15 @@ export interface components {
         /**
          * NodeCounts
          * @description What happened at a node. ``here``: how many stand there now; ``results`` by code, with what became of sends.
+         *
+         *     ``ratio``: of splits whose counts say something already.
          */
         NodeCounts: {
             /** Here */
             here: number;
             /** Node */
             node: string;
+            ratio?: components["schemas"]["RatioInfo"] | null;
             /** Results */
             results: {
                 [key: string]: number;
@@ -9634,6 +9637,18 @@ export interface components {
             /** Per Second */
             per_second: number;
             source: components["schemas"]["SourceText"];
+        };
+        /**
+         * RatioInfo
+         * @description Whether as many came into each arm of a split as its weights let expect; see ``ratios.Ratio``.
+         */
+        RatioInfo: {
+            /** Chance */
+            chance: number;
+            /** Is Off */
+            is_off: boolean;
+            /** People */
+            people: number;
         };
         /**
          * Reason

@@ -37,6 +37,7 @@ export function figuresOf({ here, results, type }: Counted) {
 function Counts({ counted }: { counted: Counted }) {
   const { t } = useTranslation();
   const { here, passed, failed } = figuresOf(counted);
+  const { ratio } = counted;
   return (
     <span className={styles.counts}>
       <span>
@@ -48,6 +49,13 @@ function Counts({ counted }: { counted: Counted }) {
       {failed > 0 && (
         <span className={styles.bad}>
           {t("journeyNodes.count.failed")} {formatNumber(failed)}
+        </span>
+      )}
+      {ratio && (
+        <span className={ratio.is_off ? styles.bad : undefined}>
+          {t(ratio.is_off ? "journeyNodes.count.outOfRatio" : "journeyNodes.count.inRatio", {
+            people: formatNumber(ratio.people),
+          })}
         </span>
       )}
     </span>
