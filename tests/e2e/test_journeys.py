@@ -147,7 +147,7 @@ def test_two_authors_are_told_of_each_other(open_desk: OpenDesk) -> None:
     held: list[Route] = []
     page.route(re.compile(rf"{path}$"), lambda route: held.append(route) if is_change(route) else route.continue_())
     # The list is what a phone shows. While this author's change is under way, another's arrives.
-    page.get_by_role("button", name=words("journeyNodes.insertBehind", name="等待一段时间 (pause)")).click()
+    page.get_by_role("button", name=words("journeyNodes.insertBehind", name="等待一段时间")).click()
     page.get_by_label(words("journeyNodes.palette.search")).press("Enter")
     while not held:
         page.wait_for_timeout(50)

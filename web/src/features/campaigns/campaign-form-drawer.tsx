@@ -1,6 +1,7 @@
 import { App, Form, Input, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Campaign, CampaignInput, VideoChannel } from "@/api/types";
+import { DayPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { useVideoChannels } from "@/shared/hooks/use-video-channels";
 import { campaignKinds, useCreateCampaign, useUpdateCampaign } from "./use-campaigns";
@@ -62,10 +63,10 @@ export function CampaignFormDrawer({ campaign, onClose }: Props) {
       </Form.Item>
       <Space size={16}>
         <Form.Item name="starts_on" label={t("campaigns.form.startsOn")}>
-          <Input type="date" style={{ width: 200 }} />
+          <DayPicker style={{ width: 200 }} />
         </Form.Item>
         <Form.Item name="ends_on" label={t("campaigns.form.endsOn")}>
-          <Input type="date" style={{ width: 200 }} />
+          <DayPicker style={{ width: 200 }} />
         </Form.Item>
       </Space>
       {(places.length > 0 || campaign?.video_channel_id) && (

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayWrite } from "@/api/session";
 import type { CampaignDetail, CostInput } from "@/api/types";
+import { DayPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { formatDate } from "@/shared/format/format";
 import { useMoney } from "@/shared/hooks/use-money";
@@ -45,7 +46,7 @@ function CostFormDrawer({ campaignId, onClose }: { campaignId: number; onClose()
         <InputNumber min={0.01} max={mostYuan} precision={2} prefix="¥" style={{ width: 200 }} />
       </Form.Item>
       <Form.Item name="spent_on" label={day} rules={[rule(day)]}>
-        <Input type="date" style={{ width: 200 }} />
+        <DayPicker style={{ width: 200 }} />
       </Form.Item>
     </FormDrawer>
   );

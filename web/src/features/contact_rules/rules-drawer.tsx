@@ -2,6 +2,7 @@ import { App, Form, Input, InputNumber, Segmented, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ContactRules, ContactRuleValues } from "@/api/types";
 import { FormDrawer } from "@/shared/components/form-drawer";
+import styles from "./contact-rules.module.css";
 import { useChangeContactRules } from "./use-contact-rules";
 import { type RuleKey, ruleKeys } from "./use-rule-text";
 
@@ -102,7 +103,7 @@ export function RulesDrawer({ rules, onClose }: { rules: ContactRules; onClose()
       onSubmit={save}
       onClose={onClose}
     >
-      <p>{t("contactRules.form.text")}</p>
+      <p className={styles.lead}>{t("contactRules.form.text")}</p>
       {ruleKeys.map((name) => (
         <Field key={name} name={name} />
       ))}

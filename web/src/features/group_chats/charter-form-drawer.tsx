@@ -2,6 +2,7 @@ import { App, Form, Input, Radio, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { CharterInput, GroupChat } from "@/api/types";
+import { DayPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { useWriteCharter } from "./use-group-chats";
 
@@ -72,7 +73,7 @@ export function CharterFormDrawer({ chat, onClose }: Props) {
         extra={t("groupChats.form.endsOnHint")}
         rules={kind === "functional" ? [required("endsOn")] : []}
       >
-        <Input type="date" style={{ width: 200 }} />
+        <DayPicker style={{ width: 200 }} />
       </Form.Item>
     </FormDrawer>
   );

@@ -73,12 +73,17 @@ function Sequence({ items, view }: { items: Item[]; view: EditorView }) {
   });
 }
 
+/** A drawing begins in its middle, which is out of sight where it is wider than its frame. */
+function centre(frame: HTMLElement | null) {
+  if (frame) frame.scrollLeft = (frame.scrollWidth - frame.clientWidth) / 2;
+}
+
 /** A definition from top to bottom. */
 export function Canvas({ view }: { view: EditorView }) {
   const { t } = useTranslation();
   const { main, loose } = drawTree(view.draft);
   return (
-    <div className={styles.canvas}>
+    <div className={styles.canvas} ref={centre}>
       <div className={styles.column}>
         <HeadCards view={view} />
         <Sequence items={main} view={view} />

@@ -31,7 +31,8 @@ export function EnterButton({ journey }: { journey: JourneyDetail }) {
       });
       setPersons(null);
       const { entered, refused } = result;
-      message.success(t("journeys.enter.done", { count: entered, people: formatNumber(entered) }));
+      if (entered > 0)
+        message.success(t("journeys.enter.done", { count: entered, people: formatNumber(entered) }));
       if (refused.length === 0) return;
       const reasons = [...new Set(refused.map(({ reason }) => reason))];
       const why = reasons.map((reason) => t(`journeys.enter.why.${reason as "known"}`));

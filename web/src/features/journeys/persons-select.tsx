@@ -2,6 +2,7 @@ import { Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
+import { usePersonLabel } from "@/shared/hooks/use-person-label";
 
 const offered = 20;
 
@@ -17,6 +18,7 @@ interface Props {
 /** Some persons, searched by name; those chosen keep their names. */
 export function PersonsSelect({ id, label, value, onChange, most }: Props) {
   const { t } = useTranslation();
+  const labelOf = usePersonLabel();
   const [search, setSearch] = useState("");
   const [names, setNames] = useState<Record<string, string>>({});
   const found = $api.useQuery("get", "/api/persons", {
@@ -24,7 +26,7 @@ export function PersonsSelect({ id, label, value, onChange, most }: Props) {
   });
   const options = (found.data?.items ?? []).map((person) => ({
     value: person.id,
-    label: person.name ?? t("common.unknownName"),
+    label: labelOf(person),
   }));
   const others = (value ?? [])
     .filter((each) => options.every((option) => option.value !== each))

@@ -3,6 +3,7 @@ import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { AccountKind } from "@/api/types";
+import { useNamedJourneys } from "./use-journeys";
 
 interface Props {
   id: string;
@@ -61,8 +62,7 @@ export function StaffInput(props: Props) {
 }
 
 export function JourneyInput(props: Props) {
-  const journeys = $api.useQuery("get", "/api/journeys", { params: { query: { size: 100 } } });
-  const offered = (journeys.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const offered = useNamedJourneys().map(({ id, name }) => ({ value: id, label: name }));
   return <Pick {...props} offered={offered} />;
 }
 

@@ -110,6 +110,7 @@ export function TemplateDrawer({ template, mayWrite, onClose }: Props) {
       onClose={onClose}
       submitText={t("journeyTemplates.make")}
       aside={<Flow template={template} />}
+      wideAside
     >
       <p className={styles.text}>{shipped(template.text)}</p>
       <Form.Item

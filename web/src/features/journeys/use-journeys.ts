@@ -15,6 +15,12 @@ export function useJourneyList({ page, size, filters }: TableState<JourneyFilter
   return $api.useQuery("get", "/api/journeys", { params: { query } }, { placeholderData: keepPreviousData });
 }
 
+/** The newest journeys, to choose one of them or to name it. */
+export function useNamedJourneys(): Journey[] {
+  const query = { size: 100 };
+  return $api.useQuery("get", "/api/journeys", { params: { query } }).data?.items ?? [];
+}
+
 export const at = (id: number) => ({ params: { path: { journey_id: id } } });
 
 export function useJourney(id: number) {

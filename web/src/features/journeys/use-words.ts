@@ -18,6 +18,7 @@ import { type FieldKind, type FieldSpec, nodeTypes } from "./node-types";
 import { useOutcomeWord } from "./run-words";
 import type { Schedule } from "./schedule";
 import { useTemplates } from "./template-inputs";
+import { useNamedJourneys } from "./use-journeys";
 
 const longestText = 60;
 const week = 7;
@@ -44,7 +45,7 @@ export interface Words {
   type(type: string): string;
   /** What a way out means, such as the answer that it is for. */
   exit(node: NodeData, path: string): string;
-  /** A node by its name, for ways to it. */
+  /** A node by its name, for ways to it; with its id where others of its type stand beside it. */
   target(draft: Draft, id: string | null): string;
 }
 
@@ -59,6 +60,7 @@ export function useWords(): Words {
   const fixed = useFixedValues();
   const templates = useTemplates().flatMap((each) => each.templates);
   const outcome = useOutcomeWord();
+  const journeys = useNamedJourneys();
   const webhooks = $api.useQuery("get", "/api/webhooks", {}).data ?? [];
   const known = (key: string, otherwise: string) =>
     i18n.exists(`journeyNodes.${key}`) ? t(`journeyNodes.${key}` as "journeyNodes.type.delay") : otherwise;
@@ -163,7 +165,7 @@ export function useWords(): Words {
     attribute: (value) => field(`attribute.${value}`),
     tag: (value) => tags.find(({ id }) => id === value)?.name ?? "",
     "tag-turn": (value) => t(value === false ? "journeyNodes.tagOff" : "journeyNodes.tagOn"),
-    journey: (value) => String(value),
+    journey: (value) => journeys.find(({ id }) => id === value)?.name ?? String(value),
     "invite-account": (value) => accounts.find(({ id }) => id === value)?.name ?? "",
     "invite-by": (value) => t(`journeyNodes.invite.${value as "confirmed"}`),
     "join-way": () => "",
@@ -212,7 +214,9 @@ export function useWords(): Words {
     target: (draft, id) => {
       if (id === null) return t("journeyNodes.endsRun");
       const node = findNode(draft, id);
-      return node ? `${type(node.type)} (${id})` : t("journeyNodes.noSuchNode", { id });
+      if (!node) return t("journeyNodes.noSuchNode", { id });
+      const isOnly = draft.nodes.filter((each) => each.type === node.type).length === 1;
+      return isOnly ? type(node.type) : `${type(node.type)} (${id})`;
     },
   };
 }

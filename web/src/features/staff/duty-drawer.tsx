@@ -1,6 +1,7 @@
 import { App, Button, Form, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Duty } from "@/api/types";
+import { DayPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { formatDate } from "@/shared/format/format";
 import { readSpans, workdays, writeSpans } from "./spans";
@@ -9,7 +10,7 @@ import { useSetDuty } from "./use-duties";
 
 interface Values {
   week: string[];
-  away: string;
+  away?: string | undefined;
   weight: number;
   daily_cap: number | null;
   backup: string | null;
@@ -21,13 +22,13 @@ const dayLength = 86_400_000;
 const weekdays = ["0", "1", "2", "3", "4", "5", "6"] as const;
 
 /** The last day away; the member is back when it is over, in Beijing. */
-function readAway(day: string): string | null {
+function readAway(day: string | undefined): string | null {
   return day ? new Date(Date.parse(`${day}T00:00:00+08:00`) + dayLength).toISOString() : null;
 }
 
 function valuesOf(duty: Duty): Values {
   const { weight, daily_cap, backup, is_leader, friend_limit } = duty;
-  const away = duty.away_until ? formatDate(new Date(new Date(duty.away_until).getTime() - 1)) : "";
+  const away = duty.away_until ? formatDate(new Date(new Date(duty.away_until).getTime() - 1)) : undefined;
   return { week: duty.week.map(writeSpans), away, weight, daily_cap, backup, is_leader, friend_limit };
 }
 
@@ -99,7 +100,7 @@ export function DutyDrawer({ duty, duties, onClose }: { duty: Duty; duties: Duty
     >
       <WeekFields />
       <Form.Item name="away" label={t("staff.form.away")} extra={t("staff.form.awayHint")}>
-        <Input type="date" style={{ width: 200 }} />
+        <DayPicker style={{ width: 200 }} />
       </Form.Item>
       <Form.Item name="weight" label={t("staff.form.weight")} extra={t("staff.form.weightHint")}>
         <InputNumber min={0} max={100} precision={0} style={{ width: 200 }} />

@@ -1,6 +1,7 @@
-import { App, Form, Input, InputNumber } from "antd";
+import { App, Form, InputNumber } from "antd";
 import { useTranslation } from "react-i18next";
 import type { PersonalAccount } from "@/api/types";
+import { DayPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { formatDate, formatNumber } from "@/shared/format/format";
 import { useNow } from "@/shared/hooks/use-now";
@@ -45,7 +46,7 @@ export function FriendsDrawer({ account, onClose }: { account: PersonalAccount; 
         extra={t("staff.personal.dayHint")}
         rules={[{ required: true, message: t("staff.special.dayMissing") }]}
       >
-        <Input type="date" max={today} style={{ width: 200 }} />
+        <DayPicker latest={today} style={{ width: 200 }} />
       </Form.Item>
       {account.counts.length > 0 && (
         <ul aria-label={t("staff.personal.earlier")}>

@@ -1,6 +1,7 @@
 import { DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { App, Button, Form, Input, Segmented, Space } from "antd";
+import { App, Button, Form, Segmented, Space } from "antd";
 import { useTranslation } from "react-i18next";
+import { DayPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { useSetSpecialDays } from "./use-duties";
 
@@ -47,7 +48,7 @@ export function SpecialDaysDrawer({ days, onClose }: { days: SpecialDay[]; onClo
                   name={[name, "day"]}
                   rules={[{ required: true, message: t("staff.special.dayMissing") }, { validator: unique }]}
                 >
-                  <Input type="date" aria-label={t("staff.special.day")} style={{ width: 180 }} />
+                  <DayPicker label={t("staff.special.day")} style={{ width: 180 }} />
                 </Form.Item>
                 <Form.Item name={[name, "working"]}>
                   <Segmented<boolean>

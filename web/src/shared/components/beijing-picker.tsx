@@ -27,9 +27,14 @@ const bind = (
   showNow: false,
 });
 
-/** A Beijing day: 2026-11-26. */
-export function DayPicker(props: Props) {
-  return <DatePicker {...bind(props, "YYYY-MM-DD", (text) => dayjs(text))} />;
+/** A Beijing day: 2026-11-26; none after the latest. */
+export function DayPicker({ latest, ...props }: Props & { latest?: string }) {
+  return (
+    <DatePicker
+      {...bind(props, "YYYY-MM-DD", (text) => dayjs(text))}
+      maxDate={latest ? dayjs(latest) : undefined}
+    />
+  );
 }
 
 /** A minute in Beijing by a clock of 24 hours: 2026-11-26T09:30. */

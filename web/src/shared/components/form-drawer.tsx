@@ -18,6 +18,8 @@ interface Props<Values> {
   children: ReactNode;
   /** Beside the form: a live preview. */
   aside?: ReactNode;
+  /** The aside gets the larger part, for what is drawn. */
+  wideAside?: boolean;
   submitText?: string;
 }
 
@@ -57,7 +59,7 @@ function useLeaveGuard(dirty: boolean, onClose: () => void) {
 
 /** Creates or edits one thing at the side of its list; never loses typed text without asking. */
 export function FormDrawer<Values extends object>(props: Props<Values>) {
-  const { title, form, initialValues, onSubmit, onClose, children, aside, submitText } = props;
+  const { title, form, initialValues, onSubmit, onClose, children, aside, wideAside, submitText } = props;
   const { t } = useTranslation();
   const isNarrow = useMediaQuery(narrow);
   const [dirty, setDirty] = useState(false);
@@ -90,7 +92,7 @@ export function FormDrawer<Values extends object>(props: Props<Values>) {
     <Drawer
       open
       title={title}
-      size={isNarrow ? "100%" : aside ? 920 : 560}
+      size={isNarrow ? "100%" : wideAside ? "min(1200px, 100vw)" : aside ? 920 : 560}
       onClose={close}
       mask={{ closable: !dirty }}
       styles={{ body: { padding: 0 } }}
@@ -103,7 +105,7 @@ export function FormDrawer<Values extends object>(props: Props<Values>) {
         </Space>
       }
     >
-      <div className={styles.body}>
+      <div className={`${styles.body} ${wideAside ? styles.wide : ""}`}>
         <div className={styles.form}>
           <div ref={complaint}>{error !== null && <ErrorAlert error={error} />}</div>
           <Form

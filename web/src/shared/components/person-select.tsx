@@ -1,7 +1,7 @@
 import { Select } from "antd";
 import { useState } from "react";
-import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
+import { usePersonLabel } from "@/shared/hooks/use-person-label";
 
 const offered = 20;
 
@@ -14,7 +14,7 @@ interface Props {
 
 /** A person, searched by name. */
 export function PersonSelect({ id, placeholder, value, onChange }: Props) {
-  const { t } = useTranslation();
+  const labelOf = usePersonLabel();
   const [search, setSearch] = useState("");
   const found = $api.useQuery("get", "/api/persons", {
     params: { query: { size: offered, ...(search && { search }) } },
@@ -25,13 +25,12 @@ export function PersonSelect({ id, placeholder, value, onChange }: Props) {
     { params: { path: { person_id: value ?? "" } } },
     { enabled: value !== undefined },
   );
-  const nameOf = (name: string | null | undefined) => name ?? t("common.unknownName");
   const options = (found.data?.items ?? []).map((person) => ({
     value: person.id,
-    label: nameOf(person.name),
+    label: labelOf(person),
   }));
   if (one.data && options.every((option) => option.value !== value))
-    options.unshift({ value: one.data.id, label: nameOf(one.data.name) });
+    options.unshift({ value: one.data.id, label: labelOf(one.data) });
   return (
     <Select
       {...(id !== undefined && { id })}
