@@ -285,7 +285,7 @@ OFFER = Offer(
     terms=(
         TermOffer(
             EventTerm,
-            Words("发生过的事件", "Events that happened"),
+            Words("发生过的事件", "Event happened"),
             (
                 TermSetting("kind", Words("事件", "Event"), "event_kind"),
                 TermSetting("account_id", Words("账号", "Account"), "number", required=False),

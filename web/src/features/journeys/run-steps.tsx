@@ -18,6 +18,9 @@ const colors: Record<string, string> = {
   undelivered: "warning",
 };
 
+/** Numbers of rows, which say nothing to a reader. */
+const inner = ["event", "version_id"];
+
 const saying = (value: unknown): string | null => {
   if (value === null || value === undefined) return null;
   return typeof value === "string" ? value : JSON.stringify(value);
@@ -37,11 +40,13 @@ function Detail({ detail }: { detail: JourneyStep["detail"] }) {
           {t("journeys.run.lacks", { fields: missing.map(words.field).join(t("common.listSeparator")) })}
         </p>
       )}
-      {Object.entries(rest).map(([name, value]) => (
-        <p key={name} className={styles.faint}>
-          {words.field(name)}: {saying(value) ?? t("journeys.run.unknown")}
-        </p>
-      ))}
+      {Object.entries(rest)
+        .filter(([name]) => !inner.includes(name))
+        .map(([name, value]) => (
+          <p key={name} className={styles.faint}>
+            {words.field(name)}: {saying(value) ?? t("journeys.run.unknown")}
+          </p>
+        ))}
     </>
   );
 }

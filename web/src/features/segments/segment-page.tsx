@@ -9,6 +9,7 @@ import type { SegmentDetail } from "@/api/types";
 import { ErrorState } from "@/shared/components/error-state";
 import { PageHead } from "@/shared/components/page-head";
 import { TabBar } from "@/shared/components/tab-bar";
+import { formatNumber } from "@/shared/format/format";
 import { Builder } from "./builder";
 import { Members } from "./members";
 import { SegmentState } from "./segment-state";
@@ -50,7 +51,7 @@ function Content({ segment }: { segment: SegmentDetail | null }) {
   const [tab, setTab] = useState(mayWrite ? "rule" : "members");
   const tabs = [
     { key: "rule", label: t("segments.rule") },
-    { key: "members", label: t("segments.members.count", { count: segment?.size ?? 0 }) },
+    { key: "members", label: t("segments.members.count", { n: formatNumber(segment?.size ?? 0) }) },
   ];
   return (
     <>
