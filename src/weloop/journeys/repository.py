@@ -208,21 +208,17 @@ async def lead_to(connection: AsyncConnection, rows: Collection[tuple[int, int]]
 
 async def save_positions(connection: AsyncConnection, rows: Sequence[tuple[Any, ...]]) -> None:
     """Write (run_id, node, seq, state, due, until, since_at, since_id) of runs that go on; their mail is read."""
-    *numbers, due, until, since_at, since_id = columns(rows, 8)
-    numbers, moments = [*numbers, since_id], (due, until, since_at)
     await run(
         connection,
         """
         UPDATE journey_position AS p SET node = u.node, seq = u.seq, state = u.state, due = u.due, until = u.until,
             since_at = u.since_at, since_id = u.since_id, mail = NULL, tries = 0, error = NULL
         FROM unnest($1::text::bigint[], $2::text::smallint[], $3::text::smallint[], $4::text::smallint[],
-                    $5::timestamptz[], $6::timestamptz[], $7::timestamptz[], $8::text::bigint[])
+                    $5::text::timestamptz[], $6::text::timestamptz[], $7::text::timestamptz[], $8::text::bigint[])
             AS u (run_id, node, seq, state, due, until, since_at, since_id)
         WHERE p.run_id = u.run_id
         """,
-        *map(literal, numbers[:4]),
-        *moments,
-        literal(numbers[4]),
+        *map(literal, columns(rows, 8)),
     )
 
 
@@ -232,9 +228,9 @@ async def save_contexts(connection: AsyncConnection, rows: Sequence[tuple[int, s
         connection,
         """
         UPDATE journey_position AS p SET context = u.context
-        FROM unnest($1::bigint[], $2::jsonb[]) AS u (run_id, context) WHERE p.run_id = u.run_id
+        FROM unnest($1::text::bigint[], $2::text::jsonb[]) AS u (run_id, context) WHERE p.run_id = u.run_id
         """,
-        *columns(rows, 2),
+        *map(literal, columns(rows, 2)),
     )
 
 
@@ -271,27 +267,26 @@ async def end(connection: AsyncConnection, rows: Sequence[tuple[int, str]], now:
     await run(
         connection,
         """
-        WITH u AS MATERIALIZED (SELECT * FROM unnest($1::bigint[], $2::text[]) AS u (run_id, outcome)),
+        WITH u AS MATERIALIZED (SELECT * FROM unnest($1::text::bigint[], $2::text::text[]) AS u (run_id, outcome)),
         gone AS (DELETE FROM journey_position AS p USING u WHERE p.run_id = u.run_id)
         UPDATE journey_run AS r SET ended_at = $3, outcome = u.outcome FROM u WHERE r.id = u.run_id
         """,
-        *columns(rows, 2),
+        *map(literal, columns(rows, 2)),
         now,
     )
 
 
 async def save_steps(connection: AsyncConnection, rows: Sequence[tuple[Any, ...]], now: datetime) -> None:
     """Write (run_id, seq, node, result, detail)."""
-    *plain, details = columns(rows, 5)
     await run(
         connection,
         """
         INSERT INTO journey_step (run_id, seq, node, result, detail, at)
         SELECT u.*, $6::timestamptz
-        FROM unnest($1::text::bigint[], $2::text::smallint[], $3::text::smallint[], $4::text::text[], $5::jsonb[]) AS u
+        FROM unnest($1::text::bigint[], $2::text::smallint[], $3::text::smallint[], $4::text::text[], $5::text::jsonb[])
+            AS u
         """,
-        *map(literal, plain),
-        details,
+        *map(literal, columns(rows, 5)),
         now,
     )
 

@@ -5,6 +5,7 @@ connection as a transaction's first act: it has not begun then and commits by it
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
@@ -89,10 +90,11 @@ def to_json(value: Mapping[str, Any] | Sequence[Any]) -> str:
     return orjson.dumps(value).decode()
 
 
-def literal(values: Iterable[int | str]) -> str:
-    """An array of numbers or plain words (letters, digits, ``_``) as text, for ``$1::text::bigint[]``.
+def literal(values: Iterable[int | str | datetime | None]) -> str:
+    """An array as text, for ``$1::text::bigint[]``: of numbers, moments, or text without control characters.
 
     The driver looks at every element of a list whether it is one itself: for thousands of rows that costs more than
-    all the rest.
+    all the rest. JSON differs from PostgreSQL's form in the brackets, and in how control characters are written; a
+    text of JSON has none.
     """
-    return "{" + ",".join(map(str, values)) + "}"
+    return f"{{{orjson.dumps(list(values))[1:-1].decode()}}}"

@@ -10,21 +10,25 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weloop.contracts.events import Lane
 from weloop.kit.clock import beijing_date
-from weloop.kit.db import columns, run
+from weloop.kit.db import columns, literal, run
 
 _ENQUEUE = """
 INSERT INTO command (key, name, account_id, body, delivery, lane, subject_id, due, expires_at, coalesce, trace_id,
                      ref, occasion, queue, created_at)
 SELECT u.*, $15::timestamptz
-FROM unnest($1::text[], $2::text[], $3::int[], $4::jsonb[], $5::text[], $6::smallint[], $7::bigint[],
-            $8::timestamptz[], $9::timestamptz[], $10::text[], $11::text[], $12::text[], $13::jsonb[], $14::text[]) AS u
+FROM unnest($1::text[], $2::text::text[], $3::text::int[], $4::text::jsonb[], $5::text::text[],
+            $6::text::smallint[], $7::text::bigint[], $8::text::timestamptz[], $9::text::timestamptz[], $10::text[],
+            $11::text[], $12::text[], $13::text::jsonb[], $14::text[]) AS u
 ON CONFLICT DO NOTHING
 """
+_WORDS = (0, 9, 10, 11, 13)
+"""Columns of these rows that may hold any text."""
 
 
 async def enqueue(connection: AsyncConnection, rows: Iterable[Sequence[Any]], now: datetime) -> None:
     """Insert commands; rows in the column order of the statement, keys distinct. Known keys are left as they are."""
-    await run(connection, _ENQUEUE, *columns(sorted(rows, key=lambda row: row[0]), 14), now)
+    values = columns(sorted(rows, key=lambda row: row[0]), 14)
+    await run(connection, _ENQUEUE, *(each if n in _WORDS else literal(each) for n, each in enumerate(values)), now)
 
 
 _FREE = """
