@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from weloop.contracts.commands import Command
 from weloop.entrypoints.migrate import run_migrations
 from weloop.journeys.api import JourneyRunner
+from weloop.journeys.counts import fold, read_counts
 from weloop.kit.clock import WorldClock
 from weloop.kit.db import create_engine
 from weloop.kit.unit import Units
@@ -29,17 +30,23 @@ async def test_migrated_database_has_exactly_the_declared_tables(engine: AsyncEn
 
 
 @pytest.fixture
-async def old(server: str) -> AsyncIterator[str]:
-    """Address of a database as it was before journeys had versions."""
+async def empty(server: str) -> AsyncIterator[str]:
+    """Address of a database without tables."""
     name = f"old_{id(server)}"
     address, _, query = server.partition("?")
     dsn = f"{address.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
     connection = await asyncpg.connect(server)
     await connection.execute(f"CREATE DATABASE {name}")
-    await run_migrations(dsn, "0023")
     yield dsn
     await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
     await connection.close()
+
+
+@pytest.fixture
+async def old(empty: str) -> str:
+    """Address of a database as it was before journeys had versions."""
+    await run_migrations(empty, "0023")
+    return empty
 
 
 async def test_welcome_rules_of_before_become_journeys_and_what_was_under_way_goes_on(old: str) -> None:
@@ -84,3 +91,28 @@ async def test_welcome_rules_of_before_become_journeys_and_what_was_under_way_go
     assert await connection.fetchval("INSERT INTO journey (name, status, created_at, updated_at) VALUES"
                                      " ('', 'draft', '2026-11-01Z', '2026-11-01Z') RETURNING id") == 3  # fmt: skip
     await connection.close()
+
+
+async def test_changes_of_counts_that_are_not_folded_yet_stay(empty: str) -> None:
+    await run_migrations(empty, "0042")
+    connection = await asyncpg.connect(empty)
+    await connection.execute(
+        """
+        INSERT INTO journey_count_delta (journeys, versions, nodes, whats, ns, day) VALUES
+            ('{1, 1, 1, 2}', '{3, 3, 3, 4}', '{0, 1, -1, 0}', '{here, here, ended_finished, here}', '{-5, 4, 1, 9}',
+             '2026-11-01'),
+            ('{1}', '{3}', '{0}', '{here}', '{7}', '2026-11-02')
+        """
+    )
+    await connection.close()
+    await run_migrations(empty)
+    engine = create_engine(empty)
+    units = Units(engine, WorldClock(), {})
+    seen = []
+    for folded in (False, True):
+        async with units.begin() as unit:
+            if folded:
+                await fold(unit)
+            seen.append([tuple(row) for row in await read_counts(unit, [3])])
+    await engine.dispose()
+    assert seen == [[(3, -1, "ended_finished", 1), (3, 0, "here", 2), (3, 1, "here", 4)]] * 2

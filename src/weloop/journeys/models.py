@@ -168,15 +168,17 @@ class CountRow(Base):
 
 
 class CountDelta(Base):
-    """Changes of counts that one transaction made and that are not folded yet; the arrays are of one length."""
+    """Changes of counts that one transaction made and that are not folded yet; the arrays are of one length.
+
+    ``ways``: see ``counts``.
+    """
 
     __tablename__ = "journey_count_delta"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     journeys: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     versions: Mapped[list[int]] = mapped_column(ARRAY(Integer))
-    nodes: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
-    whats: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    ways: Mapped[list[str]] = mapped_column(ARRAY(Text))
     ns: Mapped[list[int]] = mapped_column(ARRAY(Integer))
     day: Mapped[date] = mapped_column(Date)
 

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from weloop.journeys.counts import UNFOLDED
 from weloop.journeys.repository import STEP_VERSION
 from weloop.kit.db import run
 from weloop.kit.http import like_operator, like_pattern
@@ -15,19 +16,18 @@ RunState: TypeAlias = Literal["open", "parked", "ended"]
 ListedStatus: TypeAlias = Literal["draft", "live", "paused", "stopped", "archived"]
 
 # Who entered less who ended is who is inside, of all versions together: people may be moved between them.
-_JOURNEYS = """
+_JOURNEYS = f"""
 WITH listed AS MATERIALIZED (
     SELECT j.*, v.number, v.published_at
     FROM journey AS j LEFT JOIN journey_version AS v ON v.id = j.version_id
-    WHERE {wanted} ORDER BY j.id DESC LIMIT {limit} OFFSET {offset}
+    WHERE {{wanted}} ORDER BY j.id DESC LIMIT {{limit}} OFFSET {{offset}}
 ),
 told AS (
     SELECT v.journey_id, c.what, c.n FROM listed JOIN journey_version AS v ON v.journey_id = listed.id
     JOIN journey_count AS c ON c.version_id = v.id AND c.node = -1
     UNION ALL
-    SELECT u.journey_id, u.what, u.n
-    FROM journey_count_delta, unnest(journeys, nodes, whats, ns) AS u (journey_id, node, what, n)
-    WHERE u.node = -1 AND u.journey_id IN (SELECT id FROM listed)
+    SELECT journey_id, what, n FROM ({UNFOLDED}) AS unfolded
+    WHERE node = -1 AND journey_id IN (SELECT id FROM listed)
 ),
 totals AS (
     SELECT journey_id, coalesce(sum(n) FILTER (WHERE what = 'entered'), 0)::bigint AS entered,
@@ -40,7 +40,7 @@ SELECT j.id, j.name, j.status, j.reason, j.revision, j.created_at, j.updated_at,
     coalesce(t.entered - t.ended, 0) AS inside,
     (SELECT count(*) FROM journey_position AS p WHERE p.journey_id = j.id AND p.hold = 2)::int AS parked
 FROM listed AS j LEFT JOIN totals AS t ON t.journey_id = j.id ORDER BY j.id DESC
-"""
+"""  # noqa: S608 -- a constant
 _FOUND = """
 FROM journey_run AS r LEFT JOIN journey_position AS p ON p.run_id = r.id
 WHERE r.journey_id = $1 AND ($2::bigint[] IS NULL OR r.identity_id = ANY ($2))

@@ -124,7 +124,7 @@ async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
         facts = await load_facts(unit, needs)
         for run in runs:
             run.facts = facts.of(run.identity_id)
-    await _save(unit, rows, runs, versions)
+    await _save(unit, runs, versions)
 
 
 async def _sort_out(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
@@ -169,19 +169,18 @@ def _wait_may_be_over(row: Row[Any], now: datetime) -> bool:
     return bool(row.state == READY and SHORTEST <= now - row.due <= LATE)
 
 
-async def _save(
-    unit: UnitOfWork, rows: Sequence[Row[Any]], runs: Sequence[Run], versions: Mapping[int, Version]
-) -> None:
+async def _save(unit: UnitOfWork, runs: Sequence[Run], versions: Mapping[int, Version]) -> None:
     effects, deltas, failed = Effects(), Deltas(), []
     contexts = [run.context for run in runs]
     for run in runs:
+        node, done = run.node, len(effects.steps)
         try:
             advance(run, versions[run.version_id].program, unit.now, effects)
         except Exception as error:
             failed.append((run, error.reason if isinstance(error, StepFailed) else type(error).__name__))
             if not isinstance(error, StepFailed):
                 log.exception("journeys.step_failed", run_id=run.id, node=run.node)
-    _count(rows, runs, effects, deltas)
+        _count(run, node, effects.steps[done:], deltas)
     positions = [(r.id, r.node, r.seq, r.state, r.due, r.until, r.since_at, r.since_id) for r in runs if not r.outcome]
     if positions:
         await repository.save_positions(unit.connection, positions)
@@ -214,18 +213,15 @@ async def _save(
         unit.append(_skipped(unit, skipped, seq, reason))
 
 
-def _count(rows: Sequence[Row[Any]], runs: Sequence[Run], effects: Effects, deltas: Deltas) -> None:
-    """Who left a node and who came to one, and what each node did."""
-    by_id = {run.id: run for run in runs}
-    for row, run in zip(rows, runs, strict=True):
-        deltas.add(run.journey_id, run.version_id, row.node, HERE, -1)
-        if run.outcome:
-            deltas.add(run.journey_id, run.version_id, JOURNEY, f"ended_{run.outcome}")
-        else:
-            deltas.add(run.journey_id, run.version_id, run.node, HERE)
-    for run_id, _, node, result, _ in effects.steps:
-        run = by_id[run_id]
-        deltas.add(run.journey_id, run.version_id, node, result)
+def _count(run: Run, node: int, steps: Iterable[tuple[Any, ...]], deltas: Deltas) -> None:
+    """That a run left a node and came to another, and what each node did."""
+    changes = [f"{step[2]}:{step[3]}" for step in steps]
+    if run.outcome:
+        changes += (f"{node}:-{HERE}", f"{JOURNEY}:ended_{run.outcome}")
+    elif run.node != node:
+        changes += (f"{node}:-{HERE}", f"{run.node}:{HERE}")
+    if changes:
+        deltas.add_way(run.journey_id, run.version_id, " ".join(changes))
 
 
 async def _put_off(unit: UnitOfWork, failed: Sequence[tuple[Run, str]]) -> None:
