@@ -37,6 +37,7 @@ class Product:
     database: str
     simulator: Running
     http: aiohttp.ClientSession
+    looks: "asyncpg.Pool[asyncpg.Record]"
     accounts: dict[str, dict[str, Any]]
 
     async def call(self, method: str, path: str, body: object = None) -> Any:
@@ -47,11 +48,8 @@ class Product:
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Look into the database."""
-        connection = await asyncpg.connect(self.database)
-        try:
-            return await connection.fetch(sql, *arguments)
-        finally:
-            await connection.close()
+        found: list[asyncpg.Record] = await self.looks.fetch(sql, *arguments)
+        return found
 
     async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
         """Ask until the answer is true; a bound, not a measure."""
@@ -111,6 +109,7 @@ async def run_product(
     async with (
         running(seed=seed, clock=clock, company=story, history_ends_at=ends_at) as simulator,
         aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
+        asyncpg.create_pool(database, min_size=0, max_size=4) as looks,
     ):
         if story:
             settings = settings.model_copy(update={"demo": True, "simulator_url": simulator.url})
@@ -122,7 +121,7 @@ async def run_product(
             asyncio.create_task(server.serve(sockets=[listener])),
             asyncio.create_task(work(settings, stops.append)),
         ]
-        product = Product(f"http://127.0.0.1:{port}", database, simulator, http, {})
+        product = Product(f"http://127.0.0.1:{port}", database, simulator, http, looks, {})
         try:
             await _sign_in(product)
             await _connect(product)
