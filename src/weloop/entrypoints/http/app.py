@@ -3,10 +3,12 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
 from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from weloop import __version__
@@ -234,12 +236,19 @@ def create_api(lifespan: Lifespan | None = None, *, demo: bool = False) -> FastA
         redirect_slashes=False,
         max_body_size=MAX_BODY_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False},
-        generate_unique_id_function=lambda route: route.name,
     )
-    for router in (*API_ROUTERS, demo_router) if demo else API_ROUTERS:
-        app.include_router(router, prefix="/api")
+    app.router.routes.extend(_api_routes(demo))
     describe(app)
     return app
+
+
+@cache
+def _api_routes(demo: bool) -> tuple[BaseRoute, ...]:
+    """Shared by all applications of a process: what FastAPI reads out of a route takes longer than most answers."""
+    api = APIRouter(max_body_size=MAX_BODY_BYTES, generate_unique_id_function=lambda route: route.name)
+    for router in (*API_ROUTERS, demo_router) if demo else API_ROUTERS:
+        api.include_router(router, prefix="/api")
+    return tuple(api.routes)
 
 
 def create_console(wiring: Wiring) -> FastAPI:

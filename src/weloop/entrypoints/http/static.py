@@ -29,11 +29,11 @@ class _Asset:
 
 
 class StaticUi:
-    """ASGI app over a folder that is read once; an empty folder is looked at again with each request."""
+    """ASGI app over a folder that is read with the first request; an empty one is looked at again with each."""
 
     def __init__(self, folder: Path = UI_FOLDER) -> None:
         self._folder = folder
-        self._assets = _scan(folder)
+        self._assets: dict[str, _Asset] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._answer(scope)(scope, receive, send)
