@@ -147,7 +147,7 @@ async def check(product: Any, broadcast_id: int) -> list[dict[str, Any]]:
     looks: list[dict[str, Any]] = []
     after = ""
     while after is not None:
-        query = f"?after={after}" if after else ""
+        query = f"?after={after}&spent={sum(look['would_send'] for look in looks)}" if after else ""
         looks.append(await product.call("GET", f"/api/broadcasts/{broadcast_id}/check{query}"))
         after = looks[-1]["after"]
     return looks

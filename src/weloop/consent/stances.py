@@ -39,17 +39,17 @@ async def load_stances(unit: UnitOfWork, identities: Collection[int]) -> dict[in
     persons: dict[int, int] = {}
     members: defaultdict[int, set[int]] = defaultdict(set)
     related: set[int] = set()
-    for row in await find_siblings(unit, identities):
-        persons[row.asked] = row.person_id
-        members[row.person_id].add(row.id)
-        if row.related:
-            related.add(row.person_id)
+    for asked, identity, person, is_related in map(tuple, await find_siblings(unit, identities)):
+        persons[asked] = person
+        members[person].add(identity)
+        if is_related:
+            related.add(person)
     for identity in set(identities) - persons.keys():
         persons[identity] = identity
         members[identity].add(identity)
     person_of = {identity: person for person, ids in members.items() for identity in ids}
     folded = await _fold(unit, person_of)
-    stances = {person: _stance(person, ids, person in related, *folded[person]) for person, ids in members.items()}
+    stances = {person: _stance(person, ids, person in related, folded.get(person)) for person, ids in members.items()}
     return {identity: stances[persons[identity]] for identity in identities}
 
 
@@ -57,7 +57,7 @@ _Records = tuple[list[Entry], set[int], list[datetime]]
 
 
 async def _fold(unit: UnitOfWork, person_of: dict[int, int]) -> defaultdict[int, _Records]:
-    """By person: entries of the ledger, campaigns signed up for, moments of open sales talks."""
+    """By person: entries of the ledger, campaigns signed up for, moments of open sales talks; most have none."""
     found: defaultdict[int, _Records] = defaultdict(lambda: ([], set(), []))
     for row in await repository.load_records(unit.connection, person_of.keys()):
         entries, sign_ups, talks = found[person_of[row.identity_id]]
@@ -70,13 +70,15 @@ async def _fold(unit: UnitOfWork, person_of: dict[int, int]) -> defaultdict[int,
     return found
 
 
-def _stance(
-    person: int, ids: set[int], related: bool, entries: list[Entry], sign_ups: set[int], talks: list[datetime]
-) -> Stance:
+def _stance(person: int, ids: set[int], related: bool, records: _Records | None) -> Stance:
+    members = tuple(sorted(ids))
+    if records is None:
+        return Stance(person, members, related, False, False, False, None, frozenset())
+    entries, sign_ups, talks = records
     acts = fold_entries(entries)
     return Stance(
         person_id=person,
-        identities=tuple(sorted(ids)),
+        identities=members,
         related=related,
         opted_out=acts.get("marketing") is Act.OPTED_OUT,
         wants=acts.get("marketing") is Act.OPTED_IN,

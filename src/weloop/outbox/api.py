@@ -8,7 +8,7 @@ from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.facts import Counted, Windows
-from weloop.outbox.foresight import Foreseen, foresee
+from weloop.outbox.foresight import Foreseen, foresee, foresee_each
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
@@ -37,6 +37,7 @@ __all__ = [
     "find_held",
     "follow_recoveries",
     "foresee",
+    "foresee_each",
     "forget_uses",
     "judge",
     "load_quotas",

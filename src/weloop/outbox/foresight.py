@@ -1,14 +1,18 @@
-"""What policy would say of messages that nobody has enqueued: for dry runs. Reads only."""
+"""What policy would say of messages that nobody has enqueued: for dry runs and checks. Reads only."""
 
 import heapq
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, repeat
 
-from weloop.contracts.commands import MESSAGES, Command, MessageClass, Occasion
+from weloop.consent.api import Stance, load_stances
+from weloop.contracts.commands import MESSAGES, WINDOWED, Command, MessageClass, Occasion
 from weloop.kit.unit import UnitOfWork
-from weloop.outbox.facts import Counted, Windows, load_facts, no_others, no_windows
-from weloop.outbox.policy import Allow, Facts, Reason, Refuse, classify, judge
+from weloop.outbox.facts import Counted, Windows, load_counted, load_facts, no_others, no_windows
+from weloop.outbox.meters import Sent
+from weloop.outbox.policy import Allow, Facts, Reason, Refuse, Window, classify, judge
 
 MOST_WAITS = 20
 """How often a message that waits is judged again before it is left waiting."""
@@ -54,22 +58,115 @@ def _unanswered(command: Command) -> Command:
     return replace(command, occasion=replace(command.occasion or Occasion(), answers=None, by_hand=False))
 
 
+async def foresee_each(
+    unit: UnitOfWork,
+    message: Command,
+    at: datetime,
+    identities: Collection[int],
+    *,
+    spent: int = 0,
+    windows: Windows = no_windows,
+    others: Counted = no_others,
+) -> dict[int, Foreseen]:
+    """By identity what becomes of the same message to many, at one moment; each of another person.
+
+    Whom policy cannot tell apart is judged once, for all of them; moments are compared by the minute. ``spent``: so
+    many of it left of quotas before.
+    """
+    asked = _unanswered(message)
+    alike = await _find_alike(unit, asked, identities, windows, others)
+    firsts = [(at, replace(asked, key=str(group[0]), subject_id=group[0])) for group in alike]
+    numbered = [(-number, command) for number, (_, command) in enumerate(firsts, 1)]
+    facts = await load_facts(unit, numbered, windows, lock=False, others=others)
+    shared = {meter.key: meter for each in facts.values() for meter in each.meters if meter.key is not None}
+    for meter in shared.values():
+        meter.used += spent
+    found = judge_many(firsts, facts, [len(group) for group in alike])
+    return {
+        identity: foreseen
+        for group in alike
+        for identity, foreseen in zip(
+            group, chain.from_iterable(repeat(each, times) for times, each in found[str(group[0])]), strict=True
+        )
+    }
+
+
+async def _find_alike(
+    unit: UnitOfWork, message: Command, identities: Collection[int], windows: Windows, others: Counted
+) -> list[list[int]]:
+    stances = await load_stances(unit, identities)
+    counted = await load_counted(unit, stances.values(), others)
+    rooms = await windows(unit, identities) if message.name in WINDOWED else {}
+    groups: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for identity in identities:
+        stance, window = stances[identity], rooms.get(identity)
+        sent = counted.get(stance.person_id)
+        traits = (*_wishes(message, stance), _got(message, sent) if sent is not None else (), window and _room(window))
+        groups[traits].append(identity)
+    return list(groups.values())
+
+
+def _wishes(message: Command, stance: Stance) -> tuple[Hashable, ...]:
+    campaign = message.occasion.campaign_id if message.occasion else None
+    talk = stance.sales_talk_at
+    return stance.opted_out, stance.has_basis, stance.complaint, talk and _minute(talk), campaign in stance.sign_ups
+
+
+def _got(message: Command, sent: Sent) -> tuple[Hashable, ...]:
+    campaign = message.occasion.campaign_id if message.occasion else None
+    service = sent.service.get(campaign, {}) if campaign is not None else {}
+    moments = sent.marketing.values(), service.values(), sent.by_others[message.name, message.account_id]
+    return tuple(tuple(sorted(map(_minute, each))) for each in moments)
+
+
+def _room(window: Window) -> tuple[Hashable, ...]:
+    return window.until and _minute(window.until), window.left > 0
+
+
+def _minute(moment: datetime) -> int:
+    return int(moment.timestamp()) // 60
+
+
 def judge_all(messages: Sequence[tuple[datetime, Command]], facts: Mapping[str, Facts]) -> dict[str, Foreseen]:
     """Judge messages when each is due, and those that wait again when they may leave: pure."""
-    todo = [(at, number, 0) for number, (at, _) in enumerate(messages)]
+    found = judge_many(messages, facts, [1] * len(messages))
+    return {key: foreseen for key, [(_, foreseen)] in found.items()}
+
+
+def judge_many(
+    messages: Sequence[tuple[datetime, Command]], facts: Mapping[str, Facts], counts: Sequence[int]
+) -> dict[str, list[tuple[int, Foreseen]]]:
+    """The same of messages that stand for so many each, to persons who are alike. By key how many fare how: they may
+    differ where a quota ends."""
+    todo = [(at, number, 0, count) for number, ((at, _), count) in enumerate(zip(messages, counts, strict=True))]
     heapq.heapify(todo)
     delays: dict[int, tuple[Reason, ...]] = {}
-    found: dict[str, Foreseen] = {}
+    found: defaultdict[str, list[tuple[int, Foreseen]]] = defaultdict(list)
     while todo:
-        now, number, waits = heapq.heappop(todo)
+        now, number, waits, count = heapq.heappop(todo)
         command = messages[number][1]
-        message_class = classify(command, facts[command.key], now)
-        verdict = judge(command, now, facts[command.key]).verdict
+        known = facts[command.key]
+        message_class = classify(command, known, now)
+        verdict = judge(command, now, known).verdict
         if isinstance(verdict, Allow):
-            found[command.key] = Foreseen(message_class, now, delays.get(number, ()))
+            leaving = 1 + _take_more(known, count - 1)
+            found[command.key].append((leaving, Foreseen(message_class, now, delays.get(number, ()))))
+            if leaving < count:
+                heapq.heappush(todo, (now, number, waits, count - leaving))
         elif isinstance(verdict, Refuse) or waits >= MOST_WAITS:
-            found[command.key] = Foreseen(message_class, None, verdict.reasons)
+            found[command.key].append((count, Foreseen(message_class, None, verdict.reasons)))
         else:
             delays.setdefault(number, verdict.reasons)
-            heapq.heappush(todo, (verdict.until, number, waits + 1))
+            heapq.heappush(todo, (verdict.until, number, waits + 1, count))
     return found
+
+
+def _take_more(facts: Facts, wanted: int) -> int:
+    """As many more of a message that just left as its quotas let go; a person's own are another's for each."""
+    if not wanted:
+        return 0
+    shared = [meter for meter in facts.meters if meter.key is not None]
+    taken = min([wanted, *(max(0, meter.most - meter.used) for meter in shared)])
+    for meter in facts.meters:
+        meter.used += taken if meter.key is not None else -1
+    return taken

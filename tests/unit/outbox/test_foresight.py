@@ -1,11 +1,14 @@
 """What a dry run says of messages: each judged when it would leave, and counted against those after it."""
 
 from datetime import timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Occasion
-from weloop.outbox.foresight import Foreseen, judge_all
-from weloop.outbox.policy import Facts, Gate
+from weloop.outbox.foresight import Foreseen, judge_all, judge_many
+from weloop.outbox.policy import Facts, Gate, Meter
 
 from .test_policy import NOON, SHIPPED
 
@@ -68,3 +71,41 @@ def test_it_ends_though_no_cap_ever_lets_one_pass() -> None:
     moments = sorted(each.leaves_at for each in found.values() if each.leaves_at is not None)
     gaps = {later - earlier for earlier, later in pairwise(moments)}
     assert min(gaps) >= timedelta(hours=SHIPPED.marketing_gap_hours)
+
+
+GROUPS = st.lists(st.tuples(st.integers(1, 6), st.integers(0, 30), st.booleans()), min_size=1, max_size=6)
+
+
+@given(GROUPS, st.integers(0, 12), st.integers(0, 3))
+def test_one_for_many_who_are_alike_fares_as_each_would(
+    groups: list[tuple[int, int, bool]], most: int, used: int
+) -> None:
+    """Groups of (how many, minutes until it is due, whether they got one an hour ago) share a quota of a day."""
+
+    def facts(number: int, account: Meter, got: bool) -> Facts:
+        tomorrow = NOON + timedelta(hours=12)
+        own = Meter("day", 1, tomorrow, 0)
+        counted = {0: NOON - timedelta(hours=1)} if got else {}
+        return Facts(SHIPPED, -number, has_basis=True, marketing={**counted}, meters=(account, own))
+
+    def meter() -> Meter:
+        return Meter("day", most, NOON + timedelta(hours=12), used, ("q", 1, "", NOON))
+
+    moments = [NOON + timedelta(minutes=minutes) for _, minutes, _ in groups]
+    counts = [count for count, _, _ in groups]
+    life = timedelta(days=2)
+    firsts = list(zip(moments, (_message(str(n), life=life) for n in range(len(groups))), strict=True))
+    account = meter()
+    known = {str(n): facts(n + 1, account, got) for n, (_, _, got) in enumerate(groups)}
+    found = judge_many(firsts, known, counts)
+
+    account = meter()
+    begins = [0, *accumulate(counts)]
+    each = [(n, begins[n] + place) for n, count in enumerate(counts) for place in range(count)]
+    alone = judge_all(
+        [(moments[n], _message(str(number), life=life)) for n, number in each],
+        {str(number): facts(number + 1, account, groups[n][2]) for n, number in each},
+    )
+    for n, count in enumerate(counts):
+        fared = [foreseen for times, foreseen in found[str(n)] for _ in range(times)]
+        assert fared == [alone[str(begins[n] + place)] for place in range(count)]

@@ -453,7 +453,8 @@ export interface paths {
         };
         /**
          * Check Broadcast
-         * @description Count whom it would reach now, 10,000 persons a call: those behind ``after``.
+         * @description Count whom it would reach now, 20,000 persons a call: those behind ``after``; ``spent``: what would be sent to
+         *     those before them, which counts against quotas.
          */
         get: operations["check_broadcast"];
         put?: never;
@@ -5567,7 +5568,8 @@ export interface components {
          * @description What would happen to the next persons of the audience if it were confirmed now; everybody's is the sum.
          *
          *     ``persons``: so many were looked at; ``after``: ask with it for those who come next, None: that was everybody.
-         *     ``reachable`` through the account. ``reasons``: whom it would not reach, by why. ``members``: who would have to
+         *     ``reachable`` through the account. ``reasons``: whom it would not reach, by why. ``later``: of those it would
+         *     reach, who would have to wait, by why. ``members``: who would have to
          *     confirm; ``full``: those of them whose day is full already. ``by_platform``: the platform chooses, nobody can tell.
          */
         CheckInfo: {
@@ -5579,6 +5581,10 @@ export interface components {
             full: string[];
             /** Held */
             held: number;
+            /** Later */
+            later: {
+                [key: string]: number;
+            };
             /** Members */
             members: string[];
             /** Persons */
@@ -12786,6 +12792,7 @@ export interface operations {
         parameters: {
             query?: {
                 after?: number | null;
+                spent?: number;
             };
             header?: never;
             path: {

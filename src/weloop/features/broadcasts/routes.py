@@ -82,9 +82,11 @@ async def check_broadcast(
     unit: RequestUnit,
     windows: KnownWindows,
     after: After = None,
+    spent: Annotated[int, Query(ge=0, le=MAX_ID)] = 0,
 ) -> CheckInfo:
-    """Count whom it would reach now, 10,000 persons a call: those behind ``after``."""
-    return await views.check(unit, await service.load(unit, broadcast_id), after, windows)
+    """Count whom it would reach now, 20,000 persons a call: those behind ``after``; ``spent``: what would be sent to
+    those before them, which counts against quotas."""
+    return await views.check(unit, await service.load(unit, broadcast_id), windows, after, spent)
 
 
 @router.post("/broadcasts/{broadcast_id}/test", status_code=202)

@@ -125,6 +125,8 @@ def render(text: str, values: Mapping[str, str | None]) -> str | None:
 
 def is_held(broadcast_id: int, person_id: int, holdout: int) -> bool:
     """Whether a person gets nothing: always the same for a person and a broadcast, and in the wanted share."""
+    if not holdout:
+        return False
     digest = hashlib.blake2b(f"broadcast:{broadcast_id}:{person_id}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big") / _SPACE < holdout / 100
 

@@ -5,6 +5,7 @@ goes on where it stopped.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +36,7 @@ from weloop.features.broadcasts.rules import (
     render,
     split_list,
 )
-from weloop.identity.api import Friendship, find_faces
+from weloop.identity.api import find_faces
 from weloop.kit.claims import NextDue
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks.api import Wish, put_content, take_back, wish
@@ -176,15 +177,14 @@ _JUDGED = {
 }
 
 
-def judged_message(row: BroadcastRow, person_id: int, address: Friendship | None, at: datetime) -> Command:
-    """What one person would get who is reached at a moment, for policy alone to judge."""
+def judged_message(row: BroadcastRow, at: datetime) -> Command:
+    """What somebody would get who is reached at a moment, for policy alone to judge."""
     return Command(
-        key=key_of(row.id, person_id),
+        key="",
         name=_JUDGED[Kind(row.kind)],
         account_id=row.account_id,
         body={},
         delivery=Delivery.AT_MOST_ONCE,
-        subject_id=address.identity_id if address is not None else None,
         expires_at=_ends(at),
         occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
     )
@@ -263,13 +263,9 @@ async def _start_list(unit: UnitOfWork, row: BroadcastRow, made: int) -> None:
 
 async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) -> list[Any]:
     """Without those to whom policy does not let it leave now: a job cannot wait for some of its list."""
+    message = judged_message(row, unit.now)
     messages = [
-        (
-            -number,
-            judged_message(
-                row, each.person_id, Friendship(each.person_id, each.identity_id, each.address, ""), unit.now
-            ),
-        )
+        (-number, replace(message, key=key_of(row.id, each.person_id), subject_id=each.identity_id))
         for number, each in enumerate(found, 1)
     ]
     judged = await judge(unit, messages, others=load_counted)

@@ -184,7 +184,8 @@ class CheckInfo(Schema):
     """What would happen to the next persons of the audience if it were confirmed now; everybody's is the sum.
 
     ``persons``: so many were looked at; ``after``: ask with it for those who come next, None: that was everybody.
-    ``reachable`` through the account. ``reasons``: whom it would not reach, by why. ``members``: who would have to
+    ``reachable`` through the account. ``reasons``: whom it would not reach, by why. ``later``: of those it would
+    reach, who would have to wait, by why. ``members``: who would have to
     confirm; ``full``: those of them whose day is full already. ``by_platform``: the platform chooses, nobody can tell.
     """
 
@@ -194,6 +195,7 @@ class CheckInfo(Schema):
     held: int
     would_send: int
     reasons: dict[str, int]
+    later: dict[str, int]
     members: list[str]
     full: list[str]
     by_platform: bool

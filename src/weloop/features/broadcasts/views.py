@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
 
 from weloop.access.api import CurrentUser, find_user_names
 from weloop.accounts.api import list_account_names
@@ -9,6 +10,7 @@ from weloop.audience.api import find_segment_names
 from weloop.campaigns.api import find_campaigns
 from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.audience import Chosen, check_segment, scan
+from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.features.broadcasts.rules import Kind, is_chosen_by_platform, is_held, load_limits
 from weloop.features.broadcasts.runner import judged_message
@@ -28,7 +30,7 @@ from weloop.kit.clock import BEIJING
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import api as mass_tasks
-from weloop.outbox.api import Windows, foresee
+from weloop.outbox.api import Windows, foresee_each
 from weloop.staff.api import find_names_of_all
 
 FEW = 20
@@ -81,8 +83,10 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
     ]
 
 
-async def check(unit: UnitOfWork, row: BroadcastRow, after: int | None, windows: Windows) -> CheckInfo:
-    """Count what it would do with the next persons of its audience."""
+async def check(
+    unit: UnitOfWork, row: BroadcastRow, windows: Windows, after: int | None = None, spent: int = 0
+) -> CheckInfo:
+    """Count what it would do with the next persons of its audience, after so many messages to those before."""
     await check_segment(unit, row.audience)
     limit, by_platform = load_limits()["sender"]["counted"], is_chosen_by_platform(row.audience)
     chosen: list[Chosen] = []
@@ -90,7 +94,7 @@ async def check(unit: UnitOfWork, row: BroadcastRow, after: int | None, windows:
         chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, after, limit)
     reached = [each for each in chosen if each.address is not None]
     wanted = [each for each in reached if not is_held(row.id, each.person_id, row.holdout)]
-    denied = await _foresee(unit, row, wanted, windows)
+    denied, later = await _foresee(unit, row, wanted, spent, windows)
     reasons = Counter(denied.values())
     reasons["unreachable"] = len(chosen) - len(reached)
     members: set[str] = set()
@@ -103,24 +107,30 @@ async def check(unit: UnitOfWork, row: BroadcastRow, after: int | None, windows:
         held=len(reached) - len(wanted),
         would_send=len(wanted) - len(denied),
         reasons={reason: count for reason, count in reasons.most_common() if count},
+        later=dict(later.most_common()),
         members=sorted(members),
         full=await _find_full(unit, row, members) if members else [],
         by_platform=by_platform,
     )
 
 
-async def _foresee(unit: UnitOfWork, row: BroadcastRow, wanted: Sequence[Chosen], windows: Windows) -> dict[int, str]:
-    """By person why it would not leave before it is given up."""
+async def _foresee(
+    unit: UnitOfWork, row: BroadcastRow, wanted: Sequence[Chosen], spent: int, windows: Windows
+) -> tuple[dict[int, str], Counter[str]]:
+    """By person why it would not leave before it is given up, and how many others would wait, by why. A list of an
+    official account waits for nobody."""
     at = max(unit.now, row.start_at or unit.now)
-    messages = {each.person_id: judged_message(row, each.person_id, each.address, at) for each in wanted}
-    asked = [(at, message) for message in messages.values()]
-    foreseen = await foresee(unit, asked, windows=windows, others=mass_tasks.load_counted)
-    found = {}
-    for person, message in messages.items():
-        what = foreseen[message.key]
-        if what.leaves_at is None or (message.expires_at is not None and what.leaves_at >= message.expires_at):
-            found[person] = str(what.reasons[0].gate)
-    return found
+    message = judged_message(row, at)
+    persons = {each.address.identity_id: each.person_id for each in wanted if each.address is not None}
+    foreseen = await foresee_each(unit, message, at, persons, spent=spent, windows=windows, others=load_counted)
+    last = at + timedelta.resolution if row.kind == Kind.ACCOUNT_MASS else message.expires_at
+    denied, later = {}, Counter[str]()
+    for identity, what in foreseen.items():
+        if what.leaves_at is None or (last is not None and what.leaves_at >= last):
+            denied[persons[identity]] = str(what.reasons[0].gate)
+        elif what.reasons:
+            later[str(what.reasons[0].gate)] += 1
+    return denied, later
 
 
 async def _find_full(unit: UnitOfWork, row: BroadcastRow, members: set[str]) -> list[str]:

@@ -44,11 +44,14 @@ async def load_windows(connection: AsyncConnection, identities: Collection[int])
     return await run(
         connection,
         """
-        SELECT w.identity_id, w.what, w.opened_at,
-            (SELECT count(*) FROM message_use AS u WHERE u.identity_id = w.identity_id AND u.at >= w.opened_at)::int
-            + (SELECT count(*) FROM service_message AS m WHERE m.identity_id = w.identity_id AND m.state = 'sending'
-               AND m.created_at >= w.opened_at)::int AS used
-        FROM message_window AS w WHERE w.identity_id = ANY ($1::bigint[])
+        SELECT w.identity_id, w.what, w.opened_at, count(u.at)::int AS used FROM message_window AS w
+        LEFT JOIN (
+            SELECT identity_id, at FROM message_use WHERE identity_id = ANY ($1::bigint[])
+            UNION ALL
+            SELECT identity_id, created_at FROM service_message
+            WHERE identity_id = ANY ($1::bigint[]) AND state = 'sending'
+        ) AS u ON u.identity_id = w.identity_id AND u.at >= w.opened_at
+        WHERE w.identity_id = ANY ($1::bigint[]) GROUP BY w.identity_id, w.what
         """,
         sorted(identities),
     )

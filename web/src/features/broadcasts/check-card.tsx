@@ -14,7 +14,7 @@ export function CheckCard({ broadcast }: { broadcast: Broadcast }) {
   const { looks, error, isComplete, again } = useCheck(broadcast);
   if (error && looks.length === 0) return <ErrorState error={error} onRetry={again} />;
   if (looks.length === 0) return <Skeleton active paragraph={{ rows: 2 }} />;
-  const { persons, reachable, held, wouldSend, members, full, reasons, byPlatform } = sumLooks(looks);
+  const { persons, reachable, held, wouldSend, members, full, reasons, later, byPlatform } = sumLooks(looks);
   return (
     <Card
       title={t("broadcasts.check.title")}
@@ -42,15 +42,29 @@ export function CheckCard({ broadcast }: { broadcast: Broadcast }) {
             </p>
           )}
           {reasons.map(([reason, count]) => (
-            <div key={reason} className={styles.reason}>
-              <span>{why(reason)}</span>
-              <Progress percent={(100 * count) / persons} showInfo={false} size="small" aria-hidden />
-              <strong>{formatNumber(count)}</strong>
-            </div>
+            <Why key={reason} of={persons} words={why(reason)} count={count} />
+          ))}
+          {later.map(([reason, count]) => (
+            <Why
+              key={reason}
+              of={persons}
+              words={t("broadcasts.check.waits", { why: why(reason) })}
+              count={count}
+            />
           ))}
           {full > 0 && <p>{t("broadcasts.check.later", { count: formatNumber(full) })}</p>}
         </>
       )}
     </Card>
+  );
+}
+
+function Why({ words, count, of }: { words: string; count: number; of: number }) {
+  return (
+    <div className={styles.reason}>
+      <span>{words}</span>
+      <Progress percent={(100 * count) / of} showInfo={false} size="small" aria-hidden />
+      <strong>{formatNumber(count)}</strong>
+    </div>
   );
 }

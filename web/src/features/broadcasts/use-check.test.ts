@@ -9,6 +9,7 @@ const look: BroadcastCheck = {
   held: 1,
   would_send: 4,
   reasons: { unreachable: 2, window_closed: 3 },
+  later: { quota: 1 },
   members: ["lina", "wang"],
   full: ["wang"],
   by_platform: false,
@@ -27,6 +28,7 @@ test("looks are summed, a member with customers in several is one", () => {
       ["unreachable", 7],
       ["window_closed", 3],
     ],
+    later: [["quota", 2]],
     byPlatform: false,
   });
 });

@@ -7,10 +7,12 @@ import type { Broadcast, BroadcastCheck } from "@/api/types";
 export function sumLooks(looks: readonly BroadcastCheck[]) {
   const sum = (pick: (look: BroadcastCheck) => number) => looks.reduce((n, look) => n + pick(look), 0);
   const several = (pick: (look: BroadcastCheck) => string[]) => new Set(looks.flatMap(pick)).size;
-  const reasons = new Map<string, number>();
-  for (const look of looks)
-    for (const [reason, count] of Object.entries(look.reasons))
-      reasons.set(reason, (reasons.get(reason) ?? 0) + count);
+  const byReason = (pick: (look: BroadcastCheck) => Record<string, number>) => {
+    const found = new Map<string, number>();
+    for (const [reason, count] of looks.flatMap((look) => Object.entries(pick(look))))
+      found.set(reason, (found.get(reason) ?? 0) + count);
+    return [...found].sort(([, a], [, b]) => b - a);
+  };
   return {
     persons: sum(({ persons }) => persons),
     reachable: sum(({ reachable }) => reachable),
@@ -18,7 +20,8 @@ export function sumLooks(looks: readonly BroadcastCheck[]) {
     wouldSend: sum(({ would_send }) => would_send),
     members: several(({ members }) => members),
     full: several(({ full }) => full),
-    reasons: [...reasons].sort(([, a], [, b]) => b - a),
+    reasons: byReason(({ reasons }) => reasons),
+    later: byReason(({ later }) => later),
     byPlatform: looks.some(({ by_platform }) => by_platform),
   };
 }
@@ -29,9 +32,9 @@ export function useCheck({ id, version }: Broadcast) {
     queryKey: ["broadcast-check", id, version],
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
-    initialPageParam: null as string | null,
+    initialPageParam: null as { after: string; spent: number } | null,
     queryFn: async ({ pageParam, signal }) => {
-      const asked = pageParam === null ? {} : { after: pageParam as unknown as number };
+      const asked = pageParam === null ? {} : { ...pageParam, after: pageParam.after as unknown as number };
       const { data } = await client.GET("/api/broadcasts/{broadcast_id}/check", {
         params: { path: { broadcast_id: id }, query: asked },
         signal,
@@ -39,7 +42,8 @@ export function useCheck({ id, version }: Broadcast) {
       if (data === undefined) throw new Error("no check");
       return data;
     },
-    getNextPageParam: ({ after }) => after ?? undefined,
+    getNextPageParam: ({ after }, looks) =>
+      after === null ? undefined : { after, spent: sumLooks(looks).wouldSend },
   });
   const { hasNextPage, isFetching, error, fetchNextPage, refetch } = query;
   useEffect(() => {
