@@ -276,6 +276,7 @@ async def test_a_member_is_asked_twice_a_day_and_the_rest_waits(product: Any) ->
     load = await product.call("GET", "/api/mass-task-load")
     assert (load["members"][0]["today"], load["per_member_day"], load["most_per_member_day"]) == (2, 2.0, 2)
     assert load["members"][0]["waiting"] >= 1
+    assert (load["from_hour"], load["until_hour"]) == (9, 20)
     await set_clock(product, MORNING + timedelta(days=1))
     await product.until(lambda: _more_than(corp, 2))
 

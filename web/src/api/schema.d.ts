@@ -8302,6 +8302,7 @@ export interface components {
         /**
          * LoadInfo
          * @description 预计每人每天待确认: over all members, of the last 30 days. ``rate`` None: too few to tell (fewer than 20).
+         *     Members are asked from ``from_hour`` until ``until_hour``, in Beijing.
          */
         LoadInfo: {
             /** Asked */
@@ -8310,6 +8311,8 @@ export interface components {
             confirmed: number;
             /** Days */
             days: number;
+            /** From Hour */
+            from_hour: number;
             /** Members */
             members: components["schemas"]["MemberLoadInfo"][];
             /** Most Per Member Day */
@@ -8318,6 +8321,8 @@ export interface components {
             per_member_day: number;
             /** Rate */
             rate: number | null;
+            /** Until Hour */
+            until_hour: number;
         };
         /**
          * MadeJourney

@@ -263,11 +263,14 @@ class MemberLoadInfo(Schema):
 
 
 class LoadInfo(Schema):
-    """预计每人每天待确认: over all members, of the last 30 days. ``rate`` None: too few to tell (fewer than 20)."""
+    """预计每人每天待确认: over all members, of the last 30 days. ``rate`` None: too few to tell (fewer than 20).
+    Members are asked from ``from_hour`` until ``until_hour``, in Beijing."""
 
     days: int
     per_member_day: float
     most_per_member_day: int
+    from_hour: int
+    until_hour: int
     asked: int
     confirmed: int
     rate: float | None

@@ -203,7 +203,8 @@ async def show_load(unit: UnitOfWork) -> LoadInfo:
     """How much members are asked to confirm, and how much of it they do."""
     loads = await mass_tasks.count_members(unit)
     staff = await find_names_of_all(unit, {each.staff for each in loads})
-    most = mass_tasks.load_limits().per_member_day
+    limits = mass_tasks.load_limits()
+    most = limits.per_member_day
     asked, confirmed = sum(each.asked for each in loads), sum(each.confirmed for each in loads)
     members = [
         MemberLoadInfo(
@@ -222,6 +223,8 @@ async def show_load(unit: UnitOfWork) -> LoadInfo:
         days=mass_tasks.DAYS,
         per_member_day=round(_expected(loads, most), 2),
         most_per_member_day=most,
+        from_hour=limits.from_hour,
+        until_hour=limits.until_hour,
         asked=asked,
         confirmed=confirmed,
         rate=round(confirmed / asked, 3) if asked >= FEW else None,

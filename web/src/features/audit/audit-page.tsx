@@ -36,7 +36,7 @@ function useColumns(): Column<AuditItem>[] {
     {
       key: "detail",
       title: t("audit.column.detail"),
-      render: ({ detail }) => <span className={styles.detail}>{detailText(detail)}</span>,
+      render: (item) => <span className={styles.detail}>{detailText(item)}</span>,
     },
   ];
 }

@@ -2,10 +2,8 @@ import { useTranslation } from "react-i18next";
 import type { AuditItem } from "@/api/types";
 import { formatBytes } from "@/shared/format/format";
 
-type Detail = AuditItem["detail"];
-
 /** What an act was about, in words: `Expo · Changed: secret, name`. What has no word yet stands as it came. */
-export function useDetailText(): (detail: Detail) => string {
+export function useDetailText(): (item: Pick<AuditItem, "act" | "detail">) => string {
   const { t, i18n } = useTranslation();
   const fieldName = (key: string) =>
     i18n.exists(`audit.field.${key}`) ? t(`audit.field.${key as "fields"}`) : key;
@@ -16,9 +14,16 @@ export function useDetailText(): (detail: Detail) => string {
     if (key === "size") return formatBytes(Number(value));
     return typeof value === "object" ? JSON.stringify(value) : valueName(String(value));
   };
-  return (detail) =>
+  /** What was changed to what. */
+  const changeOf = (key: string, [before, after]: unknown[]) =>
+    `${textOf(key, before)} → ${textOf(key, after)}`;
+  return ({ act, detail }) =>
     Object.entries(detail)
       .filter(([, value]) => value !== null)
-      .map(([key, value]) => (key === "name" ? String(value) : `${fieldName(key)}: ${textOf(key, value)}`))
+      .map(([key, value]) => {
+        if (key === "name") return String(value);
+        const isChange = act === "contact_rules_changed" && Array.isArray(value);
+        return `${fieldName(key)}: ${isChange ? changeOf(key, value) : textOf(key, value)}`;
+      })
       .join(" · ");
 }

@@ -1,4 +1,4 @@
-import { App, Form, Input, InputNumber, Select, Switch } from "antd";
+import { App, Form, type FormInstance, Input, InputNumber, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { Broadcast } from "@/api/types";
@@ -20,9 +20,9 @@ interface Props {
   onClose(): void;
 }
 
-function Preview() {
+/** It stands outside the form, beside it. */
+function Preview({ form }: { form: FormInstance<BroadcastValues> }) {
   const { t } = useTranslation();
-  const form = Form.useFormInstance<BroadcastValues>();
   const kind = Form.useWatch("kind", form);
   const [text, link, files = [], article] = [
     Form.useWatch("text", form),
@@ -73,7 +73,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
       onSubmit={save}
       onClose={onClose}
       submitText={t("broadcasts.form.save")}
-      aside={<Preview />}
+      aside={<Preview form={form} />}
     >
       <Form.Item
         name="name"

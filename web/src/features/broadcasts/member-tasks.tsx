@@ -1,6 +1,7 @@
 import { Card, Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { MemberTask } from "@/api/types";
+import { useMassLoad } from "@/shared/components/mass-load-note";
 import { Moment } from "@/shared/components/moment";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./broadcasts.module.css";
@@ -10,6 +11,7 @@ import { useMemberTasks } from "./use-broadcasts";
 export function MemberTasks({ id }: { id: number }) {
   const { t } = useTranslation();
   const tasks = useMemberTasks(id);
+  const load = useMassLoad();
   const rows = tasks.data ?? [];
   const confirmed = rows.filter((each) => each.confirmed_at !== null).length;
   return (
@@ -24,7 +26,15 @@ export function MemberTasks({ id }: { id: number }) {
         dataSource={rows}
         scroll={{ x: true }}
         pagination={rows.length > 20 ? { pageSize: 20 } : false}
-        locale={{ emptyText: t("broadcasts.tasks.none") }}
+        locale={{
+          emptyText: load
+            ? t("broadcasts.tasks.hours", {
+                from: load.from_hour,
+                until: load.until_hour,
+                most: load.most_per_member_day,
+              })
+            : t("broadcasts.tasks.none"),
+        }}
         columns={[
           {
             key: "staff",

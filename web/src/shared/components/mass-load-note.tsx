@@ -3,10 +3,15 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import { formatNumber } from "@/shared/format/format";
 
+/** How much members are asked to confirm, and when. */
+export function useMassLoad() {
+  return $api.useQuery("get", "/api/mass-task-load", {}).data;
+}
+
 /** 预计每人每天 N 条待确认, and how much of it members confirm; only where some were asked, unless `always`. */
 export function MassLoadNote({ always = false }: { always?: boolean }) {
   const { t } = useTranslation();
-  const load = $api.useQuery("get", "/api/mass-task-load", {}).data;
+  const load = useMassLoad();
   if (!load || (!always && load.members.length === 0)) return null;
   const { per_member_day, most_per_member_day, asked, confirmed, rate, days } = load;
   return (
