@@ -1,9 +1,9 @@
 """When members are asked, when a task is looked at, and since when messages to a customer count."""
 
 from calendar import monthrange
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
-from weloop.kit.clock import BEIJING, beijing_date, midnight
+from weloop.kit.clock import beijing_date, midnight
 from weloop.mass_tasks.rules import TaskLimits
 
 DAY, WEEK = 1, 7
@@ -54,4 +54,4 @@ def period_of(moment: datetime, limits: TaskLimits) -> tuple[datetime, int]:
 
 
 def _at(day: date, hour: int) -> datetime:
-    return datetime.combine(day, time(hour), UTC) - BEIJING
+    return midnight(day) + timedelta(hours=hour)

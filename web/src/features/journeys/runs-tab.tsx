@@ -26,6 +26,8 @@ function useColumns(journey: JourneyDetail): Column<JourneyRun>[] {
   const outcomeWord = useOutcomeWord();
   const words = useWords();
   const draft = toDraft(journey.draft ?? {});
+  /** Ends when the task does; its own due time is a guard. */
+  const isTask = (node: string | null) => findNode(draft, node ?? "")?.type === "staff_task";
   const nodeWord = (node: string) => (findNode(draft, node) ? words.target(draft, node) : node);
   return [
     {
@@ -55,7 +57,8 @@ function useColumns(journey: JourneyDetail): Column<JourneyRun>[] {
     {
       key: "due",
       title: t("journeys.run.due"),
-      render: ({ due, state }) => (due && state === "open" ? <Moment at={due} /> : t("common.none")),
+      render: ({ due, state, node }) =>
+        due && state === "open" && !isTask(node) ? <Moment at={due} /> : t("common.none"),
     },
     {
       key: "goal",

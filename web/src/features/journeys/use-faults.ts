@@ -8,6 +8,8 @@ import type { Draft } from "./draft";
 const pauseMilliseconds = 400;
 /** Of the entry, where several fields can lack the same thing. */
 const inWhole = /^(entry\.schedule|exit)\./;
+/** Fields of text, whose emptiness is no lack of entries. */
+const texts = ["text", "title"];
 /** Of template messages, whose places are many. */
 const inPlace = "values.";
 const variableForm = "{{field}}, {{field|default}}";
@@ -47,7 +49,8 @@ export function nameOfFault(field: string, hasWord: (name: string) => boolean): 
 export function useFaultText(): (fault: JourneyFault, bare?: boolean) => string {
   const { t, i18n } = useTranslation();
   return ({ code, text, field }, bare = false) => {
-    const named = `journeyNodes.fault.${code}`;
+    const isEmpty = code === "form_too_short" && texts.includes(field);
+    const named = `journeyNodes.fault.${isEmpty ? "form_missing" : code}`;
     const own = !i18n.exists(named) && code.startsWith("form_") ? "journeyNodes.fault.form_any" : named;
     const place = field.startsWith(inPlace) ? `${field.slice(inPlace.length)}: ` : "";
     const said = i18n.exists(own)
