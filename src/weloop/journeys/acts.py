@@ -14,6 +14,7 @@ from weloop.contracts.conditions import Scalar
 from weloop.journeys.forms import AccountId, Next, Node, Seconds
 from weloop.journeys.texts import Template
 from weloop.leads.api import Reason
+from weloop.mass_tasks.api import Priority
 from weloop.tasks.api import KIND as TASK_KIND
 
 TASK_ENDS = ("done", "declined", "expired", "nobody")
@@ -117,8 +118,8 @@ CONFIRMED: Literal["send_confirmed"] = "send_confirmed"
 class SendConfirmed(Node):
     """A mass message (企业群发) by the member whom the person added last, who confirms it on their phone.
 
-    What several journeys wish of a member within an hour is asked together, at most twice a day. ``campaign_id`` and
-    ``advert`` as in service messages.
+    What several journeys wish of a member within an hour is asked together, at most twice a day; beyond that what has
+    the higher ``priority`` goes first. ``campaign_id`` and ``advert`` as in service messages.
     """
 
     type: Literal["send_confirmed"]
@@ -128,6 +129,7 @@ class SendConfirmed(Node):
     """What no member was asked for within this time is stale."""
     campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
     advert: bool = False
+    priority: Priority = Priority.NORMAL
     next: Next = None
 
 

@@ -24,7 +24,7 @@ from weloop.journeys.shelf import load_versions
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import Actor, Reason, Stage, advance, assign, find_standings, lock_lead_of, put_back
-from weloop.mass_tasks.api import Wish, end_of_slot, load_limits, put_content, wish
+from weloop.mass_tasks.api import Priority, Wish, end_of_slot, load_limits, put_content, wish
 from weloop.tasks.api import NewTask, put_tasks
 
 DONE, NO_LEAD, NOT_LIVE, ENTERED_TOO_DEEP = "done", "no_lead", "not_live", "too_many_hops"
@@ -139,6 +139,7 @@ async def _wish(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[in
                     expires_at=datetime.fromisoformat(data["expires_at"]),
                     campaign_id=data.get("campaign_id"),
                     advert=data["advert"],
+                    priority=Priority(data.get("priority", Priority.NORMAL)),
                 )
             )
     await wish(unit, wishes)

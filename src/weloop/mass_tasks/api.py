@@ -3,7 +3,7 @@
 from weloop.mass_tasks.handlers import HANDLERS
 from weloop.mass_tasks.maker import MassTaskMaker
 from weloop.mass_tasks.moments import end_of_slot
-from weloop.mass_tasks.rules import UNSENT, load_limits
+from weloop.mass_tasks.rules import UNSENT, Priority, load_limits
 from weloop.mass_tasks.service import (
     DAYS,
     TOPIC,
@@ -26,6 +26,7 @@ __all__ = [
     "UNSENT",
     "MassTaskMaker",
     "MemberLoad",
+    "Priority",
     "Wish",
     "cancel",
     "count_members",

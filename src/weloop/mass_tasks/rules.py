@@ -41,6 +41,16 @@ class Why(StrEnum):
     UNTOLD = "no_result"
 
 
+class Priority(StrEnum):
+    """What a member is asked first when their day is full."""
+
+    HIGH = "high"
+    NORMAL = "normal"
+    LOW = "low"
+
+
+PLACES = {Priority.HIGH: 1, Priority.NORMAL: 5, Priority.LOW: 9}
+"""In which order they stand; between them there is room."""
 UNSENT = frozenset({Why.QUOTA, Why.EXPIRED, Why.LAPSED, Why.CANCELLED})
 """Nothing went wrong: it may not go out, or no member let it."""
 

@@ -14,6 +14,7 @@ from weloop.kit.clock import beijing_date
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
+from weloop.mass_tasks.rules import PLACES, Priority
 
 TOPIC = "mass_tasks"
 DAYS = 30
@@ -22,7 +23,7 @@ DAYS = 30
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Somebody shall get a mass message from a member. ``key`` is unique for ever; ``priority``: lower goes first."""
+    """Somebody shall get a mass message from a member. ``key`` is unique for ever."""
 
     key: str
     origin: str
@@ -32,7 +33,7 @@ class Wish:
     external_userid: str
     content_id: int
     due: datetime
-    priority: int = 5
+    priority: Priority = Priority.NORMAL
     expires_at: datetime | None = None
     campaign_id: int | None = None
     advert: bool = False
@@ -56,7 +57,7 @@ async def wish(unit: UnitOfWork, wishes: Sequence[Wish]) -> None:
             each.identity_id,
             each.external_userid,
             each.content_id,
-            each.priority,
+            PLACES[each.priority],
             each.due,
             each.expires_at,
             each.campaign_id,

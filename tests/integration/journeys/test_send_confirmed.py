@@ -10,11 +10,12 @@ from weloop.contracts.mass_tasks import WishesEnded
 from weloop.journeys.dry_run import Plan, judge_messages, prepare
 from weloop.journeys.publishing import examine, no_webhooks
 from weloop.journeys.rehearsal import rehearse
+from weloop.mass_tasks.rules import PLACES, Priority
 
 from .conftest import START, Stage
 from .test_runs import SUBSCRIBED
 
-SAY = {"id": "say", "type": "send_confirmed", "account_id": 1, "text": "{{event.city|本地}}公开课", "campaign_id": None}
+SAY = {"id": "say", "type": "send_confirmed", "account_id": 1, "text": "{{event.city|本地}}公开课", "priority": "high"}
 DOCUMENT: dict[str, Any] = {
     "entry": {"events": [{"kind": "FollowerSubscribed"}], "again": "always"},
     "nodes": [{**SAY, "next": "pause"}, {"id": "pause", "type": "delay", "for_seconds": 3600}],
@@ -73,9 +74,9 @@ async def test_a_wish_is_made_once_and_its_outcome_stands_beside_the_step(stage:
     events = await asked(stage)
     await stage.hear(*events, *events)
     await stage.hear(*events)
-    wishes = await stage.ask("SELECT key, origin, staff, external_userid, due FROM mass_wish ORDER BY key")
-    assert [tuple(row)[:4] for row in wishes] == [
-        (f"journey:{number}:0", f"journey:{journey}", "linxiao", name) for number, name in ((1, "wmA"), (2, "wmB"))
+    wishes = await stage.ask("SELECT key, origin, staff, external_userid, priority, due FROM mass_wish ORDER BY key")
+    assert [tuple(row)[:5] for row in wishes] == [
+        (f"journey:{number}:0", f"journey:{journey}", "linxiao", name, PLACES[Priority.HIGH]) for number, name in ((1, "wmA"), (2, "wmB"))
     ]
     assert {(row.due - START).total_seconds() for row in wishes} == {3600}
     assert await stage.number("SELECT count(*) FROM mass_content") == 1

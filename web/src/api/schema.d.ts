@@ -5098,6 +5098,8 @@ export interface components {
             needs_approval: boolean;
             /** Per Minute */
             per_minute?: number | null;
+            /** @default normal */
+            priority: components["schemas"]["Priority"];
             /** Start At */
             start_at?: string | null;
             /** Version */
@@ -5182,6 +5184,7 @@ export interface components {
             needs_approval: boolean;
             /** Per Minute */
             per_minute: number | null;
+            priority: components["schemas"]["Priority"];
             /** Segment Name */
             segment_name: string | null;
             /** Start At */
@@ -5197,6 +5200,7 @@ export interface components {
          * @description A broadcast as its author writes it. ``start_at`` None: at once when it is confirmed.
          *
          *     ``advert``: it carries an advertisement. ``holdout`` in per cent. ``per_minute`` None: as fast as the platform lets.
+         *     ``priority``: among what members are asked to confirm.
          */
         BroadcastInput: {
             /** Account Id */
@@ -5226,6 +5230,8 @@ export interface components {
             needs_approval: boolean;
             /** Per Minute */
             per_minute?: number | null;
+            /** @default normal */
+            priority: components["schemas"]["Priority"];
             /** Start At */
             start_at?: string | null;
         };
@@ -9533,6 +9539,12 @@ export interface components {
             /** Theme */
             theme?: ("light" | "dark" | "system") | null;
         };
+        /**
+         * Priority
+         * @description What a member is asked first when their day is full.
+         * @enum {string}
+         */
+        Priority: "high" | "normal" | "low";
         /**
          * Problem
          * @description What every error answers. The UI translates ``error.<code>`` with ``params``.

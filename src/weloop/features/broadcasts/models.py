@@ -27,6 +27,7 @@ class BroadcastRow(Base):
             " 'failed')",
             name="state",
         ),
+        CheckConstraint("priority IN ('high', 'normal', 'low')", name="priority"),
         Index("ix_broadcast_next_at", "next_at", postgresql_where=text("next_at IS NOT NULL")),
     )
 
@@ -38,6 +39,8 @@ class BroadcastRow(Base):
     audience: Mapped[dict[str, Any]] = mapped_column(JSONB)
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     advert: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    priority: Mapped[str] = mapped_column(Text, server_default="normal")
+    """Among what members are asked to confirm."""
     holdout: Mapped[int] = mapped_column(Integer, server_default="0")
     """Per cent of the reachable who get nothing, to compare with."""
     start_at: Mapped[datetime | None] = mapped_column(MOMENT)

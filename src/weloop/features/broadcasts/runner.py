@@ -39,7 +39,7 @@ from weloop.features.broadcasts.rules import (
 from weloop.identity.api import find_faces
 from weloop.kit.claims import NextDue
 from weloop.kit.unit import UnitOfWork, Units
-from weloop.mass_tasks.api import Wish, put_content, take_back, wish
+from weloop.mass_tasks.api import Priority, Wish, put_content, take_back, wish
 from weloop.outbox.api import Allow, judge, withdraw
 
 TOPIC = "broadcasts"
@@ -219,6 +219,7 @@ async def _send_by_members(unit: UnitOfWork, row: BroadcastRow) -> None:
             expires_at=_ends(unit.now),
             campaign_id=row.campaign_id,
             advert=row.advert,
+            priority=Priority(row.priority),
         )
         for each in found
     ]

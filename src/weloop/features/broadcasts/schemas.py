@@ -7,6 +7,7 @@ from pydantic import AfterValidator, AwareDatetime, Field
 
 from weloop.features.broadcasts.rules import Kind, State, Step
 from weloop.kit.http import MAX_ID, Label, PlainText, Schema
+from weloop.mass_tasks.api import Priority
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 PersonKey = Annotated[str, Field(pattern=r"^-?[0-9]{1,19}$")]
@@ -103,6 +104,7 @@ class BroadcastInput(Schema):
     """A broadcast as its author writes it. ``start_at`` None: at once when it is confirmed.
 
     ``advert``: it carries an advertisement. ``holdout`` in per cent. ``per_minute`` None: as fast as the platform lets.
+    ``priority``: among what members are asked to confirm.
     """
 
     name: Label
@@ -112,6 +114,7 @@ class BroadcastInput(Schema):
     audience: Audience
     content: BroadcastContent
     advert: bool = False
+    priority: Priority = Priority.NORMAL
     holdout: Annotated[int, Field(ge=0, le=50)] = 0
     start_at: AwareDatetime | None = None
     per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
@@ -152,6 +155,7 @@ class BroadcastInfo(Schema):
     audience: dict[str, Any]
     content: dict[str, Any]
     advert: bool
+    priority: Priority
     holdout: int
     start_at: datetime | None
     per_minute: int | None

@@ -7,6 +7,7 @@ import { CampaignField } from "@/shared/components/code-place-fields";
 import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { fromBeijing } from "@/shared/format/beijing-input";
+import { usePriorities } from "@/shared/hooks/use-priorities";
 import { AudienceFields } from "./audience-fields";
 import { type BroadcastValues, toInput, toValues } from "./broadcast-values";
 import { ContentFields } from "./content-fields";
@@ -114,6 +115,14 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
           <InputNumber min={0} max={50} suffix="%" style={{ width: 120 }} />
         </Form.Item>
       )}
+      <Form.Item
+        name="priority"
+        label={t("broadcasts.form.priority")}
+        extra={t("broadcasts.form.priorityHint")}
+        hidden={kind !== "mass_task"}
+      >
+        <Select options={usePriorities()} style={{ width: 120 }} />
+      </Form.Item>
       {kind === "service" && (
         <Form.Item name="per_minute" label={t("broadcasts.form.perMinute")}>
           <InputNumber

@@ -1,6 +1,7 @@
 import type { Broadcast, BroadcastInput } from "@/api/types";
 import { everyday } from "@/shared/components/code-place-fields";
 import { toBeijing } from "@/shared/format/beijing-input";
+import type { Priority } from "@/shared/hooks/use-priorities";
 
 /** The form: the parts of audience and content side by side. */
 /** An uploaded picture or file. */
@@ -29,6 +30,7 @@ export interface BroadcastValues {
   holdout: number;
   per_minute?: number | null;
   advert: boolean;
+  priority: Priority;
   needs_approval: boolean;
 }
 
@@ -73,6 +75,7 @@ export function toInput(values: BroadcastValues): BroadcastInput {
     audience: audienceOf(values),
     content: contentOf(values),
     advert: values.advert,
+    priority: values.priority,
     holdout: values.kind === "account_mass" ? 0 : values.holdout,
     start_at: null,
     per_minute: values.kind === "service" ? (values.per_minute ?? null) : null,
@@ -84,14 +87,32 @@ export function toInput(values: BroadcastValues): BroadcastInput {
 export function toValues(broadcast: Broadcast | null, persons: string[] = []): Partial<BroadcastValues> {
   if (!broadcast) {
     const audience = persons.length > 0 ? ("list" as const) : ("persons" as const);
-    return { kind: "mass_task", audience, persons, holdout: 0, advert: false, needs_approval: false };
+    return {
+      kind: "mass_task",
+      audience,
+      persons,
+      holdout: 0,
+      advert: false,
+      priority: "normal",
+      needs_approval: false,
+    };
   }
   const { audience, content } = broadcast as unknown as Pick<BroadcastInput, "audience" | "content">;
   const card = content.link ?? content.attachments?.find((each) => each.type === "link");
-  const { name, kind, account_id, campaign_id, start_at, holdout, per_minute, advert, needs_approval } =
-    broadcast;
+  const {
+    name,
+    kind,
+    account_id,
+    campaign_id,
+    start_at,
+    holdout,
+    per_minute,
+    advert,
+    priority,
+    needs_approval,
+  } = broadcast;
   return {
-    ...{ name, kind, account_id, holdout, per_minute, advert, needs_approval },
+    ...{ name, kind, account_id, holdout, per_minute, advert, priority, needs_approval },
     audience: audience.kind,
     campaign_id: campaign_id ?? everyday,
     ...(audience.kind === "list" && { persons: audience.persons }),

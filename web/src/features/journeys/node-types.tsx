@@ -44,6 +44,7 @@ export type FieldKind =
   | "long-text"
   | "number"
   | "offset"
+  | "priority"
   | "reason"
   | "staff"
   | "stage"
@@ -193,7 +194,11 @@ export const nodeTypes: Record<string, NodeType> = {
     delivery: "confirmed",
     exits: next,
     start: { text: "", valid_seconds: 3 * day },
-    fields: [{ name: "account_id", kind: "corp" }, ...message],
+    fields: [
+      { name: "account_id", kind: "corp" },
+      ...message,
+      { name: "priority", kind: "priority", optional: true },
+    ],
   },
   ...actTypes,
   goal: { group: "end", icon: <AimOutlined />, exits: next, start: {}, fields: [] },

@@ -3,6 +3,7 @@ import { Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { AccountKind } from "@/api/types";
+import { usePriorities } from "@/shared/hooks/use-priorities";
 import { useNamedJourneys } from "./use-journeys";
 
 interface Props {
@@ -87,4 +88,9 @@ export function StageInput(props: Props) {
 export function ReasonInput(props: Props) {
   const { t } = useTranslation();
   return <Pick {...props} offered={reasons.map((value) => ({ value, label: t(`leads.reason.${value}`) }))} />;
+}
+
+/** Among what members are asked to confirm. */
+export function PriorityInput(props: Props) {
+  return <Pick {...props} offered={usePriorities()} />;
 }

@@ -1,0 +1,115 @@
+"""Tasks that members confirm: what is merged into one, how many a day, and what goes first when a day is full."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from weloop.contracts.identities import IdentityKind, IdentityRef
+from weloop.features.broadcasts.api import BroadcastRunner
+from weloop.features.broadcasts.models import BroadcastRow
+from weloop.mass_tasks import maker
+from weloop.mass_tasks.api import MassTaskMaker, Priority, Wish, load_limits, put_content, wish
+
+from .conftest import START, Stage
+from .test_send_confirmed import connect
+
+HIGH, NORMAL, LOW = Priority.HIGH, Priority.NORMAL, Priority.LOW
+
+
+@pytest.fixture
+async def customers(stage: Stage) -> list[int]:
+    """Of linxiao."""
+    await connect(stage)
+    found = []
+    for number in range(5):
+        found += await stage.person(IdentityRef(IdentityKind.EXTERNAL_CONTACT, "ww1", f"wm{number}"))
+        await stage.ask(
+            "INSERT INTO relation (account_id, identity_id, staff, added_at) VALUES (1, $1, 'linxiao', $2)",
+            found[-1],
+            START,
+        )
+    return found
+
+
+async def want(stage: Stage, words: str, customers: Sequence[int], priority: Priority = NORMAL, why: str = "x") -> None:
+    """Let linxiao say something to these."""
+    async with stage.units.begin() as unit:
+        content = await put_content(unit, words, ())
+        keys = {f"{why}:{words}:{each}": each for each in customers}
+        await wish(
+            unit,
+            [
+                Wish(key, why, 1, "linxiao", each, f"wm-{each}", content, unit.now, priority)
+                for key, each in keys.items()
+            ],
+        )
+
+
+async def ask(stage: Stage) -> list[tuple[str, int]]:
+    """Let members be asked as far as they may be now: (words, customers) of all tasks, in order."""
+    while await MassTaskMaker(stage.units).work():
+        pass
+    rows = await stage.ask(
+        "SELECT words, customers FROM mass_task AS t JOIN mass_content AS c ON c.id = content_id ORDER BY t.id"
+    )
+    return [tuple(row) for row in rows]
+
+
+async def test_what_is_urgent_is_asked_first_and_the_rest_waits_for_the_next_day(
+    stage: Stage, customers: list[int]
+) -> None:
+    for words, priority, customer in (("a", LOW, 0), ("b", NORMAL, 1), ("c", NORMAL, 2), ("d", HIGH, 3)):
+        await want(stage, words, [customers[customer]], priority)
+    assert await ask(stage) == [("d", 1), ("b", 1)]
+    stage.clock.at += timedelta(hours=8)
+    assert len(await ask(stage)) == 2
+    stage.clock.at += timedelta(hours=16)
+    assert await ask(stage) == [("d", 1), ("b", 1), ("c", 1), ("a", 1)]
+
+
+async def test_the_same_words_of_journeys_and_broadcasts_are_one_task(stage: Stage, customers: list[int]) -> None:
+    await want(stage, "a", customers[:2], why="journey:1")
+    await want(stage, "a", customers[2:4], HIGH, why="broadcast:1")
+    await want(stage, "b", customers[4:], why="journey:2")
+    assert await ask(stage) == [("a", 4), ("b", 1)]
+
+
+async def test_a_task_has_no_more_customers_than_the_platform_takes(
+    stage: Stage, customers: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert load_limits().customers == 10_000
+    monkeypatch.setattr(maker, "load_limits", lambda: replace(load_limits(), customers=2))
+    await want(stage, "a", customers)
+    assert await ask(stage) == [("a", 2), ("a", 2)]
+    stage.clock.at += timedelta(days=1)
+    assert await ask(stage) == [("a", 2), ("a", 2), ("a", 1)]
+
+
+async def test_a_broadcast_hands_its_priority_on(stage: Stage, customers: list[int]) -> None:
+    row: dict[str, Any] = {"kind": "mass_task", "account_id": 1, "content": {"text": "a"}, "version": 1}
+    audience = {"kind": "list", "persons": [str(customers[0])]}
+    made: datetime = stage.clock.at
+    async with stage.units.begin() as unit:
+        unit.session.add(
+            BroadcastRow(
+                **row,
+                name="公开课",
+                audience=audience,
+                priority=HIGH,
+                state="scheduled",
+                next_at=made,
+                created_by=1,
+                created_at=made,
+                updated_at=made,
+            )
+        )
+    runner = BroadcastRunner(stage.units)
+    while not await stage.number("SELECT count(*) FROM mass_wish"):
+        await runner.work()
+        stage.clock.at += timedelta(seconds=1)
+    await want(stage, "b", customers[1:2])
+    await want(stage, "c", customers[2:3])
+    assert (await ask(stage))[0] == ("a", 1)
