@@ -16,7 +16,7 @@ from weloop.accounts.api import find_account, list_accounts
 from weloop.audience import tags_rows
 from weloop.audience.tags_models import Tag
 from weloop.contracts.accounts import AccountConnected, AccountKind
-from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.commands import Command, CommandName, Delivery, read_all
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.contracts.json import JsonObject
 from weloop.kit.unit import UnitOfWork, Units
@@ -141,16 +141,7 @@ def _note(unit: UnitOfWork, user: CurrentUser, act: str, row: Tag) -> None:
 
 def fetch_tags(unit: UnitOfWork, account_id: int) -> None:
     """Copy the tags of an account; once, however many ask while it waits."""
-    unit.enqueue(
-        Command(
-            key=f"tags:{account_id}:{uuid.uuid4().hex}",
-            name=CommandName.FETCH_TAGS,
-            account_id=account_id,
-            body={},
-            delivery=Delivery.AT_LEAST_ONCE,
-            coalesce=f"tags:{account_id}",
-        )
-    )
+    unit.enqueue(read_all(CommandName.FETCH_TAGS, account_id))
 
 
 async def fetch_all(unit: UnitOfWork) -> int:

@@ -13,7 +13,7 @@ from weloop.content.articles import TOPIC, take_articles, take_figures
 from weloop.content.message_templates import fetch_templates
 from weloop.content.models import ArticleFeedRow
 from weloop.contracts.accounts import AccountConnected, AccountKind
-from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.commands import Command, CommandName, Delivery, read_all
 from weloop.contracts.events import Event, EventKind
 from weloop.inbox.api import EventHandler
 from weloop.kit.clock import BEIJING, beijing_date
@@ -76,16 +76,7 @@ async def _ready_accounts(unit: UnitOfWork) -> list[int]:
 
 def fetch_articles(unit: UnitOfWork, account_id: int) -> None:
     """Read the account's boxes; once, however many ask while it waits."""
-    unit.enqueue(
-        Command(
-            key=f"articles:{account_id}:{unit.now.timestamp():.3f}",
-            name=CommandName.FETCH_ARTICLES,
-            account_id=account_id,
-            body={},
-            delivery=Delivery.AT_LEAST_ONCE,
-            coalesce=f"articles:{account_id}",
-        )
-    )
+    unit.enqueue(read_all(CommandName.FETCH_ARTICLES, account_id))
 
 
 def fetch_figures(unit: UnitOfWork, feed: ArticleFeedRow, after: timedelta = timedelta()) -> None:

@@ -12,7 +12,7 @@ from weloop.accounts.api import list_accounts
 from weloop.content.models import TemplateListRow
 from weloop.content.template_rules import TemplatePlace, places_of
 from weloop.contracts.accounts import AccountKind
-from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.commands import CommandName, read_all
 from weloop.contracts.errors import NotFound
 from weloop.contracts.events import Event, EventKind
 from weloop.inbox.api import EventHandler
@@ -78,16 +78,7 @@ async def look_at_templates(unit: UnitOfWork, account_id: int) -> None:
 
 def fetch_templates(unit: UnitOfWork, account_id: int) -> None:
     """Copy the templates of an account; once, however many ask while it waits."""
-    unit.enqueue(
-        Command(
-            key=f"templates:{account_id}:{unit.now.timestamp():.3f}",
-            name=CommandName.FETCH_TEMPLATES,
-            account_id=account_id,
-            body={},
-            delivery=Delivery.AT_LEAST_ONCE,
-            coalesce=f"templates:{account_id}",
-        )
-    )
+    unit.enqueue(read_all(CommandName.FETCH_TEMPLATES, account_id))
 
 
 async def refresh_templates(units: Units, now: datetime) -> None:

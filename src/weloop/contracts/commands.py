@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, TypeAlias
+from uuid import uuid4
 
 from weloop.contracts.errors import PlatformError
 from weloop.contracts.events import Lane, NewEvent
@@ -212,6 +213,21 @@ class Command:
     trace_id: str = ""
     occasion: Occasion | None = None
     queue: str = ""
+
+
+def read_all(name: CommandName, account_id: int, lane: Lane = Lane.NORMAL) -> Command:
+    """Read all of something from an account; once, however many ask while it waits, and again for who asks later."""
+    what = f"{name}:{account_id}"
+    return Command(
+        key=f"{what}:{uuid4().hex}",
+        name=name,
+        account_id=account_id,
+        body={},
+        delivery=Delivery.AT_LEAST_ONCE,
+        lane=lane,
+        ref=str(account_id),
+        coalesce=what,
+    )
 
 
 @dataclass(frozen=True, slots=True)

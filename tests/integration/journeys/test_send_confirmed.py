@@ -76,7 +76,8 @@ async def test_a_wish_is_made_once_and_its_outcome_stands_beside_the_step(stage:
     await stage.hear(*events)
     wishes = await stage.ask("SELECT key, origin, staff, external_userid, priority, due FROM mass_wish ORDER BY key")
     assert [tuple(row)[:5] for row in wishes] == [
-        (f"journey:{number}:0", f"journey:{journey}", "linxiao", name, PLACES[Priority.HIGH]) for number, name in ((1, "wmA"), (2, "wmB"))
+        (f"journey:{number}:0", f"journey:{journey}", "linxiao", name, PLACES[Priority.HIGH])
+        for number, name in ((1, "wmA"), (2, "wmB"))
     ]
     assert {(row.due - START).total_seconds() for row in wishes} == {3600}
     assert await stage.number("SELECT count(*) FROM mass_content") == 1

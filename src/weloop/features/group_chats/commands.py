@@ -1,6 +1,6 @@
 """Commands of this feature. A join way has one on its way at a time, so that changes reach the platform in order."""
 
-from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.commands import Command, CommandName, Delivery, read_all
 from weloop.contracts.events import Event, Lane
 from weloop.contracts.json import JsonValue
 from weloop.features.group_chats.models import JoinWayRow
@@ -79,15 +79,4 @@ def fetch_chat(unit: UnitOfWork, event: Event, account_id: int, corp: str) -> No
 
 def list_chats(unit: UnitOfWork, account_id: int) -> None:
     """Look for all group chats of an account; a second wish while the first waits is the same."""
-    unit.enqueue(
-        Command(
-            key=f"group_chats:{account_id}:{unit.now.timestamp():.3f}",
-            name=CommandName.LIST_GROUP_CHATS,
-            account_id=account_id,
-            body={},
-            delivery=Delivery.AT_LEAST_ONCE,
-            lane=Lane.BULK,
-            ref=str(account_id),
-            coalesce=f"group_chats:{account_id}",
-        )
-    )
+    unit.enqueue(read_all(CommandName.LIST_GROUP_CHATS, account_id, Lane.BULK))

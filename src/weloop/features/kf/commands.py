@@ -1,6 +1,6 @@
 """Commands of this feature."""
 
-from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.commands import Command, CommandName, Delivery, read_all
 from weloop.contracts.events import Event, EventKind, Lane
 from weloop.contracts.json import JsonValue
 from weloop.kit.unit import UnitOfWork
@@ -30,15 +30,4 @@ def fetch_messages(unit: UnitOfWork, event: Event, account_id: int, corp: str, o
 
 def list_accounts_of(unit: UnitOfWork, account_id: int) -> None:
     """Look for the accounts of a WeCom account; a second wish while the first waits is the same."""
-    unit.enqueue(
-        Command(
-            key=f"kf_accounts:{account_id}:{unit.now.timestamp():.3f}",
-            name=CommandName.LIST_KF_ACCOUNTS,
-            account_id=account_id,
-            body={},
-            delivery=Delivery.AT_LEAST_ONCE,
-            lane=Lane.BULK,
-            ref=str(account_id),
-            coalesce=f"kf_accounts:{account_id}",
-        )
-    )
+    unit.enqueue(read_all(CommandName.LIST_KF_ACCOUNTS, account_id, Lane.BULK))
