@@ -25,6 +25,8 @@ from weloop.contracts.terms import (
     TermQuery,
     TermSetting,
     Words,
+    fixed,
+    named,
 )
 from weloop.identity.api import find_identities
 from weloop.inbox.api import BEGINNING, read_events_of
@@ -267,19 +269,11 @@ async def check_segments(unit: UnitOfWork, terms: Sequence[SegmentTerm]) -> Sequ
 async def segment_choices(unit: UnitOfWork) -> Sequence[Choice]:
     """All segments that are not archived."""
     rows = await repository.list_names(unit.connection)
-    return [Choice(row.id, Words(row.name, row.name)) for row in rows]
+    return named((row.id, row.name) for row in rows)
 
 
-async def _which(_unit: UnitOfWork) -> Sequence[Choice]:
-    words = (("any", "任意一次", "any"), ("first", "第一次", "the first"), ("last", "最近一次", "the last"))
-    return [Choice(value, Words(zh, en)) for value, zh, en in words]
-
-
-async def _times(_unit: UnitOfWork) -> Sequence[Choice]:
-    words = (("at_least", "至少", "at least"), ("at_most", "至多", "at most"), ("exactly", "恰好", "exactly"))
-    return [Choice(value, Words(zh, en)) for value, zh, en in words]
-
-
+_WHICH = fixed(("any", "任意一次", "any"), ("first", "第一次", "the first"), ("last", "最近一次", "the last"))
+_TIMES = fixed(("at_least", "至少", "at least"), ("at_most", "至多", "at most"), ("exactly", "恰好", "exactly"))
 OFFER = Offer(
     Words("行为与人群", "Events and segments"),
     terms=(
@@ -289,8 +283,8 @@ OFFER = Offer(
             (
                 TermSetting("kind", Words("事件", "Event"), "event_kind"),
                 TermSetting("account_id", Words("账号", "Account"), "number", required=False),
-                TermSetting("which", Words("哪一次", "Which"), "choice", required=False, choices=_which),
-                TermSetting("times", Words("次数", "How often"), "choice", required=False, choices=_times),
+                TermSetting("which", Words("哪一次", "Which"), "choice", required=False, choices=_WHICH),
+                TermSetting("times", Words("次数", "How often"), "choice", required=False, choices=_TIMES),
                 TermSetting("n", Words("次", "Times"), "number", required=False),
                 TermSetting("where", Words("事件属性", "Properties"), "condition", required=False),
                 TermSetting("within_seconds", Words("最近", "Within the last"), "seconds", required=False),

@@ -12,6 +12,7 @@ from weloop.campaigns import repository, service
 from weloop.campaigns.models import CampaignRow, CostRow
 from weloop.campaigns.service import TOPIC, remove_cost
 from weloop.contracts.errors import InvalidInput
+from weloop.contracts.terms import Choice, Fault, named
 from weloop.kit.pagination import Page, PageRequest
 from weloop.kit.unit import UnitOfWork
 
@@ -21,8 +22,10 @@ __all__ = [
     "CampaignKind",
     "CostEntry",
     "add_cost",
+    "campaign_choices",
     "change_campaign",
     "check_campaign",
+    "check_terms",
     "create_campaign",
     "find_campaigns",
     "get_campaign",
@@ -89,6 +92,18 @@ async def find_campaigns(unit: UnitOfWork, ids: Collection[int]) -> dict[int, Ca
 async def list_campaigns(unit: UnitOfWork) -> list[CampaignInfo]:
     """All campaigns, archived ones too, newest first."""
     return [_info(row) for row in await repository.list_campaigns(unit.session)]
+
+
+async def campaign_choices(unit: UnitOfWork) -> Sequence[Choice]:
+    """All campaigns, for rules that ask of one."""
+    return named((each.id, each.name) for each in await list_campaigns(unit))
+
+
+async def check_terms(unit: UnitOfWork, terms: Sequence[Any]) -> Sequence[Sequence[Fault]]:
+    """Whether the campaigns are there that terms of rules name by ``campaign_id``."""
+    known = await find_campaigns(unit, {term.campaign_id for term in terms if term.campaign_id is not None})
+    fault = ("campaign_id", "campaign_unknown", "there is no such campaign")
+    return [() if term.campaign_id is None or term.campaign_id in known else (fault,) for term in terms]
 
 
 async def list_page(

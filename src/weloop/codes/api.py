@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from weloop.codes import repository
 from weloop.codes.models import StateCode
 from weloop.contracts.errors import NotFound
-from weloop.contracts.terms import Choice, Words
+from weloop.contracts.terms import Choice, named
 from weloop.kit.unit import UnitOfWork
 
 
@@ -79,7 +79,7 @@ async def all_codes(unit: UnitOfWork) -> dict[str, CodeInfo]:
 
 async def code_choices(unit: UnitOfWork) -> Sequence[Choice]:
     """All state codes by what they are called, for rules that ask by which somebody came."""
-    return [Choice(code, Words(info.name, info.name)) for code, info in sorted((await all_codes(unit)).items())]
+    return named((code, info.name) for code, info in sorted((await all_codes(unit)).items()))
 
 
 def _info(row: StateCode) -> CodeInfo:

@@ -1,18 +1,16 @@
 """What rules of segments may ask of a person's consent."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from weloop.campaigns.api import find_campaigns, list_campaigns
+from weloop.campaigns.api import campaign_choices, check_terms
 from weloop.consent import repository
 from weloop.consent.rules import MATTERS, SIGNING_UP, Act, Entry, fold_entries
 from weloop.contracts.events import EventKind
 from weloop.contracts.terms import (
-    Choice,
-    Fault,
     Need,
     Offer,
     PersonFacts,
@@ -21,6 +19,7 @@ from weloop.contracts.terms import (
     TermQuery,
     TermSetting,
     Words,
+    fixed,
 )
 from weloop.identity.api import find_identities
 from weloop.kit.unit import UnitOfWork
@@ -122,34 +121,18 @@ async def load_consent(
     return {CONSENT: {each: KnownConsent(fold_entries(entries[each]), frozenset(campaigns[each])) for each in known}}
 
 
-async def check_campaigns(unit: UnitOfWork, terms: Sequence[SignUpTerm]) -> Sequence[Sequence[Fault]]:
-    """Campaigns that are there."""
-    known = await find_campaigns(unit, {term.campaign_id for term in terms if term.campaign_id is not None})
-    fault = ("campaign_id", "campaign_unknown", "there is no such campaign")
-    return [() if term.campaign_id is None or term.campaign_id in known else (fault,) for term in terms]
-
-
-async def campaign_choices(unit: UnitOfWork) -> Sequence[Choice]:
-    """All campaigns."""
-    return [Choice(each.id, Words(each.name, each.name)) for each in await list_campaigns(unit)]
-
-
-async def _states(_unit: UnitOfWork) -> Sequence[Choice]:
-    words = (
-        ("opted_out", "已退订营销", "opted out of marketing"),
-        ("opted_in", "同意接收营销", "opted in to marketing"),
-        ("complaint", "投诉处理中", "complaint open"),
-    )
-    return [Choice(value, Words(zh, en)) for value, zh, en in words]
-
-
+_STATES = fixed(
+    ("opted_out", "已退订营销", "opted out of marketing"),
+    ("opted_in", "同意接收营销", "opted in to marketing"),
+    ("complaint", "投诉处理中", "complaint open"),
+)
 OFFER = Offer(
     Words("联系意愿", "Consent"),
     terms=(
         TermOffer(
             ConsentTerm,
             Words("联系意愿", "Consent"),
-            (TermSetting("state", Words("状态", "State"), "choice", choices=_states),),
+            (TermSetting("state", Words("状态", "State"), "choice", choices=_STATES),),
         ),
         TermOffer(
             SignUpTerm,
@@ -159,7 +142,7 @@ OFFER = Offer(
                     "campaign_id", Words("活动", "Campaign"), "choice", required=False, choices=campaign_choices
                 ),
             ),
-            check_campaigns,
+            check_terms,
         ),
     ),
     loaders={"consent": load_consent},

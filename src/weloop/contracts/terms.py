@@ -105,9 +105,23 @@ Choices: TypeAlias = Callable[[Any], Awaitable[Sequence[Choice]]]
 """(unit of work) → what there is to choose now."""
 
 
-async def no_choices(_unit: Any) -> Sequence[Choice]:
-    """Where anything may be written."""
-    return ()
+def fixed(*words: tuple[str, str, str]) -> Choices:
+    """Always the same ones: (value, Chinese, English)."""
+    offered = tuple(Choice(value, Words(zh, en)) for value, zh, en in words)
+
+    async def choose(_unit: Any) -> Sequence[Choice]:
+        return offered
+
+    return choose
+
+
+def named(found: Iterable[tuple[str | int, str]]) -> Sequence[Choice]:
+    """Things that have one name in every language: (value, name)."""
+    return [Choice(value, Words(name, name)) for value, name in found]
+
+
+no_choices = fixed()
+"""Where anything may be written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from weloop.campaigns.api import find_campaigns, list_campaigns
+from weloop.campaigns.api import campaign_choices, check_terms
 from weloop.codes.api import all_codes, code_choices
 from weloop.contracts.terms import (
     PROFILE,
     RELATION,
     SEEN,
-    Choice,
     Choices,
-    Fault,
     FieldOffer,
     FieldType,
     Need,
@@ -25,6 +23,7 @@ from weloop.contracts.terms import (
     TermQuery,
     TermSetting,
     Words,
+    fixed,
     no_choices,
 )
 from weloop.identity.faces import find_portraits
@@ -33,14 +32,14 @@ from weloop.kit.unit import UnitOfWork
 
 PERSON: Need = ("person",)
 SOURCE: Need = ("source",)
-KINDS: Sequence[Choice] = (
-    Choice("external_contact", Words("企微客户", "WeCom contact")),
-    Choice("follower", Words("公众号粉丝", "Official account follower")),
-    Choice("phone", Words("手机号", "Phone")),
-    Choice("email", Words("邮箱", "Email")),
-    Choice("unionid", Words("UnionID", "UnionID")),
-    Choice("site_user", Words("网站用户", "Site user")),
-    Choice("visitor", Words("网站访客", "Site visitor")),
+_KINDS = fixed(
+    ("external_contact", "企微客户", "WeCom contact"),
+    ("follower", "公众号粉丝", "Official account follower"),
+    ("phone", "手机号", "Phone"),
+    ("email", "邮箱", "Email"),
+    ("unionid", "UnionID", "UnionID"),
+    ("site_user", "网站用户", "Site user"),
+    ("visitor", "网站访客", "Site visitor"),
 )
 
 
@@ -49,11 +48,6 @@ async def load_portraits(
 ) -> Mapping[Need, Mapping[int, Any]]:
     """("person",): the portrait."""
     return {PERSON: await find_portraits(unit, persons)}
-
-
-async def kind_choices(_unit: UnitOfWork) -> Sequence[Choice]:
-    """All kinds of identities."""
-    return KINDS
 
 
 def _field(name: str, zh: str, en: str, kind: FieldType, mark: str, choices: Choices = no_choices) -> FieldOffer:
@@ -136,20 +130,7 @@ async def load_sources(
     return {SOURCE: found}
 
 
-async def check_sources(unit: UnitOfWork, terms: Sequence[SourceTerm]) -> Sequence[Sequence[Fault]]:
-    """Campaigns that are there. Codes may be of a source that is gone: people came by it."""
-    known = await find_campaigns(unit, {term.campaign_id for term in terms if term.campaign_id is not None})
-    fault = ("campaign_id", "campaign_unknown", "there is no such campaign")
-    return [() if term.campaign_id is None or term.campaign_id in known else (fault,) for term in terms]
-
-
-async def campaign_choices(unit: UnitOfWork) -> Sequence[Choice]:
-    """All campaigns."""
-    return [Choice(each.id, Words(each.name, each.name)) for each in await list_campaigns(unit)]
-
-
-async def _which(_unit: UnitOfWork) -> Sequence[Choice]:
-    return [Choice("first", Words("首次来源", "the first source")), Choice("any", Words("任一来源", "any source"))]
+_WHICH = fixed(("first", "首次来源", "the first source"), ("any", "任一来源", "any source"))
 
 
 def make_offer(staff: Choices) -> Offer:
@@ -159,7 +140,7 @@ def make_offer(staff: Choices) -> Offer:
         fields=(
             _field("name", "姓名", "Name", "text", PROFILE),
             _field("company", "公司", "Company", "text", PROFILE),
-            _field("kinds", "身份", "Kinds of identities", "texts", SEEN, kind_choices),
+            _field("kinds", "身份", "Kinds of identities", "texts", SEEN, _KINDS),
             _field("staff", "好友员工", "Friend of", "texts", RELATION, staff),
             _field("state_code", "首次渠道", "First source", "text", RELATION, code_choices),
             _field("first_seen_at", "首次出现", "First seen", "moment", SEEN),
@@ -175,9 +156,10 @@ def make_offer(staff: Choices) -> Offer:
                     TermSetting(
                         "campaign_id", Words("活动", "Campaign"), "choice", required=False, choices=campaign_choices
                     ),
-                    TermSetting("which", Words("哪一个", "Which"), "choice", required=False, choices=_which),
+                    TermSetting("which", Words("哪一个", "Which"), "choice", required=False, choices=_WHICH),
                 ),
-                check_sources,
+                # Codes may be of a source that is gone: people came by it.
+                check_terms,
             ),
         ),
         loaders={"person": load_portraits, "source": load_sources},

@@ -20,6 +20,8 @@ from weloop.contracts.terms import (
     TermQuery,
     TermSetting,
     Words,
+    fixed,
+    named,
 )
 from weloop.journeys.shelf import load_versions
 from weloop.kit.db import run
@@ -95,17 +97,15 @@ async def check_journeys(unit: UnitOfWork, terms: Sequence[JourneyTerm]) -> Sequ
 
 async def journey_choices(unit: UnitOfWork) -> Sequence[Choice]:
     """All journeys that people made."""
-    return [Choice(row.id, Words(row.name, row.name)) for row in await _list(unit)]
+    return named((row.id, row.name) for row in await _list(unit))
 
 
-async def _states(_unit: UnitOfWork) -> Sequence[Choice]:
-    words = (
-        ("in", "正在其中", "is in it"),
-        ("been", "曾经进入", "has been in it"),
-        ("goal", "达成目标", "reached its goal"),
-        ("never", "从未进入", "was never in it"),
-    )
-    return [Choice(value, Words(zh, en)) for value, zh, en in words]
+_STATES = fixed(
+    ("in", "正在其中", "is in it"),
+    ("been", "曾经进入", "has been in it"),
+    ("goal", "达成目标", "reached its goal"),
+    ("never", "从未进入", "was never in it"),
+)
 
 
 async def find_users(unit: UnitOfWork, segment_id: int) -> Sequence[str]:
@@ -130,7 +130,7 @@ OFFER = Offer(
             Words("流程状态", "Journey"),
             (
                 TermSetting("journey_id", Words("流程", "Journey"), "choice", choices=journey_choices),
-                TermSetting("state", Words("状态", "State"), "choice", choices=_states),
+                TermSetting("state", Words("状态", "State"), "choice", choices=_STATES),
             ),
             check_journeys,
         ),

@@ -17,6 +17,7 @@ from weloop.contracts.terms import (
     TermQuery,
     TermSetting,
     Words,
+    named,
 )
 from weloop.kit.unit import UnitOfWork
 from weloop.paths import repository
@@ -158,7 +159,7 @@ def _faults(definition: Definition | None, term: StageTerm | StuckTerm) -> Itera
 
 async def path_choices(unit: UnitOfWork) -> Sequence[Choice]:
     """All paths."""
-    return [Choice(path.id, Words(path.name, path.name)) for path in await list_paths(unit)]
+    return named((path.id, path.name) for path in await list_paths(unit))
 
 
 _PATH = TermSetting("path_id", Words("路径", "Path"), "choice", choices=path_choices)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from weloop.contracts.terms import Choice, Words
+from weloop.contracts.terms import Choice, named
 from weloop.kit.unit import UnitOfWork
 from weloop.staff import repository
 from weloop.staff.cards import (
@@ -76,4 +76,4 @@ async def find_names_of_all(unit: UnitOfWork, userids: Collection[str]) -> dict[
 async def staff_choices(unit: UnitOfWork) -> Sequence[Choice]:
     """All members of all accounts by name, each userid once, for rules that ask of one."""
     names = {row.userid: row.name or row.userid for row in await repository.list_staff(unit.session, None)}
-    return [Choice(userid, Words(name, name)) for userid, name in names.items()]
+    return named(names.items())
