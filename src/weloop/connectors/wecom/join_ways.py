@@ -1,14 +1,13 @@
 """CreateJoinWay, UpdateJoinWay, DeleteJoinWay: 自动拉群 at the platform."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
-from weloop.connectors.attempts import attempt, text, texts
+from weloop.connectors.attempts import text, texts
 from weloop.connectors.clients import ClientProvider
-from weloop.contracts.commands import Command, Done, Outcome
+from weloop.connectors.one_by_one import OneByOneSender
+from weloop.contracts.commands import Command, Done
 from weloop.contracts.errors import Rejected, WeLoopError
 from weloop.contracts.json import JsonObject
 from weloop.contracts.media import PictureKeeper
@@ -20,23 +19,12 @@ GONE = 41044
 log = structlog.get_logger(__name__)
 
 
-class _JoinWaySender(ABC):
-    """One command after the other: they are few."""
-
-    batch = 1
+class _JoinWaySender(OneByOneSender[WecomClient]):
     bucket = "wecom_join_way"
 
     def __init__(self, clients: ClientProvider[WecomClient], pictures: PictureKeeper) -> None:
-        self._clients = clients
+        super().__init__(clients)
         self._pictures = pictures
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [await attempt(command, self._carry_out(account_id, command), now) for command in commands]
-
-    @abstractmethod
-    async def _carry_out(self, account_id: int, command: Command) -> Done:
-        """Make the calls."""
 
     async def _read_code(self, client: WecomClient, config_id: str, command: Command) -> JsonObject:
         """The code of a join way, with its picture stored: a welcome must not fetch it within its 20 seconds."""
@@ -50,8 +38,7 @@ class _JoinWaySender(ABC):
 class CreateJoinWaySender(_JoinWaySender):
     """Once made, its config id must not be lost: whatever goes wrong behind that is left to an update."""
 
-    async def _carry_out(self, account_id: int, command: Command) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         config_id = await client.join_ways.add(_plan(command))
         if not config_id:
             raise Rejected("the platform gave no config id")
@@ -65,8 +52,7 @@ class CreateJoinWaySender(_JoinWaySender):
 class UpdateJoinWaySender(_JoinWaySender):
     """Overwrites all of it and reads its code anew; a repeat does no harm."""
 
-    async def _carry_out(self, account_id: int, command: Command) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         config_id = text(command, "config_id")
         await client.join_ways.update(config_id, _plan(command))
         return Done(result=await self._read_code(client, config_id, command))
@@ -75,8 +61,7 @@ class UpdateJoinWaySender(_JoinWaySender):
 class DeleteJoinWaySender(_JoinWaySender):
     """Deletes; what is gone already counts as deleted."""
 
-    async def _carry_out(self, account_id: int, command: Command) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         try:
             await client.join_ways.delete(text(command, "config_id"))
         except CallRejected as error:
