@@ -388,6 +388,9 @@ async def test_a_test_goes_to_oneself(product: Any) -> None:
         await product.call("POST", f"/api/broadcasts/{made['id']}/test", {"person_id": item["id"]})
         await product.quiet()
         assert heard(product, person)[-1] == f"先看{kind}"
+    await product.call("POST", f"/api/persons/{item['id']}/contact", {"act": "opted_out", "reason": "电话里说的"})
+    status, problem = await ask(product, "POST", f"/api/broadcasts/{made['id']}/test", {"person_id": item["id"]})
+    assert (status, problem["code"]) == (409, "broadcast_test_opted_out")
     made = await product.call("POST", "/api/broadcasts", draft(product, "mass_task"))
     await product.call("POST", f"/api/broadcasts/{made['id']}/test", {"staff": "linxiao"})
     await product.quiet()

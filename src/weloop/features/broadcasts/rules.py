@@ -1,6 +1,5 @@
 """Pure rules of broadcasts: what a platform takes, what words are filled in, who is held back, when it goes on."""
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -10,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from weloop.contracts.chance import bucket
 from weloop.contracts.errors import InvalidInput
 
 VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
@@ -20,7 +20,6 @@ SOON, WATCH = timedelta(seconds=1), timedelta(seconds=5)
 """Until there is room again in the outbox; until it is looked at whether all have ended."""
 SLOW_WATCH = timedelta(minutes=1)
 """The same where members must confirm."""
-_SPACE = 2**64
 
 
 class Kind(StrEnum):
@@ -125,10 +124,7 @@ def render(text: str, values: Mapping[str, str | None]) -> str | None:
 
 def is_held(broadcast_id: int, person_id: int, holdout: int) -> bool:
     """Whether a person gets nothing: always the same for a person and a broadcast, and in the wanted share."""
-    if not holdout:
-        return False
-    digest = hashlib.blake2b(f"broadcast:{broadcast_id}:{person_id}".encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big") / _SPACE < holdout / 100
+    return holdout > 0 and bucket(f"broadcast:{broadcast_id}", person_id) < holdout / 100
 
 
 def chunk_of(per_minute: int | None, queued: int) -> int:

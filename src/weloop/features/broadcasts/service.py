@@ -6,6 +6,7 @@ from typing import Any
 from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account
 from weloop.campaigns.api import check_campaign
+from weloop.consent.api import get_stance
 from weloop.content.api import find_files, get_draft_id
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
@@ -197,6 +198,8 @@ async def _own_follower(unit: UnitOfWork, row: BroadcastRow, given: TestInput) -
     found = [ref.value for ref in refs if ref.kind is IdentityKind.FOLLOWER and ref.scope == account.app_id]
     if person is None or not found:
         raise InvalidInput("a follower of the account is needed", code="broadcast_test_target")
+    if (await get_stance(unit, person)).opted_out:
+        raise Conflict("they want no more marketing", code="broadcast_test_opted_out")
     return found[0], person
 
 
