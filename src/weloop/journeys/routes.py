@@ -215,7 +215,7 @@ async def list_runs(
 
 @router.post("/journeys/{journey_id}/entries")
 async def enter_journey(journey_id: RowId, body: EntryInput, user: Editor, unit: RequestUnit) -> EntryResult:
-    """Let persons in by hand or from another system, as the journey's policy says."""
+    """Let persons in by hand, as the journey's policy says."""
     entered, refused = await service.let_in(unit, user, journey_id, set(body.persons), body.occasion)
     reasons = [RefusedEntry(person_id=str(person), reason=reason) for person, reason in sorted(refused.items())]
     return EntryResult(entered=entered, refused=reasons)

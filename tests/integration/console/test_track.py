@@ -355,6 +355,21 @@ async def test_events_of_a_site_move_a_person_along_a_path(site: Site) -> None:
     assert await _progress(site) == before
 
 
+async def test_another_system_lets_people_into_a_journey_once(site: Site) -> None:
+    where = {"op": "is", "field": "event.name", "value": "Trial Started"}
+    entry = {"events": [{"kind": "Tracked", "account_id": site.id, "where": where}]}
+    draft = {"entry": entry, "nodes": [{"id": "end", "type": "end"}]}
+    _, made = await site.admin.post("/api/journeys", {"name": "试用", "draft": draft})
+    status, live = await site.admin.post(f"/api/journeys/{made['id']}/publish", {"revision": 1})
+    assert status == 200, live
+    started = {"userId": "42", "event": "Trial Started", "messageId": "t"}
+    for message in (started, started, {**started, "userId": "43", "messageId": "u", "event": "Trial Ended"}):
+        await site.send("track", message)
+    await site.settle()
+    _, counts = await site.admin.get(f"/api/journeys/{made['id']}/counts")
+    assert counts["entered"] == 1
+
+
 async def _progress(site: Site) -> list[Any]:
     return await site.query(
         "SELECT reached[1] IS NOT NULL AS viewed, reached[2] IS NOT NULL AS booked, passed[1] IS NOT NULL AS passed,"
