@@ -240,6 +240,15 @@ RUNBOOK = (
 half: everything after the mass message, which goes out five days before anybody is registered."""
 
 
+def test_requested_service_is_quiet_at_night_alone() -> None:
+    reminder, facts = _message(Occasion(campaign_id=LIVE)), _facts(sign_ups=frozenset({LIVE}))
+    for clock in ("07:30", "20:00", "22:29"):
+        assert decide(reminder, _beijing(clock), facts) == Allow()
+    for clock, day in (("22:30", 1), ("07:29", 0)):
+        verdict = decide(reminder, _beijing(clock), facts)
+        assert (_gates(verdict), getattr(verdict, "until", None)) == ([Gate.QUIET_HOURS], _beijing("07:30", day))
+
+
 def test_the_live_runbook_passes_for_whoever_registered() -> None:
     facts = _facts(sign_ups=frozenset({LIVE}))
     invitation = _beijing("12:00", -5)

@@ -2312,7 +2312,7 @@ export interface paths {
         put?: never;
         /**
          * Enter Journey
-         * @description Let persons in by hand or from another system, as the journey's policy says.
+         * @description Let persons in by hand, as the journey's policy says.
          */
         post: operations["enter_journey"];
         delete?: never;

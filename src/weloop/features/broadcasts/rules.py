@@ -11,6 +11,7 @@ from typing import Any
 
 from weloop.contracts.chance import bucket
 from weloop.contracts.errors import InvalidInput
+from weloop.contracts.json import JsonObject
 
 VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 VARIABLES = ("name", "company")
@@ -69,6 +70,7 @@ class Why(StrEnum):
 
     UNREACHABLE = "unreachable"
     VARIABLE_MISSING = "variable_missing"
+    TEXT_TOO_LONG = "text_too_long"
     TOO_FEW = "too_few"
 
 
@@ -120,6 +122,19 @@ def render(text: str, values: Mapping[str, str | None]) -> str | None:
     """The text with its variables filled in; None where one is missing for this person."""
     missing = [name for name in VARIABLE.findall(text) if not values.get(name)]
     return None if missing else VARIABLE.sub(lambda found: values[found.group(1)] or "", text)
+
+
+def fill_in(content: Mapping[str, Any], values: Mapping[str, str | None]) -> JsonObject | Why:
+    """The body of a service message to one person, or why there is none: it goes out whole or not at all."""
+    link = content.get("link")
+    texts = {"text": content.get("text", "")} if not link else {"title": link["title"], "desc": link["desc"]}
+    filled = {name: render(text, values) for name, text in texts.items()}
+    if None in filled.values():
+        return Why.VARIABLE_MISSING
+    if link:
+        return {"link": {**link, **filled}}
+    too_long = len((filled["text"] or "").encode()) > load_limits()[Kind.SERVICE]["text"]
+    return Why.TEXT_TOO_LONG if too_long else {"text": filled["text"]}
 
 
 def is_held(broadcast_id: int, person_id: int, holdout: int) -> bool:

@@ -27,13 +27,13 @@ from weloop.features.broadcasts.rules import (
     Why,
     chunk_of,
     client_id,
+    fill_in,
     is_chosen_by_platform,
     is_held,
     key_of,
     load_limits,
     next_step,
     read_keys,
-    render,
     split_list,
 )
 from weloop.identity.api import find_faces
@@ -134,24 +134,14 @@ async def _send_service(unit: UnitOfWork, row: BroadcastRow) -> None:
     steps = []
     for each in found:
         face = faces.get(each.person_id)
-        body = _body(row, {"name": face.name, "company": face.company} if face else {})
-        if body is None:
-            steps.append((row.id, each.person_id, str(Step.SKIPPED), str(Why.VARIABLE_MISSING)))
+        body = fill_in(row.content, {"name": face.name, "company": face.company} if face else {})
+        if isinstance(body, Why):
+            steps.append((row.id, each.person_id, str(Step.SKIPPED), str(body)))
             continue
         steps.append((row.id, each.person_id, str(Step.QUEUED), ""))
         unit.enqueue(_message(unit, row, each, body))
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     row.next_at = next_step(unit.now, row.per_minute, len(found)) if found else unit.now + WATCH
-
-
-def _body(row: BroadcastRow, values: dict[str, str | None]) -> JsonObject | None:
-    """What one person is told; None where a word is missing."""
-    link = row.content.get("link")
-    texts = {"text": row.content.get("text", "")} if not link else {"title": link["title"], "desc": link["desc"]}
-    filled = {name: render(text, values) for name, text in texts.items()}
-    if None in filled.values():
-        return None
-    return {"link": {**link, **filled}} if link else {"text": filled["text"]}
 
 
 def _message(unit: UnitOfWork, row: BroadcastRow, recipient: Any, body: JsonObject) -> Command:
