@@ -136,7 +136,7 @@ def avatar_of(chat_key: str, title: str, person_of: dict[str, str]) -> str:
         return f"/avatar/account/{quote(rest)}.svg"
     if kind == "customer":
         return f"/avatar/{quote(person_of.get(rest, ''))}.svg"
-    return f"/avatar/app/{quote(rest.partition(':')[2])}.svg?name={quote(title[:1])}"
+    return f"/avatar/app/{quote(rest.rpartition(':')[2])}.svg?name={quote(title[:1])}"
 
 
 def _with_href(item: dict[str, str]) -> dict[str, str]:

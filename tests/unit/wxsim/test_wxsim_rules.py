@@ -1,7 +1,7 @@
 """Quotas, faults, bubbles: the parts that decide without a wire."""
 
 from wxsim.clock import WorldClock
-from wxsim.console.bubbles import clock_text, local_picture, rich_text, safe_href, size_text
+from wxsim.console.bubbles import avatar_of, clock_text, local_picture, rich_text, safe_href, size_text
 from wxsim.console.place import read_place
 from wxsim.faults import FaultRule, Faults
 from wxsim.limits import Limits, describe_limits
@@ -105,3 +105,8 @@ def test_a_place_survives_its_url() -> None:
     assert place.tab == "chats"
     assert place.url(chat="") == "/console?person=p1"
     assert read_place({}).url() == "/console"
+
+
+def test_every_chat_of_an_app_has_a_portrait() -> None:
+    assert avatar_of("app:corp:1000002", "线索助手", {}).startswith("/avatar/app/1000002.svg")
+    assert avatar_of("mass:corp", "群发助手", {}).startswith("/avatar/app/corp.svg")

@@ -22,7 +22,7 @@ function Row({ todo }: { todo: Todo }) {
       <Link to={places[todo.key]} className={styles.todo} data-key={todo.key}>
         <strong className="tabular">{formatNumber(todo.count)}</strong>
         <span>
-          {t(`overview.todos.${todo.key}`)}
+          {t(`overview.todos.${todo.key}`, { count: todo.count })}
           {todo.names.length > 0 && (
             <span className={styles.faint}> {todo.names.join(t("common.listSeparator"))}</span>
           )}
