@@ -46,6 +46,7 @@ class Installation:
     supervisor: "subprocess.Popen[bytes]"
     simulator: Running
     http: aiohttp.ClientSession
+    looks: "asyncpg.Pool[asyncpg.Record]"
     url: str = ""
 
     @property
@@ -66,11 +67,8 @@ class Installation:
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Look into the database."""
-        connection = await asyncpg.connect(self.database)
-        try:
-            return await connection.fetch(sql, *arguments)
-        finally:
-            await connection.close()
+        found: list[asyncpg.Record] = await self.looks.fetch(sql, *arguments)
+        return found
 
     async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 90.0) -> Any:
         """Ask until the answer is true; a bound, not a measure."""
@@ -145,8 +143,11 @@ async def _start(folder: Path, bindir: Path | None, simulator: Running) -> Async
     command = [weloop, "up", "--home", folder / "home", "--port", "0"]
     with (folder / "weloop.log").open("wb") as log:
         supervisor = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
-        installation = Installation(folder / "home", supervisor, simulator, http)
+    async with (
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
+        asyncpg.create_pool(Places(folder / "home").dsn(), min_size=0, max_size=4) as looks,
+    ):
+        installation = Installation(folder / "home", supervisor, simulator, http, looks)
         try:
             installation.url = await until(lambda: _read_address(installation))
             await _sign_in(installation)
