@@ -100,13 +100,18 @@ async def test_a_word_to_customer_service_stops_every_account_of_the_person(prod
     enter_session(world, corp, kf, person, "")
     ask_kf(world, corp, kf, person, "退订")
     await product.quiet()
+    [answer] = _heard(product, person)
+    assert answer.startswith("已为您退订"), "customer service answers the word, once"
     follow(world, account, person)
     write(world, account, person, "请问有样册吗")
     await product.quiet()
     [item] = (await product.call("GET", "/api/persons"))["items"]
     assert set(item["kinds"]) >= {"external_contact", "follower"}
     assert await _send(product, item["id"]) == "opted_out"
-    assert _heard(product, person) == []
+    ask_kf(world, corp, kf, person, "订阅")
+    await product.quiet()
+    assert await _send(product, item["id"]) == "sent"
+    assert [text[:5] for text in _heard(product, person) if text.startswith("已为您")] == ["已为您退订", "已为您恢复"]
 
 
 async def test_a_hold_by_hand_stops_marketing_until_it_is_lifted(product: Any) -> None:

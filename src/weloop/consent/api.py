@@ -7,6 +7,7 @@ from sqlalchemy.engine import Row
 
 from weloop.consent import repository
 from weloop.consent.handlers import HANDLERS, forget_consent
+from weloop.consent.repository import still
 from weloop.consent.rules import Act, read_rules, shipped
 from weloop.consent.service import change_rules, get_stance, load_values, note_wish
 from weloop.consent.stances import Stance, load_stances
@@ -26,6 +27,7 @@ __all__ = [
     "load_values",
     "note_wish",
     "shipped",
+    "still",
 ]
 
 

@@ -13,6 +13,8 @@ from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 
 _WORDS = (EventKind.FOLLOWER_MESSAGE_RECEIVED, EventKind.KF_MESSAGE_RECEIVED)
+_ANSWERED_BY = ("open_kfid",)
+"""Who of an account of ours can answer a word."""
 _TALKS = (
     EventKind.LEAD_ACCEPTED,
     EventKind.LEAD_CONTACTED,
@@ -48,7 +50,7 @@ async def follow_words(unit: UnitOfWork, events: Sequence[Event]) -> None:
                 dedupe=f"consent:{event.id}",
                 occurred_at=event.occurred_at,
                 identity_id=event.identity_id,
-                data={"word": word},
+                data={"word": word, **{name: event.data[name] for name in _ANSWERED_BY if name in event.data}},
                 lane=Lane.REALTIME,
                 trace_id=event.trace_id,
             )

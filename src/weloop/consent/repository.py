@@ -79,6 +79,14 @@ async def load_records(connection: AsyncConnection, identities: Collection[int])
     )
 
 
+def still(identities: int, entries: int) -> str:
+    """Condition for a statement of others: that no more stands in the ledger of identities (the argument of this
+    number) than so many entries (of that number)."""
+    return (
+        f"(SELECT count(*) FROM consent_entry WHERE identity_id = ANY (${identities}::bigint[])) = ${entries}::bigint"  # noqa: S608
+    )
+
+
 async def list_entries(connection: AsyncConnection, identities: Collection[int]) -> Sequence[Row[Any]]:
     """The ledger of one person, newest first; what one act by hand wrote for several identities once."""
     return await run(

@@ -16,7 +16,7 @@ class Stance:
     """How a person stands. ``identities``: all of theirs. ``related``: they follow an account or are somebody's friend.
 
     ``wants``: they said so themselves or somebody noted it, and it was not withdrawn. ``sales_talk_at``: when a sales
-    person last worked on an open lead of theirs.
+    person last worked on an open lead of theirs. ``entries``: so many stood in the ledger, which only grows.
     """
 
     person_id: int
@@ -27,6 +27,7 @@ class Stance:
     complaint: bool
     sales_talk_at: datetime | None
     sign_ups: frozenset[int]
+    entries: int = 0
 
     @property
     def has_basis(self) -> bool:
@@ -85,4 +86,5 @@ def _stance(person: int, ids: set[int], related: bool, records: _Records | None)
         complaint=acts.get("complaint") is Act.COMPLAINT_OPENED,
         sales_talk_at=max(talks, default=None),
         sign_ups=frozenset(sign_ups),
+        entries=len(entries),
     )

@@ -158,7 +158,7 @@ MESSAGES = frozenset(
 """Commands that reach a person: policy judges each when it is about to leave."""
 
 
-HELD = MESSAGES | {CommandName.SEND_ACCOUNT_MASS, CommandName.CREATE_MASS_TASK}
+HELD = MESSAGES | {CommandName.SEND_ACCOUNT_MASS, CommandName.CREATE_MASS_TASK, CommandName.SEND_STAFF_CARD}
 """Commands that wait while their account does not work, rather than fail."""
 WINDOWED = frozenset({CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_KF_MESSAGE})
 """Messages that the platform lets go while something the person did allows it."""

@@ -78,7 +78,8 @@ class EventKind(StrEnum):
     """Policy let a message not go. data: command, key, ref, code (of the first reason), errcode (0), reason (all codes,
     with blanks between)"""
     CONSENT_WITHDRAWN = "ConsentWithdrawn"
-    """The person wants no more marketing. data: word? (what they wrote), by? (id of the user who noted it)"""
+    """The person wants no more marketing. data: word? (what they wrote), open_kfid? (to customer
+    service), by? (id of the user who noted it)"""
     CONSENT_GIVEN = "ConsentGiven"
     """The person wants marketing again. data: as above"""
     WELCOME_SKIPPED = "WelcomeSkipped"

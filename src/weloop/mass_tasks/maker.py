@@ -12,7 +12,7 @@ from weloop.kit.claims import NextDue
 from weloop.kit.clock import beijing_date
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import repository
-from weloop.mass_tasks.moments import next_day, next_hours, next_look, period_of
+from weloop.mass_tasks.moments import next_day, next_hours, next_look
 from weloop.mass_tasks.rules import TaskLimits, TaskState, Why, WishState, load_limits
 from weloop.mass_tasks.service import load_counted, task_command, tell
 from weloop.outbox.api import Counted, Defer, Refuse, judge
@@ -65,7 +65,6 @@ async def _make(
     unit: UnitOfWork, account_id: int, staff: str, content_id: int, limits: TaskLimits, others: Counted
 ) -> None:
     wishes = await repository.take_wishes(unit.connection, account_id, staff, content_id, unit.now, limits.customers)
-    wishes = await _leave_out_full(unit, wishes, limits)
     classes = await _judge(unit, wishes, account_id, others)
     wishes = [row for row in wishes if row.id in classes]
     if not wishes:
@@ -93,17 +92,6 @@ async def _make(
             expires_at=unit.now + timedelta(days=limits.lapse_days),
         )
     )
-
-
-async def _leave_out_full(unit: UnitOfWork, wishes: Sequence[Any], limits: TaskLimits) -> Sequence[Any]:
-    """Without those to whom the platform would not let another message pass."""
-    since, most = period_of(unit.now, limits)
-    received = await repository.count_received(unit.connection, {row.identity_id for row in wishes}, since)
-    full = [row for row in wishes if received.get(row.identity_id, 0) >= most]
-    if full:
-        await repository.set_failed(unit.connection, [(row.id, Why.QUOTA) for row in full])
-        tell(unit, [Step(row.key, row.origin, WishState.FAILED, Why.QUOTA) for row in full])
-    return [row for row in wishes if received.get(row.identity_id, 0) < most]
 
 
 async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int, others: Counted) -> dict[int, str]:

@@ -1,12 +1,10 @@
-"""When members are asked, when a task is looked at, and since when messages to a customer count."""
+"""When members are asked, and when a task is looked at."""
 
-from calendar import monthrange
 from datetime import date, datetime, timedelta
 
 from weloop.kit.clock import beijing_date, midnight
 from weloop.mass_tasks.rules import TaskLimits
 
-DAY, WEEK = 1, 7
 LOOKS = ((timedelta(hours=2), timedelta(minutes=5)), (timedelta(hours=12), timedelta(minutes=30)))
 """Until so old, a task is looked at so often; after that every two hours."""
 LATER = timedelta(hours=2)
@@ -41,16 +39,6 @@ def next_look(asked_at: datetime, now: datetime, limits: TaskLimits) -> datetime
     if age >= timedelta(days=limits.lapse_days):
         return None
     return now + next((step for until, step in LOOKS if age < until), LATER)
-
-
-def period_of(moment: datetime, limits: TaskLimits) -> tuple[datetime, int]:
-    """Since when messages to a customer count, and how many may be sent in that time."""
-    day = beijing_date(moment)
-    if limits.customer_period_days == DAY:
-        return midnight(day), 1
-    if limits.customer_period_days == WEEK:
-        return midnight(day - timedelta(days=day.weekday())), WEEK
-    return midnight(day.replace(day=1)), monthrange(day.year, day.month)[1]
 
 
 def _at(day: date, hour: int) -> datetime:

@@ -168,21 +168,6 @@ async def take_wishes(
     )
 
 
-async def count_received(connection: AsyncConnection, identities: Collection[int], since: datetime) -> dict[int, int]:
-    """By customer how many mass messages they got, or a member is asked to send them, since a moment."""
-    rows = await run(
-        connection,
-        """
-        SELECT identity_id, count(DISTINCT task_id)::int AS n FROM mass_wish
-        WHERE identity_id = ANY ($1::bigint[]) AND asked_at >= $2 AND state IN ('asked', 'sent', 'uncertain')
-        GROUP BY identity_id
-        """,
-        list(identities),
-        since,
-    )
-    return {row.identity_id: row.n for row in rows}
-
-
 async def insert_task(
     connection: AsyncConnection, account_id: int, staff: str, content_id: int, day: date, customers: int, now: datetime
 ) -> int:
@@ -218,16 +203,18 @@ async def set_asked(connection: AsyncConnection, task_id: int, rows: Sequence[tu
 
 
 async def load_counted(connection: AsyncConnection, identities: Collection[int], since: datetime) -> Sequence[Row[Any]]:
-    """Mass messages that count against caps, in the form of the outbox; their ids are below 0."""
+    """Mass messages that count against caps, in the form of the outbox; their ids are below 0. What several wished and
+    one task brings is one message."""
     return await run(
         connection,
         """
-        SELECT -id AS id, identity_id AS subject_id, message_class,
+        SELECT DISTINCT ON (identity_id, task_id) -id AS id, identity_id AS subject_id, message_class,
             CASE WHEN message_class = 'service' THEN campaign_id END AS campaign_id, asked_at AS counted_at,
             'SendMassMessage' AS name, account_id
         FROM mass_wish
         WHERE identity_id = ANY ($1::bigint[]) AND state IN ('asked', 'sent', 'uncertain') AND message_class IS NOT NULL
             AND (asked_at > $2 OR message_class = 'service')
+        ORDER BY identity_id, task_id, message_class = 'service', id
         """,
         sorted(identities),
         since,

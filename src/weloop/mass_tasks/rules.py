@@ -68,11 +68,10 @@ class TaskLimits:
     slot_minutes: int
     lapse_days: int
     reminders_per_day: int
-    customer_period_days: int
 
 
 @cache
 def load_limits() -> TaskLimits:
     """From ``limits.toml`` beside this file."""
     data = tomllib.loads(resources.files(__package__).joinpath("limits.toml").read_text(encoding="utf-8"))
-    return TaskLimits(**data["task"], customer_period_days=data["customer"]["period_days"])
+    return TaskLimits(**data["task"])

@@ -123,6 +123,7 @@ async def _put_persons(
         if each.subject_id is None:
             continue
         known, stance = facts[each.key], stances[each.subject_id]
+        known.ledger = stance.identities, stance.entries
         known.opted_out, known.has_basis, known.complaint = stance.opted_out, stance.has_basis, stance.complaint
         known.sales_talk_at, known.sign_ups = stance.sales_talk_at, stance.sign_ups
         sent = found[each.key] = counted[stance.person_id]

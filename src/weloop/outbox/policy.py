@@ -121,12 +121,14 @@ class Facts:
 
     ``marketing``: moments of messages that count, of the last week, by the id of their command. ``service``: by
     campaign the same, all of them. Messages of a batch to one person share both, and they grow while it is judged.
-    ``meters``: the quotas it draws from, shared in the same way. ``command_id``: this command itself, which may count
+    ``ledger``: all identities of the person and how many entries on their wishes were looked at. ``meters``: the quotas
+    it draws from, shared in the same way. ``command_id``: this command itself, which may count
     already when it is tried again.
     """
 
     rules: ContactRules
     command_id: int = 0
+    ledger: tuple[tuple[int, ...], int] = ((), 0)
     opted_out: bool = False
     has_basis: bool = False
     """They follow an account, are somebody's friend, signed up for something, or said that they want it."""

@@ -60,6 +60,10 @@ class _Claimed:
     taken: int
 
 
+class _WishesChanged(Exception):
+    """Somebody opted out, or in, between the judging and the start."""
+
+
 class Relay:
     """The work of one outbox claim loop."""
 
@@ -95,10 +99,13 @@ class Relay:
         """Claim what there is room for and start sending it; answers how many commands were taken."""
         if not self._free():
             await self._wait_for_room()
-        async with self._units.begin() as unit:
-            await self._renew(unit)
-            recovered = await self._recover(unit) if machine_now() >= self._lost_at else 0
-            claimed = await self._claim(unit)
+        try:
+            async with self._units.begin() as unit:
+                await self._renew(unit)
+                recovered = await self._recover(unit) if machine_now() >= self._lost_at else 0
+                claimed = await self._claim(unit)
+        except _WishesChanged:
+            return 1  # what was claimed is as before, and judged anew at once
         self._writer.add(claimed.decided)
         for sender, batch in _batches(claimed.granted, claimed.senders):
             self._start(sender, batch)
@@ -176,14 +183,20 @@ class Relay:
         self._holds.add(denied, unit.now)
         fewer = max(self._limits.reserved, 2 * len(claimed.granted))
         self._most = fewer if denied else min(2 * self._most, self._limits.in_flight)
-        await repository.start(
+        judged = {
+            facts[each.command.key].ledger for each in claimed.granted if each.message_class is MessageClass.MARKETING
+        }
+        began = await repository.start(
             unit.connection,
             [_started(attempt) for attempt in claimed.granted]
             + [(attempt.id, False, None, None) for attempt, _ in claimed.decided],
             now=unit.now,
             lease=self._lease,
             lease_until=machine_now() + self._limits.lease,
+            ledger=judged,
         )
+        if began < len(claimed.granted):
+            raise _WishesChanged
         return claimed
 
     def _judge(self, claimed: "_Claimed", row: Row[Any], command: Command, facts: Facts | None, now: datetime) -> None:

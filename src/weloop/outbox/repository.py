@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from weloop.consent.api import still
 from weloop.contracts.events import Lane
 from weloop.kit.clock import beijing_date
 from weloop.kit.db import columns, literal, run
@@ -92,7 +93,7 @@ async def claim(
 
 
 # What has left once no longer stands for later wishes of the same kind: its coalescing name becomes free.
-_START = """
+_START = f"""
 WITH u AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::boolean[], $3::text[], $4::bigint[])
         AS u (id, leaves, message_class, campaign_id)
@@ -102,10 +103,11 @@ started AS (
         message_class = coalesce(u.message_class, c.message_class),
         campaign_id = CASE WHEN u.message_class IS NULL THEN c.campaign_id ELSE u.campaign_id END,
         counted_at = CASE WHEN u.message_class IS NULL THEN c.counted_at ELSE $7 END
-    FROM u WHERE c.id = u.id RETURNING c.id, c.attempts, u.leaves
+    FROM u WHERE c.id = u.id AND {still(8, 9)} RETURNING c.id, c.attempts, u.leaves
 )
 INSERT INTO command_attempt (command_id, attempt, started_at) SELECT id, attempts, $7 FROM started WHERE leaves
-"""
+RETURNING 1
+"""  # noqa: S608 -- a constant
 
 
 async def start(
@@ -115,12 +117,15 @@ async def start(
     now: datetime,
     lease: str,
     lease_until: datetime,
-) -> None:
-    """Take locked commands (id, leaves, class, campaign) under a lease, before anything is sent.
+    ledger: Collection[tuple[Collection[int], int]] = (),
+) -> int:
+    """Take locked commands (id, leaves, class, campaign) under a lease, before anything is sent; so many leave.
 
-    With those that leave an attempt begins; those of a class count from now on.
+    With those that leave an attempt begins; those of a class count from now on. ``ledger``: by person the identities
+    and how many entries on their wishes stood there when it was judged: where there are more, none is taken.
     """
-    await run(connection, _START, *columns(sorted(rows), 4), lease, lease_until, now)
+    wishes = [identity for identities, _ in ledger for identity in identities], sum(entries for _, entries in ledger)
+    return len(await run(connection, _START, *columns(sorted(rows), 4), lease, lease_until, now, *wishes))
 
 
 async def lock_persons(connection: AsyncConnection, persons: Collection[int]) -> None:

@@ -134,6 +134,26 @@ async def test_messages_wait_one_tries_and_all_go_on(
     assert [each for each in await _troubles(world) if each[0] == 1] == []
 
 
+async def test_cards_to_members_wait_and_go_on_as_well(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+) -> None:
+    def card(key: str, **changes: Any) -> Command:
+        return Command(key, CommandName.SEND_STAFF_CARD, 1, {"users": ["lina"]}, Delivery.AT_MOST_ONCE, **changes)
+
+    await _enqueue(world, card("first"))
+    await _work(make_relay(ScriptedSender(CredentialExpired("bad secret", 40001))))
+    await _enqueue(world, card("second"), card("stale", expires_at=NOON + timedelta(minutes=5)))
+    sender = ScriptedSender()
+    await _work(make_relay(sender))
+    assert sender.sent == []
+    states = await _states(engine)
+    assert (states["stale"][0], states["stale"][1]) == ("refused", "account_unwell")
+    assert states["second"] == states["first"] == ("queued", "account_unwell", NOON + TEN)
+    set_time(world, NOON + TEN)
+    await _work(make_relay(sender))
+    assert sorted(sender.sent) == ["first", "second"]
+
+
 async def test_a_lost_right_holds_only_what_needs_it(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:

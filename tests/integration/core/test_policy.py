@@ -2,7 +2,7 @@
 that a long queue of the bulk lane holds up no short one."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,9 +20,11 @@ from weloop.contracts.events import Event, EventKind, Lane
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.kit.clock import machine_now
 from weloop.kit.db import run
-from weloop.kit.unit import Units
+from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox.api import Relay
+from weloop.outbox.buckets import grant
 from weloop.outbox.dead import count_dead
+from weloop.outbox.outcomes import Attempt
 
 PERSON = {1: 7, 2: 7, 3: 8}
 """Identities and their persons: the first two are one."""
@@ -113,6 +115,35 @@ async def test_whoever_opted_out_anywhere_gets_no_marketing_from_any_account(
     assert [(row.kind, row.data["code"]) for row in events] == [("CommandRefused", "opted_out")]
     async with world.begin() as unit:
         assert await count_dead(unit) == (0, 0)
+
+
+async def test_an_opt_out_between_the_judging_and_the_start_counts(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The claim is held after it was judged until the word has committed, at another identity of the person."""
+    held: list[list[str]] = []
+
+    async def hold(unit: UnitOfWork, attempts: Sequence[Attempt]) -> Any:
+        held.append(sorted(attempt.command.key for attempt in attempts))
+        if len(held) == 1:
+            await _note(engine, "opted_out", 2)
+        return await grant(unit, attempts)
+
+    monkeypatch.setattr("weloop.outbox.relay.grant", hold)
+    await _note(engine, "opted_in", 3)
+    await _enqueue(
+        world, _message("him", 1), _message("answer", 1, occasion=Occasion(answers=NOON)), _message("her", 3)
+    )
+    sender = ScriptedSender()
+    await _work(make_relay(sender))
+    assert held == [["answer", "her", "him"], ["answer", "her"]]
+    assert sorted(sender.sent) == ["answer", "her"]
+    rows = await _rows(engine)
+    assert {key: (row.state, row.attempts) for key, row in rows.items() if key != "him"} == {
+        "answer": ("sent", 1),
+        "her": ("sent", 1),
+    }
+    assert (rows["him"].state, rows["him"].gates) == ("refused", "opted_out")
 
 
 async def test_two_relays_do_not_both_see_the_same_room(

@@ -1,5 +1,7 @@
 """Steps whose message a member confirms: wished once, judged in dry runs, and what became of it beside the step."""
 
+import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from weloop.contracts.mass_tasks import WishesEnded
 from weloop.journeys.dry_run import Plan, judge_messages, prepare
 from weloop.journeys.publishing import examine, no_webhooks
 from weloop.journeys.rehearsal import rehearse
+from weloop.mass_tasks.api import MassTaskMaker, Wish, put_content, wish
 from weloop.mass_tasks.rules import PLACES, Priority
 
 from .conftest import START, Stage
@@ -135,3 +138,27 @@ async def test_a_dry_run_says_what_policy_would(stage: Stage) -> None:
     async with stage.units.begin() as unit:
         judged = await judge_messages(unit, played, afresh=False)
     assert [str(each.message_class) for each in judged.values()] == ["marketing"]
+
+
+async def test_a_customer_whose_quota_is_used_up_is_asked_about_when_it_renews(stage: Stage) -> None:
+    await connect(stage)
+    identity = await customer(stage)
+    changed = {"wecom_mass_mode": "day", "marketing_gap_hours": 0}
+    await stage.ask(
+        "INSERT INTO contact_rules (id, changed, revision, updated_at) VALUES (1, $1::jsonb, 1, $2)",
+        json.dumps(changed),
+        START,
+    )
+    async with stage.units.begin() as unit:
+        for number in range(2):
+            content = await put_content(unit, f"第 {number} 讲", [])
+            key = f"journey:1:{number}"
+            await wish(unit, [Wish(key, "journey:1", 1, "linxiao", identity, "wmA", content, START, priority=number)])
+    maker = MassTaskMaker(stage.units)
+    while await maker.work():
+        pass
+    rows = await stage.ask("SELECT state, due FROM mass_wish ORDER BY key")
+    assert [(row.state, row.due - START) for row in rows] == [
+        ("asked", timedelta(0)),
+        ("waiting", timedelta(hours=15)),
+    ], "the day ends at midnight in Beijing"

@@ -7,6 +7,7 @@ from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
 from weloop.features.kf import repository
 from weloop.features.kf.commands import fetch_messages
+from weloop.features.kf.confirmations import SAID, confirm_wishes
 from weloop.features.kf.models import KfAccountRow
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
@@ -89,5 +90,6 @@ async def _take_list(unit: UnitOfWork, event: Event, result: Mapping[str, object
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     ((EventKind.KF_NOTIFIED,), read_on),
     ((EventKind.COMMAND_SENT,), take_outcomes),
+    (SAID, confirm_wishes),
 )
 """To be registered with the inbox."""
