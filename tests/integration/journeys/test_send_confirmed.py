@@ -150,10 +150,10 @@ async def test_a_customer_whose_quota_is_used_up_is_asked_about_when_it_renews(s
         START,
     )
     async with stage.units.begin() as unit:
-        for number in range(2):
+        for number, order in enumerate((Priority.HIGH, Priority.LOW)):
             content = await put_content(unit, f"第 {number} 讲", [])
             key = f"journey:1:{number}"
-            await wish(unit, [Wish(key, "journey:1", 1, "linxiao", identity, "wmA", content, START, priority=number)])
+            await wish(unit, [Wish(key, "journey:1", 1, "linxiao", identity, "wmA", content, START, priority=order)])
     maker = MassTaskMaker(stage.units)
     while await maker.work():
         pass
