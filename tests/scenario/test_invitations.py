@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from wxsim.world.following import follow, write
+from wxsim.world.group_chats import INVITED, join, leave_group
 from wxsim.world.mass_messages import confirm
 from wxsim.world.scanning import scan
 
@@ -77,6 +78,22 @@ async def test_a_member_confirms_and_who_scans_goes_on(product: Any) -> None:
     await set_clock(product, MORNING + timedelta(days=2, minutes=1))
     await wait_for(product, path, {"enqueued": 2, "sent": 2, "joined": 1, "not_joined": 1}, {"in": 1, "out": 1})
     assert len(codes_in_chats(product, stays)) == 1
+
+
+async def test_who_is_in_the_group_already_gets_no_invitation(product: Any) -> None:
+    world, corp = product.simulator.world, corp_of(product)
+    chat = await start_chat(product)
+    way = await make_way(product, [chat])
+    inside, gone, _ = await befriend(product, "linxiao", 3)
+    for person in (inside, gone):
+        assert join(world, corp, chat, person, INVITED, invitor="linxiao")
+    await product.quiet()
+    assert leave_group(world, corp, chat, gone)
+    await product.quiet()
+    await set_clock(product, MORNING)
+    path = await publish(product, way["state_code"])
+    await enter_all(product, path)
+    await wait_for(product, path, {"enqueued": 2, "joined": 1}, {"in": 1})
 
 
 async def test_a_follower_gets_the_address_of_the_code_and_others_leave_at_once(product: Any) -> None:

@@ -28,6 +28,7 @@ from weloop.features.broadcasts.api import TOPIC as BROADCASTS
 from weloop.features.broadcasts.api import BroadcastRunner, load_counted
 from weloop.features.doctor.api import ask_again, look_for_silence
 from weloop.features.existing.service import begin_again
+from weloop.features.group_chats.api import find_insiders
 from weloop.features.group_chats.jobs import refresh_group_chats
 from weloop.features.imports.api import TOPIC as IMPORTS
 from weloop.features.imports.api import ImportRunner, forget_imports
@@ -131,7 +132,7 @@ class Worker:
         # What is urgent has a loop of its own: it need not wait for a large batch of what is not.
         urgent = Dispatcher(core.units, core.keys, handlers, lane=Lane.REALTIME)
         dispatcher = Dispatcher(core.units, core.keys, handlers)
-        runner = JourneyRunner(core.units)
+        runner = JourneyRunner(core.units, find_insiders)
         builder = PathBuilder(core.units)
         clocks = LeadClocks(core.units)
         tasks = TaskClocks(core.units)

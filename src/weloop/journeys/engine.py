@@ -67,7 +67,7 @@ class Run:
     def look(self, name: str) -> Any:
         """A field as nodes see it."""
         if self.facts is not None and name.startswith(
-            ("person.", "lead.", "attribute.", "segment.", "openid.", "kf.", "notice.")
+            ("person.", "lead.", "attribute.", "segment.", "openid.", "kf.", "notice.", "group.")
         ):
             return self.facts(name)
         return self.context.get(name) if self.context is not None else None

@@ -1,10 +1,10 @@
 """What is known of persons when their runs are advanced or their events judged: asked for a whole batch at once."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from weloop.accounts.api import find_app_ids
 from weloop.audience.api import find_memberships, values_of
@@ -18,6 +18,14 @@ from weloop.journeys.messages import KF_LIFE
 from weloop.journeys.permissions import find_permitted
 from weloop.kit.unit import UnitOfWork
 from weloop.leads.api import find_standings
+
+Insiders: TypeAlias = Callable[[UnitOfWork, Collection[tuple[int, str]]], Awaitable[Collection[tuple[int, str]]]]
+"""Of (identity, state code of a join way) those whose person is in a group chat that the code leads to."""
+
+
+async def no_insiders(_unit: UnitOfWork, _asked: Collection[tuple[int, str]]) -> Collection[tuple[int, str]]:
+    """For where nobody knows who is in which group chat."""
+    return ()
 
 
 @dataclass(slots=True)
@@ -36,6 +44,8 @@ class Facts:
     talks: Mapping[tuple[int, str], tuple[int, str, str]] = field(default_factory=dict)
     """By (identity, corp) where the person wrote to customer service last: (identity, external_userid, open_kfid)."""
     addresses: Mapping[tuple[int, str], tuple[int, str]] = field(default_factory=dict)
+    insiders: Collection[tuple[int, str]] = ()
+    """See :data:`Insiders`."""
 
     def of(self, identity_id: int) -> Look:
         """What is known of the person of an identity."""
@@ -51,6 +61,8 @@ class Facts:
             return address is not None and (address[0], template) in self.permitted
         if source == "kf":
             return self.talks.get((identity_id, self.scopes.get(int(rest), "")))
+        if source == "group":
+            return (identity_id, rest) in self.insiders
         if source == "attribute":
             return self.attributes.get(self.person_of.get(identity_id, 0), {}).get(rest)
         if source == "segment":
@@ -62,10 +74,11 @@ class Facts:
         return value.isoformat() if isinstance(value, datetime) else value
 
 
-async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[str]]]) -> Facts:
+async def load_facts(
+    unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[str]]], find_insiders: Insiders = no_insiders
+) -> Facts:
     """Ask for (identity, needs); needs are ``person``, ``lead``, ``attribute``, ``segment.<id>``,
-    ``openid:<account id>``, ``kf:<account id>``,
-    ``notice:<account id>.<template>``.
+    ``openid:<account id>``, ``kf:<account id>``, ``notice:<account id>.<template>``, ``group:<code of a join way>``.
     """
     pairs = [(identity, need) for identity, needs in wanted for need in needs]
     if not pairs:
@@ -88,6 +101,9 @@ async def load_facts(unit: UnitOfWork, wanted: Iterable[tuple[int, Collection[st
         persons = {facts.person_of.get(each, 0) for each in of_person["segment"]}
         facts.members = await find_memberships(unit, segments, persons)
     await _find_addresses(unit, facts, pairs)
+    groups = {(identity, need.partition(":")[2]) for identity, need in pairs if need.startswith("group:")}
+    if groups:
+        facts.insiders = await find_insiders(unit, groups)
     return facts
 
 

@@ -84,7 +84,8 @@ class InviteToGroup(Node):
 
     ``by``: ``confirmed``, a mass message of the member whom the person added last with the picture of the code;
     ``service_message``, one of an official account with its address. The run waits for the person to come in by this
-    code. ``campaign_id`` and ``advert`` as in the messages themselves.
+    code. Who is in one of its group chats already, whichever way, gets none and has joined. ``campaign_id`` and
+    ``advert`` as in the messages themselves.
     """
 
     type: Literal["invite_to_group"]

@@ -16,7 +16,7 @@ from weloop.inbox.api import next_due as next_event
 from weloop.journeys import counts, repository
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.engine import LATE, READY, Effects, Run, StepFailed, advance
-from weloop.journeys.facts import load_facts
+from weloop.journeys.facts import Insiders, load_facts, no_insiders
 from weloop.journeys.handlers import end_runs, to_run
 from weloop.journeys.moves import move
 from weloop.journeys.schedules import let_in_due
@@ -46,8 +46,9 @@ UNREADABLE = "version_unreadable"
 class JourneyRunner:
     """Runs what is due."""
 
-    def __init__(self, units: Units) -> None:
+    def __init__(self, units: Units, find_insiders: Insiders = no_insiders) -> None:
         self._units = units
+        self._find_insiders = find_insiders
         self._batches = 0
         """Since counts were folded."""
 
@@ -57,7 +58,7 @@ class JourneyRunner:
         try:
             async with self._units.begin() as unit:
                 rows = await repository.claim(unit.connection, unit.now, BATCH)
-                await _advance_all(unit, rows)
+                await _advance_all(unit, rows, self._find_insiders)
         except Exception as error:
             if not rows or is_away(error):
                 raise
@@ -79,7 +80,8 @@ class JourneyRunner:
         for row in rows:
             try:
                 async with self._units.begin() as unit:
-                    await _advance_all(unit, await repository.claim_one(unit.connection, row.run_id, unit.now))
+                    claimed = await repository.claim_one(unit.connection, row.run_id, unit.now)
+                    await _advance_all(unit, claimed, self._find_insiders)
             except Exception as error:
                 if is_away(error):
                     raise
@@ -109,7 +111,7 @@ class JourneyRunner:
         return swept + moved + entered + (folded if folded == counts.FOLDED else 0)
 
 
-async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
+async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]], find_insiders: Insiders) -> None:
     if not rows:
         return
     rows = await _leave_unheard(unit, await _sort_out(unit, rows))
@@ -121,7 +123,7 @@ async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
     runs = [to_run(row) for row in rows]
     needs = [(run.identity_id, versions[run.version_id].program.steps[run.node].needs_of(run)) for run in runs]
     if any(need for _, need in needs):
-        facts = await load_facts(unit, needs)
+        facts = await load_facts(unit, needs, find_insiders)
         for run in runs:
             run.facts = facts.of(run.identity_id)
     await _save(unit, runs, versions)

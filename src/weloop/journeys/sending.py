@@ -209,6 +209,8 @@ def _invite(node: InviteToGroup, to: To, place: Place) -> Made:
     send = (_ask_member if node.by == "confirmed" else _offer_code)(node, place)
 
     def arrive(run: Run, effects: Effects) -> Move | None:
+        if run.look(f"group.{node.code}"):
+            return JOINED, joined, None
         try:
             nobody = send(run, run.base + life, effects)
         except Unsayable as error:
@@ -318,7 +320,9 @@ def address_needs(node: Node) -> set[str]:
     """What must be known of a person to find the address that a node sends to."""
     if isinstance(node, SendNotice):
         return {f"openid:{node.account_id}", f"notice:{node.account_id}.{node.template_id}"}
-    if isinstance(node, SendServiceMessage | SendTemplate | InviteToGroup):
+    if isinstance(node, InviteToGroup):
+        return {f"openid:{node.account_id}", f"group:{node.code}"}
+    if isinstance(node, SendServiceMessage | SendTemplate):
         return {f"openid:{node.account_id}"}
     return {f"kf:{node.account_id}"} if isinstance(node, SendKfMessage) else set()
 

@@ -62,6 +62,24 @@ async def find_addresses(session: AsyncSession, states: Collection[str]) -> dict
     return {state: address for state, address in await session.execute(query) if address}
 
 
+async def find_inside(
+    connection: AsyncConnection, identities: Collection[int], states: Collection[str]
+) -> Mapping[int, Sequence[str]]:
+    """By identity the state codes of those of these join ways that lead to a group chat in which it is now."""
+    rows = await run(
+        connection,
+        """
+        SELECT m.identity_id, array_agg(DISTINCT w.state_code) AS states
+        FROM group_member AS m
+        JOIN join_way AS w ON w.state_code = ANY ($2::text[]) AND (m.chat_id = ANY (w.chats) OR m.state = w.state_code)
+        WHERE m.identity_id = ANY ($1::bigint[]) AND m.left_at IS NULL GROUP BY m.identity_id
+        """,
+        sorted(identities),
+        sorted(states),
+    )
+    return {row.identity_id: row.states for row in rows}
+
+
 async def count_joins(connection: AsyncConnection, states: Sequence[str]) -> Mapping[str, Row[Any]]:
     """By state code: (joins, customers, present, chats [chat_id ..]).
 
