@@ -5,7 +5,8 @@ that whoever handles events never waits for a segment.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,10 +16,10 @@ from pydantic import ValidationError
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import DBAPIError
 
-from weloop.audience import repository
+from weloop.audience import following, repository
 from weloop.audience.rule import Rule, Terms
 from weloop.audience.rule_closure import Holds, compile_rule, load_facts, needs_of
-from weloop.audience.rule_sql import Query, write_rule
+from weloop.audience.rule_sql import Query, write_passed, write_rule
 from weloop.audience.terms import SEGMENT_MARK
 from weloop.audience.touches import ANYTHING, TOPIC
 from weloop.contracts.events import EventKind, Lane, NewEvent
@@ -33,10 +34,14 @@ log = structlog.get_logger(__name__)
 
 TOUCHES, CHANGES = 1_000, 2_000
 """At most so many at once."""
+FOLLOW = timedelta(seconds=30)
+"""Between two looks whose periods ran out."""
+CROWD = 5_000
+"""Of whom it is cheaper to judge everybody by one statement than them one by one."""
 OFTEN, SELDOM = timedelta(minutes=15), timedelta(days=1)
-"""Between two refreshes of a segment: where time alone makes members come and go, and where it does not."""
+"""Between two refreshes of a segment: where time alone makes members come and go that cannot be followed, and else."""
 MOST_SHARE = 20
-"""A refresh takes at most one part in so many of the time."""
+"""A refresh takes at most one part in so many of the time, and so does a look."""
 AGAIN = timedelta(hours=1)
 """Until a refresh that failed is tried again."""
 REFRESH_SECONDS = 600
@@ -47,6 +52,7 @@ REFRESH_SECONDS = 600
 class _Kept:
     """The rule of a segment, ready."""
 
+    rule: Rule
     holds: Holds
     needs: frozenset[Need]
 
@@ -61,14 +67,19 @@ class SegmentKeeper:
 
     async def work(self) -> int:
         """Do some of all there is to do; answers how much that was."""
-        steps: Sequence[Callable[[UnitOfWork], Awaitable[int]]] = (self._settle, tell, self._refresh)
+        steps: Sequence[Callable[[UnitOfWork], Awaitable[int]]] = (
+            self._settle,
+            self._follow,
+            tell,
+            self._refresh,
+        )
         return sum([await self._alone(step) for step in steps])
 
     async def next_due(self) -> NextDue:
-        """When the next refresh is due; now while something waits."""
+        """When the next look at a segment is due; now while something waits."""
         async with self._units.glance() as connection:
-            waiting, refresh_at = await repository.find_due(connection)
-        return NextDue(refresh_at, machine_now() if waiting else None)
+            waiting, due = await repository.find_due(connection)
+        return NextDue(due, machine_now() if waiting else None)
 
     async def _alone(self, step: Callable[[UnitOfWork], Awaitable[int]]) -> int:
         async with self._units.begin() as unit:
@@ -99,6 +110,38 @@ class SegmentKeeper:
             if kept is not None:
                 rules[row.id] = kept
                 pairs.setdefault(row.id, set()).update(by_mark[row.mark])
+        await self._judge_pairs(unit, pairs, rules)
+
+    async def _follow(self, unit: UnitOfWork) -> int:
+        """Judge those anew whose periods ran out since the last look: time alone may let them come or leave."""
+        began = time.perf_counter()
+        segments = await following.claim_followed(unit.connection, unit.now)
+        pairs: dict[int, set[int]] = {}
+        rules: dict[int, _Kept] = {}
+        crowded = set()
+        for row in segments:
+            kept = self._ready(row)
+            query = Query(unit.now)
+            passed = None if kept is None else write_passed(self._terms, kept.rule, query, row.followed_at)
+            if kept is None or passed is None:
+                crowded.add(row.id)  # another release kept it
+                continue
+            found = await following.find_passed(unit.connection, passed, query.arguments, CROWD + 1)
+            if len(found) > CROWD:
+                crowded.add(row.id)
+            elif found:
+                rules[row.id], pairs[row.id] = kept, found
+        await self._judge_pairs(unit, pairs, rules)
+        if segments:
+            pause = max(FOLLOW, timedelta(seconds=(time.perf_counter() - began) * MOST_SHARE))
+            await following.note_followed(
+                unit.connection, [row.id for row in segments], crowded, unit.now, unit.now + pause, MOST_SHARE
+            )
+        return len(segments)
+
+    async def _judge_pairs(
+        self, unit: UnitOfWork, pairs: Mapping[int, AbstractSet[int]], rules: Mapping[int, _Kept]
+    ) -> None:
         if not pairs:
             return
         persons = await repository.find_existing(unit.connection, set().union(*pairs.values()))
@@ -123,7 +166,7 @@ class SegmentKeeper:
             except ValidationError:
                 return None  # its next refresh says so
             self._rules = {known: kept for known, kept in self._rules.items() if known[0] != row.id}
-            self._rules[key] = _Kept(compile_rule(self._terms, rule), needs_of(self._terms, [rule]))
+            self._rules[key] = _Kept(rule, compile_rule(self._terms, rule), needs_of(self._terms, [rule]))
         return self._rules[key]
 
     async def _refresh(self, unit: UnitOfWork) -> int:
@@ -156,8 +199,10 @@ async def refresh(unit: UnitOfWork, terms: Terms, segment: Row[Any]) -> None:
     drift = 0 if segment.timed or segment.state != "ready" else changed
     if drift:
         log.warning("segments.drift", segment=segment.id, persons=drift)
-    pause = max(OFTEN if segment.timed else SELDOM, timedelta(seconds=seconds * MOST_SHARE))
-    await repository.note_refresh(unit.connection, segment.id, found.size, drift, unit.now, unit.now + pause, seconds)
+    follows = write_passed(terms, rule, Query(unit.now), unit.now) is not None
+    pause = max(OFTEN if segment.timed and not follows else SELDOM, timedelta(seconds=seconds * MOST_SHARE))
+    next_at, follow_at = unit.now + pause, unit.now + FOLLOW if follows else None
+    await repository.note_refresh(unit.connection, segment.id, found.size, drift, unit.now, next_at, seconds, follow_at)
     if changed:
         await repository.refresh_readers(unit.connection, [f"{SEGMENT_MARK}{segment.id}"], unit.now)
 

@@ -37,6 +37,10 @@ class SegmentRow(Base):
     size: Mapped[int] = mapped_column(Integer, server_default="0")
     refresh_at: Mapped[datetime] = mapped_column(MOMENT)
     """When all persons are judged anew, world time."""
+    followed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """Up to when all have been judged anew whose periods ran out; None: its rule does not tell whose."""
+    follow_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """When that is looked for again."""
     refreshed_at: Mapped[datetime | None] = mapped_column(MOMENT)
     refresh_seconds: Mapped[float | None] = mapped_column(DOUBLE_PRECISION)
     drift: Mapped[int] = mapped_column(Integer, server_default="0")

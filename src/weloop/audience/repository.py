@@ -256,13 +256,16 @@ async def note_refresh(
     now: datetime,
     next_at: datetime,
     seconds: float,
+    follow_at: datetime | None,
 ) -> None:
-    """Write down what a refresh found."""
+    """Write down what a refresh found; ``follow_at``: when whose periods ran out is looked for, if it can be."""
     await run(
         connection,
         """
-        UPDATE segment SET state = 'ready', reason = NULL, size = $2, drift = $3, refreshed_at = $4, refresh_at = $5,
-            refresh_seconds = $6 WHERE id = $1
+        UPDATE segment SET state = 'ready', reason = NULL, size = $2, drift = $3, refreshed_at = $4::timestamptz,
+            refresh_at = $5, refresh_seconds = $6, follow_at = $7::timestamptz,
+            followed_at = CASE WHEN $7::timestamptz IS NOT NULL THEN $4::timestamptz END
+        WHERE id = $1
         """,
         segment_id,
         size,
@@ -270,6 +273,7 @@ async def note_refresh(
         now,
         next_at,
         seconds,
+        follow_at,
     )
 
 
@@ -326,15 +330,16 @@ async def put_marks(connection: AsyncConnection, segment_id: int, marks: Collect
 
 
 async def find_due(connection: AsyncConnection) -> tuple[bool, datetime | None]:
-    """Whether somebody waits to be judged or a change to be told; and when the next refresh is due, world time."""
+    """Whether somebody waits to be judged or a change to be told; and when a segment is due, world time."""
     rows = await run(
         connection,
         """
         SELECT EXISTS (SELECT 1 FROM segment_touch) OR EXISTS (SELECT 1 FROM segment_change) AS waiting,
-            (SELECT min(refresh_at) FROM segment WHERE archived_at IS NULL) AS refresh_at
+            (SELECT min(least(refresh_at, CASE WHEN state = 'ready' THEN follow_at END)) FROM segment
+             WHERE archived_at IS NULL) AS due
         """,
     )
-    return rows[0].waiting, rows[0].refresh_at
+    return rows[0].waiting, rows[0].due
 
 
 async def find_live(connection: AsyncConnection, segments: Collection[int]) -> set[int]:

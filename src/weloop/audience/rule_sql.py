@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from weloop.audience.moments import moment_of
-from weloop.audience.rule import Leaf, Rule, RuleGroup, Terms, Within
+from weloop.audience.rule import Leaf, Rule, RuleGroup, Terms, Within, leaves_of
+from weloop.audience.rule_closure import is_timed
 from weloop.contracts.conditions import NUMBER, Compare, Condition, Group, Known, OneOf, Scalar, Wanted
 from weloop.contracts.terms import FieldType, Term, TermQuery
 
@@ -41,6 +42,10 @@ class Query:
         """See the protocol."""
         return self._joined.setdefault(select, f"j{len(self._joined) + 1}")
 
+    def beside(self) -> "Query":
+        """Another select of the same statement, with the same arguments."""
+        return Query(self.at, self.arguments, self._bound)
+
     @property
     def source(self) -> str:
         """What to select from: everybody, with what the terms have joined."""
@@ -67,6 +72,26 @@ def write_rule(terms: Terms, rule: Rule, query: Query) -> str:
     if isinstance(rule, RuleGroup):
         return _group(rule.op, [write_rule(terms, each, query) for each in rule.terms])
     return f"({_leaf(terms, rule, query)})"
+
+
+def write_passed(terms: Terms, rule: Rule, query: Query, since: datetime) -> str | None:
+    """A select of ``person_id`` of all for whom time alone may have changed a rule, after ``since`` until now; None
+    where that cannot be told, or nothing of the rule is timed.
+    """
+    selects = [_passed(terms, leaf, query, since) for leaf in leaves_of(rule) if is_timed(terms, leaf)]
+    return " UNION ".join(each or "" for each in selects) if selects and all(selects) else None
+
+
+def _passed(terms: Terms, leaf: Leaf, query: Query, since: datetime) -> str | None:
+    if isinstance(leaf, Term):
+        return leaf.passed_sql(query, since)
+    if not isinstance(leaf, Within):
+        return None
+    own = query.beside()
+    age = timedelta(seconds=leaf.seconds)
+    after, until = (own.bind(each - age, "timestamptz") for each in (since, query.at))
+    moment = terms.fields[leaf.field].sql(own)
+    return f"SELECT p.id AS person_id FROM {own.source} WHERE {moment} > {after} AND {moment} <= {until}"
 
 
 def _group(op: str, parts: Sequence[str]) -> str:

@@ -116,6 +116,16 @@ class EventTerm(Term):
             return too_often
         return f"{self._set_sql(query, source, self.n)}.person_id IS NOT NULL AND {too_often}"
 
+    def passed_sql(self, query: TermQuery, since: datetime) -> str | None:
+        """See :class:`Term`."""
+        age = timedelta(seconds=self.within_seconds or 0)
+        after, until = (query.bind(each - age, "timestamptz") for each in (since, query.at))
+        return (
+            "SELECT i.person_id FROM event AS e JOIN identity AS i ON i.id = e.identity_id"
+            f" WHERE e.kind = {query.bind(str(self.kind), 'text')}"
+            f" AND e.occurred_at > {after} AND e.occurred_at <= {until}"
+        )
+
     def _set_sql(self, query: TermQuery, source: str, least: int) -> str:
         having = f" HAVING count(*) >= {query.bind(least, 'int')}" if least > 1 else ""
         return query.join(f"SELECT i.person_id {source} GROUP BY i.person_id{having}")

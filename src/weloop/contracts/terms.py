@@ -79,6 +79,12 @@ class Term(Model):
         """Whether time alone may change it, as it is set."""
         return self.timed
 
+    def passed_sql(self, query: TermQuery, since: datetime) -> str | None:
+        """A select of ``person_id`` of all for whom time alone may have changed it after ``since`` until now, since
+        a moment passed the edge of a period. More persons do no harm. None: that cannot be told.
+        """
+        return None
+
 
 FactLoader: TypeAlias = Callable[[Any, Collection[int], Collection[Need]], Awaitable[Mapping[Need, Mapping[int, Any]]]]
 """(unit of work, persons, needs of its family) → by need and person what is known; persons may be left out."""

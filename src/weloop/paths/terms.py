@@ -1,7 +1,7 @@
 """What rules of segments may ask of a person's progress on a path."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
@@ -41,8 +41,19 @@ class _OnPath(Term):
         return (("path", self.path_id),)
 
     def _progress(self, query: TermQuery) -> str:
-        version = f"(SELECT version_id FROM path WHERE id = {query.bind(self.path_id, 'bigint')})"
-        return query.join(f"SELECT person_id, reached, passed FROM path_progress WHERE version_id = {version}")
+        return query.join(f"SELECT person_id, reached, passed FROM path_progress WHERE {self._counting(query)}")
+
+    def _counting(self, query: TermQuery) -> str:
+        return f"version_id = (SELECT version_id FROM path WHERE id = {query.bind(self.path_id, 'bigint')})"
+
+    def _passed(self, query: TermQuery, number: str, since: datetime, seconds: int | None) -> str:
+        """Who reached a stage so long before any moment after ``since`` until now."""
+        age = timedelta(seconds=seconds or 0)
+        after, until = (query.bind(each - age, "timestamptz") for each in (since, query.at))
+        return (
+            f"SELECT person_id FROM path_progress WHERE {self._counting(query)}"
+            f" AND reached[{number}] > {after} AND reached[{number}] <= {until}"
+        )
 
     def _number(self, query: TermQuery, parts: str, key: str) -> str:
         """The number of a stage or a hop in the version that counts; arrays begin at 1."""
@@ -66,12 +77,18 @@ class StageTerm(_OnPath):
 
     def sql(self, query: TermQuery) -> str:
         """See :class:`Term`."""
-        number = self._number(query, "stages", query.bind(self.stage, "text"))
-        reached = f"{self._progress(query)}.reached[{number}]"
+        reached = f"{self._progress(query)}.reached[{self._stage(query)}]"
         if self.within_seconds is None:
             return f"{reached} IS NOT NULL"
         edge = query.at - timedelta(seconds=self.within_seconds)
         return f"{reached} > {query.bind(edge, 'timestamptz')} AND {reached} <= {query.now}"
+
+    def passed_sql(self, query: TermQuery, since: datetime) -> str | None:
+        """See :class:`Term`."""
+        return self._passed(query, self._stage(query), since, self.within_seconds)
+
+    def _stage(self, query: TermQuery) -> str:
+        return self._number(query, "stages", query.bind(self.stage, "text"))
 
     def holds(self, facts: PersonFacts) -> bool:
         """See :class:`Term`."""
@@ -94,19 +111,24 @@ class StuckTerm(_OnPath):
         """See :class:`Term`."""
         hop = query.bind(self.hop, "text")
         passed = self._number(query, "hops", hop)
-        source = self._number(query, "stages", self._source(query, hop))
+        source = self._source(query, hop)
         progress = self._progress(query)
         edge = query.bind(query.at - timedelta(seconds=self.for_seconds), "timestamptz")
         return (
             f"{progress}.reached[{source}] <= {edge} AND {passed} IS NOT NULL AND {progress}.passed[{passed}] IS NULL"
         )
 
+    def passed_sql(self, query: TermQuery, since: datetime) -> str | None:
+        """See :class:`Term`."""
+        return self._passed(query, self._source(query, query.bind(self.hop, "text")), since, self.for_seconds)
+
     def _source(self, query: TermQuery, hop: str) -> str:
-        return (
+        key = (
             "(SELECT h ->> 'from' FROM path AS o JOIN path_version AS w ON w.id = o.version_id,"
             f" jsonb_array_elements(w.definition -> 'hops') AS h"
             f" WHERE o.id = {query.bind(self.path_id, 'bigint')} AND h ->> 'key' = {hop})"
         )
+        return self._number(query, "stages", key)
 
     def holds(self, facts: PersonFacts) -> bool:
         """See :class:`Term`."""

@@ -8,9 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from weloop.audience.drawing import Draw
+from weloop.audience.following import find_passed
 from weloop.audience.repository import count_drawn
+from weloop.audience.rule import Rule
 from weloop.audience.rule_closure import compile_rule, load_facts, needs_of
-from weloop.audience.rule_sql import Query, write_rule
+from weloop.audience.rule_sql import Query, write_passed, write_rule
 from weloop.consent.rules import MATTERS
 from weloop.entrypoints.bootstrap import build_terms
 from weloop.kit.db import run, to_json
@@ -18,6 +20,8 @@ from weloop.kit.unit import UnitOfWork
 
 NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 """Monday, 9 o'clock in Beijing."""
+SINCE = NOW + timedelta(seconds=1)
+"""All that is known has happened before it."""
 TERMS = build_terms()
 HOUR, DAY = 3_600, 86_400
 PEOPLE, IDENTITIES = range(1, 6), range(11, 21)
@@ -230,9 +234,13 @@ rules = grouped(counted | never | picked | of_persons | of_moments | ages | othe
 
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
-@given(world=worlds, documents=st.lists(rules, min_size=1, max_size=8))
+@given(
+    world=worlds,
+    documents=st.lists(rules, min_size=1, max_size=8),
+    later=st.sampled_from((1, HOUR, HOUR + 1, DAY, 10 * DAY)),
+)
 async def test_sql_and_closure_agree(
-    engine: AsyncEngine, world: dict[str, Any], documents: list[dict[str, Any]]
+    engine: AsyncEngine, world: dict[str, Any], documents: list[dict[str, Any]], later: int
 ) -> None:
     async with engine.connect() as connection:
         unit = UnitOfWork(connection, NOW, {})
@@ -252,8 +260,23 @@ async def test_sql_and_closure_agree(
             n, sample = await count_drawn(connection, Draw([2], [4], 0.6), counted, 9)
             assert {row.id for row in sample} == by_closure & {2, 3, 4}, document
             assert n == len(sample)
+            await see_time_pass(unit, rule, SINCE + timedelta(seconds=later))
         await unit.session.close()
         await connection.rollback()
+
+
+async def see_time_pass(unit: UnitOfWork, rule: Rule, until: datetime) -> None:
+    """Whoever comes or goes by time alone is one of those whom the rule is said to be judged anew for."""
+    query = Query(until)
+    select = write_passed(TERMS, rule, query, SINCE)
+    if select is None:
+        return
+    holds, needs = compile_rule(TERMS, rule), needs_of(TERMS, [rule])
+    found = []
+    for moment in (SINCE, until):
+        facts = await load_facts(UnitOfWork(unit.connection, moment, {}), TERMS, PEOPLE, needs)
+        found.append({person for person in PEOPLE if holds(facts[person])})
+    assert found[0] ^ found[1] <= await find_passed(unit.connection, select, query.arguments, 9), rule
 
 
 async def make(unit: UnitOfWork, world: dict[str, Any]) -> None:

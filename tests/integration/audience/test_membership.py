@@ -1,6 +1,7 @@
 """Members come and go with what happens, and with time; the log hears of each once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -67,6 +68,53 @@ async def test_time_alone_lets_members_go(stage: Stage) -> None:
     assert await stage.told(segment) == [(ENTERED, ref.id), (LEFT, ref.id)]
     drift = await stage.ask("SELECT drift FROM segment WHERE id = $1", segment)
     assert drift[0].drift == 0, "time is no drift"
+
+
+@pytest.mark.parametrize(
+    ("rule", "came"),
+    [
+        ({**VIEWED, "within_seconds": HOUR}, False),
+        ({"op": "none", "terms": [{**VIEWED, "within_seconds": HOUR}]}, True),
+        ({"op": "longer_ago", "field": "person.last_seen_at", "seconds": HOUR}, True),
+        ({"op": "all", "terms": [VIEWED, {"op": "within", "field": "person.last_seen_at", "seconds": HOUR}]}, False),
+    ],
+)
+async def test_who_comes_or_goes_by_time_does_so_within_a_minute(
+    stage: Stage, rule: dict[str, Any], came: bool
+) -> None:
+    ref = stage.ref(1)
+    segment = await stage.segment(rule)
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep(HOUR - 60)
+    inside = {ref.id}
+    before = await stage.ask("SELECT refreshed_at FROM segment WHERE id = $1", segment)
+    assert await stage.members(segment) == (set() if came else inside)
+    due = (await stage.keeper.next_due()).world
+    assert due is not None
+    assert due <= stage.clock.at + timedelta(minutes=1)
+    await stage.keep(61)
+    assert await stage.members(segment) == (inside if came else set())
+    assert await stage.ask("SELECT refreshed_at FROM segment WHERE id = $1", segment) == before, "not everybody"
+
+
+async def test_where_the_periods_of_many_run_out_everybody_is_judged_anew(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weloop.audience.membership.CROWD", 1)
+    segment = await stage.segment({**VIEWED, "within_seconds": HOUR})
+    for number in (1, 2):
+        await stage.happen(EventKind.PAGE_VIEWED, stage.ref(number))
+    await stage.keep(HOUR)
+    await stage.keep(61)
+    assert await stage.members(segment) == set()
+    rows = await stage.ask("SELECT refreshed_at FROM segment WHERE id = $1", segment)
+    assert rows[0].refreshed_at >= stage.clock.at - timedelta(seconds=61)
+
+
+async def test_time_that_cannot_be_followed_is_a_refresh_every_15_minutes(stage: Stage) -> None:
+    segment = await stage.segment({"op": "consent", "state": "opted_out"})
+    rows = await stage.ask("SELECT follow_at, refresh_at - refreshed_at AS pause FROM segment WHERE id = $1", segment)
+    assert tuple(rows[0]) == (None, timedelta(minutes=15))
 
 
 async def test_an_event_touches_only_segments_that_listen_for_it(stage: Stage) -> None:
