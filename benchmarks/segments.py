@@ -6,6 +6,7 @@ whole database.
 
 ``segments_refresh``: judging everybody anew by a rule of three conditions, nothing changed; its baseline is the same
 question as a hand would write it, without members. ``segments_fill``: the first filling of the same.
+``segments_follow``: one look whose periods ran out, for two segments.
 ``segments_event``: events of the log through the handler and the keeper, with 100 segments of which 20 listen.
 ``segments_first_…``: the first figure that an author of a rule sees, from a sample; the exact one is
 ``segments_count_…``.
@@ -25,6 +26,7 @@ from _rig import address, database_cpu_seconds, execute, median, open_cluster, o
 from weloop.access.api import CurrentUser, Role
 from weloop.audience import segments
 from weloop.audience.api import SegmentKeeper, follow_events
+from weloop.audience.membership import FOLLOW
 from weloop.audience.segments import Counted, count_rule, create_segment, estimate_rule, refresh_segment
 from weloop.contracts.events import Event, EventKind
 from weloop.entrypoints.bootstrap import build_terms, build_writers
@@ -39,6 +41,7 @@ NOW = datetime(2026, 11, 29, 1, 0, tzinfo=UTC)
 DAY = 86_400
 AUTHOR = CurrentUser(1, "bench", "bench", Role.OPERATOR, "zh-CN", "light", "", b"")
 EVENTS, SEGMENTS, LISTENING, BATCH = 20_000, 100, 20, 500
+LOOKS = 20
 DEFINITION = """
 {"qualified": "s2", "stages": [
     {"key": "s0", "name": "s", "module": "m", "events": [{"kind": "PageViewed", "where": {}}]},
@@ -136,11 +139,13 @@ COUNTED: dict[str, dict[str, Any]] = {
 
 
 class FixedClock(WorldClock):
-    """Stands still."""
+    """Stands still until it is moved."""
+
+    at = NOW
 
     def now(self) -> datetime:
         """The moment of the benchmark."""
-        return NOW
+        return self.at
 
 
 def main(persons: int) -> None:
@@ -166,6 +171,7 @@ async def _measure(home: Path, dsn: str, persons: int) -> None:
     keeper = SegmentKeeper(units, build_terms())
     bench = Bench(home, units, keeper, persons)
     await bench.refresh(BY_HAND.format(**words))
+    await bench.follow()
     await bench.count()
     await bench.events()
     await engine.dispose()
@@ -213,6 +219,20 @@ class Bench:
             baseline=baseline,
             ratio=baseline / per_cpu,
         )
+
+    async def follow(self) -> None:
+        """Looks whose periods ran out, of a rule over events and one that asks when persons were seen first."""
+        await self._make(COUNTED["silent"])
+        await self._keep()
+        clock, cpu = self._units.clock, self._cpu()
+        assert isinstance(clock, FixedClock)
+        for _ in range(LOOKS):
+            clock.at += FOLLOW
+            await self._keep()
+        spent = self._cpu() - cpu
+        assert await self._number("SELECT count(*) FROM segment WHERE followed_at > refreshed_at") == 2
+        clock.at = NOW
+        report("segments_follow", 1_000 * spent / LOOKS, "ms of CPU", n=LOOKS)
 
     async def count(self) -> None:
         """What an author waits for, with the sample: a first figure, then the exact one."""

@@ -11,7 +11,7 @@ Remark = Annotated[PlainText, StringConstraints(strip_whitespace=True, max_lengt
 
 
 class SegmentInfo(Schema):
-    """A segment in the list. ``timed``: time alone makes members come and go; it is judged every 15 minutes."""
+    """A segment in the list. ``timed``: time alone makes members come and go; see docs/reference/segments.md."""
 
     id: int
     name: str

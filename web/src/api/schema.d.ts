@@ -10309,7 +10309,7 @@ export interface components {
         };
         /**
          * SegmentInfo
-         * @description A segment in the list. ``timed``: time alone makes members come and go; it is judged every 15 minutes.
+         * @description A segment in the list. ``timed``: time alone makes members come and go; see docs/reference/segments.md.
          */
         SegmentInfo: {
             /** Archived At */
