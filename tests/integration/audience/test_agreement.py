@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from weloop.audience.drawing import Draw
 from weloop.audience.following import find_passed
 from weloop.audience.repository import count_drawn
-from weloop.audience.rule import Rule
 from weloop.audience.rule_closure import compile_rule, load_facts, needs_of
 from weloop.audience.rule_sql import Query, write_passed, write_rule
 from weloop.consent.rules import MATTERS
@@ -234,13 +233,9 @@ rules = grouped(counted | never | picked | of_persons | of_moments | ages | othe
 
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
-@given(
-    world=worlds,
-    documents=st.lists(rules, min_size=1, max_size=8),
-    later=st.sampled_from((1, HOUR, HOUR + 1, DAY, 10 * DAY)),
-)
+@given(world=worlds, documents=st.lists(rules, min_size=1, max_size=8))
 async def test_sql_and_closure_agree(
-    engine: AsyncEngine, world: dict[str, Any], documents: list[dict[str, Any]], later: int
+    engine: AsyncEngine, world: dict[str, Any], documents: list[dict[str, Any]]
 ) -> None:
     async with engine.connect() as connection:
         unit = UnitOfWork(connection, NOW, {})
@@ -260,23 +255,46 @@ async def test_sql_and_closure_agree(
             n, sample = await count_drawn(connection, Draw([2], [4], 0.6), counted, 9)
             assert {row.id for row in sample} == by_closure & {2, 3, 4}, document
             assert n == len(sample)
-            await see_time_pass(unit, rule, SINCE + timedelta(seconds=later))
         await unit.session.close()
         await connection.rollback()
 
 
-async def see_time_pass(unit: UnitOfWork, rule: Rule, until: datetime) -> None:
-    """Whoever comes or goes by time alone is one of those whom the rule is said to be judged anew for."""
-    query = Query(until)
-    select = write_passed(TERMS, rule, query, SINCE)
-    if select is None:
-        return
-    holds, needs = compile_rule(TERMS, rule), needs_of(TERMS, [rule])
-    found = []
-    for moment in (SINCE, until):
-        facts = await load_facts(UnitOfWork(unit.connection, moment, {}), TERMS, PEOPLE, needs)
-        found.append({person for person in PEOPLE if holds(facts[person])})
-    assert found[0] ^ found[1] <= await find_passed(unit.connection, select, query.arguments, 9), rule
+periods = (
+    st.fixed_dictionaries({"op": st.just("path_stage"), "path_id": st.just(1), "stage": st.sampled_from(("s0", "s2"))})
+    | st.fixed_dictionaries({"op": st.just("event"), "kind": st.sampled_from(KINDS)}, optional={"n": st.just(2)})
+    | picked
+).map(lambda leaf: {**leaf, "within_seconds": HOUR})
+stuck = st.fixed_dictionaries(
+    {"op": st.just("path_stuck"), "path_id": st.just(1), "hop": st.sampled_from(("h0", "h1")), "for_seconds": seconds}
+)
+
+
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
+@given(
+    world=worlds,
+    documents=st.lists(grouped(periods | stuck | ages, 2), min_size=8, max_size=16),
+    later=st.sampled_from((1, HOUR, DAY, 10 * DAY)),
+)
+async def test_who_comes_or_goes_by_time_is_said_to(
+    engine: AsyncEngine, world: dict[str, Any], documents: list[dict[str, Any]], later: int
+) -> None:
+    until = SINCE + timedelta(seconds=later)
+    async with engine.connect() as connection:
+        unit = UnitOfWork(connection, NOW, {})
+        await make(unit, world)
+        for document in documents:
+            rule = TERMS.parse(document)
+            query = Query(until)
+            select = write_passed(TERMS, rule, query, SINCE)
+            assert select is not None
+            holds, needs = compile_rule(TERMS, rule), needs_of(TERMS, [rule])
+            found = []
+            for moment in (SINCE, until):
+                facts = await load_facts(UnitOfWork(connection, moment, {}), TERMS, PEOPLE, needs)
+                found.append({person for person in PEOPLE if holds(facts[person])})
+            assert found[0] ^ found[1] <= await find_passed(connection, select, query.arguments, 9), document
+        await unit.session.close()
+        await connection.rollback()
 
 
 async def make(unit: UnitOfWork, world: dict[str, Any]) -> None:
