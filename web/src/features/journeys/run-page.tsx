@@ -12,6 +12,7 @@ import { RunState } from "./run-state";
 import { RunSteps } from "./run-steps";
 import { useOutcomeWord } from "./run-words";
 import { type RunAct, useJourney, useRun, useRunAct } from "./use-journeys";
+import { useWords } from "./use-words";
 
 function Act({ run, act }: { run: JourneyRunDetail; act: RunAct }) {
   const { t } = useTranslation();
@@ -84,10 +85,12 @@ export function Page() {
   const journey = useJourney(Number(id));
   const run = useRun(Number(runId));
   const errorWord = useErrorWord();
+  const words = useWords();
   if (run.error && !run.data)
     return <ErrorState error={run.error} onRetry={() => void run.refetch()} fullPage />;
   if (!run.data) return <Skeleton active paragraph={{ rows: 10 }} />;
   const { data } = run;
+  const stuckAt = data.steps.find(({ node }) => node === data.node);
   const isParked = data.state === "parked";
   return (
     <>
@@ -112,7 +115,7 @@ export function Page() {
           showIcon
           style={{ marginBottom: 14 }}
           title={t(isParked ? "journeys.run.parkedText" : "journeys.run.tryingText", {
-            node: data.node,
+            node: stuckAt ? words.type(stuckAt.type) : data.node,
             error: errorWord(data.error),
             tries: data.tries,
           })}
