@@ -1,7 +1,12 @@
 import { DatePicker, TimePicker } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import "dayjs/locale/zh-cn";
+import updateLocale from "dayjs/plugin/updateLocale";
 import type { CSSProperties } from "react";
+
+/** Weeks begin on Mondays in either language, as in the weekly report. */
+dayjs.extend(updateLocale);
+dayjs.updateLocale("en", { weekStart: 1 });
 
 interface Props {
   id?: string;
