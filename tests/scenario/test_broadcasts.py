@@ -10,7 +10,7 @@ import pytest
 from weloop.access.api import Passwords, Role, create_one_time_link, create_user
 from weloop.entrypoints.database import open_unit
 from weloop.features.broadcasts.rules import load_limits
-from weloop.kit.clock import set_world_clock
+from weloop.kit.clock import beijing_date, midnight, set_world_clock
 from wxsim.faults import FaultRule
 from wxsim.world.articles import write_draft
 from wxsim.world.contacts import add_directly, leave
@@ -37,7 +37,7 @@ def heard(product: Any, person: Any) -> list[str]:
 
 
 async def gather(product: Any, count: int) -> list[Any]:
-    """Followers who wrote a moment ago."""
+    """Followers who wrote a moment ago; then it is ten in the morning, so that no quiet hours hold their messages."""
     world = product.simulator.world
     [account] = world.accounts.values()
     people = [world.create_person(f"粉丝{number}") for number in range(count)]
@@ -45,6 +45,7 @@ async def gather(product: Any, count: int) -> list[Any]:
         follow(world, account, person)
         write(world, account, person, "想要报价单")
     await product.quiet()
+    await set_clock(product, midnight(beijing_date(datetime.now(UTC)) + timedelta(days=1)) + timedelta(hours=10))
     return people
 
 
@@ -159,6 +160,8 @@ async def test_a_missing_word_and_a_refusal_are_told_by_person(product: Any) -> 
     add_directly(product.simulator.world, corp, corp.members["linxiao"], people[0])
     await product.quiet()
     path = await start(product, draft(product, "service", content={"text": "{{name}}，周四公开课"}))
+    check = await product.call("GET", f"{path}/check")
+    assert (check["reachable"], check["would_send"], check["reasons"]) == (2, 1, {"variable_missing": 1})
     done = await until(product, path, "done")
     assert done["counts"] == {"sent": 1, "skipped": 1}, "followers have no name; one is known as a customer"
     assert heard(product, people[0])[-1] == "粉丝0，周四公开课"

@@ -4,7 +4,7 @@ What is done is written with how far it is, so that a worker that is killed leav
 goes on where it stopped.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -130,11 +130,10 @@ async def _send_service(unit: UnitOfWork, row: BroadcastRow) -> None:
     if not found and not queued:
         await _finish(unit, row)
         return
-    faces = await find_faces(unit, [each.person_id for each in found])
+    bodies = await fill_in_each(unit, row, [each.person_id for each in found])
     steps = []
     for each in found:
-        face = faces.get(each.person_id)
-        body = fill_in(row.content, {"name": face.name, "company": face.company} if face else {})
+        body = bodies[each.person_id]
         if isinstance(body, Why):
             steps.append((row.id, each.person_id, str(Step.SKIPPED), str(body)))
             continue
@@ -142,6 +141,13 @@ async def _send_service(unit: UnitOfWork, row: BroadcastRow) -> None:
         unit.enqueue(_message(unit, row, each, body))
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     row.next_at = next_step(unit.now, row.per_minute, len(found)) if found else unit.now + WATCH
+
+
+async def fill_in_each(unit: UnitOfWork, row: BroadcastRow, persons: Collection[int]) -> dict[int, JsonObject | Why]:
+    """By person the body of the service message, or why there is none."""
+    faces = await find_faces(unit, persons)
+    values = {person: {"name": face.name, "company": face.company} for person, face in faces.items()}
+    return {person: fill_in(row.content, values.get(person, {})) for person in persons}
 
 
 def _message(unit: UnitOfWork, row: BroadcastRow, recipient: Any, body: JsonObject) -> Command:

@@ -12,8 +12,8 @@ from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.audience import Chosen, check_segment, scan
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.models import BroadcastRow
-from weloop.features.broadcasts.rules import Kind, is_chosen_by_platform, is_held, load_limits
-from weloop.features.broadcasts.runner import judged_message
+from weloop.features.broadcasts.rules import Kind, Why, is_chosen_by_platform, is_held, load_limits
+from weloop.features.broadcasts.runner import fill_in_each, judged_message
 from weloop.features.broadcasts.schemas import (
     BroadcastInfo,
     CheckInfo,
@@ -94,24 +94,34 @@ async def check(
         chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, after, limit)
     reached = [each for each in chosen if each.address is not None]
     wanted = [each for each in reached if not is_held(row.id, each.person_id, row.holdout)]
-    denied, later = await _foresee(unit, row, wanted, spent, windows)
-    reasons = Counter(denied.values())
+    unfit = await _find_unfit(unit, row, [each.person_id for each in wanted])
+    fit = [each for each in wanted if each.person_id not in unfit]
+    denied, later = await _foresee(unit, row, fit, spent, windows)
+    reasons = Counter([*denied.values(), *unfit.values()])
     reasons["unreachable"] = len(chosen) - len(reached)
     members: set[str] = set()
     if row.kind == Kind.MASS_TASK:
-        members = {each.address.staff for each in wanted if each.address and each.person_id not in denied}
+        members = {each.address.staff for each in fit if each.address and each.person_id not in denied}
     return CheckInfo(
         persons=len(chosen),
         after=str(chosen[-1].person_id) if len(chosen) == limit else None,
         reachable=len(reached),
         held=len(reached) - len(wanted),
-        would_send=len(wanted) - len(denied),
+        would_send=len(fit) - len(denied),
         reasons={reason: count for reason, count in reasons.most_common() if count},
         later=dict(later.most_common()),
         members=sorted(members),
         full=await _find_full(unit, row, members) if members else [],
         by_platform=by_platform,
     )
+
+
+async def _find_unfit(unit: UnitOfWork, row: BroadcastRow, persons: Sequence[int]) -> dict[int, str]:
+    """By person why the words cannot be written for them, where they are written for each."""
+    if row.kind != Kind.SERVICE:
+        return {}
+    bodies = await fill_in_each(unit, row, persons)
+    return {person: str(body) for person, body in bodies.items() if isinstance(body, Why)}
 
 
 async def _foresee(
