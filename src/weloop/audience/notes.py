@@ -62,6 +62,7 @@ def tag_info(row: Tag, accounts: Mapping[int, AccountRef], counts: tuple[int, in
         kind=_kind(account),
         group=row.group_name,
         name=row.name,
+        platform_id=row.platform_id,
         state=row.state,
         is_pending=row.pending is not None and row.failure is None,
         failure=row.failure,

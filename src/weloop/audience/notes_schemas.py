@@ -84,6 +84,8 @@ class TagInfo(Schema):
     """``local``, ``wecom`` or ``official_account``."""
     group: str
     name: str
+    platform_id: str
+    """Empty: our own, or the platform has none yet."""
     state: str
     is_pending: bool
     failure: MarkFailure | None

@@ -11058,6 +11058,8 @@ export interface components {
             name: string;
             /** Persons */
             persons: number;
+            /** Platform Id */
+            platform_id: string;
             /** State */
             state: string;
             /** Waiting */

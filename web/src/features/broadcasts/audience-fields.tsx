@@ -1,10 +1,12 @@
-import { Form, Input, InputNumber, Segmented, Select } from "antd";
+import { Form, Input, Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { BroadcastInput } from "@/api/types";
 import { SegmentSelect } from "@/shared/components/segment-select";
+import { formatNumber } from "@/shared/format/format";
 import type { BroadcastValues } from "./broadcast-values";
 import { PersonsField } from "./persons-field";
+import { useAccountTags } from "./use-account-tags";
 
 function SegmentField() {
   const { t } = useTranslation();
@@ -32,6 +34,30 @@ function SourceField() {
         options={(sources.data?.items ?? []).map(({ state_code, name }) => ({
           value: state_code,
           label: name,
+        }))}
+      />
+    </Form.Item>
+  );
+}
+
+function TagField() {
+  const { t } = useTranslation();
+  const account: BroadcastValues["account_id"] = Form.useWatch("account_id");
+  const { tags, isPending } = useAccountTags(account);
+  const label = t("broadcasts.form.tag");
+  const check = (_: unknown, chosen?: number) =>
+    tags.some(({ number }) => number === chosen)
+      ? Promise.resolve()
+      : Promise.reject(new Error(t("common.required", { label })));
+  return (
+    <Form.Item name="tag_id" label={label} required rules={[{ validator: check }]}>
+      <Select
+        showSearch={{ optionFilterProp: "label" }}
+        loading={isPending}
+        notFoundContent={t("broadcasts.form.noTags")}
+        options={tags.map(({ number, name, persons }) => ({
+          value: number,
+          label: `${name} · ${t("segments.select.people", { n: formatNumber(persons) })}`,
         }))}
       />
     </Form.Item>
@@ -91,15 +117,7 @@ export function AudienceFields({ kind }: { kind: BroadcastInput["kind"] }) {
       )}
       {audience === "segment" && <SegmentField />}
       {audience === "list" && <ListField />}
-      {audience === "tag" && (
-        <Form.Item
-          name="tag_id"
-          label={t("broadcasts.form.tag")}
-          rules={[{ required: true, message: t("common.required", { label: t("broadcasts.form.tag") }) }]}
-        >
-          <InputNumber min={1} />
-        </Form.Item>
-      )}
+      {audience === "tag" && <TagField />}
     </>
   );
 }

@@ -20,6 +20,7 @@ import { MemberTasks } from "./member-tasks";
 import { QuotaMeter } from "./quota-meter";
 import { Recipients } from "./recipients";
 import { TestForm } from "./test-form";
+import { useAccountTags } from "./use-account-tags";
 import { steps, useBroadcast } from "./use-broadcasts";
 
 const notBegun: Broadcast["state"][] = ["draft", "pending"];
@@ -58,16 +59,25 @@ function Progress({ broadcast: { counts, jobs, kind } }: { broadcast: Broadcast 
   );
 }
 
-/** To whom it goes: a segment by its name. */
-function Audience({ broadcast: { audience, segment_name } }: { broadcast: Broadcast }) {
+function TagName({ account, tag }: { account: number; tag: number | undefined }) {
   const { t } = useTranslation();
-  const { kind, segment_id, persons } = audience as {
+  const { tags } = useAccountTags(account);
+  const name = tags.find(({ number }) => number === tag)?.name ?? tag;
+  return `${t("broadcasts.audience.name.tag")} · ${name}`;
+}
+
+/** To whom it goes: a segment or a tag by its name. */
+function Audience({ broadcast: { account_id, audience, segment_name } }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  const { kind, segment_id, tag_id, persons } = audience as {
     kind: BroadcastInput["audience"]["kind"];
     segment_id?: number;
+    tag_id?: number;
     persons?: string[];
   };
   if (kind === "segment")
     return <Link to={`/segments/${segment_id}`}>{segment_name ?? t("common.none")}</Link>;
+  if (kind === "tag") return <TagName account={account_id} tag={tag_id} />;
   const name = t(`broadcasts.audience.name.${kind}`);
   return persons ? `${name} · ${t("broadcasts.list.count", { n: formatNumber(persons.length) })}` : name;
 }
