@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 from weloop.access.api import CurrentUser, record_act
 from weloop.audience import companies_rows
 from weloop.audience.companies_rules import company_key
+from weloop.audience.touches import refresh_readers
 from weloop.contracts.errors import InvalidInput, NotFound
 from weloop.contracts.events import Event, EventKind
 from weloop.identity.api import find_persons, find_portraits, list_employed
@@ -16,6 +17,8 @@ from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork, Units
 
 TOPIC = "companies"
+COMPANY = "company"
+"""The mark of segments that two companies became one."""
 _AT_ONCE = 5_000
 
 
@@ -86,6 +89,7 @@ async def join_companies(unit: UnitOfWork, user: CurrentUser, company_id: int, i
     joined, stays = await get_company(unit, company_id), await get_company(unit, into)
     await companies_rows.join_companies(unit.connection, company_id, into)
     record_act(unit, user.id, "companies_joined", f"company:{into}", {"name": stays.name, "joined": joined.name})
+    await refresh_readers(unit, [COMPANY])
     unit.publish(TOPIC)
     unit.publish("persons")
 

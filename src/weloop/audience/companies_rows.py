@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from weloop.kit.db import columns, run
+from weloop.kit.db import columns, literal, run
 from weloop.kit.http import like_operator, like_pattern
 from weloop.kit.pagination import PageRequest
 
@@ -137,3 +137,38 @@ async def list_persons(connection: AsyncConnection, company_id: int) -> list[int
         company_id,
     )
     return [row.person_id for row in rows]
+
+
+async def find_members(
+    connection: AsyncConnection, persons: Collection[int], keys: Collection[str]
+) -> Sequence[Row[Any]]:
+    """(key, person_id) of those of these persons who belong to the companies that these keys mean."""
+    return await run(
+        connection,
+        """
+        SELECT asked.key, p.person_id FROM company_key AS asked JOIN company_key AS k USING (company_id)
+        JOIN company_person AS p ON p.key = k.key
+        WHERE asked.key = ANY ($2::text[]) AND p.person_id = ANY ($1::text::bigint[])
+        """,
+        literal(persons),
+        sorted(keys),
+    )
+
+
+async def find_keys(connection: AsyncConnection, keys: Collection[str]) -> set[str]:
+    """Those of these keys that mean a company."""
+    rows = await run(connection, "SELECT key FROM company_key WHERE key = ANY ($1::text[])", sorted(keys))
+    return {row.key for row in rows}
+
+
+async def list_keys(connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
+    """(key, name) of companies, one key each, most persons first."""
+    return await run(
+        connection,
+        """
+        SELECT min(k.key) AS key, c.name FROM company AS c JOIN company_key AS k ON k.company_id = c.id
+        LEFT JOIN company_person AS p ON p.key = k.key
+        GROUP BY c.id ORDER BY count(p.person_id) DESC, c.id LIMIT $1
+        """,
+        limit,
+    )

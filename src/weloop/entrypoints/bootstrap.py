@@ -15,6 +15,7 @@ from weloop.accounts.api import CallbackDirectory, list_accounts, load_handle
 from weloop.accounts.tokens import SharedToken, TokenKind
 from weloop.audience import api as audience
 from weloop.audience.api import Terms
+from weloop.audience.company_terms import OFFER as COMPANY_TERMS
 from weloop.audience.noted_terms import OFFER as NOTED_TERMS
 from weloop.audience.terms import OFFER as EVENT_TERMS
 from weloop.connectors.checks import AccountCheck
@@ -387,7 +388,16 @@ def build_handlers() -> EventHandlers:
 def build_terms() -> Terms:
     """What rules of segments may ask, in the order in which their builder shows it."""
     person_terms = make_person_terms(staff_choices)
-    asked = (person_terms, NOTED_TERMS, EVENT_TERMS, CONSENT_TERMS, LEAD_TERMS, PATH_TERMS, JOURNEY_TERMS)
+    asked = (
+        person_terms,
+        NOTED_TERMS,
+        COMPANY_TERMS,
+        EVENT_TERMS,
+        CONSENT_TERMS,
+        LEAD_TERMS,
+        PATH_TERMS,
+        JOURNEY_TERMS,
+    )
     return Terms((*asked, BROADCAST_TERMS))
 
 

@@ -93,6 +93,7 @@ worlds = st.fixed_dictionaries(
         "progress": progress,
         "relations": relations,
         "runs": runs,
+        "companies": st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(("微环", "微环科", "海风")), max_size=4),
         "tags": st.sets(st.tuples(st.sampled_from((1, 3)), st.sampled_from(PEOPLE)), max_size=4),
         "attributes": st.dictionaries(
             st.sampled_from(PEOPLE),
@@ -211,6 +212,7 @@ others = (
         {"op": st.just("bucket"), "salt": texts.filter(bool), "to_percent": st.sampled_from((0, 50, 100))}
     )
 )
+employed = st.fixed_dictionaries({"op": st.just("company"), "key": st.sampled_from(("微环", "微环科", "海风", "gone"))})
 noted = st.fixed_dictionaries({"op": st.just("tag"), "tag_id": st.sampled_from((1, 2))}) | st.builds(
     lambda leaf: (
         {"op": "attribute", "key": leaf["field"], "test": leaf["op"]}
@@ -229,7 +231,9 @@ nearby = st.fixed_dictionaries(
 wishes = st.fixed_dictionaries(
     {"op": st.just("consent"), "state": st.sampled_from(("opted_out", "opted_in", "complaint"))}
 ) | st.fixed_dictionaries({"op": st.just("sign_up")}, optional={"campaign_id": st.sampled_from((1, 2))})
-rules = grouped(counted | never | picked | of_persons | of_moments | ages | others | wishes | noted | nearby, 6)
+rules = grouped(
+    counted | never | picked | of_persons | of_moments | ages | others | wishes | noted | nearby | employed, 6
+)
 
 
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
@@ -362,6 +366,9 @@ async def make(unit: UnitOfWork, world: dict[str, Any]) -> None:
         [(j, 1, f"k{n}", i, 1, NOW, NOW, NOW if goal else None, NOW if ended else None)
          for n, (i, j, goal, ended) in enumerate(world["runs"])],
     )  # fmt: skip
+    await fill(unit, "company (id, name, created_at)", [(1, "微环", NOW), (2, "海风", NOW)])
+    await fill(unit, "company_key (key, company_id)", [("微环", 1), ("微环科", 1), ("海风", 2)])
+    await fill(unit, "company_person (person_id, key)", [*world["companies"].items()])
     await fill(unit, "person_tag (tag_id, person_id, since)", [(*tag, NOW) for tag in world["tags"]])
     kinds = {"industry": "text", "heads": "number", "signed_on": "date", "vip": "flag"}
     await fill(

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from weloop.access.api import CurrentUser, Role
 from weloop.audience import repository
+from weloop.audience.companies import fold, join_companies
 from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
 from weloop.identity.forgetting import forget
@@ -134,6 +136,21 @@ async def test_a_profile_touches_rules_on_profiles(stage: Stage) -> None:
     await stage.happen(EventKind.PROFILE_FETCHED, ref, profile=profile, found=True)
     await stage.keep()
     assert await stage.members(segment) == {ref.id}
+
+
+async def test_who_belongs_to_a_company_belongs_to_what_it_becomes(stage: Stage) -> None:
+    one, other = stage.ref(1), stage.ref(2)
+    for ref, name in ((one, "海风"), (other, "远景风电")):
+        await stage.happen(EventKind.PROFILE_FETCHED, ref, profile=Profile(name="王工", company=name), found=True)
+        async with stage.units.begin() as unit:
+            await fold(unit, [ref.id])
+    segment = await stage.segment({"op": "company", "key": "海风"})
+    assert await stage.members(segment) == {one.id}
+    [far, near] = await stage.ask("SELECT id FROM company ORDER BY name = '海风'")
+    async with stage.units.begin() as unit:
+        await join_companies(unit, CurrentUser(1, "a", "a", Role.ADMIN, "zh-CN", "light", "c", b""), far.id, near.id)
+    await stage.keep()
+    assert await stage.members(segment) == {one.id, other.id}
 
 
 async def test_members_follow_their_identities_when_persons_are_joined(stage: Stage) -> None:
