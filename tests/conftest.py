@@ -27,6 +27,16 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 TEMPLATE = "migrated"
+LONG = (
+    "templates/test_worlds.py",
+    "scenario/test_demo_story.py",
+    "crash/test_crash.py",
+    "crash/test_journeys.py",
+    "e2e/test_pages.py",
+    "e2e/test_story.py",
+    "e2e/test_three_clicks.py",
+)
+"""Files that take minutes. They begin first, or one process would be left with them when the others are done."""
 _numbers = count(1)
 
 
@@ -79,6 +89,12 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
     pool = create_engine(database)
     yield pool
     await pool.dispose()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first; what must be last is put there by its own folder's ``conftest``."""
+    items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
