@@ -153,7 +153,17 @@ class EventTerm(Term):
         return look_into(column, name.split(".")[1:], query)
 
     def _period(self, now: datetime) -> tuple[datetime | None, datetime]:
-        """After and before which an event counts, both excluded; None: since ever."""
+        """After and before which an event counts, both excluded; None: since ever. The last answer is kept."""
+        if now not in self._periods:
+            self._periods.clear()
+            self._periods[now] = self._find_period(now)
+        return self._periods[now]
+
+    @cached_property
+    def _periods(self) -> dict[datetime, tuple[datetime | None, datetime]]:
+        return {}
+
+    def _find_period(self, now: datetime) -> tuple[datetime | None, datetime]:
         ends = [now + TICK]
         begins = []
         if self.last_day is not None:
@@ -167,6 +177,8 @@ class EventTerm(Term):
     def holds(self, facts: PersonFacts) -> bool:
         """See :class:`Term`."""
         events: Sequence[KnownEvent] = facts.get(("events", self.kind)) or ()
+        if len(events) < self.n and self.which == "any":
+            return self.times == "at_most"
         if self.account_id is not None:
             events = [event for event in events if event[1] == self.account_id]
         after, before = self._period(facts.now)

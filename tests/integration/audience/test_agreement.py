@@ -276,16 +276,21 @@ stuck = st.fixed_dictionaries(
 @settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(
     world=worlds,
+    reached=st.lists(st.tuples(moments, moments, moments), min_size=5, max_size=5),
     documents=st.lists(grouped(periods | stuck | ages, 2), min_size=8, max_size=16),
     later=st.sampled_from((1, HOUR, DAY, 10 * DAY)),
 )
 async def test_who_comes_or_goes_by_time_is_said_to(
-    engine: AsyncEngine, world: dict[str, Any], documents: list[dict[str, Any]], later: int
+    engine: AsyncEngine,
+    world: dict[str, Any],
+    reached: list[tuple[datetime, ...]],
+    documents: list[dict[str, Any]],
+    later: int,
 ) -> None:
     until = SINCE + timedelta(seconds=later)
     async with engine.connect() as connection:
         unit = UnitOfWork(connection, NOW, {})
-        await make(unit, world)
+        await make(unit, world | {"progress": {n: (at, (None, None)) for n, at in zip(PEOPLE, reached, strict=True)}})
         for document in documents:
             rule = TERMS.parse(document)
             query = Query(until)
