@@ -65,6 +65,24 @@ def test_without_a_code_it_is_noted_why_nothing_was_said() -> None:
     assert [reason for _, _, reason in effects.skipped] == ["no_welcome_code"]
 
 
+def test_a_split_leads_by_weight_and_the_same_person_always_the_same_way() -> None:
+    def split(name: str) -> Program:
+        arms = [{"name": "a", "weight": 1, "next": "left"}, {"name": "b", "weight": 3, "next": "right"}]
+        ends = [{"id": each, "type": "end", "outcome": each} for each in ("left", "right")]
+        return program({"id": name, "type": "split", "arms": arms}, *ends)
+
+    def way(of: Program, unit: int, **changes: Any) -> tuple[str, str]:
+        run = a_run(unit=unit, **changes)
+        return results(go(run, of))[0], run.outcome
+
+    people, first, other = range(2_000), split("first"), split("other")
+    ways = [way(first, unit) for unit in people]
+    assert set(ways) == {("arm_a", "left"), ("arm_b", "right")}
+    assert abs(ways.count(("arm_a", "left")) - 500) < 4 * (2_000 * 0.25 * 0.75) ** 0.5
+    assert ways == [way(first, unit, id=9, identity_id=9, seq=3, due=NOW - timedelta(1)) for unit in people]
+    assert ways != [way(other, unit) for unit in people]
+
+
 def test_a_delay_is_over_when_it_is_and_not_before() -> None:
     of = program({"id": "pause", "type": "delay", "for_seconds": 60, "next": "end"}, {"id": "end", "type": "end"})
     run = a_run()

@@ -42,7 +42,7 @@ def test_a_split_that_loses_people_of_one_arm_is_off_and_one_that_does_not_is_no
     assert (lossy.is_off, lossy.people) == (True, 9_800)
 
 
-def test_the_engines_own_draw_is_hardly_ever_off() -> None:
+def test_what_chance_draws_is_hardly_ever_off() -> None:
     chances = []
     for trial in range(300):
         some = range(trial * 400, trial * 400 + 400)
