@@ -373,6 +373,12 @@ async def find_readers(connection: AsyncConnection, mark: str) -> Sequence[Row[A
     )
 
 
+async def lock_references(connection: AsyncConnection) -> None:
+    """Let nobody else change which segments name which until the transaction ends: two rules that are made at once
+    could go in a circle, or name what is being archived."""
+    await run(connection, "SELECT pg_advisory_xact_lock(hashtextextended('segment_references', 0))")
+
+
 async def list_references(connection: AsyncConnection, prefix: str) -> Mapping[int, set[int]]:
     """By segment which others its rule names, by the marks that begin so."""
     rows = await run(

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from time import monotonic
 from typing import Any
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 from sqlalchemy.exc import DBAPIError
@@ -28,7 +27,7 @@ from weloop.audience.rule_closure import compile_rule, is_timed, load_facts, mar
 from weloop.audience.rule_sql import Query, write_rule
 from weloop.audience.terms import SEGMENT_MARK, SegmentTerm
 from weloop.audience.touches import TOPIC
-from weloop.contracts.errors import InvalidInput
+from weloop.contracts.documents import plain_document
 from weloop.contracts.terms import Term
 from weloop.kit.unit import UnitOfWork
 
@@ -45,23 +44,11 @@ ESTIMATE_SECONDS = 0.8
 _CANCELLED = "57014"
 
 
-def plain_document(given: Mapping[str, Any]) -> dict[str, Any]:
-    """A rule as it can be stored: InvalidInput for what no JSON column holds."""
-    try:
-        text = orjson.dumps(given)
-    except (orjson.JSONEncodeError, RecursionError):
-        raise InvalidInput("the rule is no plain JSON") from None
-    if b"\\u0000" in text or len(text) > MAX_RULE_BYTES:
-        raise InvalidInput("the rule is too large, or holds characters that no text has")
-    document: dict[str, Any] = orjson.loads(text)
-    return document
-
-
 async def examine(
     unit: UnitOfWork, terms: Terms, document: Mapping[str, Any], own: int | None = None
 ) -> tuple[Rule | None, Sequence[RuleFault]]:
     """The rule, or all its faults: of form, of sense, and what is not there. ``own``: the segment whose rule it is."""
-    rule, faults = terms.read(plain_document(document))
+    rule, faults = terms.read(plain_document(document, MAX_RULE_BYTES))
     if rule is None:
         return None, faults
     found = [*faults, *await _missing(unit, terms, rule), *await _circles(unit, rule, own)][:MAX_FAULTS]
@@ -102,6 +89,7 @@ async def _circles(unit: UnitOfWork, rule: Rule, own: int | None) -> Iterator[Ru
 
 
 async def _sound(unit: UnitOfWork, terms: Terms, document: Mapping[str, Any], own: int | None = None) -> Rule:
+    await repository.lock_references(unit.connection)
     rule, faults = await examine(unit, terms, document, own)
     if rule is None:
         raise SegmentInvalid(faults[0].text, place=faults[0].place, count=len(faults))
@@ -126,7 +114,7 @@ async def create_segment(
 
 def _set_rule(unit: UnitOfWork, terms: Terms, document: Mapping[str, Any], rule: Rule) -> dict[str, Any]:
     return {
-        "rule": plain_document(document),
+        "rule": plain_document(document, MAX_RULE_BYTES),
         "timed": is_timed(terms, rule),
         "state": "filling",
         "reason": None,
@@ -174,7 +162,7 @@ async def change_segment(
         raise SegmentChanged(revision=row.revision)
     row.name = edit.name or row.name
     row.note = row.note if edit.note is None else edit.note
-    if edit.rule is not None and plain_document(edit.rule) != row.rule:
+    if edit.rule is not None and plain_document(edit.rule, MAX_RULE_BYTES) != row.rule:
         rule = await _sound(unit, terms, edit.rule, row.id)
         for field, value in _set_rule(unit, terms, edit.rule, rule).items():
             setattr(row, field, value)
@@ -190,6 +178,7 @@ async def archive_segment(unit: UnitOfWork, terms: Terms, user: CurrentUser, seg
     row = await get_segment(unit, segment_id, lock=True)
     if row.archived_at is not None:
         raise SegmentArchived
+    await repository.lock_references(unit.connection)
     readers = await repository.find_readers(unit.connection, f"{SEGMENT_MARK}{segment_id}")
     if readers:
         raise SegmentInUse(name=readers[0].name)

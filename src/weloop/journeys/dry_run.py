@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
 from weloop.contracts.chance import bucket
+from weloop.contracts.documents import plain_document
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentityKind
@@ -22,7 +23,7 @@ from weloop.journeys.handlers import to_event
 from weloop.journeys.publishing import WebhookAccounts, examine
 from weloop.journeys.rehearsal import Played, Sample
 from weloop.journeys.scripts import CODE, ScriptedEvent, write_events
-from weloop.journeys.service import get_journey, plain_document
+from weloop.journeys.service import MAX_DRAFT_BYTES, get_journey
 from weloop.journeys.shelf import Version, look_into, make_version
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
@@ -73,7 +74,7 @@ async def prepare(
     """Load it all. JourneyInvalid for a draft with faults; NobodyToSample."""
     await run(unit.connection, "SET TRANSACTION READ ONLY")
     row = await get_journey(unit, journey_id)
-    document = row.draft if draft is None else plain_document(draft)
+    document = row.draft if draft is None else plain_document(draft, MAX_DRAFT_BYTES)
     definition, webhooks, faults = await examine(unit, document or {}, find_webhooks)
     if definition is None:
         raise JourneyInvalid(node=faults[0].node, count=len(faults))

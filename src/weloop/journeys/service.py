@@ -4,12 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import orjson
 from sqlalchemy import select
 from sqlalchemy.engine import Row
 
 from weloop.access.api import CurrentUser, record_act
-from weloop.contracts.errors import InvalidInput
+from weloop.contracts.documents import plain_document
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities
 from weloop.journeys import reading, repository, schedules, sweeps
@@ -40,24 +39,12 @@ MAX_DRAFT_BYTES = 512 * 1024
 CLOSED = "closed_by_hand"
 
 
-def plain_document(given: Mapping[str, Any]) -> dict[str, Any]:
-    """A draft as it can be stored: InvalidInput for what no JSON column holds."""
-    try:
-        text = orjson.dumps(given)
-    except (orjson.JSONEncodeError, RecursionError):
-        raise InvalidInput("the draft is no plain JSON") from None
-    if b"\\u0000" in text or len(text) > MAX_DRAFT_BYTES:
-        raise InvalidInput("the draft is too large, or holds characters that no text has")
-    document: dict[str, Any] = orjson.loads(text)
-    return document
-
-
 async def create_journey(unit: UnitOfWork, user: CurrentUser, name: str, draft: Mapping[str, Any]) -> JourneyRow:
     """A draft. It may be wrong still; publishing says where."""
     row = JourneyRow(
         name=name,
         status="draft",
-        draft=plain_document(draft),
+        draft=plain_document(draft, MAX_DRAFT_BYTES),
         created_by=user.id,
         created_at=unit.now,
         updated_at=unit.now,
@@ -92,7 +79,7 @@ async def change_journey(
     row = await get_journey(unit, journey_id, lock=True)
     _check_revision(row, revision)
     row.name = name or row.name
-    row.draft = plain_document(draft) if draft is not None else row.draft
+    row.draft = plain_document(draft, MAX_DRAFT_BYTES) if draft is not None else row.draft
     row.revision += 1
     row.updated_at = unit.now
     _note(unit, user, "journey_changed", row)
@@ -110,7 +97,7 @@ async def delete_journey(unit: UnitOfWork, user: CurrentUser, journey_id: int) -
 
 async def check_draft(unit: UnitOfWork, draft: Mapping[str, Any], find_webhooks: WebhookAccounts) -> Sequence[Fault]:
     """What is wrong with a draft."""
-    _, _, faults = await examine(unit, plain_document(draft), find_webhooks)
+    _, _, faults = await examine(unit, plain_document(draft, MAX_DRAFT_BYTES), find_webhooks)
     return faults
 
 

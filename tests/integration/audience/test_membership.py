@@ -1,5 +1,6 @@
 """Members come and go with what happens, and with time; the log hears of each once."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -8,11 +9,13 @@ import pytest
 from weloop.access.api import CurrentUser, Role
 from weloop.audience import repository
 from weloop.audience.companies import fold, join_companies
+from weloop.audience.errors import SegmentInvalid
+from weloop.audience.segments import SegmentEdit, change_segment
 from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
 from weloop.identity.forgetting import forget
 
-from .conftest import Stage
+from .conftest import AUTHOR, Stage
 
 VIEWED = {"op": "event", "kind": "PageViewed"}
 TWICE = {**VIEWED, "n": 2}
@@ -248,3 +251,18 @@ async def test_one_keeper_at_a_time(stage: Stage) -> None:
         assert await stage.keeper.work() == 0
     await stage.keep()
     assert await stage.members(segment) == {stage.ref(1).id}
+
+
+async def test_two_rules_that_are_changed_at_once_do_not_go_in_a_circle(stage: Stage) -> None:
+    one, other = await stage.segment(VIEWED), await stage.segment(VIEWED)
+
+    async def name(whose: int, named: int) -> None:
+        await stage.change(whose, {"op": "segment", "segment_id": named})
+
+    async with stage.units.begin() as unit:
+        edit = SegmentEdit(revision=1, rule={"op": "segment", "segment_id": other})
+        await change_segment(unit, stage.terms, AUTHOR, one, edit)
+        meanwhile = asyncio.create_task(name(other, one))
+        await asyncio.wait([meanwhile], timeout=0.2)
+    with pytest.raises(SegmentInvalid):
+        await meanwhile
