@@ -2,21 +2,12 @@
 
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
-from weloop.kit.http import MAX_ID, PlainText, Schema
+from weloop.kit.http import MAX_ID, PlainText, Schema, WebAddress
 
 PICTURES = frozenset({"image/png", "image/jpeg"})
 """What the platform takes as a picture."""
-
-
-def _web_address(address: str) -> str:
-    if not address.startswith(("https://", "http://")) or any(sign.isspace() for sign in address):
-        raise ValueError("an address begins with https:// or http://")
-    return address
-
-
-WebAddress = Annotated[PlainText, Field(max_length=2048), AfterValidator(_web_address)]
 
 
 class LinkAttachment(Schema):

@@ -36,7 +36,7 @@ async def find_permitted(
 ) -> set[tuple[int, str]]:
     """Followers (identity, template) whom these templates (account, template) may reach now."""
     templates = await find_templates(unit, {account for account, _ in notices})
-    long = {template for place, each in templates.items() if each.kind == "long" for template in (place[1],)}
+    long = {template for (_, template), each in templates.items() if each.kind == "long"}
     stories: defaultdict[tuple[int, str], list[tuple[datetime, int, What]]] = defaultdict(list)
     for row in await read_events_of(unit.connection, identities, KINDS, BEGINNING[0]):
         if row.kind == EventKind.NOTICE_ANSWERED:

@@ -80,8 +80,7 @@ async def _find_attachment_faults(unit: UnitOfWork, welcomes: Sequence[SendWelco
     listed = [(node.id, number, each) for node in welcomes for number, each in enumerate(node.attachments)]
     wanted = {each.file_id for _, _, each in listed if isinstance(each, FileAttachment)}
     files = {each.id: each for each in await find_files(unit, sorted(wanted))} if wanted else {}
-    states = {each.code for _, _, each in listed if isinstance(each, JoinWayAttachment)}
-    codes = await find_codes(unit, states) if states else {}
+    ways = await _find_join_ways(unit, {each.code for _, _, each in listed if isinstance(each, JoinWayAttachment)})
     faults = []
     for node_id, number, each in listed:
         code = ""
@@ -91,9 +90,8 @@ async def _find_attachment_faults(unit: UnitOfWork, welcomes: Sequence[SendWelco
                 code = "file_unknown"
             elif each.type == "image" and file.mime not in PICTURES:
                 code = "file_not_image"
-        elif isinstance(each, JoinWayAttachment):
-            found = codes.get(each.code)
-            code = "" if found is not None and found.kind is CodeKind.JOIN_WAY else "join_way_unknown"
+        elif isinstance(each, JoinWayAttachment) and each.code not in ways:
+            code = "join_way_unknown"
         if code:
             faults.append(Fault(node_id, f"attachments.{number}", code, "there is no such thing to attach"))
     return faults
@@ -123,13 +121,18 @@ async def _find_template_faults(unit: UnitOfWork, nodes: Sequence[OnTemplate]) -
 
 async def _find_invitation_faults(unit: UnitOfWork, nodes: Sequence[InviteToGroup]) -> list[Fault]:
     """Codes of group chats that are none."""
-    codes = await find_codes(unit, {node.code for node in nodes}) if nodes else {}
-    known = {state for state, code in codes.items() if code.kind is CodeKind.JOIN_WAY}
+    known = await _find_join_ways(unit, {node.code for node in nodes})
     return [
         Fault(node.id, "code", "join_way_unknown", "there is no such join way")
         for node in nodes
         if node.code not in known
     ]
+
+
+async def _find_join_ways(unit: UnitOfWork, states: Collection[str]) -> set[str]:
+    """Those of these state codes that join ways have."""
+    codes = await find_codes(unit, states) if states else {}
+    return {state for state, code in codes.items() if code.kind is CodeKind.JOIN_WAY}
 
 
 def _kind_of(node: AnyNode) -> AccountKind | None:

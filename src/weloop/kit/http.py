@@ -36,6 +36,12 @@ def _plain(text: str) -> str:
     return text
 
 
+def _web_address(address: str) -> str:
+    if not address.startswith(("https://", "http://")) or any(sign.isspace() for sign in address):
+        raise ValueError("an address begins with https:// or http://")
+    return address
+
+
 PlainText: TypeAlias = Annotated[str, AfterValidator(_plain)]
 """Text without control characters but line breaks and tabs."""
 Label: TypeAlias = Annotated[
@@ -47,6 +53,8 @@ Note: TypeAlias = Annotated[
 ]
 """What somebody writes down: 1 to 1000 characters."""
 RowId: TypeAlias = Annotated[int, Path(ge=1, le=MAX_ID)]
+WebAddress: TypeAlias = Annotated[PlainText, StringConstraints(max_length=2048), AfterValidator(_web_address)]
+"""Of a page: http or https, without blanks."""
 Search: TypeAlias = Annotated[str, Query(max_length=100), AfterValidator(_plain)]
 
 

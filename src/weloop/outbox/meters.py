@@ -1,6 +1,5 @@
 """Counters of the platforms' quotas: read before messages are judged, written as they leave, given back if they do not.
 
-
 An account's and a member's are rows of their own; what a person got of mass messages follows from the messages.
 """
 

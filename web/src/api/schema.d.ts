@@ -5115,7 +5115,7 @@ export interface components {
             /** Article Id */
             article_id?: number | null;
             /** Attachments */
-            attachments?: (components["schemas"]["MassLink"] | components["schemas"]["MassFile"])[];
+            attachments?: (components["schemas"]["MassLink"] | components["schemas"]["FileAttachment"])[];
             link?: components["schemas"]["BroadcastLink"] | null;
             /**
              * Text
@@ -8373,24 +8373,6 @@ export interface components {
             unreached: number;
             /** Waiting */
             waiting: number;
-        };
-        /**
-         * MassFile
-         * @description An uploaded picture or file.
-         */
-        MassFile: {
-            /** File Id */
-            file_id: number;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "file" | "image";
         };
         /**
          * MassLink

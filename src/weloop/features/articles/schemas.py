@@ -3,26 +3,20 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from weloop.codes.api import Mechanism
 from weloop.content.api import ArticleKind
-from weloop.kit.http import MAX_ID, PlainText, Schema
+from weloop.kit.http import MAX_ID, PlainText, Schema, WebAddress
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
-
-
-def _web_address(address: str) -> str:
-    if not address.startswith(("https://", "http://")) or any(sign.isspace() for sign in address):
-        raise ValueError("an address begins with https:// or http://")
-    return address
 
 
 class ArticleLink(Schema):
     """An article to be noted by its address. ``campaign_id`` None is 日常."""
 
     title: Annotated[PlainText, Field(min_length=1, max_length=200)]
-    url: Annotated[PlainText, Field(max_length=2048), AfterValidator(_web_address)]
+    url: WebAddress
     campaign_id: Id | None = None
 
 

@@ -3,23 +3,15 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AwareDatetime, Field
 
+from weloop.content.api import FileAttachment
 from weloop.features.broadcasts.rules import Kind, State, Step
-from weloop.kit.http import MAX_ID, Label, PlainText, Schema
+from weloop.kit.http import MAX_ID, Label, PlainText, Schema, WebAddress
 from weloop.mass_tasks.api import Priority
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 PersonKey = Annotated[str, Field(pattern=r"^-?[0-9]{1,19}$")]
-
-
-def _web_address(address: str) -> str:
-    if not address.startswith(("https://", "http://")) or any(sign.isspace() for sign in address):
-        raise ValueError("an address begins with https:// or http://")
-    return address
-
-
-WebAddress = Annotated[PlainText, Field(max_length=2048), AfterValidator(_web_address)]
 
 
 class PersonsAudience(Schema):
@@ -78,14 +70,6 @@ class MassLink(BroadcastLink):
     type: Literal["link"]
 
 
-class MassFile(Schema):
-    """An uploaded picture or file."""
-
-    type: Literal["image", "file"]
-    file_id: Id
-    name: Annotated[PlainText, Field(max_length=200)] = ""
-
-
 class BroadcastContent(Schema):
     """What is said. Members (``mass_task``): text and up to 9 attachments. ``service``: a text, or a link.
 
@@ -93,7 +77,7 @@ class BroadcastContent(Schema):
     """
 
     text: Annotated[PlainText, Field(max_length=4000)] = ""
-    attachments: list[Annotated[MassLink | MassFile, Field(discriminator="type")]] = Field(
+    attachments: list[Annotated[MassLink | FileAttachment, Field(discriminator="type")]] = Field(
         default_factory=list, max_length=9
     )
     link: BroadcastLink | None = None
