@@ -1,12 +1,12 @@
 """FetchArticles and FetchArticleReads: what an account wrote, and the official figures of who read it."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
-from weloop.connectors.attempts import BodyError, attempt, text
-from weloop.connectors.clients import ClientProvider
+from weloop.connectors.attempts import BodyError, text
 from weloop.connectors.manifests import load_manifest
-from weloop.contracts.commands import Command, Done, Outcome
+from weloop.connectors.one_by_one import OneByOneSender
+from weloop.contracts.commands import Command, Done
 from weloop.contracts.json import JsonValue
 from wxapi.errors import CallRejected
 from wxapi.official_account import ArticleMessage, ArticlePage, OfficialAccountClient
@@ -16,21 +16,14 @@ NOT_READY = 61503
 """The data of that day comes later."""
 
 
-class FetchArticlesSender:
+class FetchArticlesSender(OneByOneSender[OfficialAccountClient]):
     """All drafts and published articles, page by page."""
 
-    batch = 1
     bucket = BUCKET
+    reads_only = True
 
-    def __init__(self, clients: ClientProvider[OfficialAccountClient]) -> None:
-        self._clients = clients
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [await attempt(command, self._fetch(account_id, now), now, reads_only=True) for command in commands]
-
-    async def _fetch(self, account_id: int, now: datetime) -> Done:
-        articles = (await self._clients.client(account_id)).articles
+    async def _carry_out(self, client: OfficialAccountClient, command: Command, now: datetime) -> Done:
+        articles = client.articles
         drafts, all_drafts = await _read_pages(articles.list_drafts)
         published, all_published = await _read_pages(articles.list_published)
         return Done(
@@ -68,22 +61,15 @@ def _rows(message: ArticleMessage, at: int) -> list[dict[str, JsonValue]]:
     ]
 
 
-class FetchArticleReadsSender:
+class FetchArticleReadsSender(OneByOneSender[OfficialAccountClient]):
     """One day: two calls."""
 
-    batch = 1
     bucket = BUCKET
+    reads_only = True
 
-    def __init__(self, clients: ClientProvider[OfficialAccountClient]) -> None:
-        self._clients = clients
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [await attempt(command, self._fetch(account_id, command), now, reads_only=True) for command in commands]
-
-    async def _fetch(self, account_id: int, command: Command) -> Done:
+    async def _carry_out(self, client: OfficialAccountClient, command: Command, now: datetime) -> Done:
         day = _day(command)
-        statistics = (await self._clients.client(account_id)).statistics
+        statistics = client.statistics
         try:
             published, reads = await statistics.list_published(day), await statistics.read_articles(day)
         except CallRejected as error:

@@ -1,12 +1,10 @@
 """CreateContactWay, UpdateContactWay, DeleteContactWay: 渠道活码 at the platform."""
 
-from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from datetime import datetime
 
-from weloop.connectors.attempts import attempt, text, texts
-from weloop.connectors.clients import ClientProvider
-from weloop.contracts.commands import Command, Done, Outcome
+from weloop.connectors.attempts import text, texts
+from weloop.connectors.one_by_one import OneByOneSender
+from weloop.contracts.commands import Command, Done
 from weloop.contracts.errors import Rejected
 from wxapi.errors import CallRejected
 from wxapi.wecom import WecomClient
@@ -15,29 +13,14 @@ GONE = 41044
 """The platform knows no such config id."""
 
 
-class _ContactWaySender(ABC):
-    """One call a command, one after the other: they are few."""
-
-    batch = 1
+class _ContactWaySender(OneByOneSender[WecomClient]):
     bucket = "wecom_contact_way"
-
-    def __init__(self, clients: ClientProvider[WecomClient]) -> None:
-        self._clients = clients
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [await attempt(command, self._carry_out(account_id, command), now) for command in commands]
-
-    @abstractmethod
-    async def _carry_out(self, account_id: int, command: Command) -> Done:
-        """Make the one call."""
 
 
 class CreateContactWaySender(_ContactWaySender):
     """Always of the type for several members: the type can never be changed, the list of members can."""
 
-    async def _carry_out(self, account_id: int, command: Command) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         made = await client.contact_ways.add(
             users=texts(command, "users"),
             state=text(command, "state"),
@@ -52,8 +35,7 @@ class CreateContactWaySender(_ContactWaySender):
 class UpdateContactWaySender(_ContactWaySender):
     """Changes members, remark and verification; a repeat does no harm."""
 
-    async def _carry_out(self, account_id: int, command: Command) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         await client.contact_ways.update(
             text(command, "config_id"),
             users=texts(command, "users"),
@@ -66,8 +48,7 @@ class UpdateContactWaySender(_ContactWaySender):
 class DeleteContactWaySender(_ContactWaySender):
     """Deletes; what is gone already counts as deleted."""
 
-    async def _carry_out(self, account_id: int, command: Command) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         try:
             await client.contact_ways.delete(text(command, "config_id"))
         except CallRejected as error:

@@ -1,35 +1,27 @@
 """FetchExisting of a WeCom corp: a page of the customers of one member after the other."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from weloop.connectors.attempts import attempt, text
-from weloop.connectors.clients import ClientProvider
+from weloop.connectors.attempts import text
 from weloop.connectors.existing import as_existing
+from weloop.connectors.one_by_one import OneByOneSender
 from weloop.connectors.wecom.profiles import tell_profile
-from weloop.contracts.commands import Command, Done, Outcome
+from weloop.contracts.commands import Command, Done
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonObject
 from wxapi.wecom import WecomClient
 
 
-class FetchExistingSender:
+class FetchExistingSender(OneByOneSender[WecomClient]):
     """``place`` is the member under way: with a ``cursor`` its next page, without one the member after it."""
 
-    batch = 1
     bucket = "wecom_contact"
+    reads_only = True
 
-    def __init__(self, clients: ClientProvider[WecomClient]) -> None:
-        self._clients = clients
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [await attempt(each, self._fetch(account_id, each, now), now, reads_only=True) for each in commands]
-
-    async def _fetch(self, account_id: int, command: Command, now: datetime) -> Done:
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         place, cursor = (str(command.body.get(name) or "") for name in ("place", "cursor"))
         scope = text(command, "scope")
-        customers = (await self._clients.client(account_id)).customers
+        customers = client.customers
         if not cursor:
             later = sorted(userid for userid in await customers.list_follow_users() if userid > place)
             if not later:
@@ -39,7 +31,9 @@ class FetchExistingSender:
         events = []
         for each in page.relations:
             subject = IdentityRef(IdentityKind.EXTERNAL_CONTACT, scope, each.customer.external_userid)
-            events.append(as_existing(tell_profile(account_id, command, subject, (each.customer, [each.follow]), now)))
+            events.append(
+                as_existing(tell_profile(command.account_id, command, subject, (each.customer, [each.follow]), now))
+            )
         seen = len(page.relations)
         result: JsonObject = {"place": place, "cursor": page.next_cursor, "done": False, "seen": seen, "total": None}
         return Done(result, tuple(events))

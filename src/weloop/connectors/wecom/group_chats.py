@@ -8,10 +8,11 @@ chat, member and the platform's time of joining, so that a comparison made twice
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from weloop.connectors.attempts import attempt, text
+from weloop.connectors.attempts import text
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.manifests import load_manifest
-from weloop.contracts.commands import Command, Done, Outcome
+from weloop.connectors.one_by_one import OneByOneSender
+from weloop.contracts.commands import Command, Done
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.group_chats import GroupChatMemory, KnownMember
 from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
@@ -26,29 +27,23 @@ TOO_MANY = 81017
 """The app sees more members than one list without owners may cover."""
 
 
-class FetchGroupChatSender:
+class FetchGroupChatSender(OneByOneSender[WecomClient]):
     """One group chat a call."""
 
-    batch = 1
     bucket = "wecom_group_chat"
+    reads_only = True
 
     def __init__(self, clients: ClientProvider[WecomClient], memory: GroupChatMemory) -> None:
-        self._clients = clients
+        super().__init__(clients)
         self._memory = memory
 
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [
-            await attempt(command, self._fetch(account_id, command, now), now, reads_only=True) for command in commands
-        ]
-
-    async def _fetch(self, account_id: int, command: Command, now: datetime) -> Done:
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         chat_id, corp = text(command, "chat_id"), text(command, "scope")
         # In this order: whoever is known before the platform is asked and missing in its answer has left.
         known = await self._memory.known(chat_id)
-        chat = await _read_chat(await self._clients.client(account_id), chat_id)
+        chat = await _read_chat(client, chat_id)
         present = {_contact(corp, member).id: member for member in (chat.members if chat else ()) if _is_guest(member)}
-        make = _EventMaker(account_id, chat_id, corp, chat.name if chat else "", command.trace_id, now)
+        make = _EventMaker(command.account_id, chat_id, corp, chat.name if chat else "", command.trace_id, now)
         left = [
             make.left(key, member, present.get(key))
             for key, member in known.items()
@@ -157,25 +152,15 @@ def _summary(chat_id: str, chat: GroupChat | None, customers: int, now: datetime
     }
 
 
-class ListGroupChatsSender:
+class ListGroupChatsSender(OneByOneSender[WecomClient]):
     """Lists all group chats of an account, page by page."""
 
-    batch = 1
     bucket = "wecom_group_chat"
+    reads_only = True
 
-    def __init__(self, clients: ClientProvider[WecomClient]) -> None:
-        self._clients = clients
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [
-            await attempt(command, self._list(account_id, command, now), now, reads_only=True) for command in commands
-        ]
-
-    async def _list(self, account_id: int, command: Command, now: datetime) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
         chats = await _list_chats(client)
-        events = tuple(_found(account_id, command, chat, status, now) for chat, status in sorted(chats.items()))
+        events = tuple(_found(command.account_id, command, chat, status, now) for chat, status in sorted(chats.items()))
         return Done(result={"found": len(events)}, events=events)
 
 
