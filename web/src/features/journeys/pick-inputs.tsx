@@ -92,5 +92,5 @@ export function ReasonInput(props: Props) {
 
 /** Among what members are asked to confirm. */
 export function PriorityInput(props: Props) {
-  return <Pick {...props} offered={usePriorities()} />;
+  return <Pick {...props} value={props.value ?? "normal"} offered={usePriorities()} />;
 }
