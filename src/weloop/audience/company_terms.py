@@ -20,6 +20,7 @@ from weloop.contracts.terms import (
     TermQuery,
     TermSetting,
     Words,
+    named,
 )
 from weloop.kit.unit import UnitOfWork
 
@@ -74,7 +75,7 @@ async def check_companies(unit: UnitOfWork, terms: Sequence[CompanyTerm]) -> Seq
 async def company_choices(unit: UnitOfWork) -> Sequence[Choice]:
     """The companies with most persons."""
     rows = await companies_rows.list_keys(unit.connection, OFFERED)
-    return [Choice(row.key, Words(row.name, row.name)) for row in rows]
+    return named((row.key, row.name) for row in rows)
 
 
 OFFER = Offer(

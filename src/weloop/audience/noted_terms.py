@@ -23,6 +23,7 @@ from weloop.contracts.terms import (
     TermQuery,
     TermSetting,
     Words,
+    named,
 )
 from weloop.kit.clock import beijing_date
 from weloop.kit.db import literal, run
@@ -203,7 +204,7 @@ async def tag_choices(unit: UnitOfWork) -> Sequence[Choice]:
 
 async def attribute_choices(unit: UnitOfWork) -> Sequence[Choice]:
     """All attributes that are not archived."""
-    return [Choice(key, Words(row.name, row.name)) for key, row in (await open_attributes(unit)).items()]
+    return named((key, row.name) for key, row in (await open_attributes(unit)).items())
 
 
 async def _tests(_unit: UnitOfWork) -> Sequence[Choice]:
