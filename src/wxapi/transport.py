@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 from urllib.parse import urlencode
 
@@ -83,7 +84,7 @@ class AiohttpTransport:
     async def _request(
         self, method: str, url: str, query: Mapping[str, str], body: bytes | None, headers: Mapping[str, str] | None
     ) -> Answer:
-        target = _address(url, query)
+        target = _address(url, tuple(query.items()))
         path = target.raw_path
         # The causes are cut off (`from None`): their texts may hold the address with its token.
         try:
@@ -123,9 +124,10 @@ class AiohttpTransport:
         return self._session
 
 
-def _address(url: str, query: Mapping[str, str]) -> URL:
+@lru_cache(maxsize=256)
+def _address(url: str, query: tuple[tuple[str, str], ...]) -> URL:
     try:
-        # Encoded already: yarl need not look at every character again.
+        # Encoded already: yarl need not look at every character again. Calls of one API differ in their bodies alone.
         return URL(f"{url}?{urlencode(query)}" if query else url, encoded=True)
     except ValueError:
         raise NotSent("", "the address is malformed") from None

@@ -26,7 +26,8 @@ MAX_ATTEMPTS = 8
 # Subjects are locked before their rows are read, and the rows are locked and returned by one CTE: a subject whose
 # events another worker holds is left out whole, and a row that it has finished meanwhile is not seen twice. What
 # another worker holds does not count towards the limit, or a second worker would find nothing behind it. OFFSET 0
-# keeps the locks above the order: below it, a sort would lock every subject that waits.
+# keeps the locks above the order: below it, a sort would lock every subject that waits. Subject by subject: a plan made
+# while little waits would compare all with all.
 _CLAIM = """
 WITH mine AS MATERIALIZED (
     SELECT DISTINCT subject FROM (
@@ -37,9 +38,11 @@ WITH mine AS MATERIALIZED (
     ) AS free
 ),
 claimed AS MATERIALIZED (
-    SELECT p.event_id, p.recorded_at, p.attempts
-    FROM inbox_pending AS p JOIN mine USING (subject)
-    WHERE p.due <= $1 ORDER BY p.event_id LIMIT $2 * 4 FOR UPDATE OF p SKIP LOCKED
+    SELECT p.* FROM mine CROSS JOIN LATERAL (
+        SELECT event_id, recorded_at, attempts FROM inbox_pending AS w
+        WHERE w.subject = mine.subject AND w.due <= $1 ORDER BY w.event_id LIMIT $2 * 4 FOR UPDATE SKIP LOCKED
+    ) AS p
+    ORDER BY p.event_id LIMIT $2 * 4
 )
 """
 # By lane, so that the index tells without reading all that waits.

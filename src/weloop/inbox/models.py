@@ -68,7 +68,7 @@ class InboxPending(Base):
     __tablename__ = "inbox_pending"
     __table_args__ = (
         Index("ix_inbox_pending_order", "lane", "due", "event_id"),
-        Index("ix_inbox_pending_subject", "subject"),
+        Index("ix_inbox_pending_subject", "subject", "event_id"),
         {"postgresql_with": QUEUE},
     )
 

@@ -26,13 +26,17 @@ class CommandRow(Base):
     __table_args__ = (
         Index("ix_command_queued", "lane", "due", "id", postgresql_where=text("state = 'queued'")),
         Index("ix_command_sending", "lease_until", postgresql_where=text("state = 'sending'")),
-        Index("uq_command_coalesce", "coalesce", unique=True, postgresql_where=text("state = 'queued'")),
+        Index(
+            "uq_command_coalesce",
+            "coalesce",
+            unique=True,
+            postgresql_where=text("state = 'queued' AND coalesce IS NOT NULL"),
+        ),
         Index(
             "ix_command_dead",
             "finished_at",
             postgresql_where=text("state IN ('failed', 'uncertain') AND settled_at IS NULL"),
         ),
-        Index("ix_command_subject_id", "subject_id"),
         Index(
             "ix_command_counted",
             "subject_id",

@@ -53,10 +53,10 @@ WITH RECURSIVE queues (queue) AS (
     FROM queues AS q WHERE q.queue IS NOT NULL
 ),
 ready AS MATERIALIZED (
-    SELECT q.queue FROM queues AS q WHERE q.queue IS NOT NULL AND EXISTS (
-        SELECT FROM command WHERE {_BULK} AND command.queue = q.queue AND due <= $1 AND {_FREE}
-    )
-    ORDER BY hashtextextended(q.queue, $6) LIMIT $3
+    SELECT q.queue FROM queues AS q CROSS JOIN LATERAL (
+        SELECT FROM command WHERE {_BULK} AND command.queue = q.queue AND due <= $1 AND {_FREE} LIMIT 1
+    ) AS any_due
+    WHERE q.queue IS NOT NULL ORDER BY hashtextextended(q.queue, $6) LIMIT $3
 ),
 due AS MATERIALIZED (
     SELECT * FROM (

@@ -190,12 +190,14 @@ async def load_counted(connection: AsyncConnection, identities: Collection[int],
     return await run(
         connection,
         """
+        WITH r AS MATERIALIZED (  -- few, and found by identity alone
+            SELECT * FROM broadcast_recipient WHERE identity_id = ANY ($1::bigint[]) AND message_class IS NOT NULL
+        )
         SELECT 'broadcast:' || r.broadcast_id || ':' || r.person_id AS id, r.identity_id AS subject_id, r.message_class,
             CASE WHEN r.message_class = 'service' THEN b.campaign_id END AS campaign_id, r.at AS counted_at,
             'SendAccountMassMessage' AS name, b.account_id
-        FROM broadcast_recipient AS r JOIN broadcast AS b ON b.id = r.broadcast_id
-        WHERE r.identity_id = ANY ($1::bigint[]) AND r.message_class IS NOT NULL
-            AND r.state IN ('queued', 'sent', 'uncertain') AND (r.at > $2 OR r.message_class = 'service')
+        FROM r JOIN broadcast AS b ON b.id = r.broadcast_id
+        WHERE r.state IN ('queued', 'sent', 'uncertain') AND (r.at > $2 OR r.message_class = 'service')
         """,
         sorted(identities),
         since,
