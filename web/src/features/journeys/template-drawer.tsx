@@ -7,7 +7,7 @@ import { FormDrawer } from "@/shared/components/form-drawer";
 import { JoinWaySelect } from "@/shared/components/join-way-select";
 import { useShipped } from "@/shared/hooks/use-shipped";
 import { Canvas } from "./canvas";
-import { toDraft } from "./draft";
+import { type NodeData, toDraft } from "./draft";
 import styles from "./templates.module.css";
 import { useViewParts } from "./use-editor";
 import { useJourneysChanged } from "./use-journeys";
@@ -52,7 +52,16 @@ function ParameterItem({ parameter, accounts, wecom }: ItemProps) {
 
 function Flow({ template }: { template: JourneyTemplate }) {
   const { t } = useTranslation();
-  const parts = useViewParts(toDraft(template.preview), undefined, []);
+  const shipped = useShipped();
+  const draft = toDraft(template.preview);
+  const told = (node: NodeData): NodeData => {
+    const said = Object.entries(node).map(([name, value]) => [
+      name,
+      typeof value === "string" ? shipped(value) : value,
+    ]);
+    return Object.fromEntries(said);
+  };
+  const parts = useViewParts({ ...draft, nodes: draft.nodes.map(told) }, undefined, []);
   return (
     <section className={styles.flow} aria-label={t("journeyTemplates.flow")}>
       <Canvas view={{ ...parts, selected: null, select: () => undefined }} />
