@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.migrate import upgrade
 from weloop.kit.db import create_engine
 from weloop.kit.embedded import EmbeddedPostgres
@@ -95,6 +96,11 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first; what must be last is put there by its own folder's ``conftest``."""
     items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
+
+
+def pytest_collection_finish() -> None:
+    """As in the product. The tests themselves stay to the end: no search for garbage need go through them."""
+    settle_memory()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
