@@ -46,7 +46,6 @@ class Installation:
     supervisor: "subprocess.Popen[bytes]"
     simulator: Running
     http: aiohttp.ClientSession
-    looks: "asyncpg.Pool[asyncpg.Record]"
     url: str = ""
 
     @property
@@ -67,8 +66,11 @@ class Installation:
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Look into the database."""
-        found: list[asyncpg.Record] = await self.looks.fetch(sql, *arguments)
-        return found
+        connection = await asyncpg.connect(self.database)
+        try:
+            return await connection.fetch(sql, *arguments)
+        finally:
+            await connection.close()
 
     async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 90.0) -> Any:
         """Ask until the answer is true; a bound, not a measure."""
@@ -143,11 +145,8 @@ async def _start(folder: Path, bindir: Path | None, simulator: Running) -> Async
     command = [weloop, "up", "--home", folder / "home", "--port", "0"]
     with (folder / "weloop.log").open("wb") as log:
         supervisor = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    async with (
-        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
-        asyncpg.create_pool(Places(folder / "home").dsn(), min_size=0, max_size=4) as looks,
-    ):
-        installation = Installation(folder / "home", supervisor, simulator, http, looks)
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        installation = Installation(folder / "home", supervisor, simulator, http)
         try:
             installation.url = await until(lambda: _read_address(installation))
             await _sign_in(installation)
