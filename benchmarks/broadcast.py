@@ -154,10 +154,12 @@ async def _broadcast(home: Path, platform: dict[str, Any]) -> tuple[float, float
 
 
 async def _until_done(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
     while True:
-        if await fetch_number(dsn, "SELECT count(*) FROM broadcast WHERE state = 'done'"):
-            return
+        if await connection.fetchval("SELECT count(*) FROM broadcast WHERE state = 'done'"):
+            break
         await asyncio.sleep(0.5)
+    await connection.close()
 
 
 async def _connect(core: Any, dsn: str, platform: dict[str, Any]) -> int:
