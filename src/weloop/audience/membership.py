@@ -121,13 +121,8 @@ class SegmentKeeper:
         crowded = set()
         for row in segments:
             kept = self._ready(row)
-            query = Query(unit.now)
-            passed = None if kept is None else write_passed(self._terms, kept.rule, query, row.followed_at)
-            if kept is None or passed is None:
-                crowded.add(row.id)  # another release kept it
-                continue
-            found = await following.find_passed(unit.connection, passed, query.arguments, CROWD + 1)
-            if len(found) > CROWD:
+            found = None if kept is None else await self._find_passed(unit, row, kept.rule)
+            if kept is None or found is None:
                 crowded.add(row.id)
             elif found:
                 rules[row.id], pairs[row.id] = kept, found
@@ -138,6 +133,22 @@ class SegmentKeeper:
                 unit.connection, [row.id for row in segments], crowded, unit.now, unit.now + pause, MOST_SHARE
             )
         return len(segments)
+
+    async def _find_passed(self, unit: UnitOfWork, row: Row[Any], rule: Rule) -> set[int] | None:
+        """Whose periods ran out since the last look at a segment; None where everybody is to be judged."""
+        query = Query(unit.now)
+        passed = write_passed(self._terms, rule, query, row.followed_at)
+        if passed is None:
+            return None  # another release kept it
+        try:
+            async with unit.connection.begin_nested():
+                found = await following.find_passed(unit.connection, passed, query.arguments, CROWD + 1)
+        except DBAPIError as error:
+            if is_away(error):
+                raise
+            log.exception("segments.follow_failed", segment=row.id)
+            return None  # its next refresh says so
+        return found if len(found) <= CROWD else None
 
     async def _judge_pairs(
         self, unit: UnitOfWork, pairs: Mapping[int, AbstractSet[int]], rules: Mapping[int, _Kept]

@@ -1,7 +1,7 @@
 """Members come and go with what happens, and with time; the log hears of each once."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ from weloop.access.api import CurrentUser, Role
 from weloop.audience import repository
 from weloop.audience.companies import fold, join_companies
 from weloop.audience.errors import SegmentInvalid
+from weloop.audience.rule import Terms
+from weloop.audience.rule_sql import Query, write_passed
 from weloop.audience.segments import SegmentEdit, change_segment
 from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
@@ -114,6 +116,23 @@ async def test_where_the_periods_of_many_run_out_everybody_is_judged_anew(
     assert await stage.members(segment) == set()
     rows = await stage.ask("SELECT refreshed_at FROM segment WHERE id = $1", segment)
     assert rows[0].refreshed_at >= stage.clock.at - timedelta(seconds=61)
+
+
+async def test_a_look_that_fails_keeps_no_other_segment_waiting(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    ref = stage.ref(1)
+    bad = await stage.segment({"op": "none", "terms": [{**VIEWED, "within_seconds": HOUR}]})
+    good = await stage.segment({**VIEWED, "within_seconds": HOUR})
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.keep(HOUR - 60)
+    assert (await stage.members(bad), await stage.members(good)) == (set(), {ref.id})
+
+    def fail_for_none(terms: Terms, rule: Any, query: Query, since: datetime) -> str | None:
+        return "SELECT 1 / 0 AS person_id" if rule.op == "none" else write_passed(terms, rule, query, since)
+
+    monkeypatch.setattr("weloop.audience.membership.write_passed", fail_for_none)
+    await stage.keep(61)
+    assert await stage.members(good) == set()
+    assert await stage.members(bad) == {ref.id}, "judged with everybody"
 
 
 async def test_time_that_cannot_be_followed_is_a_refresh_every_15_minutes(stage: Stage) -> None:
