@@ -1,24 +1,17 @@
-"""Bytes to and from the platform: three methods, and their implementation with pyreqwest."""
+"""Bytes to and from the platform: three methods, and their implementation with aiohttp."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import lru_cache
 from typing import Protocol
-from urllib.parse import unquote, urlencode, urlsplit
+from urllib.parse import urlencode
 
-from pyreqwest.client import Client, ClientBuilder
-from pyreqwest.exceptions import BuilderError, PoolTimeoutError, RequestError
-from pyreqwest.http import Url
-from pyreqwest.proxy import ProxyBuilder
-from pyreqwest.request import RequestBuilder
+import aiohttp
+from yarl import URL
 
 from wxapi.errors import AnswerLost, NotSent
 
 _PROXY_AUTHENTICATION = 407
-_NO_CONNECTION = "client error (Connect)"
-"""A cause of errors that came before a connection stood, tunnel and TLS included. Their types do not tell: a request
-that was cut off is a ``ConnectError`` too. What does not name this cause counts as sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +56,7 @@ class Bounds:
             raise ValueError("connect_seconds must be below total_seconds")
 
 
-class HttpTransport:
+class AiohttpTransport:
     """A pool of connections for one event loop. Make it and close it inside that loop.
 
     ``proxy``: the address of an HTTP proxy, ``http://user:password@host:port``, that every request goes through.
@@ -72,81 +65,69 @@ class HttpTransport:
     def __init__(self, bounds: Bounds | None = None, proxy: str | None = None) -> None:
         self._bounds = bounds or Bounds()
         self._proxy = proxy
-        self._client: Client | None = None
+        self._session: aiohttp.ClientSession | None = None
 
     async def get(self, url: str, query: Mapping[str, str]) -> Answer:
         """See :class:`Transport`."""
-        address = _read_address(url, tuple(query.items()))
-        return await self._send(address.path, self._open().get(address))
+        return await self._request("GET", url, query, None, None)
 
     async def post(self, url: str, query: Mapping[str, str], body: bytes, content_type: str) -> Answer:
         """See :class:`Transport`."""
-        address = _read_address(url, tuple(query.items()))
-        request = self._open().post(address).header("Content-Type", content_type).body_bytes(body)
-        return await self._send(address.path, request)
+        return await self._request("POST", url, query, body, {"Content-Type": content_type})
 
     async def close(self) -> None:
         """See :class:`Transport`."""
-        if self._client is not None:
-            await self._client.close()
-            self._client = None
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
 
-    async def _send(self, path: str, request: RequestBuilder) -> Answer:
+    async def _request(
+        self, method: str, url: str, query: Mapping[str, str], body: bytes | None, headers: Mapping[str, str] | None
+    ) -> Answer:
+        target = _address(url, tuple(query.items()))
+        path = target.raw_path
         # The causes are cut off (`from None`): their texts may hold the address with its token.
         try:
-            async with request.build_streamed() as response:
+            async with self._open().request(
+                method, target, data=body, headers=headers, allow_redirects=False
+            ) as response:
                 if self._proxy and response.status == _PROXY_AUTHENTICATION:
                     raise NotSent(path, "the proxy wants another name or password")
-                # Reads until there is no more, so that one byte too many is enough to know.
-                body = await response.body_reader.read(self._bounds.answer_bytes + 1)
-                if body is not None and len(body) > self._bounds.answer_bytes:
-                    raise AnswerLost(path, "the answer is too large")
-                return Answer(response.status, bytes(body or b""), response.headers.get("date", ""))
-        except (BuilderError, PoolTimeoutError) as error:
+                return Answer(response.status, await self._read(response, path), response.headers.get("Date", ""))
+        except aiohttp.ClientHttpProxyError as error:
+            raise NotSent(path, f"the proxy refuses ({error.status})") from None
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError, aiohttp.InvalidURL) as error:
             raise NotSent(path, f"no connection ({type(error).__name__})") from None
-        except RequestError as error:
-            causes = [cause["message"] for cause in error.details["causes"] or []]
-            if _NO_CONNECTION in causes:
-                raise NotSent(path, f"no connection ({causes[-1]})") from None
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise AnswerLost(path, f"no answer ({type(error).__name__})") from None
 
-    def _open(self) -> Client:
-        if self._client is None:
+    async def _read(self, response: aiohttp.ClientResponse, path: str) -> bytes:
+        chunks: list[bytes] = []
+        size = 0
+        async for chunk in response.content.iter_any():
+            size += len(chunk)
+            if size > self._bounds.answer_bytes:
+                response.close()
+                raise AnswerLost(path, "the answer is too large")
+            chunks.append(chunk)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
             bounds = self._bounds
-            connecting = timedelta(seconds=bounds.connect_seconds)
-            builder = (
-                ClientBuilder()
-                .user_agent("wxapi")
-                .follow_redirects(False)
-                .referer(False)
-                .gzip(False)
-                .brotli(False)
-                .zstd(False)
-                .deflate(False)
-                .max_connections(bounds.connections)
-                .pool_timeout(connecting)
-                .connect_timeout(connecting)
-                .timeout(timedelta(seconds=bounds.total_seconds))
-                .pool_idle_timeout(timedelta(seconds=bounds.idle_seconds))
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=bounds.connections, keepalive_timeout=bounds.idle_seconds),
+                timeout=aiohttp.ClientTimeout(total=bounds.total_seconds, connect=bounds.connect_seconds),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                proxy=self._proxy,
             )
-            # Without a word about proxies it would take one from the environment.
-            builder = builder.proxy(_read_proxy(self._proxy)) if self._proxy else builder.no_proxy()
-            self._client = builder.build()
-        return self._client
+        return self._session
 
 
 @lru_cache(maxsize=256)
-def _read_address(url: str, query: tuple[tuple[str, str], ...]) -> Url:
-    """The address of a call; calls of one API differ in their bodies alone."""
+def _address(url: str, query: tuple[tuple[str, str], ...]) -> URL:
     try:
-        return Url(f"{url}?{urlencode(query)}" if query else url)
+        # Encoded already: yarl need not look at every character again. Calls of one API differ in their bodies alone.
+        return URL(f"{url}?{urlencode(query)}" if query else url, encoded=True)
     except ValueError:
         raise NotSent("", "the address is malformed") from None
-
-
-def _read_proxy(address: str) -> ProxyBuilder:
-    parts = urlsplit(address)
-    proxy = ProxyBuilder.all(f"http://{parts.netloc.rpartition('@')[2]}")
-    if parts.username is None:
-        return proxy
-    return proxy.basic_auth(unquote(parts.username), unquote(parts.password or ""))

@@ -9,7 +9,7 @@ from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outc
 from weloop.contracts.errors import CredentialExpired, Rejected
 from wxapi.errors import CallRejected
 from wxapi.official_account import OfficialAccountClient
-from wxapi.transport import HttpTransport
+from wxapi.transport import AiohttpTransport
 from wxsim.clock import WorldClock
 from wxsim.testing import Running, running
 from wxsim.world.articles import Article, count_reads, publish, write_draft
@@ -63,7 +63,7 @@ async def test_a_published_draft_leaves_the_box(sim: Running, account: OfficialA
     assert (published.title, published.url, published.deleted) == (article.title, article.url, False)
 
 
-async def test_an_article_has_a_page(sim: Running, transport: HttpTransport):
+async def test_an_article_has_a_page(sim: Running, transport: AiohttpTransport):
     article = bring_out(sim, "x", "为什么 <MTBF> 会算错？")
     page = await transport.get(article.url, {})
     assert page.status == 200

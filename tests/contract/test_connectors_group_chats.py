@@ -15,7 +15,7 @@ from weloop.contracts.group_chats import KnownMember
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.media import FileContent, MediaTicket, Upload
 from wxapi.tokens import AccessToken, MemoryTokens
-from wxapi.transport import HttpTransport
+from wxapi.transport import AiohttpTransport
 from wxapi.wecom import WecomClient
 from wxsim.faults import FaultRule
 from wxsim.testing import Running
@@ -65,7 +65,7 @@ def shelf() -> Shelf:
 
 
 @pytest.fixture
-def senders(sim: Running, transport: HttpTransport, shelf: Shelf):
+def senders(sim: Running, transport: AiohttpTransport, shelf: Shelf):
     secret = sim.world.corps[CORPID].apps[AGENTID].secret
 
     async def load(account_id: int) -> AccountHandle:

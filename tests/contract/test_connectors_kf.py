@@ -14,7 +14,7 @@ from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonObject
 from wxapi.tokens import AccessToken, MemoryTokens
-from wxapi.transport import HttpTransport
+from wxapi.transport import AiohttpTransport
 from wxapi.wecom import WecomClient
 from wxsim.faults import FaultRule
 from wxsim.testing import Running
@@ -34,7 +34,7 @@ class Memory:
 
 
 @pytest.fixture
-def clients(sim: Running, transport: HttpTransport) -> AccountClients[WecomClient]:
+def clients(sim: Running, transport: AiohttpTransport) -> AccountClients[WecomClient]:
     secret = sim.world.corps[CORPID].apps[AGENTID].secret
 
     async def load(account_id: int) -> AccountHandle:

@@ -30,7 +30,7 @@ from weloop.contracts.json import JsonObject
 from weloop.contracts.media import FileContent, MediaTicket, Upload
 from wxapi.official_account import OfficialAccountClient
 from wxapi.tokens import AccessToken, MemoryTokens
-from wxapi.transport import HttpTransport
+from wxapi.transport import AiohttpTransport
 from wxapi.wecom import WecomClient
 from wxsim.faults import FaultRule
 from wxsim.testing import Running
@@ -116,12 +116,12 @@ def media() -> MemoryMedia:
 
 
 @pytest.fixture
-def wecom_accounts(sim: Running, transport: HttpTransport) -> AccountClients[WecomClient]:
+def wecom_accounts(sim: Running, transport: AiohttpTransport) -> AccountClients[WecomClient]:
     return wecom_clients(transport, Accounts(sim).load, share)
 
 
 @pytest.fixture
-def official_accounts(sim: Running, transport: HttpTransport) -> AccountClients[OfficialAccountClient]:
+def official_accounts(sim: Running, transport: AiohttpTransport) -> AccountClients[OfficialAccountClient]:
     return official_account_clients(transport, Accounts(sim).load, share)
 
 

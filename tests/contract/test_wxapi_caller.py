@@ -23,7 +23,7 @@ from wxapi.errors import (
 from wxapi.multipart import FilePart
 from wxapi.official_account import OfficialAccountClient, fetch_stable_token
 from wxapi.tokens import AccessToken, MemoryTokens
-from wxapi.transport import Bounds, HttpTransport
+from wxapi.transport import AiohttpTransport, Bounds
 from wxapi.wecom import WecomClient, fetch_token
 
 SECRET = "S3cretOfTheApp"
@@ -92,14 +92,14 @@ async def base_url(platform: Platform) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def transport() -> AsyncIterator[HttpTransport]:
-    pool = HttpTransport(Bounds(answer_bytes=100_000))
+async def transport() -> AsyncIterator[AiohttpTransport]:
+    pool = AiohttpTransport(Bounds(answer_bytes=100_000))
     yield pool
     await pool.close()
 
 
 @pytest.fixture
-def client(transport: HttpTransport, base_url: str) -> WecomClient:
+def client(transport: AiohttpTransport, base_url: str) -> WecomClient:
     async def fetch() -> AccessToken:
         return await fetch_token(transport, base_url, "ww1", SECRET)
 
@@ -162,7 +162,7 @@ async def test_error_codes(client: WecomClient, platform: Platform, errcode: int
     assert str(errcode) in str(raised.value)
 
 
-async def test_windows_of_quotas(transport: HttpTransport, base_url: str, platform: Platform):
+async def test_windows_of_quotas(transport: AiohttpTransport, base_url: str, platform: Platform):
     async def fetch() -> AccessToken:
         return await fetch_stable_token(transport, base_url, "wx1", SECRET)
 
@@ -174,7 +174,7 @@ async def test_windows_of_quotas(transport: HttpTransport, base_url: str, platfo
         assert raised.value.window is window
 
 
-async def test_wrong_secret(transport: HttpTransport):
+async def test_wrong_secret(transport: AiohttpTransport):
     async def refuse(request: web.Request) -> web.StreamResponse:
         return web.json_response({"errcode": 40001, "errmsg": f"invalid credential {SECRET}"})
 
@@ -233,14 +233,14 @@ async def test_too_large_answer_is_not_read_whole(client: WecomClient, platform:
         await client.customers.list_follow_users()
 
 
-async def test_nobody_listens(transport: HttpTransport, client: WecomClient):
+async def test_nobody_listens(transport: AiohttpTransport, client: WecomClient):
     async with serving(Platform().handle) as url:
         dead = url
     with pytest.raises(NotSent):
         await fetch_token(transport, dead, "ww1", SECRET)
 
 
-async def test_connection_cut_after_the_request(transport: HttpTransport, client: WecomClient, platform: Platform):
+async def test_connection_cut_after_the_request(transport: AiohttpTransport, client: WecomClient, platform: Platform):
     async def cut(request: web.Request) -> web.StreamResponse:
         assert request.transport is not None
         request.transport.abort()
@@ -258,7 +258,7 @@ async def test_no_answer_in_time(platform: Platform, base_url: str):
         await never.wait()
         return web.Response()
 
-    transport = HttpTransport(Bounds(total_seconds=0.2, connect_seconds=0.1))
+    transport = AiohttpTransport(Bounds(total_seconds=0.2, connect_seconds=0.1))
 
     async def fetch() -> AccessToken:
         return await fetch_token(transport, base_url, "ww1", SECRET)
@@ -270,7 +270,7 @@ async def test_no_answer_in_time(platform: Platform, base_url: str):
     await transport.close()
 
 
-async def test_lost_answer_to_a_token_request_is_not_uncertain(transport: HttpTransport):
+async def test_lost_answer_to_a_token_request_is_not_uncertain(transport: AiohttpTransport):
     """The call it was for was never made."""
 
     async def garble(request: web.Request) -> web.StreamResponse:
@@ -317,7 +317,7 @@ async def test_upload_is_one_multipart_part(client: WecomClient, platform: Platf
 
 
 async def test_no_secret_in_errors_reprs_or_logs(
-    transport: HttpTransport, client: WecomClient, platform: Platform, caplog: pytest.LogCaptureFixture
+    transport: AiohttpTransport, client: WecomClient, platform: Platform, caplog: pytest.LogCaptureFixture
 ):
     caplog.set_level(logging.DEBUG)
 

@@ -4,7 +4,7 @@ import pytest
 
 from wxapi.errors import CallRejected, CredentialRefused, QuotaUsedUp
 from wxapi.official_account import OfficialAccountClient, fetch_stable_token, fetch_token, show_url
-from wxapi.transport import HttpTransport
+from wxapi.transport import AiohttpTransport
 from wxsim.faults import FaultRule
 from wxsim.testing import Running
 from wxsim.world.demo import APPID
@@ -20,7 +20,7 @@ def follower(sim: Running) -> tuple[Person, str]:
     return person, sim.world.openid(APPID, person)
 
 
-async def test_tokens_of_both_kinds_live_side_by_side(sim: Running, transport: HttpTransport):
+async def test_tokens_of_both_kinds_live_side_by_side(sim: Running, transport: AiohttpTransport):
     secret = sim.world.accounts[APPID].secret
     base = sim.official_account_base
     stable = await fetch_stable_token(transport, base, APPID, secret)
@@ -31,7 +31,7 @@ async def test_tokens_of_both_kinds_live_side_by_side(sim: Running, transport: H
 
 
 @pytest.mark.parametrize(("appid", "errcode"), [(APPID, (40125, 40001)), ("wx0000000000000000", (40013,))])
-async def test_wrong_credentials(sim: Running, transport: HttpTransport, appid: str, errcode: tuple[int, ...]):
+async def test_wrong_credentials(sim: Running, transport: AiohttpTransport, appid: str, errcode: tuple[int, ...]):
     for asking in (fetch_stable_token, fetch_token):
         with pytest.raises(CredentialRefused) as refused:
             await asking(transport, sim.official_account_base, appid, "wrong")
@@ -84,7 +84,7 @@ async def test_followers_in_pages(sim: Running, account: OfficialAccountClient):
     assert (await account.users.list(page.openids[-1])).openids == ()
 
 
-async def test_scene_codes(sim: Running, transport: HttpTransport, account: OfficialAccountClient):
+async def test_scene_codes(sim: Running, transport: AiohttpTransport, account: OfficialAccountClient):
     code = await account.scene_qrs.create("expo2026_booth7", 3600)
     assert code.expire_seconds == 3600
     permanent = await account.scene_qrs.create_permanent("footer")

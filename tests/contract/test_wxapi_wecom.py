@@ -4,7 +4,7 @@ import pytest
 
 from wxapi.errors import AnswerLost, CallRejected, CredentialRefused, PlatformBusy, QuotaUsedUp
 from wxapi.multipart import FilePart
-from wxapi.transport import HttpTransport
+from wxapi.transport import AiohttpTransport
 from wxapi.wecom import WecomClient, fetch_token
 from wxapi.wecom.welcome import file, image, link
 from wxsim.faults import FaultRule
@@ -31,7 +31,7 @@ def welcome_code(sim: Running, external_userid: str) -> str:
     return friendship.welcome.code
 
 
-async def test_token(sim: Running, transport: HttpTransport):
+async def test_token(sim: Running, transport: AiohttpTransport):
     secret = sim.world.corps[CORPID].apps[AGENTID].secret
     first = await fetch_token(transport, sim.wecom_base, CORPID, secret)
     again = await fetch_token(transport, sim.wecom_base, CORPID, secret)
@@ -40,7 +40,7 @@ async def test_token(sim: Running, transport: HttpTransport):
 
 
 @pytest.mark.parametrize(("corpid", "secret", "errcode"), [(CORPID, "wrong", 40001), ("ww00000000000000", "x", 40013)])
-async def test_wrong_credentials(sim: Running, transport: HttpTransport, corpid: str, secret: str, errcode: int):
+async def test_wrong_credentials(sim: Running, transport: AiohttpTransport, corpid: str, secret: str, errcode: int):
     with pytest.raises(CredentialRefused) as refused:
         await fetch_token(transport, sim.wecom_base, corpid, secret)
     assert refused.value.errcode == errcode

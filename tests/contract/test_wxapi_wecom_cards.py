@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from wxapi.errors import CallRejected
-from wxapi.transport import HttpTransport
+from wxapi.transport import AiohttpTransport
 from wxapi.wecom import WecomClient, authorize_url, sign_page
 from wxsim.testing import Running
 from wxsim.world.cards import press
@@ -30,7 +30,7 @@ async def test_card_is_sent_and_updated(sim: Running, wecom: WecomClient):
     assert not press(sim.world, corp, corp.apps[AGENTID], corp.members["linxiao"], "lead-1", "accept")
 
 
-async def test_page_visitor(sim: Running, wecom: WecomClient, transport: HttpTransport):
+async def test_page_visitor(sim: Running, wecom: WecomClient, transport: AiohttpTransport):
     base = f"{sim.url}/open.weixin.qq.com"
     url = authorize_url(CORPID, AGENTID, "http://127.0.0.1:1/h5/enter", "abc", base)
     assert url.endswith("#wechat_redirect")

@@ -100,7 +100,7 @@ from weloop.paths import api as paths
 from weloop.paths.terms import OFFER as PATH_TERMS
 from weloop.staff.api import find_names_of_all, staff_choices
 from weloop.tasks import api as tasks
-from wxapi.transport import HttpTransport
+from wxapi.transport import AiohttpTransport
 
 log = structlog.get_logger(__name__)
 
@@ -244,7 +244,7 @@ async def _follow_clock(core: Core, due: asyncio.Event) -> None:
 class Platforms:
     """The connectors, ready to call."""
 
-    transport: HttpTransport
+    transport: AiohttpTransport
     senders: Senders
     checkers: Mapping[AccountKind, AccountChecker]
     staff_fetchers: Mapping[AccountKind, StaffFetcher]
@@ -321,7 +321,7 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
             SharedToken(core.engine, core.vault, account_id, app, TokenKind.APP_TICKET),
         )
 
-    transport = HttpTransport(proxy=core.settings.proxy)
+    transport = AiohttpTransport(proxy=core.settings.proxy)
     wecom = wecom_clients(transport, load, share)
     official_account = official_account_clients(transport, load, share)
     core.listener.subscribe(wecom.on_topic)
