@@ -7,6 +7,7 @@ from sqlalchemy.engine import Row
 
 from weloop.consent import repository
 from weloop.consent.handlers import HANDLERS, forget_consent
+from weloop.consent.replies import WISHES, find_replies
 from weloop.consent.repository import still
 from weloop.consent.rules import Act, read_rules, shipped
 from weloop.consent.service import change_rules, get_stance, load_values, note_wish
@@ -16,9 +17,11 @@ from weloop.kit.unit import UnitOfWork
 
 __all__ = [
     "HANDLERS",
+    "WISHES",
     "Act",
     "Stance",
     "change_rules",
+    "find_replies",
     "forget_consent",
     "get_stance",
     "list_entries",

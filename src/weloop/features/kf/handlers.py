@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from weloop.accounts.api import list_accounts
+from weloop.consent.api import WISHES
 from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
 from weloop.features.kf import repository
 from weloop.features.kf.commands import fetch_messages
-from weloop.features.kf.confirmations import SAID, confirm_wishes
+from weloop.features.kf.confirmations import confirm_wishes
 from weloop.features.kf.models import KfAccountRow
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
@@ -90,6 +91,6 @@ async def _take_list(unit: UnitOfWork, event: Event, result: Mapping[str, object
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     ((EventKind.KF_NOTIFIED,), read_on),
     ((EventKind.COMMAND_SENT,), take_outcomes),
-    (SAID, confirm_wishes),
+    (WISHES, confirm_wishes),
 )
 """To be registered with the inbox."""

@@ -3,16 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from weloop.accounts.api import find_app_ids
-from weloop.consent.api import load_contact_rules
-from weloop.contracts.events import Event, EventKind
+from weloop.consent.api import find_replies
+from weloop.contracts.events import Event
 from weloop.contracts.identities import IdentityKind
 from weloop.features.official_accounts.messages import send_message
 from weloop.features.official_accounts.rules import load_limits
-from weloop.identity.api import find_addresses
 from weloop.kit.unit import UnitOfWork
-
-SAID = (EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_GIVEN)
 
 
 async def confirm_wishes(unit: UnitOfWork, events: Sequence[Event]) -> None:
@@ -20,28 +16,17 @@ async def confirm_wishes(unit: UnitOfWork, events: Sequence[Event]) -> None:
     answered.
     """
     window = timedelta(seconds=load_limits()["window"]["message"]["seconds"])
-    words = [event for event in events if "word" in event.data and unit.now < event.occurred_at + window]
-    apps = await find_app_ids(unit, {event.account_id for event in words}) if words else {}
-    if not apps:
-        return
-    rules = await load_contact_rules(unit)
-    heard = {event.identity_id for event in words if event.identity_id is not None}
-    followers = await find_addresses(unit, heard, IdentityKind.FOLLOWER, set(apps.values()))
-    for event in words:
-        text = rules.opt_out_reply if event.kind is EventKind.CONSENT_WITHDRAWN else rules.opt_in_reply
-        found = followers.get((event.identity_id or 0, apps.get(event.account_id, "")))
-        if found is None or not text:
-            continue
-        identity_id, openid = found
+    words = [event for event in events if "word" in event.data]
+    for reply in await find_replies(unit, words, IdentityKind.FOLLOWER, window):
         send_message(
             unit,
-            key=f"consent:{event.id}",
-            account_id=event.account_id,
-            identity_id=identity_id,
-            openid=openid,
-            text=text,
+            key=reply.key,
+            account_id=reply.event.account_id,
+            identity_id=reply.identity_id,
+            openid=reply.address,
+            text=reply.text,
             ref="",
-            expires_at=event.occurred_at + window,
+            expires_at=reply.expires_at,
             answers=unit.now,
-            trace_id=event.trace_id,
+            trace_id=reply.event.trace_id,
         )

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
+from weloop.consent.api import WISHES
 from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind, state_of
 from weloop.features.official_accounts import repository
-from weloop.features.official_accounts.confirmations import SAID, confirm_wishes
+from weloop.features.official_accounts.confirmations import confirm_wishes
 from weloop.features.official_accounts.menus import handle_menu_outcomes
 from weloop.features.official_accounts.messages import send_message
 from weloop.features.official_accounts.models import SceneQrRow
@@ -144,6 +145,6 @@ HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     ((EventKind.MENU_CLICKED,), answer_taps),
     (tuple(OPENINGS), follow_windows),
     (tuple(_ARRIVALS), answer_arrivals),
-    (SAID, confirm_wishes),
+    (WISHES, confirm_wishes),
 )
 """To be registered with the inbox."""
