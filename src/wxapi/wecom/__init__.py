@@ -14,6 +14,7 @@ from wxapi.wecom.mass_messages import MassMember, MassResult, MassTask
 from wxapi.wecom.media import UploadedMedia
 from wxapi.wecom.members import Member
 from wxapi.wecom.messages import AppMessageResult
+from wxapi.wecom.moments import MomentComments, MomentJob, MomentMember, MomentReaction
 from wxapi.wecom.oauth import AUTHORIZE_BASE, PageVisitor, authorize_url
 from wxapi.wecom.tokens import fetch_token
 
@@ -44,6 +45,10 @@ __all__ = [
     "MassResult",
     "MassTask",
     "Member",
+    "MomentComments",
+    "MomentJob",
+    "MomentMember",
+    "MomentReaction",
     "NewContactWay",
     "PageVisitor",
     "Relation",

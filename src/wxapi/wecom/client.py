@@ -17,6 +17,7 @@ from wxapi.wecom.mass_messages import MassMessages
 from wxapi.wecom.media import MediaFiles
 from wxapi.wecom.members import Members
 from wxapi.wecom.messages import AppMessages
+from wxapi.wecom.moments import Moments
 from wxapi.wecom.network import Network
 from wxapi.wecom.oauth import Oauth
 from wxapi.wecom.welcome import WelcomeMessages
@@ -45,6 +46,7 @@ class WecomClient:
         self.corp_tags = CorpTags(caller)
         self.welcome_messages = WelcomeMessages(caller)
         self.mass_messages = MassMessages(caller)
+        self.moments = Moments(caller)
         self.messages = AppMessages(caller)
         self.media = MediaFiles(caller)
         self.oauth = Oauth(caller)
