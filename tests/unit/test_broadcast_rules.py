@@ -1,8 +1,10 @@
-"""What one person is told by a broadcast: whole, or not at all."""
+"""What one person is told by a broadcast: whole, or not at all; and how fast a broadcast goes."""
+
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from weloop.features.broadcasts.rules import Why, fill_in, load_limits
+from weloop.features.broadcasts.rules import WATCH, Why, chunk_of, fill_in, load_limits, next_step
 
 MOST = load_limits()["service"]["text"]
 TEXT = "{{name}}" + "a" * (MOST - 8)
@@ -26,3 +28,20 @@ def test_a_message_is_filled_in_whole_or_not_sent(
     content: dict[str, object], values: dict[str, str | None], told: object
 ) -> None:
     assert fill_in(content, values) == told
+
+
+@pytest.mark.parametrize("per_minute", [1, 5, 10, 100, 6_000, 100_000])
+def test_a_throttled_broadcast_goes_as_fast_as_was_asked_for(per_minute: int) -> None:
+    begun = now = datetime(2026, 11, 4, tzinfo=UTC)
+    handed_on = 0
+    while now < begun + timedelta(minutes=10):
+        chunk = chunk_of(per_minute, queued=0)
+        handed_on, now = handed_on + chunk, next_step(now, per_minute, chunk, chunk)
+    assert 10 * per_minute <= handed_on < 10 * per_minute + chunk_of(per_minute, queued=0)
+
+
+@pytest.mark.parametrize("per_minute", [None, 100])
+def test_a_broadcast_that_finds_no_room_looks_again_before_one_that_has_handed_on_all(per_minute: int | None) -> None:
+    now = datetime(2026, 11, 4, tzinfo=UTC)
+    assert chunk_of(per_minute, load_limits()["sender"]["ahead"]) == 0
+    assert now < next_step(now, per_minute, 0, 0) < next_step(now, per_minute, 10, 0) == now + WATCH

@@ -16,7 +16,7 @@ from weloop.contracts.json import JsonObject
 VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 VARIABLES = ("name", "company")
 STEP = timedelta(seconds=10)
-"""A throttled broadcast goes on this often."""
+"""What a throttled broadcast sends in so long is handed on at once."""
 SOON, WATCH = timedelta(seconds=1), timedelta(seconds=5)
 """Until there is room again in the outbox; until it is looked at whether all have ended."""
 SLOW_WATCH = timedelta(minutes=1)
@@ -149,12 +149,11 @@ def chunk_of(per_minute: int | None, queued: int) -> int:
     return most if per_minute is None else min(most, max(1, per_minute * STEP.seconds // 60))
 
 
-def next_step(now: datetime, per_minute: int | None, handed_on: int) -> datetime:
-    """When a broadcast goes on after a chunk."""
-    if per_minute is not None:
-        # Slower than one a step: the step is as long as one takes.
-        return now + max(STEP, timedelta(minutes=1) / per_minute)
-    return now if handed_on else now + SOON
+def next_step(now: datetime, per_minute: int | None, room: int, handed_on: int) -> datetime:
+    """When a broadcast goes on after a chunk of so many, where there was ``room`` for so many."""
+    if not handed_on:
+        return now + (WATCH if room else SOON)
+    return now if per_minute is None else now + timedelta(minutes=1) * handed_on / per_minute
 
 
 def split_list(count: int) -> list[int]:

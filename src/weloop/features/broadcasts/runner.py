@@ -126,7 +126,8 @@ def _recipient(row: BroadcastRow, chosen: Chosen) -> tuple[Any, ...]:
 async def _send_service(unit: UnitOfWork, row: BroadcastRow) -> None:
     """Put the next messages into the outbox, as many as there is room for."""
     queued = await repository.count_queued(unit.connection, row.id)
-    found = await repository.take_waiting(unit.connection, row.id, chunk_of(row.per_minute, queued))
+    room = chunk_of(row.per_minute, queued)
+    found = await repository.take_waiting(unit.connection, row.id, room)
     if not found and not queued:
         await _finish(unit, row)
         return
@@ -140,7 +141,7 @@ async def _send_service(unit: UnitOfWork, row: BroadcastRow) -> None:
         steps.append((row.id, each.person_id, str(Step.QUEUED), ""))
         unit.enqueue(_message(unit, row, each, body))
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
-    row.next_at = next_step(unit.now, row.per_minute, len(found)) if found else unit.now + WATCH
+    row.next_at = next_step(unit.now, row.per_minute, room, len(found))
 
 
 async def fill_in_each(unit: UnitOfWork, row: BroadcastRow, persons: Collection[int]) -> dict[int, JsonObject | Why]:
