@@ -19,6 +19,7 @@ KF_SEND = "work.weixin 微信客服 发送消息 (kf/send_msg)"
 TAGS = "work.weixin 92117 管理企业标签"
 CALLBACK = "work.weixin 90930 接收消息与事件; weixin.qq.com 消息推送 (same rule on both)"
 MASS = "work.weixin 92135 创建企业群发"
+MOMENTS = "work.weixin 96351 创建发表任务"
 ACCOUNT_MASS = "weixin.qq.com 群发接口"
 CUSTOM = "weixin.qq.com 客服消息 (the 2021 text said 20 messages)"
 
@@ -82,6 +83,32 @@ class Limits:
     mass_period_days: int | None = _figure(
         31, MASS + ": to a customer a month as many as it has days; 7: seven a week, 1: one a day", "2025-11"
     )
+    moment_text_chars: int | None = _figure(2000, MOMENTS, "2025-09")
+    moment_text_bytes: int | None = _figure(
+        None, MOMENTS + ": 4000 is named beside 2,000 characters, which are up to 6,000 bytes in UTF-8; off", "2025-09"
+    )
+    moment_images: int | None = _figure(9, MOMENTS, "2025-09")
+    moment_link_title_bytes: int | None = _figure(64, MOMENTS, "2025-09")
+    moment_senders: int | None = _figure(100_000, MOMENTS, "2025-09")
+    moment_image_edge: int | None = _figure(10_800, MOMENTS + ", pixels of a long picture (41081)", "2025-09")
+    moment_video_seconds: int | None = _figure(30, MOMENTS + " (41082)", "2025-09")
+    moment_tasks_per_minute: int | None = _figure(10, MOMENTS + ", per corp", "2025-09")
+    moment_tasks_per_month: int | None = _figure(100_000, MOMENTS + ", per corp; 30 days", "2025-09")
+    moment_jobs_running: int | None = _figure(None, MOMENTS + ": 41078 without a number; off", "2025-09")
+    moment_job_seconds: float = _figure(2, "the simulator's own: asynchronous, no figure published", "2026-11")
+    moment_jobid_seconds: int = _figure(86_400, MOMENTS, "2025-09")
+    moment_page: int = _figure(1000, "work.weixin 获取客户朋友圈: members, and the chosen customers", "2025-09")
+    moment_visible_page: int = _figure(5000, "work.weixin 获取客户朋友圈, customers who could see it", "2025-09")
+    moment_list_page: int = _figure(20, "work.weixin 获取客户朋友圈; what is larger counts as this", "2025-09")
+    moment_list_days: int = _figure(30, "work.weixin 获取客户朋友圈", "2025-09")
+    moments_per_customer_month: int | None = _figure(
+        4, "pages of 2021: four posts of the corp a month and customer; the present rule is not published", "2021"
+    )
+    moment_publish_share: float = _figure(0.8, "the simulator's own, of members, with crowd_acts", "2026-11")
+    moment_publish_seconds: float = _figure(2400, "the simulator's own: how long a member takes, mean", "2026-11")
+    moment_like_share: float = _figure(0.02, "the simulator's own, of who could see it; none is published", "2026-11")
+    moment_comment_share: float = _figure(0.003, "the simulator's own, of who could see it", "2026-11")
+    moment_reaction_seconds: float = _figure(7200, "the simulator's own: after it was published, mean", "2026-11")
     contact_ways: int | None = _figure(500_000, CONTACT_WAY, "2025-12")
     contact_way_members: int | None = _figure(100, CONTACT_WAY, "2025-12")
     contact_way_remark_chars: int | None = _figure(30, CONTACT_WAY, "2025-12")
@@ -150,6 +177,8 @@ class Switches:
     """After del_follow_user the member still sees the customer (field reports, not verified)."""
     refuse_unicode_escapes: bool = False
     """Answer 40033 to bodies with \\uXXXX escapes instead of UTF-8 (the documents say it can happen)."""
+    crowd_acts: bool = False
+    """Members publish Moments and customers like and comment by themselves, at the shares and paces of the limits."""
     detect_own_replies: bool = True
     """Show a passive reply that is neither empty, ``success`` nor valid XML as the service-fault notice."""
 

@@ -26,6 +26,7 @@ SHARE = 0.1
 _KEPT = (
     "ids",
     "ledger",
+    "agenda",
     "people",
     "corps",
     "accounts",

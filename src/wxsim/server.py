@@ -44,6 +44,7 @@ class SimulatorApp:
     """The ASGI application: a call for a platform goes straight to the gateway, the rest to Starlette."""
 
     def __init__(self, simulator: Simulator) -> None:
+        self._world = simulator.world
         self._gateway = simulator.gateway
         self._pages = Starlette(
             routes=ROUTES, exception_handlers={HTTPException: _show_http_error, Refusal: _show_bad_field}
@@ -52,6 +53,7 @@ class SimulatorApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
+            self._world.settle()
             found = self._gateway.host_of(scope)
             if found:
                 return await self._gateway.serve(scope, receive, send, *found)
@@ -89,6 +91,7 @@ class Server(uvicorn.Server):
         """Tick until stopped."""
         tick = 0
         while not await self.on_tick(tick):
+            self._simulator.world.settle()
             tick += 1
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), TICK_SECONDS)

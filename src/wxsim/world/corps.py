@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from wxsim.world.group_chats import GroupChat, JoinWay
     from wxsim.world.kf import KfAccount
     from wxsim.world.mass_messages import MassTask
+    from wxsim.world.moments import MomentTask
     from wxsim.world.visits import PageCode
 
 
@@ -172,6 +173,11 @@ class Corp:
     mass_tasks: "dict[str, MassTask]" = field(default_factory=dict)
     mass_received: dict[str, list[float]] = field(default_factory=dict)
     """When each customer got mass messages, whichever member sent them."""
+    moment_jobs: "dict[str, MomentTask]" = field(default_factory=dict)
+    moments: "dict[str, MomentTask]" = field(default_factory=dict)
+    """Of the jobs that ended well, by moment id."""
+    moments_seen: dict[str, list[float]] = field(default_factory=dict)
+    """When each customer was shown posts of the corp, whichever member published them."""
 
     def member(self, userid: str) -> Member | None:
         """Look up a member; userids match without regard to case."""

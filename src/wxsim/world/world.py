@@ -9,10 +9,11 @@ from wxsim.clock import WorldClock
 from wxsim.ids import HEX, TOKEN, Ids
 from wxsim.ledger import Ledger
 from wxsim.limits import Limits, Switches
+from wxsim.world.agenda import Agenda
 from wxsim.world.chats import Chat, Message, Phone, Side
 from wxsim.world.codes import Code
 from wxsim.world.corps import Corp, Member
-from wxsim.world.media import Medium
+from wxsim.world.media import ANYWHERE, Medium
 from wxsim.world.notices import NoNotices, Notices
 from wxsim.world.official_accounts import OfficialAccount
 from wxsim.world.people import Person, invent_name, invent_phone
@@ -42,6 +43,7 @@ class World:
         self.ids = Ids(seed)
         self.ledger = Ledger(self.clock)
         self.changes = Changes()
+        self.agenda = Agenda()
         self.notices: Notices = NoNotices()
         self.people: dict[str, Person] = {}
         self.corps: dict[str, Corp] = {}
@@ -55,6 +57,10 @@ class World:
         self._phones: dict[str, Phone] = {}
         self._people_by_alias: dict[str, Person] = {}
         self._random = Random(f"{seed}:people")
+
+    def settle(self) -> None:
+        """Let happen what is due by now."""
+        self.agenda.settle(self)
 
     def create_person(self, name: str = "", gender: int = 0) -> Person:
         """A new human; name and gender invented when not given."""
@@ -116,11 +122,22 @@ class World:
         self.changes.touch()
         return message
 
-    def store(self, owner: str, kind: str, name: str, mime: str, content: bytes, *, lives: float | None) -> Medium:
+    def store(
+        self,
+        owner: str,
+        kind: str,
+        name: str,
+        mime: str,
+        content: bytes,
+        *,
+        lives: float | None,
+        scene: int = ANYWHERE,
+    ) -> Medium:
         """Keep an uploaded file for ``lives`` seconds, None = for ever."""
         now = self.clock.time()
         media_id = self.ids.fresh(64, "media", alphabet=TOKEN)
-        medium = Medium(media_id, owner, kind, name, mime, content, int(now), None if lives is None else now + lives)
+        expires_at = None if lives is None else now + lives
+        medium = Medium(media_id, owner, kind, name, mime, content, int(now), expires_at, scene)
         self.media[media_id] = medium
         return medium
 

@@ -18,6 +18,7 @@ from wxsim.wire.wecom import (
     mass_messages,
     media,
     messages,
+    moments,
     page_visits,
     staff,
     tags,
@@ -47,6 +48,7 @@ ROUTES: dict[str, Route[WecomCall]] = {
     **kf.ROUTES,
     **archive.ROUTES,
     **mass_messages.ROUTES,
+    **moments.ROUTES,
 }
 UNCOUNTED = {"/cgi-bin/message/send"}
 """Has its own rule: it does not count in the base frequency (90454)."""

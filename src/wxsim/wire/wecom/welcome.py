@@ -6,6 +6,7 @@ from wxsim.wire.refusal import Refusal
 from wxsim.wire.wecom.call import WecomCall
 from wxsim.world.contacts import tell_customer
 from wxsim.world.corps import Friendship, WelcomeCode
+from wxsim.world.media import ANYWHERE
 
 Bubble = tuple[str, dict[str, str]]
 
@@ -85,7 +86,7 @@ def read_attachment(call: WecomCall, attachment: Body) -> Bubble:
         return kind, _miniprogram(call, inner)
     if kind == "image" and not inner.text("media_id") and inner.text("pic_url"):
         return kind, {"url": inner.text("pic_url")}
-    return kind, _file(call, inner.text("media_id"), kind)
+    return kind, read_file(call, inner.text("media_id"), kind)
 
 
 def _link(inner: Body) -> dict[str, str]:
@@ -103,14 +104,17 @@ def _miniprogram(call: WecomCall, inner: Body) -> dict[str, str]:
         raise Refusal(40058, "miniprogram needs title, pic_media_id, appid and page")
     if too_long(inner.text("title"), MINIPROGRAM_TITLE, in_bytes=True):
         raise Refusal(40058, "miniprogram.title too long")
-    shown = _file(call, inner.text("pic_media_id"), "image")
+    shown = read_file(call, inner.text("pic_media_id"), "image")
     return {**shown, "title": inner.text("title"), "page": inner.text("page"), "appid": inner.text("appid")}
 
 
-def _file(call: WecomCall, media_id: str, kind: str) -> dict[str, str]:
+def read_file(call: WecomCall, media_id: str, kind: str, scene: int = ANYWHERE) -> dict[str, str]:
+    """A living file of that kind as a phone shows it; 41072 for one that was uploaded to be used elsewhere."""
     medium = call.world.medium(call.corp.corpid, media_id) if media_id else None
     if medium is None or medium.kind != kind:
         raise Refusal(40007 if media_id else 41006)
+    if medium.scene != scene:
+        raise Refusal(41072)
     url = f"/media/{medium.media_id}"
     shown = {"url": url, "name": medium.name, "size": str(len(medium.content)), "mime": medium.mime}
     code = call.world.recognize(medium.content) if kind == "image" else ""
