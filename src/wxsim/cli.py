@@ -52,6 +52,9 @@ def run(
             "--history", help="With a story: the clock stands where it begins (company: 90 days back), to be played."
         ),
     ] = False,
+    crowd: Annotated[
+        bool, typer.Option("--crowd", help="Members publish Moments and customers react to them by themselves.")
+    ] = False,
     public_url: Annotated[str, typer.Option(help="Base of codes and pictures; the address itself unless given.")] = "",
     config: Annotated[Path | None, typer.Option(help="TOML with [limits] and [switches].")] = None,
     state: Annotated[Path | None, typer.Option(help="File that keeps the world over restarts.")] = None,
@@ -59,6 +62,7 @@ def run(
     """Serve until SIGTERM or SIGINT."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
     limits, switches = _read_config(config)
+    switches.crowd_acts = switches.crowd_acts or crowd
     try:
         listening = listen(host, port)
     except OSError as error:

@@ -64,7 +64,7 @@ def _product(listener: int, logs: Path | None) -> list[list[Part]]:
 
 def _with_simulator(parts: list[list[Part]], logs: Path) -> list[list[Part]]:
     port = os.environ["WELOOP_SIMULATOR_PORT"]
-    command = [PYTHON, "-m", "wxsim", "serve", "--port", port, "--speed", os.environ["WELOOP_SPEED"]]
+    command = [PYTHON, "-m", "wxsim", "serve", "--crowd", "--port", port, "--speed", os.environ["WELOOP_SPEED"]]
     command += ["--state", os.path.join(os.environ["WELOOP_HOME"], "simulator.world")]
     if os.environ.get("WELOOP_HISTORY"):
         command += ["--world", os.environ["WELOOP_HISTORY"], "--history"]

@@ -17,6 +17,7 @@ from wxsim.world.corps import Corp, Member
 from wxsim.world.group_chats import find_chat, leave_group, speak
 from wxsim.world.kf import answer_kf, ask_kf, enter_session, find_kf
 from wxsim.world.mass_messages import confirm
+from wxsim.world.moments import MomentPost, comment, find_post, like, publish
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -95,7 +96,7 @@ def _unfollow(simulator: Simulator, person: Person, form: dict[str, str]) -> Pla
 
 
 def _say(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
-    key, text = form.get("chat", ""), form.get("text", "").strip()[:MAX_TEXT]
+    key, text = form.get("chat", ""), _words(form)
     place = Place(person=person.id, chat=key)
     if not text:
         return place
@@ -142,8 +143,34 @@ def _leave_group(simulator: Simulator, person: Person, form: dict[str, str]) -> 
     return Place(person=person.id, outcome="group_left")
 
 
+def _like_moment(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    corp, post = _post(simulator, form)
+    author = simulator.world.external_userid(corp.corpid, person)
+    like(simulator.world, corp, post, author, liked=bool(form.get("liked")))
+    return Place(person=person.id, tab="moments")
+
+
+def _comment_moment(simulator: Simulator, person: Person, form: dict[str, str]) -> Place:
+    corp, post = _post(simulator, form)
+    author = simulator.world.external_userid(corp.corpid, person)
+    comment(simulator.world, corp, post, author, _words(form))
+    return Place(person=person.id, tab="moments")
+
+
+def _post(simulator: Simulator, form: dict[str, str]) -> tuple[Corp, MomentPost]:
+    corp = simulator.world.corps.get(form.get("corpid", ""))
+    post = find_post(corp, form.get("moment_id", ""), form.get("userid", "")) if corp else None
+    if corp is None or post is None:
+        raise HTTPException(404, "no such post")
+    return corp, post
+
+
+def _words(form: dict[str, str]) -> str:
+    return form.get("text", "").strip()[:MAX_TEXT]
+
+
 def _staff_say(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
-    key, text = form.get("chat", ""), form.get("text", "").strip()[:MAX_TEXT]
+    key, text = form.get("chat", ""), _words(form)
     place = Place(staff=f"{corp.corpid}/{member.userid}", chat=key)
     if not text:
         return place
@@ -190,6 +217,21 @@ def _confirm_mass(simulator: Simulator, corp: Corp, member: Member, form: dict[s
     place = Place(staff=f"{corp.corpid}/{member.userid}", chat=form.get("chat", ""))
     confirm(simulator.world, corp, member, form.get("msgid", ""))
     return place
+
+
+def _publish_moment(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    publish(simulator.world, corp, member, form.get("moment_id", ""))
+    return Place(staff=f"{corp.corpid}/{member.userid}", chat=form.get("chat", ""))
+
+
+def _staff_like_moment(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    like(simulator.world, *_post(simulator, form), member.userid, liked=bool(form.get("liked")))
+    return Place(staff=f"{corp.corpid}/{member.userid}", tab="moments")
+
+
+def _staff_comment_moment(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    comment(simulator.world, *_post(simulator, form), member.userid, _words(form))
+    return Place(staff=f"{corp.corpid}/{member.userid}", tab="moments")
 
 
 def _delete_customer(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
@@ -240,12 +282,17 @@ PERSON_ACTS = {
     "delete_friend": _delete_friend,
     "leave_group": _leave_group,
     "ask_kf": _ask_kf,
+    "like_moment": _like_moment,
+    "comment_moment": _comment_moment,
 }
 STAFF_ACTS = {
     "say": _staff_say,
     "accept": _accept,
     "press": _press,
     "confirm_mass": _confirm_mass,
+    "publish_moment": _publish_moment,
+    "like_moment": _staff_like_moment,
+    "comment_moment": _staff_comment_moment,
     "delete_customer": _delete_customer,
     "remark": _remark,
 }

@@ -68,6 +68,8 @@ def summary(chat: Chat) -> str:
         return last.body.get("text", "").replace("\n", " ")
     if last.kind == "mass_task":
         return f"待确认群发：{last.body.get('text', '')}".replace("\n", " ")
+    if last.kind == "moment_task":
+        return f"待发表朋友圈：{last.body.get('text') or last.body.get('what', '')}".replace("\n", " ")
     if last.kind == "menu":
         return last.body.get("head", "")
     if last.kind in ("card", "template_card"):

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 
 from wxsim.console import views
 from wxsim.console.bubbles import web_page
+from wxsim.console.moments import rows_of_member, rows_of_person
 from wxsim.console.place import Place, read_place
 from wxsim.simulator import Simulator
 from wxsim.world.world import World
@@ -130,6 +131,7 @@ def _person_context(simulator: Simulator, place: Place) -> dict[str, object]:
         "bubbles": opened[1] if opened else [],
         "codes": views.code_rows(world),
         "accounts": views.accounts_of(world, person),
+        "moments": rows_of_person(world, person) if place.tab == "moments" else [],
         "kf_accounts": views.kf_rows(world),
         "openids": {account.name: world.openid(account.appid, person) for account in world.accounts.values()},
         "externals": {corp.name: world.external_userid(corp.corpid, person) for corp in world.corps.values()},
@@ -154,6 +156,7 @@ def _staff_context(simulator: Simulator, place: Place) -> dict[str, object]:
         "chats": views.chat_rows(world, phone),
         "chat": opened[0] if opened else None,
         "bubbles": opened[1] if opened else [],
+        "moments": rows_of_member(world, corp, member) if place.tab == "moments" else [],
         "requests": views.request_rows(world, corp, member),
         "opened": web_page(place.page),
         "tools": views.toolbar(corp) if opened and opened[0].kind in ("customer", "group") else [],

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-TABS = ("chats", "contacts", "discover", "me")
+TABS = ("chats", "contacts", "discover", "me", "moments")
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from wxsim.world.following import follow, tap, unfollow, write
 from wxsim.world.group_chats import leave_group, speak
 from wxsim.world.mass_messages import confirm
 from wxsim.world.message_templates import answer_popup, withdraw
+from wxsim.world.moments import MomentPost, MomentTask, comment, find_post, like, posts_for, publish
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -68,6 +69,13 @@ async def get_phone(request: Request) -> Response:
     return reply(show_phone(simulator.world.phone(person_named(simulator, request.path_params["person"]))))
 
 
+async def get_moments(request: Request) -> Response:
+    """What stands in a person's 朋友圈, newest first, with all reactions by external_userid or userid."""
+    simulator = simulator_of(request)
+    person = person_named(simulator, request.path_params["person"])
+    return reply({"moments": [show_moment(*each) for each in posts_for(simulator.world, person)]})
+
+
 async def get_staff_phone(request: Request) -> Response:
     """All chats on a member's phone."""
     simulator = simulator_of(request)
@@ -105,6 +113,20 @@ def show_person(person: Person) -> dict[str, object]:
 def show_phone(phone: Phone) -> dict[str, object]:
     """Chats, newest first, with all bubbles."""
     return {"chats": [_show_chat(chat) for chat in phone.recent()]}
+
+
+def show_moment(corp: Corp, task: MomentTask, post: MomentPost) -> dict[str, object]:
+    """One member's post."""
+    return {
+        "corpid": corp.corpid,
+        "userid": post.userid,
+        "moment_id": task.moment_id,
+        "published_at": post.published_at,
+        "text": task.text,
+        "attachments": [{"kind": kind, "body": body} for kind, body in task.bubbles],
+        "likes": post.likes,
+        "comments": [{"author": each.author, "at": each.at, "text": each.text} for each in post.comments],
+    }
 
 
 def _show_chat(chat: Chat) -> dict[str, object]:
@@ -229,6 +251,31 @@ def _confirm_mass(simulator: Simulator, corp: Corp, member: Member, body: Body) 
     return {"done": confirm(simulator.world, corp, member, body.text("msgid"))}
 
 
+def _publish_moment(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    return {"done": publish(simulator.world, corp, member, body.text("moment_id"))}
+
+
+def _like_moment(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    """Like the post of a member (``corpid``, ``userid``, ``moment_id``), or take it back with ``"liked": false``."""
+    corp, post = _post(simulator, body)
+    author = simulator.world.external_userid(corp.corpid, person)
+    return {"done": like(simulator.world, corp, post, author, liked=body.flag("liked", True))}
+
+
+def _comment_moment(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
+    corp, post = _post(simulator, body)
+    author = simulator.world.external_userid(corp.corpid, person)
+    return {"done": comment(simulator.world, corp, post, author, body.text("text"))}
+
+
+def _post(simulator: Simulator, body: Body) -> tuple[Corp, MomentPost]:
+    corp = corp_named(simulator, body.text("corpid"))
+    post = find_post(corp, body.text("moment_id"), body.text("userid"))
+    if post is None:
+        raise HTTPException(404, "no such post")
+    return corp, post
+
+
 def _answer_popup(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
     account = account_named(simulator, body.text("appid"))
     follower = account.followers.get(simulator.world.openid(account.appid, person))
@@ -253,6 +300,8 @@ ACTS = {
     "add_friend": _add_friend,
     "leave_group": _leave_group,
     "answer_popup": _answer_popup,
+    "like_moment": _like_moment,
+    "comment_moment": _comment_moment,
 }
 STAFF_ACTS = {
     "accept": _accept,
@@ -264,6 +313,7 @@ STAFF_ACTS = {
     "say_to_app": _say_to_app,
     "press": _press,
     "confirm_mass": _confirm_mass,
+    "publish_moment": _publish_moment,
 }
 
 ROUTES = [
@@ -271,6 +321,7 @@ ROUTES = [
     Route("/sim/people", create_people, methods=["POST"]),
     Route("/sim/people/{person}", get_person),
     Route("/sim/people/{person}/phone", get_phone),
+    Route("/sim/people/{person}/moments", get_moments),
     Route("/sim/people/{person}/{act}", act, methods=["POST"]),
     Route("/sim/corps/{corpid}/members/{userid}/phone", get_staff_phone),
     Route("/sim/corps/{corpid}/members/{userid}/{act}", act_as_staff, methods=["POST"]),

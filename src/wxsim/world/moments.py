@@ -88,8 +88,7 @@ def hand_out(world: World, corpid: str, jobid: str) -> None:
     for userid in task.members:
         member = corp.members[userid]
         chat = world.staff_phone(corp, member).open(f"moments:{corpid}", "客户朋友圈", "app")
-        text = task.text or f"[{task.bubbles[0][0]}]"
-        shown = world.show(chat, "them", "moment_task", moment_id=task.moment_id, text=text)
+        shown = world.show(chat, "them", "moment_task", moment_id=task.moment_id, text=task.text, **_picture(task))
         task.posts[userid] = MomentPost(member.userid, shown)
         if world.switches.crowd_acts:
             _plan_publishing(world, corp, task, userid)
@@ -170,6 +169,15 @@ def posts_for(world: World, person: Person) -> list[tuple[Corp, MomentTask, Mome
         if _sees(corp, post, world.external_userid(corp.corpid, person))
     ]
     return sorted(found, key=lambda each: -each[2].published_at)
+
+
+def _picture(task: MomentTask) -> dict[str, str]:
+    """What goes with the words, in a few."""
+    if not task.bubbles:
+        return {}
+    kind, shown = task.bubbles[0]
+    words = {"image": f"{len(task.bubbles)} 张图片", "video": "视频"}
+    return {"picurl": shown.get("picurl", shown["url"]), "what": words.get(kind, shown.get("title", ""))}
 
 
 def _sees(corp: Corp, post: MomentPost, external_userid: str) -> bool:

@@ -163,3 +163,43 @@ async def test_the_stream_tells_of_changes_and_ends_with_the_simulator(session, 
             while await answer.content.readline():
                 pass
         assert time.monotonic() - started < 5
+
+
+async def test_moments_are_published_liked_and_commented_by_click(page, press, wecom, control, sim, clock) -> None:
+    await control("POST", "people/p00001/add_friend", {"corpid": CORP, "userid": "linxiao"})
+    png = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+    uploaded = await wecom.upload("media/upload_attachment", "a.png", png, media_type="image", attachment_type="1")
+    body = {
+        "text": {"content": "<b>案例</b>"},
+        "attachments": [{"msgtype": "image", "image": {"media_id": uploaded["media_id"]}}],
+        "visible_range": {"sender_list": {"user_list": ["linxiao"]}},
+    }
+    job = await wecom.post("externalcontact/add_moment_task", body)
+    clock.advance(2)
+    result = (await wecom.get("externalcontact/get_moment_task_result", jobid=job["jobid"]))["result"]
+    staff, member = f"{CORP}/linxiao", {"corpid": CORP, "userid": "linxiao", "moment_id": result["moment_id"]}
+    assert "待发表朋友圈：&lt;b&gt;案例&lt;/b&gt;" in await page(staff=staff)
+    assert "还没有内容" in await page(person="p00001", tab="moments")
+    chat = f"moments:{CORP}"
+    assert "/publish_moment" in await page(staff=staff, chat=chat)
+    await press(f"staff/{staff}/like_moment", 404, **member, liked="1")
+    await press(f"staff/{staff}/publish_moment", chat=chat, moment_id=result["moment_id"])
+    assert "已发表" in await page(staff=staff, chat=chat)
+
+    seen = await page(person="p00001", tab="moments")
+    assert "&lt;b&gt;案例&lt;/b&gt;" in seen
+    assert f"/media/{uploaded['media_id']}" in seen
+    assert "还没有内容" in await page(person="p00002", tab="moments")
+    assert (await press("people/p00001/like_moment", **member, liked="1")).endswith("person=p00001&tab=moments")
+    await press("people/p00001/comment_moment", **member, text="<i>怎么报名？")
+    await press(f"staff/{staff}/comment_moment", **member, text="私信您")
+    await press("people/p00002/like_moment", **member, liked="1")
+    name = sim.world.people["p00001"].name
+    for place in ({"person": "p00001"}, {"staff": staff}):
+        html = await page(**place, tab="moments")
+        assert f"</svg>\n{name}</p>" in html
+        assert f"<b>{name}</b>：&lt;i&gt;怎么报名？" in html
+        assert "<b>林晓</b>：私信您" in html
+    await press("people/p00001/like_moment", **member, liked="")
+    below = await wecom.post("externalcontact/get_moment_comments", member)
+    assert (below["like_list"], len(below["comment_list"])) == ([], 2)

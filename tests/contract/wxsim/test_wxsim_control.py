@@ -59,6 +59,35 @@ async def test_people(control, sim) -> None:
     assert not told["done"]
 
 
+async def test_moments(control, wecom, sim, clock) -> None:
+    await control("POST", "people/p00001/add_friend", {"corpid": CORP, "userid": "linxiao"})
+    job = await wecom.post("externalcontact/add_moment_task", {"text": {"content": "案例"}})
+    await control("POST", "clock/advance", {"seconds": 2})
+    result = (await wecom.get("externalcontact/get_moment_task_result", jobid=job["jobid"]))["result"]
+    post = {"corpid": CORP, "userid": "linxiao", "moment_id": result["moment_id"]}
+    await control("POST", "people/p00001/like_moment", post, status=404)
+    for done in (True, False):
+        assert (await control("POST", f"corps/{CORP}/members/linxiao/publish_moment", post))["done"] is done
+    assert (await control("POST", "people/p00001/like_moment", post))["done"]
+    assert (await control("POST", "people/p00001/comment_moment", {**post, "text": "学习了"}))["done"]
+    assert not (await control("POST", "people/p00002/like_moment", post))["done"]
+    [shown] = (await control("GET", "people/p00001/moments"))["moments"]
+    external = sim.world.external_userid(CORP, sim.world.people["p00001"])
+    assert (shown["text"], shown["likes"], shown["comments"]) == (
+        "案例",
+        {external: clock.unix()},
+        [{"author": external, "at": clock.unix(), "text": "学习了"}],
+    )
+    listed = await wecom.post(
+        "externalcontact/get_moment_list", {"start_time": clock.unix() - 9, "end_time": clock.unix()}
+    )
+    assert [(each["moment_id"], each["visible_type"]) for each in listed["moment_list"]] == [(post["moment_id"], 1)]
+    chosen = await wecom.post("externalcontact/get_moment_customer_list", post)
+    assert chosen["customer_list"] == [{"userid": "linxiao", "external_userid": external}]
+    month = {"start_time": 0, "end_time": clock.unix()}
+    assert (await wecom.post("externalcontact/get_moment_list", month))["errcode"] == 40058
+
+
 async def test_limits_and_switches(control, sim) -> None:
     limits = await control("GET", "limits")
     assert limits["welcome_code_seconds"]["value"] == 20

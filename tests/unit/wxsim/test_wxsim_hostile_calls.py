@@ -17,6 +17,8 @@ NAMES = (
     "type scene style user party state remark skip_verify config_id welcome_code text attachments content msgtype link "
     "image media_id title url userid external_userid userid_list cursor limit group_id group_name tag tag_id name id "
     "order add_tag remove_tag touser toparty agentid textcard articles action_name action_info scene_id scene_str "
+    "visible_range sender_list external_contact_list tag_list moment_id start_time end_time filter_type video "
+    "media_type attachment_type jobid "
     "template_card card_type task_id main_title card_action button_list response_code button replace_name key code "
     "expire_seconds openid user_list tagid openid_list cgi_path appid action remark_mobiles is_temp expires_in list"
 ).split()
