@@ -86,7 +86,7 @@ class SegmentKeeper:
             return await step(unit) if await repository.try_keep(unit.connection) else 0
 
     async def _settle(self, unit: UnitOfWork) -> int:
-        touches = await repository.take_touches(unit.connection, TOUCHES)
+        touches = await repository.take_touches(unit.connection, unit.now, TOUCHES)
         if not touches:
             return 0
         moved = {row.person_id for row in touches if row.person_id is not None and row.mark == ANYTHING}

@@ -74,15 +74,22 @@ class SegmentMember(Base):
 
 
 class SegmentTouch(Base):
-    """Somebody of whom something changed, to be judged anew. ``person_id`` where identities moved or went."""
+    """Somebody of whom something changed, to be judged anew. ``person_id`` where identities moved or went.
+
+    ``due``: when that happens which was told before it did.
+    """
 
     __tablename__ = "segment_touch"
-    __table_args__ = ({"postgresql_with": QUEUE},)
+    __table_args__ = (
+        Index("ix_segment_touch_due", "due", postgresql_where=text("due IS NOT NULL")),
+        {"postgresql_with": QUEUE},
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     mark: Mapped[str] = mapped_column(Text)
     identity_id: Mapped[int | None] = mapped_column(BigInteger)
     person_id: Mapped[int | None] = mapped_column(BigInteger)
+    due: Mapped[datetime | None] = mapped_column(MOMENT)
 
 
 class SegmentChange(Base):

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from operator import itemgetter
+from typing import Any, TypeAlias
 
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -10,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from weloop.audience.drawing import Draw
 from weloop.kit.db import columns, literal, run
 
+_Touch: TypeAlias = tuple[str, int, datetime | None]
 KEEPER = 0x7365_676D_656E_7473
 """Advisory lock of whoever keeps members: one at a time, or what was judged earlier could be written later."""
 
@@ -27,40 +29,43 @@ OR u.mark = '*' AND EXISTS (SELECT 1 FROM segment WHERE archived_at IS NULL)
 """
 
 
-async def touch_identities(connection: AsyncConnection, touches: Collection[tuple[str, int]]) -> bool:
-    """Note (mark, identity) of what some segment listens for; answers whether there was anything."""
+async def touch_identities(connection: AsyncConnection, touches: Collection[_Touch]) -> bool:
+    """Note (mark, identity, due) of what some segment listens for; answers whether there was anything."""
     return await _touch(connection, "identity_id", touches)
 
 
 async def touch_persons(connection: AsyncConnection, touches: Collection[tuple[str, int]]) -> bool:
-    """The same by person."""
-    return await _touch(connection, "person_id", touches)
+    """The same of (mark, person), now."""
+    return await _touch(connection, "person_id", [(*each, None) for each in touches])
 
 
-async def _touch(connection: AsyncConnection, column: str, touches: Collection[tuple[str, int]]) -> bool:
+async def _touch(connection: AsyncConnection, column: str, touches: Collection[_Touch]) -> bool:
     rows = await run(
         connection,
         f"""
         WITH made AS (
-            INSERT INTO segment_touch (mark, {column})
-            SELECT u.mark, u.id FROM unnest($1::text[], $2::bigint[]) AS u (mark, id) WHERE {_LISTENED}
+            INSERT INTO segment_touch (mark, {column}, due)
+            SELECT u.* FROM unnest($1::text[], $2::bigint[], $3::timestamptz[]) AS u (mark, id, due) WHERE {_LISTENED}
             RETURNING 1
         )
         SELECT 1 FROM made LIMIT 1
         """,  # noqa: S608 -- constants
-        *columns(sorted(touches), 2),
+        *columns(sorted(touches, key=itemgetter(0, 1)), 3),
     )
     return bool(rows)
 
 
-async def take_touches(connection: AsyncConnection, limit: int) -> Sequence[Row[Any]]:
-    """Take the oldest touches away: (mark, identity_id, person_id)."""
+async def take_touches(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[Row[Any]]:
+    """Take the oldest touches away whose time has come: (mark, identity_id, person_id)."""
     return await run(
         connection,
         """
-        DELETE FROM segment_touch WHERE id IN (SELECT id FROM segment_touch ORDER BY id LIMIT $1)
+        DELETE FROM segment_touch WHERE id IN (
+            SELECT id FROM segment_touch WHERE due IS NULL OR due <= $1 ORDER BY id LIMIT $2
+        )
         RETURNING mark, identity_id, person_id
         """,
+        now,
         limit,
     )
 
@@ -330,13 +335,14 @@ async def put_marks(connection: AsyncConnection, segment_id: int, marks: Collect
 
 
 async def find_due(connection: AsyncConnection) -> tuple[bool, datetime | None]:
-    """Whether somebody waits to be judged or a change to be told; and when a segment is due, world time."""
+    """Whether somebody waits to be judged or a change to be told; and when a segment or a touch is due, world time."""
     rows = await run(
         connection,
         """
-        SELECT EXISTS (SELECT 1 FROM segment_touch) OR EXISTS (SELECT 1 FROM segment_change) AS waiting,
-            (SELECT min(least(refresh_at, CASE WHEN state = 'ready' THEN follow_at END)) FROM segment
-             WHERE archived_at IS NULL) AS due
+        SELECT EXISTS (SELECT FROM segment_touch WHERE due IS NULL) OR EXISTS (SELECT FROM segment_change) AS waiting,
+            least((SELECT min(least(refresh_at, CASE WHEN state = 'ready' THEN follow_at END)) FROM segment
+                   WHERE archived_at IS NULL),
+                  (SELECT min(due) FROM segment_touch WHERE due IS NOT NULL)) AS due
         """,
     )
     return rows[0].waiting, rows[0].due

@@ -1,7 +1,8 @@
 """Noting of whom something changed that a segment may listen for."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
 
 from weloop.audience import repository
 from weloop.contracts.events import Event, EventKind
@@ -29,7 +30,10 @@ RELATIONS = frozenset(
 
 async def touch(unit: UnitOfWork, touches: Iterable[tuple[str, int]]) -> None:
     """Note (mark, identity): what the mark stands for has changed of the identity's person. Any number at once."""
-    noted = set(touches)
+    await _note(unit, {(*each, None) for each in touches})
+
+
+async def _note(unit: UnitOfWork, noted: AbstractSet[tuple[str, int, datetime | None]]) -> None:
     if noted and await repository.touch_identities(unit.connection, noted):
         unit.publish(TOPIC)
 
@@ -47,8 +51,16 @@ async def hold_readers(unit: UnitOfWork, marks: Collection[str]) -> None:
 
 
 async def follow_events(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Handle events of any kind: note whom they concern."""
-    await touch(unit, ((mark, event.identity_id) for event in events if event.identity_id for mark in _marks(event)))
+    """Handle events of any kind: note whom they concern.
+
+    A platform's clock may be ahead of ours: what is told before it happens is judged once more when it does.
+    """
+    noted: set[tuple[str, int, datetime | None]] = set()
+    for event in events:
+        if event.identity_id is not None:
+            moments = (None, event.occurred_at) if event.occurred_at > unit.now else (None,)
+            noted |= {(mark, event.identity_id, due) for mark in _marks(event) for due in moments}
+    await _note(unit, noted)
 
 
 def _marks(event: Event) -> Iterable[str]:

@@ -46,14 +46,14 @@ class _OnPath(Term):
     def _counting(self, query: TermQuery) -> str:
         return f"version_id = (SELECT version_id FROM path WHERE id = {query.bind(self.path_id, 'bigint')})"
 
-    def _passed(self, query: TermQuery, number: str, since: datetime, seconds: int | None) -> str:
-        """Who reached a stage so long before any moment after ``since`` until now."""
-        age = timedelta(seconds=seconds or 0)
-        after, until = (query.bind(each - age, "timestamptz") for each in (since, query.at))
-        return (
-            f"SELECT person_id FROM path_progress WHERE {self._counting(query)}"
-            f" AND reached[{number}] > {after} AND reached[{number}] <= {until}"
-        )
+    def _passed(self, query: TermQuery, number: str, since: datetime, *ages: int) -> str:
+        """Who reached a stage so many seconds before any moment after ``since`` until now."""
+        reached = f"reached[{number}]"
+        edges = [
+            [query.bind(each - timedelta(seconds=age), "timestamptz") for each in (since, query.at)] for age in ages
+        ]
+        passed = " OR ".join(f"{reached} > {after} AND {reached} <= {until}" for after, until in edges)
+        return f"SELECT person_id FROM path_progress WHERE {self._counting(query)} AND ({passed})"
 
     def _number(self, query: TermQuery, parts: str, key: str) -> str:
         """The number of a stage or a hop in the version that counts; arrays begin at 1."""
@@ -84,8 +84,8 @@ class StageTerm(_OnPath):
         return f"{reached} > {query.bind(edge, 'timestamptz')} AND {reached} <= {query.now}"
 
     def passed_sql(self, query: TermQuery, since: datetime) -> str | None:
-        """See :class:`Term`."""
-        return self._passed(query, self._stage(query), since, self.within_seconds)
+        """See :class:`Term`. A platform's clock may be ahead: what is told before it happens counts once it does."""
+        return self._passed(query, self._stage(query), since, 0, self.within_seconds or 0)
 
     def _stage(self, query: TermQuery) -> str:
         return self._number(query, "stages", query.bind(self.stage, "text"))

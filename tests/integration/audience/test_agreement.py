@@ -306,6 +306,25 @@ async def test_who_comes_or_goes_by_time_is_said_to(
         await connection.rollback()
 
 
+async def test_a_stage_that_is_told_ahead_of_time_comes_when_it_is_reached(engine: AsyncEngine) -> None:
+    ahead = NOW + timedelta(seconds=2)
+    async with engine.connect() as connection:
+        unit = UnitOfWork(connection, NOW, {})
+        people = [{**dict.fromkeys(("name", "company", "state_code")), "kinds": [], "staff": [], "resolved": True}] * 5
+        seen = [{**each, "first_seen_at": NOW, "last_seen_at": NOW} for each in people]
+        nobody = dict.fromkeys(("events", "leads", "relations", "runs", "tags", "entries", "sign_ups", "members"), ())
+        progress = {1: ((ahead, None, None), (None, None)), 2: ((NOW, None, None), (None, None))}
+        known = {"whose": [1] * 8, "persons": seen, "companies": {}, "attributes": {}, "progress": progress}
+        await make(unit, {**nobody, **known})
+        rule = TERMS.parse({"op": "path_stage", "path_id": 1, "stage": "s0", "within_seconds": HOUR})
+        query = Query(ahead)
+        select = write_passed(TERMS, rule, query, NOW)
+        assert select is not None
+        assert await find_passed(connection, select, query.arguments, 9) == {1}
+        await unit.session.close()
+        await connection.rollback()
+
+
 async def make(unit: UnitOfWork, world: dict[str, Any]) -> None:
     """Put a world into the database, by tables."""
     whose = [*zip(IDENTITIES, world["whose"], strict=False)]

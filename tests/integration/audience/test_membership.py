@@ -16,11 +16,13 @@ from weloop.audience.segments import SegmentEdit, change_segment
 from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
 from weloop.identity.forgetting import forget
+from weloop.kit.claims import NextDue
 
 from .conftest import AUTHOR, Stage
 
 VIEWED = {"op": "event", "kind": "PageViewed"}
 TWICE = {**VIEWED, "n": 2}
+LATELY = {"op": "within", "field": "person.last_seen_at", "seconds": 3_600}
 SILENT = {"op": "none", "terms": [VIEWED]}
 HOUR = 3_600
 ENTERED, LEFT = "SegmentEntered", "SegmentLeft"
@@ -102,6 +104,19 @@ async def test_who_comes_or_goes_by_time_does_so_within_a_minute(
     await stage.keep(61)
     assert await stage.members(segment) == (inside if came else set())
     assert await stage.ask("SELECT refreshed_at FROM segment WHERE id = $1", segment) == before, "not everybody"
+
+
+@pytest.mark.parametrize("rule", [VIEWED, {**VIEWED, "within_seconds": HOUR}, LATELY])
+async def test_what_is_told_ahead_of_time_counts_once_it_has_happened(stage: Stage, rule: dict[str, Any]) -> None:
+    """The platform's clock is two seconds ahead of ours."""
+    ref = stage.ref(1)
+    segment = await stage.segment(rule)
+    await stage.happen(EventKind.PAGE_VIEWED, ref, at=stage.clock.at + timedelta(seconds=2))
+    await stage.keep()
+    assert await stage.members(segment) == set()
+    assert await stage.keeper.next_due() == NextDue(stage.clock.at + timedelta(seconds=2))
+    await stage.keep(2)
+    assert await stage.members(segment) == {ref.id}
 
 
 async def test_where_the_periods_of_many_run_out_everybody_is_judged_anew(
