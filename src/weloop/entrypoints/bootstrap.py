@@ -144,6 +144,7 @@ MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (
     paths.fold_moves,
     leads.fold_moves,
     journeys.fold_moves,
+    broadcasts.fold_moves,
 )
 """Who keeps something per person and folds it anew when identities move between persons, in the order of the layers."""
 

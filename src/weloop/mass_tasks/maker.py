@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from weloop.accounts.api import find_app_ids
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.events import Lane
 from weloop.kit.claims import NextDue
 from weloop.kit.clock import beijing_date
+from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import repository
 from weloop.mass_tasks.moments import next_day, next_hours, next_look
@@ -17,7 +20,11 @@ from weloop.mass_tasks.rules import TaskLimits, TaskState, Why, WishState, load_
 from weloop.mass_tasks.service import load_counted, task_command, tell
 from weloop.outbox.api import Counted, Defer, Refuse, judge
 
+log = structlog.get_logger(__name__)
+
 LOOKS = 200
+AGAIN = timedelta(minutes=1)
+"""Until a member is looked at again of whom a task could not be made."""
 Step = namedtuple("Step", "key origin state reason")
 
 
@@ -29,12 +36,20 @@ class MassTaskMaker:
         self._others = others
 
     async def work(self) -> int:
-        """Make one task or look at a batch; answers how much there was."""
-        async with self._units.begin() as unit:
-            member = await repository.claim_member(unit.connection, unit.now)
-            if member is None:
-                return await _look(unit)
-            await _ask(unit, member.account_id, member.staff, load_limits(), self._others)
+        """Make one task or look at a batch; answers how much there was. A member who cannot be asked keeps none waiting."""
+        member = None
+        try:
+            async with self._units.begin() as unit:
+                member = await repository.claim_member(unit.connection, unit.now)
+                if member is None:
+                    return await _look(unit)
+                await _ask(unit, member.account_id, member.staff, load_limits(), self._others)
+        except Exception as error:
+            if member is None or is_away(error):
+                raise
+            log.exception("mass_tasks.member_failed", account_id=member.account_id)
+            async with self._units.begin() as unit:
+                await repository.put_off_member(unit.connection, member.account_id, member.staff, unit.now + AGAIN)
         return 1
 
     async def next_due(self) -> NextDue:

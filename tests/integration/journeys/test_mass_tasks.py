@@ -77,6 +77,17 @@ async def test_the_same_words_of_journeys_and_broadcasts_are_one_task(stage: Sta
     assert await ask(stage) == [("a", 4), ("b", 1)]
 
 
+async def test_a_member_who_cannot_be_asked_keeps_no_other_waiting(stage: Stage, customers: list[int]) -> None:
+    await want(stage, "a", customers[:1])
+    await want(stage, "b", customers[1:2])
+    await stage.ask("DELETE FROM mass_content WHERE words = 'a' RETURNING 1")
+    await stage.ask("UPDATE mass_wish SET staff = 'wang' WHERE key LIKE '%:b:%' RETURNING 1")
+    await stage.ask("INSERT INTO mass_queue (account_id, staff, due) VALUES (1, 'wang', $1) RETURNING 1", START)
+    assert await ask(stage) == [("b", 1)]
+    [row] = await stage.ask("SELECT staff, due FROM mass_queue")
+    assert (row.staff, row.due) == ("linxiao", START + timedelta(minutes=1))
+
+
 async def test_a_task_has_no_more_customers_than_the_platform_takes(
     stage: Stage, customers: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

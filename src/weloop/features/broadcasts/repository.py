@@ -47,6 +47,16 @@ async def next_due(connection: AsyncConnection) -> datetime | None:
     return due
 
 
+async def put_off(connection: AsyncConnection, broadcast_id: int, until: datetime) -> None:
+    """Look at a broadcast again later."""
+    await run(
+        connection,
+        "UPDATE broadcast SET next_at = $2 WHERE id = $1 AND next_at IS NOT NULL",
+        broadcast_id,
+        until,
+    )
+
+
 async def list_waiting_for(connection: AsyncConnection, segment_id: int) -> list[str]:
     """Names of those that are to go out and whose list is still to be made, or made to its end, from a segment."""
     rows = await run(
@@ -168,6 +178,22 @@ async def set_steps(
         list(only),
     )
     return {row.broadcast_id for row in moved}
+
+
+async def lock_open(connection: AsyncConnection, persons: Collection[int]) -> Sequence[Row[Any]]:
+    """Recipients of broadcasts under way who were chosen as one of these persons, without whom was skipped, who came
+    furthest first: (broadcast_id, person_id, identity_id, state)."""
+    return await run(
+        connection,
+        """
+        SELECT r.broadcast_id, r.person_id, r.identity_id, r.state
+        FROM broadcast AS b JOIN broadcast_recipient AS r ON r.broadcast_id = b.id
+        WHERE b.state IN ('freezing', 'sending', 'stopping', 'stopped') AND r.person_id = ANY ($1::bigint[])
+            AND r.state <> 'skipped'
+        ORDER BY r.broadcast_id, r.state = 'waiting', r.person_id FOR UPDATE OF r
+        """,
+        sorted(persons),
+    )
 
 
 async def set_classes(connection: AsyncConnection, broadcast_id: int, rows: Sequence[tuple[int, str]]) -> None:

@@ -72,6 +72,7 @@ class Why(StrEnum):
     VARIABLE_MISSING = "variable_missing"
     TEXT_TOO_LONG = "text_too_long"
     TOO_FEW = "too_few"
+    MERGED = "merged"
 
 
 @cache

@@ -9,6 +9,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from weloop.content.api import get_draft_id
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.errors import WeLoopError
@@ -36,11 +38,14 @@ from weloop.features.broadcasts.rules import (
     read_keys,
     split_list,
 )
-from weloop.identity.api import find_faces
+from weloop.identity.api import find_faces, find_persons
 from weloop.kit.claims import NextDue
+from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks.api import Priority, Wish, put_content, take_back, wish
 from weloop.outbox.api import Allow, judge, withdraw
+
+log = structlog.get_logger(__name__)
 
 TOPIC = "broadcasts"
 TAKEN_BACK = 5000
@@ -53,15 +58,32 @@ class BroadcastRunner:
         self._units = units
 
     async def work(self) -> int:
-        """One chunk; answers how many broadcasts were worked on."""
-        async with self._units.begin() as unit:
-            row = await repository.claim(unit.session, unit.now)
-            if row is None:
-                return 0
-            await _advance(unit, row)
-            await unit.session.flush()
-            unit.publish(TOPIC)
+        """One chunk; answers how many broadcasts were worked on. One that cannot go on holds up no other."""
+        claimed = None
+        try:
+            async with self._units.begin() as unit:
+                row = await repository.claim(unit.session, unit.now)
+                if row is None:
+                    return 0
+                claimed = row.id
+                await _advance(unit, row)
+                await unit.session.flush()
+                unit.publish(TOPIC)
+        except Exception as error:
+            if claimed is None or is_away(error):
+                raise
+            log.warning("broadcasts.chunk_failed", broadcast=claimed, exc_info=True)
+            await self._give_up(claimed, error)
         return 1
+
+    async def _give_up(self, broadcast_id: int, error: Exception) -> None:
+        """What the error says ends it; of what it says nothing, another try may go well."""
+        async with self._units.begin() as unit:
+            if isinstance(error, WeLoopError):
+                await repository.set_failed(unit.connection, broadcast_id, _failure(error), unit.now)
+                unit.publish(TOPIC)
+            else:
+                await repository.put_off(unit.connection, broadcast_id, unit.now + SLOW_WATCH)
 
     async def next_due(self) -> NextDue:
         """When the next broadcast goes on."""
@@ -131,10 +153,12 @@ async def _send_service(unit: UnitOfWork, row: BroadcastRow) -> None:
     if not found and not queued:
         await _finish(unit, row)
         return
-    bodies = await fill_in_each(unit, row, [each.person_id for each in found])
+    # By the identity: persons may have been joined, or told apart, since they were chosen.
+    person_of = await find_persons(unit, {each.identity_id for each in found})
+    bodies = await fill_in_each(unit, row, set(person_of.values()))
     steps = []
     for each in found:
-        body = bodies[each.person_id]
+        body = bodies.get(person_of.get(each.identity_id, 0), Why.UNREACHABLE)
         if isinstance(body, Why):
             steps.append((row.id, each.person_id, str(Step.SKIPPED), str(body)))
             continue
@@ -233,7 +257,7 @@ async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
         if not jobs:
             await _start_job(unit, row, 1, [])
     else:
-        await _start_list(unit, row, len(jobs))
+        await _start_list(unit, row, max((job.n for job in jobs), default=0))
     if row.state != State.SENDING:
         return
     open_still = await repository.has_open(unit.connection, row.id)
@@ -243,11 +267,12 @@ async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
         await _finish(unit, row)
 
 
-async def _start_list(unit: UnitOfWork, row: BroadcastRow, made: int) -> None:
+async def _start_list(unit: UnitOfWork, row: BroadcastRow, last: int) -> None:
+    """Hand in the next job; ``last``: the number of the last one, 0 without any."""
     counts = (await repository.count_steps(unit.connection, [row.id])).get(row.id, {})
     waiting = counts.get(Step.WAITING, 0)
     if not waiting:
-        if not made:
+        if not last:
             await _finish(unit, row)
         return
     found = await _allowed(unit, row, await repository.take_waiting(unit.connection, row.id, split_list(waiting)[0]))
@@ -256,7 +281,7 @@ async def _start_list(unit: UnitOfWork, row: BroadcastRow, made: int) -> None:
     steps = [(row.id, each.person_id, str(step), str(why)) for each in found]
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     if not few:
-        await _start_job(unit, row, made + 1, found)
+        await _start_job(unit, row, last + 1, found)
 
 
 async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) -> list[Any]:
@@ -331,9 +356,12 @@ async def mass_content(unit: UnitOfWork, row: BroadcastRow) -> tuple[str, JsonOb
 
 
 async def _fail(unit: UnitOfWork, row: BroadcastRow, error: WeLoopError) -> None:
-    failure = {"code": error.instance_code, "params": error.params}
-    await repository.set_failed(unit.connection, row.id, failure, unit.now)
+    await repository.set_failed(unit.connection, row.id, _failure(error), unit.now)
     await unit.session.refresh(row)
+
+
+def _failure(error: WeLoopError) -> JsonObject:
+    return {"code": error.instance_code, "params": error.params}
 
 
 async def _finish(unit: UnitOfWork, row: BroadcastRow) -> None:

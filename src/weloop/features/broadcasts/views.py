@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.engine import Row
 
 from weloop.access.api import CurrentUser, find_user_names
 from weloop.accounts.api import list_account_names
@@ -24,7 +27,7 @@ from weloop.features.broadcasts.schemas import (
     RecipientInfo,
     RecipientPage,
 )
-from weloop.identity.api import find_person_names
+from weloop.identity.api import find_person_names, find_persons
 from weloop.kit import spreadsheets
 from weloop.kit.clock import BEIJING
 from weloop.kit.pagination import PageRequest
@@ -155,7 +158,7 @@ async def _find_full(unit: UnitOfWork, row: BroadcastRow, members: set[str]) -> 
 async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None, page: PageRequest) -> RecipientPage:
     """A page of recipients, those whose step changed last first."""
     rows, total = await repository.page_recipients(unit.connection, row.id, state, page)
-    names = await find_person_names(unit, {each.person_id for each in rows})
+    names = await _find_names(unit, rows)
     staff = await find_names_of_all(unit, {each.staff for each in rows if each.staff})
     items = [
         RecipientInfo(
@@ -172,6 +175,13 @@ async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None
     return RecipientPage(items=items, total=total, page=page.page, size=page.size)
 
 
+async def _find_names(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[int, str | None]:
+    """By the number under which recipients were chosen; they may have been joined to others since."""
+    person_of = await find_persons(unit, {each.person_id for each in rows})
+    names = await find_person_names(unit, set(person_of.values()))
+    return {chosen: names.get(person) for chosen, person in person_of.items()}
+
+
 async def write_recipients(units: Units, broadcast_id: int) -> AsyncIterator[str]:
     """All recipients as lines of CSV; each piece in a transaction of its own."""
     yield spreadsheets.MARK + spreadsheets.csv_line(COLUMNS)
@@ -179,7 +189,7 @@ async def write_recipients(units: Units, broadcast_id: int) -> AsyncIterator[str
     while True:
         async with units.begin() as unit:
             rows = await repository.list_recipients(unit.connection, broadcast_id, after, LINES)
-            names = await find_person_names(unit, {each.person_id for each in rows})
+            names = await _find_names(unit, rows)
             staff = await find_names_of_all(unit, {each.staff for each in rows if each.staff})
         yield "".join(
             spreadsheets.csv_line(

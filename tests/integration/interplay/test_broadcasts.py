@@ -1,0 +1,89 @@
+"""Broadcasts under way while persons turn out to be one, jobs are taken back, and others cannot go on."""
+
+from datetime import timedelta
+
+import pytest
+
+from weloop.features.broadcasts.rules import load_limits
+from weloop.features.broadcasts.service import load
+from weloop.features.broadcasts.views import page_recipients
+from weloop.kit.pagination import PageRequest
+
+from .conftest import Company
+
+
+async def test_who_turns_out_to_be_a_customer_is_still_called_by_name(company: Company) -> None:
+    """Between the list and the message a profile joins the follower to a customer: the person has another number."""
+    follower = await company.follower("王工")
+    broadcast = await company.broadcast("service", follower, content={"text": "{{name}}，您好"})
+    await company.freeze(broadcast)
+    await company.join(follower, await company.customer("王总"))
+    await company.broadcasts.work()
+    assert await company.recipients(broadcast) == {follower.id: ("queued", "")}
+    [command] = await company.ask("SELECT body FROM command WHERE key LIKE 'broadcast:%'")
+    assert command.body == {"openid": "o-王工", "text": "王总，您好"}
+    async with company.units.begin() as unit:
+        shown = await page_recipients(unit, await load(unit, broadcast), None, PageRequest(page=1, size=20))
+    assert [each.name for each in shown.items] == ["王总"]
+
+
+@pytest.mark.parametrize("kind", ["service", "mass_task"])
+async def test_two_of_a_list_who_turn_out_to_be_one_get_it_once(company: Company, kind: str) -> None:
+    make = company.follower if kind == "service" else company.customer
+    people = [await make("甲"), await make("乙"), await make("丙")]
+    broadcast = await company.broadcast(kind, *people)
+    await company.freeze(broadcast)
+    await company.join(*people[:2])
+    await company.broadcasts.work()
+    found = await company.recipients(broadcast)
+    assert sorted(found[each.id] for each in people[:2]) == [("queued", ""), ("skipped", "merged")]
+    assert found[people[2].id] == ("queued", "")
+
+
+async def test_who_got_it_under_another_name_does_not_get_it_again(company: Company) -> None:
+    people = [await company.follower("甲"), await company.follower("乙")]
+    broadcast = await company.broadcast("service", *people, per_minute=6)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    assert sorted((await company.recipients(broadcast)).values()) == [("queued", ""), ("waiting", "")]
+    await company.join(*people)
+    company.stage.clock.at += timedelta(minutes=1)
+    await company.broadcasts.work()
+    assert sorted((await company.recipients(broadcast)).values()) == [("queued", ""), ("skipped", "merged")]
+
+
+async def test_a_job_that_was_taken_back_from_between_others_goes_under_a_number_of_its_own(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(load_limits()["account_mass"], "recipients", 2)  # type: ignore[arg-type]
+    people = [await company.follower(name) for name in "甲乙丙丁戊己"]
+    broadcast = await company.broadcast("account_mass", *people)
+    await company.freeze(broadcast)
+    for _ in range(3):
+        await company.broadcasts.work()
+        company.stage.clock.at += timedelta(seconds=6)
+    assert [row.n for row in await company.ask("SELECT n FROM broadcast_job ORDER BY n")] == [1, 2, 3]
+    # The platform is busy: the second waits for another try when somebody stops the broadcast.
+    await company.ask("UPDATE command SET state = 'sent' WHERE ref LIKE '%:1' OR ref LIKE '%:3' RETURNING 1")
+    await company.ask(
+        "UPDATE broadcast SET stopped_from = state, state = 'stopping', next_at = $1", company.stage.clock.at
+    )
+    while await company.state(broadcast) == "stopping":
+        await company.broadcasts.work()
+    await company.ask("UPDATE broadcast SET state = 'sending', next_at = $1", company.stage.clock.at)
+    await company.broadcasts.work()
+    assert [row.n for row in await company.ask("SELECT n FROM broadcast_job ORDER BY n")] == [1, 3, 4]
+
+
+async def test_one_that_cannot_go_on_keeps_no_other_waiting(company: Company) -> None:
+    person = await company.follower("甲")
+    lost = await company.broadcast("service", person, account_id=99)
+    broken = await company.broadcast("service", person, content={"link": {}})
+    sound = await company.broadcast("service", person)
+    for _ in range(12):
+        await company.broadcasts.work()
+        company.stage.clock.at += timedelta(seconds=1)
+    assert [await company.state(each) for each in (lost, broken, sound)] == ["failed", "sending", "sending"]
+    assert await company.recipients(sound) == {person.id: ("queued", "")}
+    [row] = await company.ask("SELECT failure FROM broadcast WHERE id = $1", lost)
+    assert row.failure["code"] == "account_not_found"
