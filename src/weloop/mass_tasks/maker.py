@@ -36,7 +36,7 @@ class MassTaskMaker:
         self._others = others
 
     async def work(self) -> int:
-        """Make one task or look at a batch; answers how much there was. A member who cannot be asked keeps none waiting."""
+        """Make one task or look at a batch; answers how much there was. Who cannot be asked holds up nobody."""
         member = None
         try:
             async with self._units.begin() as unit:
