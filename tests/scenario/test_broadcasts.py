@@ -11,6 +11,7 @@ from weloop.access.api import Passwords, Role, create_one_time_link, create_user
 from weloop.entrypoints.database import open_unit
 from weloop.features.broadcasts.rules import load_limits
 from weloop.kit.clock import beijing_date, midnight, set_world_clock
+from weloop.kit.db import run
 from wxsim.faults import FaultRule
 from wxsim.world.articles import write_draft
 from wxsim.world.contacts import add_directly, leave
@@ -143,12 +144,33 @@ async def test_the_check_counts_everybody_and_knows_whose_window_is_closed(
     assert sum(look["would_send"] for look in looks) == 0
 
 
+async def test_the_check_promises_nothing_where_no_window_is_known(
+    product: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(load_limits()["sender"], "counted", 2)  # type: ignore[arg-type]
+    people = await gather(product, 3)
+    unheard = heard(product, people[0])
+    world = product.simulator.world
+    [account] = world.accounts.values()
+    openid = world.openid(account.appid, people[0])
+    async with open_unit(product.database) as unit:
+        gone = "DELETE FROM message_window USING identity AS i WHERE i.id = identity_id AND i.value = $1 RETURNING what"
+        assert await run(unit.connection, gone, openid)
+    made = await product.call("POST", "/api/broadcasts", draft(product, "service"))
+    looks = await check(product, made["id"])
+    assert [len(looks), *(sum(look[key] for look in looks) for key in ("would_send", "window_unknown"))] == [2, 2, 1]
+    path = await start(product, draft(product, "service"))
+    assert (await until(product, path, "done"))["counts"] == {"sent": 3}, "the platform was asked"
+    assert heard(product, people[0]) == [*unheard, "本周四公开课"]
+
+
 async def check(product: Any, broadcast_id: int) -> list[dict[str, Any]]:
     """All looks of the check, one after the other."""
     looks: list[dict[str, Any]] = []
     after = ""
     while after is not None:
-        query = f"?after={after}&spent={sum(look['would_send'] for look in looks)}" if after else ""
+        spent = sum(look["would_send"] + look["window_unknown"] for look in looks)
+        query = f"?after={after}&spent={spent}" if after else ""
         looks.append(await product.call("GET", f"/api/broadcasts/{broadcast_id}/check{query}"))
         after = looks[-1]["after"]
     return looks

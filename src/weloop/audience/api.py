@@ -61,6 +61,7 @@ __all__ = [
     "forget_notes",
     "get_segment",
     "hold_readers",
+    "hold_segments",
     "iterate_members",
     "list_members",
     "list_tags",
@@ -117,6 +118,11 @@ async def find_memberships(
     """(segment, person) of those of these persons who are members of these segments."""
     rows = await repository.find_memberships(unit.connection, segments, persons)
     return {(row.segment_id, row.person_id) for row in rows}
+
+
+async def hold_segments(unit: UnitOfWork) -> None:
+    """Let nobody archive a segment until the transaction ends: what names it may be made meanwhile."""
+    await repository.lock_references(unit.connection)
 
 
 async def find_segments(unit: UnitOfWork, segments: Collection[int]) -> Mapping[int, str]:

@@ -89,7 +89,6 @@ async def _circles(unit: UnitOfWork, rule: Rule, own: int | None) -> Iterator[Ru
 
 
 async def _sound(unit: UnitOfWork, terms: Terms, document: Mapping[str, Any], own: int | None = None) -> Rule:
-    await repository.lock_references(unit.connection)
     rule, faults = await examine(unit, terms, document, own)
     if rule is None:
         raise SegmentInvalid(faults[0].text, place=faults[0].place, count=len(faults))
@@ -100,6 +99,7 @@ async def create_segment(
     unit: UnitOfWork, terms: Terms, user: CurrentUser, name: str, note: str, document: Mapping[str, Any]
 ) -> SegmentRow:
     """A segment. Its members come soon after."""
+    await repository.lock_references(unit.connection)
     rule = await _sound(unit, terms, document)
     row = SegmentRow(
         name=name, note=note, created_by=user.id, created_at=unit.now, **_set_rule(unit, terms, document, rule)
@@ -163,6 +163,7 @@ async def change_segment(
     row.name = edit.name or row.name
     row.note = row.note if edit.note is None else edit.note
     if edit.rule is not None and plain_document(edit.rule, MAX_RULE_BYTES) != row.rule:
+        await repository.lock_references(unit.connection)
         rule = await _sound(unit, terms, edit.rule, row.id)
         for field, value in _set_rule(unit, terms, edit.rule, rule).items():
             setattr(row, field, value)

@@ -11,6 +11,7 @@ from weloop.contracts.conditions import Look
 from weloop.journeys.acts import Userid
 from weloop.journeys.forms import AccountId, Next, Node, Seconds
 from weloop.journeys.texts import Template, Unsayable, compile_text
+from weloop.mass_tasks.api import Priority
 
 Place: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]{1,40}[0-9]{0,4}$")]
 Link: TypeAlias = Annotated[str, StringConstraints(pattern=r"^https?://[^\s\x00]+$", max_length=1024)]
@@ -84,8 +85,8 @@ class InviteToGroup(Node):
 
     ``by``: ``confirmed``, a mass message of the member whom the person added last with the picture of the code;
     ``service_message``, one of an official account with its address. The run waits for the person to come in by this
-    code. Who is in one of its group chats already, whichever way, gets none and has joined. ``campaign_id`` and
-    ``advert`` as in the messages themselves.
+    code. Who is in one of its group chats already, whichever way, gets none and has joined. ``campaign_id``,
+    ``advert`` and, of mass messages, ``priority`` as in the messages themselves.
     """
 
     type: Literal["invite_to_group"]
@@ -96,6 +97,7 @@ class InviteToGroup(Node):
     within_seconds: Seconds = 3 * 86_400
     campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
     advert: bool = False
+    priority: Priority = Priority.NORMAL
     joined: Next = None
     otherwise: Next = None
 

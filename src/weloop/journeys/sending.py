@@ -236,7 +236,7 @@ def _ask_member(node: InviteToGroup, _place: Place) -> Send:
     wanted: JsonObject = {
         "act": CONFIRMED,
         "node": node.id,
-        **node.model_dump(mode="json", include={"account_id", "campaign_id", "advert"}),
+        **node.model_dump(mode="json", include={"account_id", "campaign_id", "advert", "priority"}),
         "attachments": [{"type": "join_way", "code": node.code}],
     }
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import Row
 
 from weloop.access.api import CurrentUser, record_act
+from weloop.audience.api import hold_segments
 from weloop.contracts.documents import plain_document
 from weloop.contracts.json import JsonObject
 from weloop.identity.api import find_identities
@@ -118,6 +119,7 @@ async def publish(
     _check_revision(row, revision)
     if await sweeps.is_ending(unit, journey_id):
         raise JourneyStopping
+    await hold_segments(unit)
     definition, webhooks, faults = await examine(unit, row.draft or {}, find_webhooks)
     if definition is None:
         raise JourneyInvalid(node=faults[0].node, count=len(faults))

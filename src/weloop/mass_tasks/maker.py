@@ -18,7 +18,7 @@ from weloop.mass_tasks import repository
 from weloop.mass_tasks.moments import next_day, next_hours, next_look
 from weloop.mass_tasks.rules import TaskLimits, TaskState, Why, WishState, load_limits
 from weloop.mass_tasks.service import load_counted, task_command, tell
-from weloop.outbox.api import Counted, Defer, Refuse, judge
+from weloop.outbox.api import Allow, Counted, Defer, Refuse, judge
 
 log = structlog.get_logger(__name__)
 
@@ -109,26 +109,36 @@ async def _make(
     )
 
 
-async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int, others: Counted) -> dict[int, str]:
-    """By id the class of those that may go out now; the rest waits, or never will."""
-    messages = [(-row.id, _message(row, account_id)) for row in wishes]
+async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int, others: Counted) -> dict[int, str | None]:
+    """By id those that may go out now; the rest waits, or never will.
+
+    What several wish of one customer is one message: one number, an advertisement if anybody says so. It leaves if one
+    of them may; that one's class is what it counts by, the others have none.
+    """
+    numbers: dict[int, int] = {}
+    for row in wishes:
+        numbers.setdefault(row.identity_id, -row.id)
+    adverts = {row.identity_id for row in wishes if row.advert}
+    messages = [(numbers[row.identity_id], _message(row, account_id, row.identity_id in adverts)) for row in wishes]
     judged = await judge(unit, messages, others=others)
-    classes, late, never = {}, [], []
+    leading = {row.identity_id: row for row in reversed(wishes) if isinstance(judged[row.key].verdict, Allow)}
+    classes: dict[int, str | None] = {}
+    late, never = [], []
     for row in wishes:
         verdict = judged[row.key].verdict
-        if isinstance(verdict, Refuse):
-            never.append((row, str(verdict.reasons[0].gate)))
+        if row.identity_id in leading:
+            classes[row.id] = str(judged[row.key].message_class) if leading[row.identity_id] is row else None
         elif isinstance(verdict, Defer):
             late.append((row.id, verdict.until))
-        else:
-            classes[row.id] = str(judged[row.key].message_class)
+        elif isinstance(verdict, Refuse):
+            never.append((row, str(verdict.reasons[0].gate)))
     await repository.set_due(unit.connection, late)
     await repository.set_failed(unit.connection, [(row.id, gate) for row, gate in never])
     tell(unit, [Step(row.key, row.origin, WishState.FAILED, gate) for row, gate in never])
     return classes
 
 
-def _message(row: Any, account_id: int) -> Command:
+def _message(row: Any, account_id: int, advert: bool) -> Command:
     return Command(
         key=row.key,
         name=CommandName.SEND_MASS_MESSAGE,
@@ -137,7 +147,7 @@ def _message(row: Any, account_id: int) -> Command:
         delivery=Delivery.AT_MOST_ONCE,
         subject_id=row.identity_id,
         expires_at=row.expires_at,
-        occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
+        occasion=Occasion(campaign_id=row.campaign_id, advert=advert),
     )
 
 

@@ -77,7 +77,8 @@ class MassWishRow(Base):
     campaign_id: Mapped[int | None] = mapped_column(BigInteger)
     advert: Mapped[bool] = mapped_column(Boolean, server_default="false")
     message_class: Mapped[str | None] = mapped_column(Text)
-    """As it counts against caps, from the moment at which the member is asked."""
+    """As it counts against caps, from the moment at which the member is asked; None: another wish of the same message
+    counts."""
 
 
 class MassTaskRow(Base):

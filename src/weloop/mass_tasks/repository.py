@@ -188,8 +188,10 @@ async def insert_task(
     return int(rows[0].id)
 
 
-async def set_asked(connection: AsyncConnection, task_id: int, rows: Sequence[tuple[int, str]], now: datetime) -> None:
-    """These wishes (id, message class) belong to a task now."""
+async def set_asked(
+    connection: AsyncConnection, task_id: int, rows: Sequence[tuple[int, str | None]], now: datetime
+) -> None:
+    """These wishes (id, message class) belong to a task now. Without a class one counts with another's."""
     await run(
         connection,
         """
@@ -203,18 +205,17 @@ async def set_asked(connection: AsyncConnection, task_id: int, rows: Sequence[tu
 
 
 async def load_counted(connection: AsyncConnection, identities: Collection[int], since: datetime) -> Sequence[Row[Any]]:
-    """Mass messages that count against caps, in the form of the outbox; their ids are below 0. What several wished and
-    one task brings is one message."""
+    """Mass messages that count against caps, in the form of the outbox; their ids are below 0. Of what several wished
+    and one task brings, one has a class."""
     return await run(
         connection,
         """
-        SELECT DISTINCT ON (identity_id, task_id) -id AS id, identity_id AS subject_id, message_class,
+        SELECT -id AS id, identity_id AS subject_id, message_class,
             CASE WHEN message_class = 'service' THEN campaign_id END AS campaign_id, asked_at AS counted_at,
             'SendMassMessage' AS name, account_id
         FROM mass_wish
         WHERE identity_id = ANY ($1::bigint[]) AND state IN ('asked', 'sent', 'uncertain') AND message_class IS NOT NULL
             AND (asked_at > $2 OR message_class = 'service')
-        ORDER BY identity_id, task_id, message_class = 'service', id
         """,
         sorted(identities),
         since,

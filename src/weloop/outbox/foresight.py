@@ -20,11 +20,14 @@ MOST_WAITS = 20
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What becomes of a message: it leaves at a moment, None: never. ``reasons``: what stopped or delayed it."""
+    """What becomes of a message: it leaves at a moment, None: never. ``reasons``: what stopped or delayed it.
+    ``in_the_dark``: whether the platform takes it is not known, for nobody told us of a window.
+    """
 
     message_class: MessageClass
     leaves_at: datetime | None
     reasons: tuple[Reason, ...] = ()
+    in_the_dark: bool = False
 
 
 async def foresee(
@@ -150,7 +153,8 @@ def judge_many(
         verdict = judge(command, now, known).verdict
         if isinstance(verdict, Allow):
             leaving = 1 + _take_more(known, count - 1)
-            found[command.key].append((leaving, Foreseen(message_class, now, delays.get(number, ()))))
+            dark = command.name in WINDOWED and known.window is None
+            found[command.key].append((leaving, Foreseen(message_class, now, delays.get(number, ()), dark)))
             if leaving < count:
                 heapq.heappush(todo, (now, number, waits, count - leaving))
         elif isinstance(verdict, Refuse) or waits >= MOST_WAITS:

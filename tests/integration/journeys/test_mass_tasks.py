@@ -11,11 +11,12 @@ from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.features.broadcasts.api import BroadcastRunner
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.mass_tasks import maker
-from weloop.mass_tasks.api import MassTaskMaker, Priority, Wish, load_limits, put_content, wish
+from weloop.mass_tasks.api import MassTaskMaker, Priority, Wish, load_counted, load_limits, put_content, wish
 
 from .conftest import START, Stage
 from .test_send_confirmed import connect
 
+OPT_OUT = "INSERT INTO consent_entry (identity_id, act, at, user_id) VALUES ($1, 'opted_out', $2, 1)"
 HIGH, NORMAL, LOW = Priority.HIGH, Priority.NORMAL, Priority.LOW
 
 
@@ -34,7 +35,9 @@ async def customers(stage: Stage) -> list[int]:
     return found
 
 
-async def want(stage: Stage, words: str, customers: Sequence[int], priority: Priority = NORMAL, why: str = "x") -> None:
+async def want(
+    stage: Stage, words: str, customers: Sequence[int], priority: Priority = NORMAL, why: str = "x", **more: Any
+) -> None:
     """Let linxiao say something to these."""
     async with stage.units.begin() as unit:
         content = await put_content(unit, words, ())
@@ -42,7 +45,7 @@ async def want(stage: Stage, words: str, customers: Sequence[int], priority: Pri
         await wish(
             unit,
             [
-                Wish(key, why, 1, "linxiao", each, f"wm-{each}", content, unit.now, priority)
+                Wish(key, why, 1, "linxiao", each, f"wm-{each}", content, unit.now, priority, **more)
                 for key, each in keys.items()
             ],
         )
@@ -86,6 +89,38 @@ async def test_a_member_who_cannot_be_asked_keeps_no_other_waiting(stage: Stage,
     assert await ask(stage) == [("b", 1)]
     [row] = await stage.ask("SELECT staff, due FROM mass_queue")
     assert (row.staff, row.due) == ("linxiao", START + timedelta(minutes=1))
+
+
+async def test_the_same_words_wished_twice_of_a_customer_are_one_message(stage: Stage, customers: list[int]) -> None:
+    one, other, stranger = customers[:3]
+    for why in ("journey:1", "broadcast:1", "journey:2"):
+        await want(stage, "a", [one, other], why=why)
+    await stage.ask(OPT_OUT, other, START)
+    await want(stage, "a", [stranger])
+    assert await ask(stage) == [("a", 2)]
+    rows = await stage.ask("SELECT identity_id, state, message_class FROM mass_wish ORDER BY identity_id, id")
+    found = {each: [(row.state, row.message_class) for row in rows if row.identity_id == each] for each in customers}
+    assert found[one] == [("asked", "marketing"), ("asked", None), ("asked", None)]
+    assert found[other] == [("failed", None)] * 3
+    async with stage.units.begin() as unit:
+        counted = await load_counted(unit, customers, START - timedelta(days=30))
+    assert sorted(row.subject_id for row in counted) == sorted([one, stranger])
+
+
+async def test_what_one_may_say_is_said_for_all_who_wish_it_and_an_advert_is_one_for_all(
+    stage: Stage, customers: list[int]
+) -> None:
+    signed_up, sold_to = customers[:2]
+    for each in (signed_up, sold_to):
+        await stage.ask(OPT_OUT, each, START)
+        await stage.ask("INSERT INTO sign_up VALUES ($1, 1, $2, 1)", each, START)
+        await want(stage, "a", [each], why="journey:1")
+        await want(stage, "a", [each], why="journey:2", campaign_id=1)
+    await want(stage, "a", [sold_to], why="broadcast:1", advert=True)
+    assert await ask(stage) == [("a", 1)]
+    rows = await stage.ask("SELECT identity_id, state, message_class FROM mass_wish ORDER BY id")
+    assert [tuple(row)[1:] for row in rows if row.identity_id == signed_up] == [("asked", None), ("asked", "service")]
+    assert [tuple(row)[1:] for row in rows if row.identity_id == sold_to] == [("failed", None)] * 3
 
 
 async def test_a_task_has_no_more_customers_than_the_platform_takes(

@@ -1,5 +1,6 @@
 """Journeys ask who is a member, let go of who is one no more, and keep the segments that they name."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -9,7 +10,11 @@ from weloop.audience.errors import SegmentUsed
 from weloop.audience.segments import archive_segment
 from weloop.contracts.events import EventKind
 from weloop.entrypoints.bootstrap import build_terms
+from weloop.journeys.errors import JourneyInvalid
 from weloop.journeys.publishing import examine, no_webhooks
+from weloop.journeys.service import create_journey, publish
+from weloop.kit.db import run
+from weloop.kit.unit import UnitOfWork
 
 from .conftest import Stage
 from .test_runs import SUBSCRIBED
@@ -144,3 +149,39 @@ async def test_a_segment_that_a_live_journey_names_is_not_archived(stage: Stage)
         await stage.publish({"nodes": [WAIT]}, journey)
     async with stage.units.begin() as unit:
         assert (await archive_segment(unit, build_terms(), AUTHOR, segment)).archived_at is not None
+
+
+@pytest.mark.parametrize("published_first", [True, False])
+async def test_who_publishes_and_who_archives_at_once_wait_for_each_other(stage: Stage, published_first: bool) -> None:
+    segment = await make_segment(stage)
+    async with stage.units.begin() as unit:
+        journey = await create_journey(unit, AUTHOR, "流程", branching(segment))
+
+    async def publish_it() -> None:
+        async with stage.units.begin() as unit:
+            await publish(unit, AUTHOR, journey.id, 1, no_webhooks)
+            await let_the_other_try(unit)
+
+    async def archive_it() -> None:
+        async with stage.units.begin() as unit:
+            await archive_segment(unit, build_terms(), AUTHOR, segment)
+            await let_the_other_try(unit)
+
+    first, second = (publish_it, archive_it) if published_first else (archive_it, publish_it)
+    others: list[asyncio.Task[None]] = []
+
+    async def let_the_other_try(unit: UnitOfWork) -> None:
+        if others:
+            return
+        others.append(asyncio.create_task(second()))
+        waiting = """
+            SELECT 1 FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database
+            WHERE d.datname = current_database() AND NOT granted
+        """
+        while not others[0].done() and not await run(unit.connection, waiting):
+            await asyncio.sleep(0)
+        assert not others[0].done()
+
+    await first()
+    with pytest.raises(SegmentUsed if published_first else JourneyInvalid):
+        await others[0]

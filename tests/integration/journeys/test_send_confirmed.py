@@ -162,3 +162,20 @@ async def test_a_customer_whose_quota_is_used_up_is_asked_about_when_it_renews(s
         ("asked", timedelta(0)),
         ("waiting", timedelta(hours=15)),
     ], "the day ends at midnight in Beijing"
+
+
+@pytest.mark.parametrize(("given", "priority"), [({"priority": "high"}, Priority.HIGH), ({}, Priority.NORMAL)])
+async def test_an_invitation_is_as_urgent_as_its_author_says(
+    stage: Stage, given: dict[str, Any], priority: Priority
+) -> None:
+    await connect(stage)
+    person = await customer(stage)
+    ends = {"joined": "end", "otherwise": "end"}
+    invite = {"id": "in", "type": "invite_to_group", "by": "confirmed", "account_id": 1, "code": "g1", "text": "进群"}
+    await stage.publish(
+        {"entry": DOCUMENT["entry"], "nodes": [{**invite, **ends, **given}, {"id": "end", "type": "end"}]}
+    )
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    await stage.go()
+    await stage.hear(*await asked(stage))
+    assert [row.priority for row in await stage.ask("SELECT priority FROM mass_wish")] == [PLACES[priority]]

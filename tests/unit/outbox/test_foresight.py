@@ -34,7 +34,7 @@ def _judge(*messages: tuple[timedelta, Command], **known: object) -> dict[str, F
 def test_marketing_counts_against_what_follows_and_waits_for_the_gap() -> None:
     gap = timedelta(hours=SHIPPED.marketing_gap_hours)
     found = _judge((timedelta(0), _message("a")), (timedelta(hours=1), _message("b")))
-    assert found["a"] == Foreseen(MessageClass.MARKETING, NOON)
+    assert found["a"] == Foreseen(MessageClass.MARKETING, NOON, in_the_dark=True)
     assert found["b"].leaves_at == NOON + gap
     assert [reason.gate for reason in found["b"].reasons] == [Gate.FREQUENCY]
 
@@ -59,7 +59,7 @@ def test_an_answer_leaves_whatever_was_said_and_a_late_one_is_none() -> None:
     answer = Occasion(answers=NOON)
     late = timedelta(minutes=SHIPPED.answer_minutes, seconds=1)
     found = _judge((timedelta(0), _message("a", answer)), (late, _message("b", answer)), opted_out=True)
-    assert found["a"] == Foreseen(MessageClass.CONVERSATION, NOON)
+    assert found["a"] == Foreseen(MessageClass.CONVERSATION, NOON, in_the_dark=True)
     assert (found["b"].message_class, found["b"].leaves_at) == (MessageClass.MARKETING, None)
     assert [reason.gate for reason in found["b"].reasons] == [Gate.OPTED_OUT]
 

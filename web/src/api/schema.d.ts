@@ -453,7 +453,7 @@ export interface paths {
         };
         /**
          * Check Broadcast
-         * @description Count whom it would reach now, 20,000 persons a call: those behind ``after``; ``spent``: what would be sent to
+         * @description Count whom it would reach now, 20,000 persons a call: those behind ``after``; ``spent``: what would leave to
          *     those before them, which counts against quotas.
          */
         get: operations["check_broadcast"];
@@ -5574,9 +5574,10 @@ export interface components {
          * @description What would happen to the next persons of the audience if it were confirmed now; everybody's is the sum.
          *
          *     ``persons``: so many were looked at; ``after``: ask with it for those who come next, None: that was everybody.
-         *     ``reachable`` through the account. ``reasons``: whom it would not reach, by why. ``later``: of those it would
-         *     reach, who would have to wait, by why. ``members``: who would have to
-         *     confirm; ``full``: those of them whose day is full already. ``by_platform``: the platform chooses, nobody can tell.
+         *     ``reachable`` through the account. ``window_unknown``: to whom it leaves though nobody told us of a window, so that
+         *     the platform may refuse it; they are not among ``would_send``. ``reasons``: whom it would not reach, by why.
+         *     ``later``: of ``would_send``, who would have to wait, by why. ``members``: who would have to confirm; ``full``:
+         *     those of them whose day is full already. ``by_platform``: the platform chooses, nobody can tell.
          */
         CheckInfo: {
             /** After */
@@ -5601,6 +5602,8 @@ export interface components {
             reasons: {
                 [key: string]: number;
             };
+            /** Window Unknown */
+            window_unknown: number;
             /** Would Send */
             would_send: number;
         };

@@ -84,7 +84,7 @@ async def check_broadcast(
     after: After = None,
     spent: Annotated[int, Query(ge=0, le=MAX_ID)] = 0,
 ) -> CheckInfo:
-    """Count whom it would reach now, 20,000 persons a call: those behind ``after``; ``spent``: what would be sent to
+    """Count whom it would reach now, 20,000 persons a call: those behind ``after``; ``spent``: what would leave to
     those before them, which counts against quotas."""
     return await views.check(unit, await service.load(unit, broadcast_id), windows, after, spent)
 

@@ -172,9 +172,10 @@ class CheckInfo(Schema):
     """What would happen to the next persons of the audience if it were confirmed now; everybody's is the sum.
 
     ``persons``: so many were looked at; ``after``: ask with it for those who come next, None: that was everybody.
-    ``reachable`` through the account. ``reasons``: whom it would not reach, by why. ``later``: of those it would
-    reach, who would have to wait, by why. ``members``: who would have to
-    confirm; ``full``: those of them whose day is full already. ``by_platform``: the platform chooses, nobody can tell.
+    ``reachable`` through the account. ``window_unknown``: to whom it leaves though nobody told us of a window, so that
+    the platform may refuse it; they are not among ``would_send``. ``reasons``: whom it would not reach, by why.
+    ``later``: of ``would_send``, who would have to wait, by why. ``members``: who would have to confirm; ``full``:
+    those of them whose day is full already. ``by_platform``: the platform chooses, nobody can tell.
     """
 
     persons: int
@@ -182,6 +183,7 @@ class CheckInfo(Schema):
     reachable: int
     held: int
     would_send: int
+    window_unknown: int
     reasons: dict[str, int]
     later: dict[str, int]
     members: list[str]

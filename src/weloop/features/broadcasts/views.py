@@ -99,7 +99,7 @@ async def check(
     wanted = [each for each in reached if not is_held(row.id, each.person_id, row.holdout)]
     unfit = await _find_unfit(unit, row, [each.person_id for each in wanted])
     fit = [each for each in wanted if each.person_id not in unfit]
-    denied, later = await _foresee(unit, row, fit, spent, windows)
+    denied, later, unknown = await _foresee(unit, row, fit, spent, windows)
     reasons = Counter([*denied.values(), *unfit.values()])
     reasons["unreachable"] = len(chosen) - len(reached)
     members: set[str] = set()
@@ -110,7 +110,8 @@ async def check(
         after=str(chosen[-1].person_id) if len(chosen) == limit else None,
         reachable=len(reached),
         held=len(reached) - len(wanted),
-        would_send=len(fit) - len(denied),
+        would_send=len(fit) - len(denied) - unknown,
+        window_unknown=unknown,
         reasons={reason: count for reason, count in reasons.most_common() if count},
         later=dict(later.most_common()),
         members=sorted(members),
@@ -129,21 +130,23 @@ async def _find_unfit(unit: UnitOfWork, row: BroadcastRow, persons: Sequence[int
 
 async def _foresee(
     unit: UnitOfWork, row: BroadcastRow, wanted: Sequence[Chosen], spent: int, windows: Windows
-) -> tuple[dict[int, str], Counter[str]]:
-    """By person why it would not leave before it is given up, and how many others would wait, by why. A list of an
-    official account waits for nobody."""
+) -> tuple[dict[int, str], Counter[str], int]:
+    """By person why it would not leave before it is given up; how many others would wait, by why; and to how many
+    nobody knows whether a window is open. A list of an official account waits for nobody."""
     at = max(unit.now, row.start_at or unit.now)
     message = judged_message(row, at)
     persons = {each.address.identity_id: each.person_id for each in wanted if each.address is not None}
     foreseen = await foresee_each(unit, message, at, persons, spent=spent, windows=windows, others=load_counted)
     last = at + timedelta.resolution if row.kind == Kind.ACCOUNT_MASS else message.expires_at
-    denied, later = {}, Counter[str]()
+    denied, later, unknown = {}, Counter[str](), 0
     for identity, what in foreseen.items():
         if what.leaves_at is None or (last is not None and what.leaves_at >= last):
             denied[persons[identity]] = str(what.reasons[0].gate)
+        elif what.in_the_dark:
+            unknown += 1
         elif what.reasons:
             later[str(what.reasons[0].gate)] += 1
-    return denied, later
+    return denied, later, unknown
 
 
 async def _find_full(unit: UnitOfWork, row: BroadcastRow, members: set[str]) -> list[str]:

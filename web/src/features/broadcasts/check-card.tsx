@@ -14,7 +14,9 @@ export function CheckCard({ broadcast }: { broadcast: Broadcast }) {
   const { looks, error, isComplete, again } = useCheck(broadcast);
   if (error && looks.length === 0) return <ErrorState error={error} onRetry={again} />;
   if (looks.length === 0) return <Skeleton active paragraph={{ rows: 2 }} />;
-  const { persons, reachable, held, wouldSend, members, full, reasons, later, byPlatform } = sumLooks(looks);
+  const sums = sumLooks(looks);
+  const { persons, reachable, held, wouldSend, windowUnknown, members, full, reasons, later, byPlatform } =
+    sums;
   return (
     <Card
       title={t("broadcasts.check.title")}
@@ -40,6 +42,9 @@ export function CheckCard({ broadcast }: { broadcast: Broadcast }) {
             <p role="status">
               {t(`broadcasts.check.${error ? "broken" : "counting"}`, { count: formatNumber(persons) })}
             </p>
+          )}
+          {windowUnknown > 0 && (
+            <Why of={persons} words={t("broadcasts.check.windowUnknown")} count={windowUnknown} />
           )}
           {reasons.map(([reason, count]) => (
             <Why key={reason} of={persons} words={why(reason)} count={count} />

@@ -18,6 +18,7 @@ export function sumLooks(looks: readonly BroadcastCheck[]) {
     reachable: sum(({ reachable }) => reachable),
     held: sum(({ held }) => held),
     wouldSend: sum(({ would_send }) => would_send),
+    windowUnknown: sum(({ window_unknown }) => window_unknown),
     members: several(({ members }) => members),
     full: several(({ full }) => full),
     reasons: byReason(({ reasons }) => reasons),
@@ -42,8 +43,10 @@ export function useCheck({ id, version }: Broadcast) {
       if (data === undefined) throw new Error("no check");
       return data;
     },
-    getNextPageParam: ({ after }, looks) =>
-      after === null ? undefined : { after, spent: sumLooks(looks).wouldSend },
+    getNextPageParam: ({ after }, looks) => {
+      const { wouldSend, windowUnknown } = sumLooks(looks);
+      return after === null ? undefined : { after, spent: wouldSend + windowUnknown };
+    },
   });
   const { hasNextPage, isFetching, error, fetchNextPage, refetch } = query;
   useEffect(() => {

@@ -143,9 +143,11 @@ function NodeForm({ node, view, edit }: { node: NodeData; view: EditorView; edit
     <>
       <OtherFaults node={node} view={view} />
       {deliveryOf(node) === "confirmed" && <MassLoadNote always />}
-      {(nodeTypes[node.type]?.fields ?? []).map((spec) => (
-        <Field key={spec.name} spec={spec} node={node} view={view} edit={edit} />
-      ))}
+      {(nodeTypes[node.type]?.fields ?? [])
+        .filter(({ when }) => when?.(node) ?? true)
+        .map((spec) => (
+          <Field key={spec.name} spec={spec} node={node} view={view} edit={edit} />
+        ))}
       <Exits node={node} view={view} edit={edit} />
       <Name node={node} view={view} edit={edit} />
     </>

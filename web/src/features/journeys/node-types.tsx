@@ -20,6 +20,7 @@ import {
 } from "@ant-design/icons";
 import type { ReactNode } from "react";
 import { actTypes } from "./act-types";
+import type { NodeData } from "./draft";
 import { noticeTypes } from "./notice-types";
 
 export type FieldKind =
@@ -65,6 +66,8 @@ export interface FieldSpec {
   optional?: boolean;
   /** Fields that mean nothing any more once this one is another: they get what a new node has. */
   clears?: readonly string[];
+  /** Where it means something; everywhere if it is not said. */
+  when?: (node: NodeData) => boolean;
 }
 
 export type Group = "wait" | "decide" | "send" | "act" | "end";

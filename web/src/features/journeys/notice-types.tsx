@@ -57,13 +57,14 @@ export const noticeTypes: Record<string, NodeType> = {
     exits: ["joined", "otherwise"],
     start: { by: "confirmed", text: "", within_seconds: 259_200 },
     fields: [
-      { name: "by", kind: "invite-by", clears: ["account_id"] },
+      { name: "by", kind: "invite-by", clears: ["account_id", "priority"] },
       { name: "account_id", kind: "invite-account" },
       { name: "code", kind: "join-way" },
       { name: "text", kind: "long-text" },
       { name: "within_seconds", kind: "duration" },
       { name: "campaign_id", kind: "campaign", optional: true },
       { name: "advert", kind: "boolean", optional: true },
+      { name: "priority", kind: "priority", optional: true, when: ({ by }) => by === "confirmed" },
     ],
   },
   notify_staff: {
