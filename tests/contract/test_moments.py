@@ -7,6 +7,7 @@ from wxapi.multipart import FilePart
 from wxapi.wecom import WecomClient
 from wxapi.wecom.moments import CREATED, FINISHED, RUNNING, moment_link
 from wxapi.wecom.welcome import image
+from wxsim.clock import beijing_text
 from wxsim.testing import Running
 from wxsim.world.contacts import add_directly, leave
 from wxsim.world.corp_tags import make_tag
@@ -19,6 +20,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x05\xa0\0\0\x04\x38" + b"0" * 64
 WIDE = PNG.replace(b"IHDR\0\0\x05\xa0", b"IHDR\0\0\x2a\x31")
 LONG_JPEG = b"\xff\xd8\xff\xe0\0\x04JF\xff\xc0\0\x11\x08\x2a\x31\x01\x00"
 MP4 = b"\0\0\0\x18ftypisom" + b"mvhd\0" + b"\0" * 11 + (1000).to_bytes(4) + (30_000).to_bytes(4)
+NIGHT = 10 * 3600
 
 
 def corp(sim: Running) -> Corp:
@@ -241,9 +243,10 @@ async def test_the_crowd_publishes_likes_and_writes_by_itself(sim: Running, weco
     customers = {befriend(sim, "linxiao")[1] for _ in range(20)}
     moment_id = await ready(sim, wecom, await wecom.moments.add_moment_task("x", members=["linxiao"]))
     assert not (await wecom.moments.list_moment_task(moment_id))[0][0].published
-    sim.world.clock.advance(20 * limits.moment_publish_seconds)
+    sim.world.clock.advance(20 * limits.moment_publish_seconds + NIGHT)
     assert (await wecom.moments.list_moment_task(moment_id))[0][0].published
-    sim.world.clock.advance(20 * limits.moment_reaction_seconds)
+    sim.world.clock.advance(20 * limits.moment_reaction_seconds + NIGHT)
     likes = (await wecom.moments.get_moment_comments(moment_id, "linxiao")).likes
     assert {each.external_userid for each in likes} == customers
     assert len({each.created_at for each in likes}) > 10
+    assert all(8 <= int(beijing_text(each.created_at, "%H")) < 22 for each in likes)

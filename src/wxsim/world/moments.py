@@ -11,6 +11,7 @@ from wxsim.world.people import Person
 from wxsim.world.world import World
 
 Bubble = tuple[str, dict[str, str]]
+MORNING, NIGHT = 8, 22
 WORDS = ("学习了", "收藏了", "怎么报名？", "有资料吗？")
 """What customers of the crowd write."""
 
@@ -80,8 +81,8 @@ def begin_task(world: World, corp: Corp, task: MomentTask) -> None:
 def hand_out(world: World, corpid: str, jobid: str) -> None:
     """The job ends: the task comes up on the phones of its members."""
     corp = world.corps[corpid]
-    task = corp.moment_jobs[jobid]
-    if task.errcode:
+    task = corp.moment_jobs.get(jobid)
+    if task is None or task.errcode:
         return
     task.moment_id = f"mom{world.ids.fresh(29, 'moment', alphabet=TOKEN)}"
     corp.moments[task.moment_id] = task
@@ -202,13 +203,21 @@ def _plan_publishing(world: World, corp: Corp, task: MomentTask, userid: str) ->
     """With ``crowd_acts`` some members publish by themselves, sooner or later."""
     limits, random = world.limits, Random(f"{world.seed}:publishing:{task.moment_id}:{userid}")
     if random.random() < limits.moment_publish_share:
-        at = world.clock.time() + random.expovariate(1 / limits.moment_publish_seconds)
+        at = _awake(world.clock.time() + random.expovariate(1 / limits.moment_publish_seconds))
         world.agenda.enter(at, _publish_by_crowd, corp.corpid, userid, task.moment_id)
+
+
+def _awake(at: float) -> float:
+    """Who would act between 22:00 and 8:00 in Beijing does so ten hours later."""
+    hour = int(beijing_text(at, "%H"))
+    return at if MORNING <= hour < NIGHT else at + (24 - NIGHT + MORNING) * 3600
 
 
 def _publish_by_crowd(world: World, corpid: str, userid: str, moment_id: str) -> None:
     corp = world.corps[corpid]
-    publish(world, corp, corp.members[userid], moment_id)
+    member = corp.member(userid)
+    if member is not None:
+        publish(world, corp, member, moment_id)
 
 
 def _plan_reactions(world: World, corp: Corp, task: MomentTask, post: MomentPost) -> None:
@@ -218,7 +227,7 @@ def _plan_reactions(world: World, corp: Corp, task: MomentTask, post: MomentPost
         place = (corp.corpid, task.moment_id, post.userid, external)
         for share, words in ((limits.moment_like_share, ""), (limits.moment_comment_share, random.choice(WORDS))):
             if random.random() < share:
-                at = world.clock.time() + random.expovariate(1 / limits.moment_reaction_seconds)
+                at = _awake(world.clock.time() + random.expovariate(1 / limits.moment_reaction_seconds))
                 world.agenda.enter(at, _react, *place, words)
 
 

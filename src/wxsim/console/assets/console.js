@@ -9,7 +9,8 @@ const bottom = () => {
 const swap = (fresh) => {
   for (const part of document.querySelectorAll("[data-live]")) {
     const next = fresh.getElementById(part.id);
-    if (!next || next.innerHTML === part.innerHTML || part.contains(document.activeElement)) continue;
+    const inUse = part !== document.activeElement && part.contains(document.activeElement);
+    if (!next || next.innerHTML === part.innerHTML || inUse) continue;
     const open = [...part.querySelectorAll("details[open]")].map((each) => each.id);
     const atEnd = part.scrollHeight - part.scrollTop - part.clientHeight < 80;
     part.innerHTML = next.innerHTML;
