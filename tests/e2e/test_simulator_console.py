@@ -90,6 +90,36 @@ def test_staff_have_a_phone_too(quiet_desk: Desk) -> None:
     expect(phone.page.locator("#requests")).to_contain_text("没有等待通过的申请")
 
 
+def test_moments_are_published_on_one_phone_and_seen_on_another(quiet_desk: Desk) -> None:
+    """The member publishes what the corp asks for; the customer likes it and writes below it."""
+    simulate = quiet_desk.demo.simulate
+    corp = simulate("GET", "/sim/accounts")["corps"][0]
+    person = simulate("POST", "/sim/people", {"name": HOSTILE})["id"]
+    simulate("POST", f"/sim/people/{person}/add_friend", {"corpid": corp["corpid"], "userid": "linxiao"})
+    wire = "/qyapi.weixin.qq.com/cgi-bin"
+    asked = f"{wire}/gettoken?corpid={corp['corpid']}&corpsecret={corp['apps'][0]['secret']}"
+    token = simulate("GET", asked)["access_token"]
+    task = {"text": {"content": HOSTILE}, "visible_range": {"sender_list": {"user_list": ["linxiao"]}}}
+    simulate("POST", f"{wire}/externalcontact/add_moment_task?access_token={token}", task)
+
+    phone = quiet_desk.open_phone()
+    phone.page.locator("#staff a").first.click()
+    phone.page.get_by_role("link", name="客户朋友圈").click()
+    expect(phone.chat).to_contain_text(HOSTILE)
+    phone.page.get_by_role("button", name="发表", exact=True).click()
+    expect(phone.chat).to_contain_text("已发表")
+    check_looks(phone.page, set())
+    phone.page.goto(f"{quiet_desk.demo.printed.simulator}/console?person={person}&tab=discover")
+    phone.page.get_by_role("link", name="朋友圈").click()
+    phone.page.get_by_role("button", name="赞", exact=True).click()
+    expect(phone.page.get_by_role("button", name="取消", exact=True)).to_be_visible()
+    phone.page.get_by_role("textbox", name="评论 林晓").fill("怎么报名？")
+    phone.page.get_by_role("button", name="发送").click()
+    expect(phone.page.get_by_role("article")).to_contain_text("怎么报名？")
+    take_shot(phone.page, "simulator-moments")
+    check_looks(phone.page, set())
+
+
 @pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 def test_it_looks_right(open_desk: OpenDesk, narrow: bool) -> None:
     """The first page of the console, on a desk and on a phone."""
