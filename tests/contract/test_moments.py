@@ -242,6 +242,7 @@ async def test_the_crowd_publishes_likes_and_writes_by_itself(sim: Running, weco
     limits.moment_comment_share = 0.0
     customers = {befriend(sim, "linxiao")[1] for _ in range(20)}
     moment_id = await ready(sim, wecom, await wecom.moments.add_moment_task("x", members=["linxiao"]))
+    sim.world.clock.advance(0.24 * limits.moment_publish_seconds)
     assert not (await wecom.moments.list_moment_task(moment_id))[0][0].published
     sim.world.clock.advance(20 * limits.moment_publish_seconds + NIGHT)
     assert (await wecom.moments.list_moment_task(moment_id))[0][0].published

@@ -203,12 +203,16 @@ def _plan_publishing(world: World, corp: Corp, task: MomentTask, userid: str) ->
     """With ``crowd_acts`` some members publish by themselves, sooner or later."""
     limits, random = world.limits, Random(f"{world.seed}:publishing:{task.moment_id}:{userid}")
     if random.random() < limits.moment_publish_share:
-        at = _awake(world.clock.time() + random.expovariate(1 / limits.moment_publish_seconds))
+        at = _later(world, random, limits.moment_publish_seconds)
         world.agenda.enter(at, _publish_by_crowd, corp.corpid, userid, task.moment_id)
 
 
-def _awake(at: float) -> float:
-    """Who would act between 22:00 and 8:00 in Beijing does so ten hours later."""
+def _later(world: World, random: Random, mean: float) -> float:
+    """A moment after at least a quarter of ``mean`` seconds: who watches a phone is not overtaken by the crowd.
+
+    What falls between 22:00 and 8:00 in Beijing comes ten hours later.
+    """
+    at = world.clock.time() + mean * (0.25 + 0.75 * random.expovariate(1))
     hour = int(beijing_text(at, "%H"))
     return at if MORNING <= hour < NIGHT else at + (24 - NIGHT + MORNING) * 3600
 
@@ -227,7 +231,7 @@ def _plan_reactions(world: World, corp: Corp, task: MomentTask, post: MomentPost
         place = (corp.corpid, task.moment_id, post.userid, external)
         for share, words in ((limits.moment_like_share, ""), (limits.moment_comment_share, random.choice(WORDS))):
             if random.random() < share:
-                at = _awake(world.clock.time() + random.expovariate(1 / limits.moment_reaction_seconds))
+                at = _later(world, random, limits.moment_reaction_seconds)
                 world.agenda.enter(at, _react, *place, words)
 
 
