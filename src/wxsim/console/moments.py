@@ -47,10 +47,9 @@ def rows_of_person(world: World, person: Person) -> list[MomentRow]:
 def rows_of_member(world: World, corp: Corp, member: Member) -> list[MomentRow]:
     """Newest first, with all that stands below."""
     posts = [(task, task.posts.get(member.userid.lower())) for task in corp.moments.values()]
-    published = sorted(
-        ((task, post) for task, post in posts if post and post.published_at), key=lambda each: -each[1].published_at
-    )
-    return [_row(world, corp, task, post, member.userid, None) for task, post in published[:SHOWN]]
+    published = [(task, post) for task, post in posts if post and post.published_at]
+    published.sort(key=lambda each: each[1].published_at)
+    return [_row(world, corp, task, post, member.userid, None) for task, post in published[: -SHOWN - 1 : -1]]
 
 
 def _row(

@@ -169,7 +169,7 @@ def posts_for(world: World, person: Person) -> list[tuple[Corp, MomentTask, Mome
         for post in task.posts.values()
         if _sees(corp, post, world.external_userid(corp.corpid, person))
     ]
-    return sorted(found, key=lambda each: -each[2].published_at)
+    return sorted(found, key=lambda each: each[2].published_at)[::-1]
 
 
 def _picture(task: MomentTask) -> dict[str, str]:

@@ -6,6 +6,7 @@ from wxsim.wire.fields import Body, too_long
 from wxsim.wire.http import Route, get, post
 from wxsim.wire.refusal import Refusal
 from wxsim.wire.wecom.call import WecomCall, page
+from wxsim.wire.wecom.codes import text_of
 from wxsim.wire.wecom.welcome import read_file
 from wxsim.world.corps import Member
 from wxsim.world.media import MOMENTS
@@ -186,7 +187,7 @@ def _result(task: MomentTask) -> dict[str, object]:
     invalid = task.invalid
     return {
         "errcode": task.errcode,
-        "errmsg": "ok" if not task.errcode else "user & party & tag all invalid",
+        "errmsg": text_of(task.errcode) if task.errcode else "ok",
         "moment_id": task.moment_id,
         "invalid_sender_list": {"user_list": invalid.users, "department_list": invalid.departments},
         "invalid_external_contact_list": {"tag_list": invalid.tags},
