@@ -95,7 +95,8 @@ from weloop.kit.unit import UnitOfWork, Units, Writers
 from weloop.leads import api as leads
 from weloop.leads.terms import OFFER as LEAD_TERMS
 from weloop.mass_tasks import api as mass_tasks
-from weloop.outbox.api import Senders, follow_recoveries, write_commands
+from weloop.mass_tasks.api import forget_wishes
+from weloop.outbox.api import Senders, follow_recoveries, forget_commands, write_commands
 from weloop.paths import api as paths
 from weloop.paths.terms import OFFER as PATH_TERMS
 from weloop.staff.api import find_names_of_all, staff_choices
@@ -158,10 +159,13 @@ async def follow_moves(unit: UnitOfWork, moves: Sequence[PersonsMoved]) -> None:
 
 ERASURES: tuple[Callable[[UnitOfWork, Sequence[IdentitiesForgotten]], Awaitable[None]], ...] = (
     consent.forget_consent,
+    forget_commands,
+    forget_wishes,
     audience.forget_notes,
     journeys.end_forgotten,
     tasks.forget_tasks,
     audience.follow_forgotten,
+    broadcasts.forget_recipients,
 )
 """Who keeps something of identities and lets go of it when they are erased."""
 

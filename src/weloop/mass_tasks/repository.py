@@ -246,6 +246,24 @@ async def set_due(connection: AsyncConnection, rows: Sequence[tuple[int, datetim
     )
 
 
+async def forget(connection: AsyncConnection, identities: Collection[int], why: str) -> Sequence[Row[Any]]:
+    """Keep no address of these, and let what waits for them fail: (key, origin, state, reason, waited)."""
+    return await run(
+        connection,
+        """
+        WITH theirs AS MATERIALIZED (
+            SELECT id, state = 'waiting' AS waited FROM mass_wish WHERE identity_id = ANY ($1::bigint[])
+            ORDER BY id FOR UPDATE
+        )
+        UPDATE mass_wish AS w SET external_userid = '', state = CASE WHEN waited THEN 'failed' ELSE w.state END,
+            reason = CASE WHEN waited THEN $2 ELSE w.reason END
+        FROM theirs WHERE w.id = theirs.id RETURNING w.key, w.origin, w.state, w.reason, waited
+        """,
+        sorted(identities),
+        why,
+    )
+
+
 async def list_customers(connection: AsyncConnection, task_id: int) -> list[int]:
     """The customers of a task, as their places were told to the platform."""
     rows = await run(

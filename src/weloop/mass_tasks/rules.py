@@ -39,6 +39,7 @@ class Why(StrEnum):
     LAPSED = "not_confirmed"
     CANCELLED = "cancelled"
     UNTOLD = "no_result"
+    ERASED = "erased"
 
 
 class Priority(StrEnum):
@@ -51,7 +52,7 @@ class Priority(StrEnum):
 
 PLACES = {Priority.HIGH: 1, Priority.NORMAL: 5, Priority.LOW: 9}
 """In which order they stand; between them there is room."""
-UNSENT = frozenset({Why.QUOTA, Why.EXPIRED, Why.LAPSED, Why.CANCELLED})
+UNSENT = frozenset({Why.QUOTA, Why.EXPIRED, Why.LAPSED, Why.CANCELLED, Why.ERASED})
 """Nothing went wrong: it may not go out, or no member let it."""
 
 

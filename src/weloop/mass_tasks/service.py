@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.identities import IdentitiesForgotten
 from weloop.contracts.json import JsonObject
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.kit.clock import beijing_date
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
-from weloop.mass_tasks.rules import PLACES, Priority
+from weloop.mass_tasks.rules import PLACES, Priority, Why
 
 TOPIC = "mass_tasks"
 DAYS = 30
@@ -73,6 +74,12 @@ async def wish(unit: UnitOfWork, wishes: Sequence[Wish]) -> None:
 async def load_counted(unit: UnitOfWork, identities: Collection[int], since: datetime) -> Sequence[Any]:
     """Mass messages that count against caps; see ``outbox.facts.Counted``."""
     return await repository.load_counted(unit.connection, identities, since)
+
+
+async def forget_wishes(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:
+    """Wish nothing more of whoever was erased. What lies on a member's phone is the member's."""
+    identities = frozenset().union(*(each.identities for each in forgotten))
+    tell(unit, [row for row in await repository.forget(unit.connection, identities, Why.ERASED) if row.waited])
 
 
 async def take_back(unit: UnitOfWork, origin: str, limit: int) -> list[str]:

@@ -9,6 +9,7 @@ from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.facts import Counted, Windows
 from weloop.outbox.foresight import Foreseen, foresee, foresee_each
+from weloop.outbox.forgetting import forget_commands
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
@@ -38,6 +39,7 @@ __all__ = [
     "follow_recoveries",
     "foresee",
     "foresee_each",
+    "forget_commands",
     "forget_uses",
     "judge",
     "load_quotas",

@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
+from sqlalchemy.engine import Row
 
 from weloop.accounts.api import STOPS, Trouble, What, end_troubles, note_troubles
-from weloop.contracts.commands import HELD, Command, Done, MessageClass, Outcome
+from weloop.contracts.commands import HELD, Command, CommandName, Delivery, Done, MessageClass, Outcome
 from weloop.contracts.errors import (
     AccountBlocked,
     CapabilityLost,
@@ -133,7 +135,7 @@ class OutcomeWriter:
             unit.connection, [_row(attempt, step) for attempt, _, step in decided], now=unit.now, lease=self._lease
         )
         for attempt, outcome, step in decided:
-            if attempt.id in ours:
+            if (attempt.id, attempt.attempts) in ours:
                 _append(unit, attempt, outcome, step)
         blocked = {
             (attempt.command.account_id, attempt.bucket): step.due
@@ -143,7 +145,7 @@ class OutcomeWriter:
         unused = Counter(
             key
             for attempt, outcome, step in decided
-            if attempt.id in ours and _stayed(outcome, step)
+            if (attempt.id, attempt.attempts) in ours and _stayed(outcome, step)
             for key in attempt.uses
         )
         if unused:
@@ -214,6 +216,20 @@ def _append(unit: UnitOfWork, attempt: Attempt, outcome: Outcome | Next, step: N
     unit.append(outcome_event(unit, command, attempt.attempts, step, result))
     if step.state in ("failed", "uncertain"):
         unit.publish("dead_letters")
+
+
+def bare_command(row: Row[Any]) -> Command:
+    """What is needed of a stored command to tell its end."""
+    return Command(
+        key=row.key,
+        name=CommandName(row.name),
+        account_id=row.account_id,
+        body={},
+        delivery=Delivery.AT_MOST_ONCE,
+        subject_id=row.subject_id,
+        ref=row.ref,
+        trace_id=row.trace_id,
+    )
 
 
 _KINDS = {

@@ -22,7 +22,7 @@ from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
 from weloop.outbox.buckets import Holds, grant
 from weloop.outbox.facts import Counted, Windows, load_facts, no_others, no_windows
-from weloop.outbox.outcomes import Attempt, OutcomeWriter, outcome_event
+from weloop.outbox.outcomes import Attempt, OutcomeWriter, bare_command, outcome_event
 from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, decide, judge
 from weloop.outbox.registry import Senders
 from weloop.outbox.rules import Next, read_occasion, too_late
@@ -156,7 +156,7 @@ class Relay:
             if row.state == "uncertain":
                 error = Uncertain("the sender stopped before the answer came")
                 step = Next("uncertain", error=error, error_code=error.code)
-                unit.append(outcome_event(unit, _lost_command(row), row.attempts, step))
+                unit.append(outcome_event(unit, bare_command(row), row.attempts, step))
                 unit.publish("dead_letters")
         return len(rows)
 
@@ -290,18 +290,4 @@ def _command(row: Row[Any]) -> Command:
         trace_id=row.trace_id,
         occasion=read_occasion(row.occasion),
         queue=row.queue,
-    )
-
-
-def _lost_command(row: Row[Any]) -> Command:
-    """What is needed of a recovered command to tell its end."""
-    return Command(
-        key=row.key,
-        name=CommandName(row.name),
-        account_id=row.account_id,
-        body={},
-        delivery=Delivery.AT_MOST_ONCE,
-        subject_id=row.subject_id,
-        ref=row.ref,
-        trace_id=row.trace_id,
     )

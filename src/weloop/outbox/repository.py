@@ -281,6 +281,29 @@ async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[s
     return [row.key for row in rows]
 
 
+# The queue and the dead letters are read whole: whom a command is for is asked nowhere else.
+_FORGET = """
+WITH theirs AS MATERIALIZED (
+    SELECT id, state = 'queued' AS was_queued FROM command
+    WHERE (state = 'queued' OR state IN ('failed', 'uncertain') AND settled_at IS NULL)
+        AND subject_id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE
+)
+UPDATE command AS c SET body = '{}', gates = $3,
+    state = CASE WHEN NOT was_queued THEN c.state WHEN unsure THEN 'uncertain' ELSE 'refused' END,
+    finished_at = CASE WHEN was_queued THEN $2 ELSE c.finished_at END,
+    settled_at = CASE WHEN was_queued AND NOT unsure THEN NULL ELSE $2 END
+FROM theirs WHERE c.id = theirs.id
+RETURNING c.key, c.name, c.account_id, c.state, c.unsure, c.attempts, c.subject_id, c.ref, c.trace_id, was_queued
+"""
+
+
+async def forget(
+    connection: AsyncConnection, identities: Collection[int], now: datetime, why: str
+) -> Sequence[Row[Any]]:
+    """End what waits for these identities, settle what is dead, and keep no words of either: (.., was_queued)."""
+    return await run(connection, _FORGET, sorted(identities), now, why)
+
+
 async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, datetime]]) -> None:
     """Let locked commands that may not leave yet wait on: (id, due)."""
     await run(
@@ -315,8 +338,8 @@ done AS (
         state = u.state, due = coalesce(u.due, c.due), unsure = u.unsure, errcode = u.errcode, error = u.error,
         reason = u.reason, lease = NULL, lease_until = NULL,
         finished_at = CASE WHEN u.state = 'queued' THEN NULL ELSE $12 END
-    FROM u WHERE c.id = u.id AND c.state = 'sending' AND c.lease = $13
-    RETURNING c.id, c.account_id, u.message_class, u.state, u.gates
+    FROM u WHERE c.id = u.id AND c.state = 'sending' AND c.lease = $13 AND c.attempts = u.attempt
+    RETURNING c.id, u.attempt, c.account_id, u.message_class, u.state, u.gates
 ),
 tally AS (
     INSERT INTO message_day AS d (day, account_id, message_class, outcome, gate, n)
@@ -326,17 +349,21 @@ tally AS (
     GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
     ON CONFLICT (day, account_id, message_class, outcome, gate) DO UPDATE SET n = d.n + excluded.n
 )
-SELECT id FROM done
+SELECT id, attempt FROM done
 """
 
 
-async def finish(connection: AsyncConnection, rows: Iterable[Sequence[Any]], *, now: datetime, lease: str) -> set[int]:
+async def finish(
+    connection: AsyncConnection, rows: Iterable[Sequence[Any]], *, now: datetime, lease: str
+) -> set[tuple[int, int]]:
     """Write outcomes (id, attempt, state, due, unsure, errcode, error, reason, outcome, gates, class of a message).
 
-    Answers the ids that were still ours: a command whose lease ran out meanwhile is left as it is.
+    Answers (id, attempt) of those that were still ours: a command whose lease ran out meanwhile is left as it is, even
+    if another attempt of it is ours by now.
     """
     given = columns(sorted(rows, key=lambda row: row[0]), 11)
-    return {row.id for row in await run(connection, _FINISH, *given, now, lease, beijing_date(now))}
+    found = await run(connection, _FINISH, *given, now, lease, beijing_date(now))
+    return {(row.id, row.attempt) for row in found}
 
 
 async def renew(connection: AsyncConnection, ids: Collection[int], *, lease: str, lease_until: datetime) -> None:

@@ -18,6 +18,7 @@ from weloop.kit.db import run
 from weloop.kit.unit import Units
 from weloop.outbox.api import Relay, RelayLimits, Senders
 from weloop.outbox.dead import count_dead, list_dead, replay_dead, settle_dead
+from weloop.outbox.repository import recover
 
 Answer = Callable[[Command], Outcome]
 
@@ -167,6 +168,35 @@ async def test_a_killed_relay_is_made_good_by_the_next(
     await killed.drain()
     assert {key: row.state for key, row in (await _rows(engine)).items()} == {"again": "sent", "once": "uncertain"}
     assert await _kinds(engine) == [("CommandSent", "again"), ("CommandUncertain", "once")]
+
+
+async def test_the_late_word_of_an_attempt_does_not_end_the_next_one(
+    engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
+) -> None:
+    """A relay stood still for longer than its lease, another dealt with what it sent, and it has that in hand again."""
+    answers: list[Outcome] = [Rejected("no", 41050), Done()]
+
+    class Slow(ScriptedSender):
+        async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
+            answer = answers.pop(0)
+            await super().send(account_id, commands, now)
+            return [answer]
+
+    sender = Slow(lambda _: Done())
+    sender.gate.clear()
+    relay = make_relay(sender)
+    await _enqueue(units, _command("a"))
+    await relay.work()
+    while len(answers) > 1:
+        await asyncio.sleep(0)
+    async with engine.begin() as connection:
+        await recover(connection, machine_now=machine_now() + timedelta(hours=1), now=machine_now())
+    await relay.work()
+    sender.gate.set()
+    await relay.drain()
+    row = (await _rows(engine))["a"]
+    assert (row.state, row.attempts, sender.sent) == ("sent", 2, ["a", "a"])
+    assert await _kinds(engine) == [("CommandSent", "a")]
 
 
 async def test_what_takes_longer_than_its_lease_is_not_taken_for_lost(

@@ -1,5 +1,8 @@
-"""Persons who turn out to be one while broadcasts are under way: they get what one person gets."""
+"""Persons who turn out to be one, or are erased, while broadcasts are under way."""
 
+from collections.abc import Sequence
+
+from weloop.contracts.identities import IdentitiesForgotten
 from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.rules import Step, Why
 from weloop.identity.api import find_identities, find_persons
@@ -21,3 +24,10 @@ async def fold_moves(unit: UnitOfWork, persons: frozenset[int]) -> None:
         elif row.state != Step.FAILED:
             served.add(place)
     await repository.set_steps(unit.connection, doubles, unit.now, only=(Step.WAITING,))
+
+
+async def forget_recipients(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:
+    """Whoever was erased and waits is skipped, and no list keeps an address of theirs."""
+    identities = frozenset().union(*(each.identities for each in forgotten))
+    names = identities.union(*(each.persons for each in forgotten))
+    await repository.forget(unit.connection, identities, names, Why.ERASED, unit.now)

@@ -196,6 +196,27 @@ async def lock_open(connection: AsyncConnection, persons: Collection[int]) -> Se
     )
 
 
+async def forget(
+    connection: AsyncConnection, identities: Collection[int], names: Collection[int], why: str, now: datetime
+) -> None:
+    """Keep no address of these identities, who were chosen as persons of these names, and skip who waits."""
+    await run(
+        connection,
+        """
+        UPDATE broadcast_recipient AS r SET address = '',
+            state = CASE WHEN r.state = 'waiting' THEN 'skipped' ELSE r.state END,
+            reason = CASE WHEN r.state = 'waiting' THEN $3 ELSE r.reason END,
+            at = CASE WHEN r.state = 'waiting' THEN $4 ELSE r.at END
+        FROM broadcast AS b
+        WHERE r.broadcast_id = b.id AND r.person_id = ANY ($2::bigint[]) AND r.identity_id = ANY ($1::bigint[])
+        """,
+        sorted(identities),
+        sorted(names),
+        why,
+        now,
+    )
+
+
 async def set_classes(connection: AsyncConnection, broadcast_id: int, rows: Sequence[tuple[int, str]]) -> None:
     """As what it was let go to these persons (person, class)."""
     await run(

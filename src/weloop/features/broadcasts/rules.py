@@ -73,6 +73,7 @@ class Why(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     TOO_FEW = "too_few"
     MERGED = "merged"
+    ERASED = "erased"
 
 
 @cache
