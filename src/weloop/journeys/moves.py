@@ -68,18 +68,21 @@ async def is_moving(connection: AsyncConnection, journey_id: int) -> bool:
 
 
 async def move(unit: UnitOfWork) -> int:
-    """Do one chunk of one move; answers how many runs were in it. Moves of one journey follow one another."""
+    """Do one chunk of one move; answers how many runs were in it. Moves of one journey follow one another. One whose
+    versions this release cannot read waits for a release that can, and holds up no other.
+    """
     tasks = await run(
         unit.connection,
         """
         SELECT id, journey_id, from_version, to_version, olds, news, after FROM journey_move AS m
         WHERE NOT EXISTS (SELECT FROM journey_move AS e WHERE e.journey_id = m.journey_id AND e.id < m.id)
-        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+        ORDER BY id FOR UPDATE SKIP LOCKED
         """,
     )
-    if not tasks:
+    versions = await load_versions(unit, {each for task in tasks for each in (task.from_version, task.to_version)})
+    task = next((each for each in tasks if {each.from_version, each.to_version} <= versions.keys()), None)
+    if task is None:
         return 0
-    [task] = tasks
     found = await run(
         unit.connection,
         """
@@ -96,7 +99,7 @@ async def move(unit: UnitOfWork) -> int:
         await run(unit.connection, "DELETE FROM journey_move WHERE id = $1", task.id)
         return 1
     runs = [row.run_id for row in found]
-    await _move_runs(unit, task, runs)
+    await _move_runs(unit, task, runs, versions)
     await run(unit.connection, "UPDATE journey_move SET after = $2 WHERE id = $1", task.id, runs[-1])
     return len(runs)
 
@@ -111,8 +114,7 @@ class _Way:
     fits: Mapping[Fit, Fit]
 
 
-async def _move_runs(unit: UnitOfWork, task: Row[Any], runs: Collection[int]) -> None:
-    versions = await load_versions(unit, [task.from_version, task.to_version])
+async def _move_runs(unit: UnitOfWork, task: Row[Any], runs: Collection[int], versions: Mapping[int, Version]) -> None:
     old, new = versions[task.from_version], versions[task.to_version]
     nodes = dict(zip(task.olds, task.news, strict=True))
     way = _Way(old, new, nodes, await _find_fits(unit, task, nodes))
@@ -233,7 +235,7 @@ async def _save(unit: UnitOfWork, rows: Sequence[tuple[Any, ...]], way: _Way) ->
             SELECT id FROM journey_run WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE
         )
         UPDATE journey_run AS r SET version_id = $2,
-            goal_until = CASE WHEN r.goal_at IS NULL THEN r.entered_at + $3::interval ELSE r.goal_until END
+            goal_until = CASE WHEN r.goal_at IS NULL THEN r.began_at + $3::interval ELSE r.goal_until END
         FROM u WHERE r.id = u.id
         """,
         [row[0] for row in rows],

@@ -13,6 +13,8 @@ from weloop.journeys.errors import MoveInvalid
 from weloop.journeys.models import VersionRow
 from weloop.journeys.moves import forget_moves, move, plan_move
 from weloop.journeys.runner import MAX_TRIES, JourneyRunner
+from weloop.journeys.shelf import _SHELVES
+from weloop.kit.db import to_json
 
 from .conftest import Stage
 
@@ -159,6 +161,45 @@ async def test_the_goal_of_the_new_version_is_theirs(stage: Stage) -> None:
     stage.clock.at += timedelta(minutes=5)
     await stage.hear(stage.event(EventKind.MENU_CLICKED, person))
     assert (await counts_of(stage, new_id))[-1, "goal"] == 1
+
+
+async def test_the_goal_of_the_new_version_is_reckoned_from_what_brought_the_run_in_too(stage: Stage) -> None:
+    journey = await stage.publish(document(delay("pause", DAY, None)))
+    [person] = await stage.person()
+    began = stage.clock.at - timedelta(hours=1)
+    await stage.hear(stage.event(EventKind.FOLLOWER_SUBSCRIBED, person, at=began))
+    await stage.go()
+    goal = {"events": [{"kind": "MenuClicked"}], "within_seconds": 3600, "ends_run": True}
+    await publish(stage, journey, document(delay("pause", DAY, None), goal=goal), {"pause": "pause"})
+    await tidy(stage)
+    [row] = await stage.ask("SELECT goal_until FROM journey_run")
+    assert row.goal_until == began + timedelta(hours=1)
+
+
+async def test_a_version_that_cannot_be_read_holds_up_no_other_move_and_no_schedule(stage: Stage) -> None:
+    """Another release knew a type of node that this one does not: its people move when it is there again."""
+    broken, sound = [await stage.publish(document(delay("pause", DAY, None))) for _ in range(2)]
+    await enter(stage)
+    new = document(delay("pause", 60, None))
+    old_id, _ = await publish(stage, broken, new, {"pause": "pause"})
+    _, new_id = await publish(stage, sound, new, {"pause": "pause"})
+    [row] = await stage.ask("SELECT definition FROM journey_version WHERE id = $1", old_id)
+    await stage.ask(
+        """UPDATE journey_version SET definition = jsonb_set(definition, '{nodes,0,type}', '"teleport"')
+        WHERE id = $1 RETURNING 1""",
+        old_id,
+    )
+    _SHELVES.clear()  # as in a process of the other release
+    await tidy(stage)
+    assert await stage.number("SELECT count(*) FROM journey_position WHERE version_id = $1", new_id) == 1
+    await stage.ask(
+        "UPDATE journey_version SET definition = $2::jsonb WHERE id = $1 RETURNING 1", old_id, to_json(row[0])
+    )
+    _SHELVES.clear()
+    stage.clock.at += timedelta(minutes=2)
+    await tidy(stage)
+    assert await stage.number("SELECT count(*) FROM journey_position WHERE version_id = $1", old_id) == 0
+    assert await stage.number("SELECT count(*) FROM journey_move") == 0
 
 
 async def test_what_becomes_of_a_send_counts_where_it_was_sent(stage: Stage) -> None:
