@@ -104,6 +104,9 @@ class Limits:
     moments_per_customer_month: int | None = _figure(
         4, "pages of 2021: four posts of the corp a month and customer; the present rule is not published", "2021"
     )
+    moments_own_per_day: int | None = _figure(
+        3, "a later page: posts of a member's own a day; 1 on pages of 2021; the present rule is not published", "2021"
+    )
     moment_publish_share: float = _figure(0.8, "the simulator's own, of members, with crowd_acts", "2026-11")
     moment_publish_seconds: float = _figure(2400, "the simulator's own: how long a member takes, mean", "2026-11")
     moment_like_share: float = _figure(0.02, "the simulator's own, of who could see it; none is published", "2026-11")

@@ -17,7 +17,7 @@ from wxsim.world.corps import Corp, Member
 from wxsim.world.group_chats import find_chat, leave_group, speak
 from wxsim.world.kf import answer_kf, ask_kf, enter_session, find_kf
 from wxsim.world.mass_messages import confirm
-from wxsim.world.moments import MomentPost, comment, find_post, like, publish
+from wxsim.world.moments import MomentPost, comment, find_post, like, post_own, publish
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -224,6 +224,12 @@ def _publish_moment(simulator: Simulator, corp: Corp, member: Member, form: dict
     return Place(staff=f"{corp.corpid}/{member.userid}", chat=form.get("chat", ""))
 
 
+def _post_moment(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
+    posted = post_own(simulator.world, corp, member, _words(form))
+    outcome = "" if posted else "not_posted"
+    return Place(staff=f"{corp.corpid}/{member.userid}", tab="moments", outcome=outcome)
+
+
 def _staff_like_moment(simulator: Simulator, corp: Corp, member: Member, form: dict[str, str]) -> Place:
     like(simulator.world, *_post(simulator, form), member.userid, liked=bool(form.get("liked")))
     return Place(staff=f"{corp.corpid}/{member.userid}", tab="moments")
@@ -291,6 +297,7 @@ STAFF_ACTS = {
     "press": _press,
     "confirm_mass": _confirm_mass,
     "publish_moment": _publish_moment,
+    "post_moment": _post_moment,
     "like_moment": _staff_like_moment,
     "comment_moment": _staff_comment_moment,
     "delete_customer": _delete_customer,

@@ -42,6 +42,7 @@ OUTCOMES = {
     "unfollowed": "已取消关注",
     "accepted": "已通过好友申请",
     "customer_deleted": "已删除客户",
+    "not_posted": "今天不能再发表了",
     "not_delivered": "消息没有送达",
 }
 

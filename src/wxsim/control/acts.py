@@ -28,7 +28,7 @@ from wxsim.world.following import follow, tap, unfollow, write
 from wxsim.world.group_chats import leave_group, speak
 from wxsim.world.mass_messages import confirm
 from wxsim.world.message_templates import answer_popup, withdraw
-from wxsim.world.moments import MomentPost, MomentTask, comment, find_post, like, posts_for, publish
+from wxsim.world.moments import MomentPost, MomentTask, comment, find_post, like, post_own, posts_for, publish
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
@@ -255,6 +255,10 @@ def _publish_moment(simulator: Simulator, corp: Corp, member: Member, body: Body
     return {"done": publish(simulator.world, corp, member, body.text("moment_id"))}
 
 
+def _post_moment(simulator: Simulator, corp: Corp, member: Member, body: Body) -> dict[str, object]:
+    return {"done": post_own(simulator.world, corp, member, body.text("text"))}
+
+
 def _like_moment(simulator: Simulator, person: Person, body: Body) -> dict[str, object]:
     """Like the post of a member (``corpid``, ``userid``, ``moment_id``), or take it back with ``"liked": false``."""
     corp, post = _post(simulator, body)
@@ -314,6 +318,7 @@ STAFF_ACTS = {
     "press": _press,
     "confirm_mass": _confirm_mass,
     "publish_moment": _publish_moment,
+    "post_moment": _post_moment,
 }
 
 ROUTES = [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from random import Random
 
-from wxsim.clock import beijing_text
+from wxsim.clock import beijing_day, beijing_text
 from wxsim.ids import TOKEN
 from wxsim.world.chats import Message
 from wxsim.world.corps import Corp, Member
@@ -54,6 +54,7 @@ class Invalid:
 class MomentTask:
     """One call of ``add_moment_task``; its job ends at ``ready_at``, with ``errcode`` or a ``moment_id``.
 
+    What a member posts of their own is one too, with ``creator``, the userid, and without a job.
     ``media_ids`` beside the ``bubbles``, empty strings for what has none. ``posts`` by lower-case userid.
     """
 
@@ -67,6 +68,7 @@ class MomentTask:
     tag_ids: list[str]
     invalid: Invalid
     errcode: int = 0
+    creator: str = ""
     moment_id: str = ""
     posts: dict[str, MomentPost] = field(default_factory=dict)
     cancelled: bool = False
@@ -82,18 +84,38 @@ def hand_out(world: World, corpid: str, jobid: str) -> None:
     """The job ends: the task comes up on the phones of its members."""
     corp = world.corps[corpid]
     task = corp.moment_jobs.get(jobid)
-    if task is None or task.errcode:
-        return
+    if task is not None and not task.errcode:
+        _lay(world, corp, task)
+
+
+def post_own(world: World, corp: Corp, member: Member, text: str) -> bool:
+    """A member posts something of their own, for all their customers. False when the day's number is reached."""
+    now, most = world.clock.time(), world.limits.moments_own_per_day
+    today = [
+        each
+        for each in corp.moments.values()
+        if each.creator == member.userid and beijing_day(each.created_at) == beijing_day(now)
+    ]
+    if not text or (most is not None and len(today) >= most):
+        return False
+    invalid = Invalid([], [], [])
+    task = MomentTask("", now, now, text, [], [], [member.userid.lower()], [], invalid, creator=member.userid)
+    _lay(world, corp, task)
+    return publish(world, corp, member, task.moment_id)
+
+
+def _lay(world: World, corp: Corp, task: MomentTask) -> None:
+    """Onto the phones of its members."""
     task.moment_id = f"mom{world.ids.fresh(29, 'moment', alphabet=TOKEN)}"
     corp.moments[task.moment_id] = task
     for userid in task.members:
         member = corp.members[userid]
-        chat = world.staff_phone(corp, member).open(f"moments:{corpid}", "客户朋友圈", "app")
+        chat = world.staff_phone(corp, member).open(f"moments:{corp.corpid}", "客户朋友圈", "app")
         shown = world.show(chat, "them", "moment_task", moment_id=task.moment_id, text=task.text, **_picture(task))
         task.posts[userid] = MomentPost(member.userid, shown)
-        if world.switches.crowd_acts:
+        if world.switches.crowd_acts and not task.creator:
             _plan_publishing(world, corp, task, userid)
-    world.ledger.write("moment.handed_out", corpid=corpid, moment_id=task.moment_id, members=len(task.posts))
+    world.ledger.write("moment.handed_out", corpid=corp.corpid, moment_id=task.moment_id, members=len(task.posts))
 
 
 def publish(world: World, corp: Corp, member: Member, moment_id: str) -> bool:
@@ -108,8 +130,9 @@ def publish(world: World, corp: Corp, member: Member, moment_id: str) -> bool:
         if wanted and not wanted.intersection(friendship.tag_ids):
             continue
         post.chosen.append(external)
-        if not friendship.left_by_customer and _has_room(world, corp, external):
-            corp.moments_seen.setdefault(external, []).append(world.clock.time())
+        if not friendship.left_by_customer and (task.creator or _has_room(world, corp, external)):
+            if not task.creator:
+                corp.moments_seen.setdefault(external, []).append(world.clock.time())
             post.seen_by[external] = None
     post.shown.body["done"] = "published"
     named = {"corpid": corp.corpid, "moment_id": moment_id, "userid": member.userid}

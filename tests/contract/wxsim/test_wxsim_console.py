@@ -200,6 +200,10 @@ async def test_moments_are_published_liked_and_commented_by_click(page, press, w
         assert f"</svg>\n{name}</p>" in html
         assert f"<b>{name}</b>：&lt;i&gt;怎么报名？" in html
         assert "<b>林晓</b>：私信您" in html
+    await press(f"staff/{staff}/post_moment", text="我的一天")
+    assert "我的一天" in await page(person="p00001", tab="moments")
+    sim.world.limits.moments_own_per_day = 1
+    assert "outcome=not_posted" in await press(f"staff/{staff}/post_moment", text="第二条")
     await press("people/p00001/like_moment", **member, liked="")
     below = await wecom.post("externalcontact/get_moment_comments", member)
     assert (below["like_list"], len(below["comment_list"])) == ([], 2)

@@ -84,6 +84,25 @@ async def test_moments(control, wecom, sim, clock) -> None:
     assert [(each["moment_id"], each["visible_type"]) for each in listed["moment_list"]] == [(post["moment_id"], 1)]
     chosen = await wecom.post("externalcontact/get_moment_customer_list", post)
     assert chosen["customer_list"] == [{"userid": "linxiao", "external_userid": external}]
+    for done in (True, False):
+        sim.world.limits.moments_own_per_day = 1
+        assert (await control("POST", f"corps/{CORP}/members/linxiao/post_moment", {"text": "我的一天"}))[
+            "done"
+        ] is done
+    both = {"start_time": clock.unix() - 9, "end_time": clock.unix()}
+    for wanted, texts in (
+        ({}, ["案例", "我的一天"]),
+        ({"filter_type": 0}, ["案例"]),
+        ({"creator": "LinXiao"}, ["我的一天"]),
+    ):
+        listed = await wecom.post("externalcontact/get_moment_list", {**both, **wanted})
+        assert [each["text"]["content"] for each in listed["moment_list"]] == texts
+    own = listed["moment_list"][0]
+    assert (own["creator"], own["create_type"]) == ("linxiao", 1)
+    for call in ("get_moment_task", "cancel_moment_task"):
+        assert (await wecom.post(f"externalcontact/{call}", own))["errcode"] == 41067
+    visible = await wecom.post("externalcontact/get_moment_send_result", {**own, "userid": "linxiao"})
+    assert visible["customer_list"] == [{"external_userid": external}]
     month = {"start_time": 0, "end_time": clock.unix()}
     assert (await wecom.post("externalcontact/get_moment_list", month))["errcode"] == 40058
 

@@ -58,6 +58,7 @@ TEXTS: dict[int, str] = {
     41062: "moment not published yet",
     41064: "too many attachments",
     41065: "invalid attachment type",
+    41067: "wrong moment type",
     41072: "attachment used in wrong scene",
     41078: "too many moment jobs",
     41080: "attachment size out of limit",

@@ -1,4 +1,4 @@
-"""Moments (客户朋友圈): the task and its job, who published, who could see it, what stands below. No personal posts."""
+"""Moments (客户朋友圈): the task and its job, who published, who could see it, what stands below."""
 
 from wxsim.ids import TOKEN
 from wxsim.quota import MINUTE
@@ -14,6 +14,8 @@ from wxsim.world.moments import Bubble, Invalid, MomentPost, MomentTask, begin_t
 
 PATH = "/cgi-bin/externalcontact/"
 CREATED, RUNNING, FINISHED = 1, 2, 3
+BOTH = 2
+"""``filter_type``: tasks of the corp (0) and members' own posts (1)."""
 DAY = 86_400
 ALL_INVALID = 81013
 """What the job of a task ends with whose members, or whose tags, are all invalid. Not published."""
@@ -61,20 +63,24 @@ def get_result(call: WecomCall) -> dict[str, object]:
 
 def cancel_task(call: WecomCall) -> dict[str, object]:
     """``cancel_moment_task``: whoever has not published cannot any more."""
-    cancel(call.world, call.corp, _task(call, call.body()))
+    cancel(call.world, call.corp, _corp_task(call, call.body()))
     return {}
 
 
 def list_tasks(call: WecomCall) -> dict[str, object]:
-    """``get_moment_list``: tasks of the corp, which have no creator; members' own posts are not simulated."""
+    """``get_moment_list``: tasks of the corp, which have no creator, and members' own posts."""
     call.require_contact_api()
     body, limits = call.body(), call.world.limits
-    start, end, kinds = body.number("start_time"), body.number("end_time"), body.number("filter_type", 2)
-    if not 0 <= end - start <= limits.moment_list_days * DAY or kinds not in (0, 1, 2):
+    start, end, wanted = body.number("start_time"), body.number("end_time"), body.number("filter_type", BOTH)
+    if not 0 <= end - start <= limits.moment_list_days * DAY or wanted not in (0, 1, BOTH):
         raise Refusal(40058, "start_time, end_time or filter_type")
-    tasks = [each for each in call.corp.moments.values() if start <= each.created_at <= end]
-    if kinds == 1 or body.text("creator"):
-        tasks = []
+    tasks = [
+        each
+        for each in call.corp.moments.values()
+        if start <= each.created_at <= end
+        and wanted in (BOTH, _create_type(each))
+        and body.text("creator", each.creator).lower() == each.creator.lower()
+    ]
     limit = body.number("limit", limits.moment_list_page)
     limit = limit if 1 <= limit <= limits.moment_list_page else limits.moment_list_page
     first, last, cursor = page(body.text("cursor"), limit, len(tasks))
@@ -84,7 +90,7 @@ def list_tasks(call: WecomCall) -> dict[str, object]:
 def list_members(call: WecomCall) -> dict[str, object]:
     """``get_moment_task``: who has published."""
     body = call.body()
-    posts = list(_task(call, body).posts.values())
+    posts = list(_corp_task(call, body).posts.values())
     first, last, cursor = _page(call, body, len(posts), 500, call.world.limits.moment_page)
     rows = [{"userid": each.userid, "publish_status": int(each.published_at > 0)} for each in posts[first:last]]
     return {"task_list": rows, "next_cursor": cursor}
@@ -198,10 +204,12 @@ def _row(task: MomentTask) -> dict[str, object]:
     row: dict[str, object] = {
         "moment_id": task.moment_id,
         "create_time": int(task.created_at),
-        "create_type": 0,
+        "create_type": _create_type(task),
         "visible_type": int(not task.tag_ids),
         "text": {"content": task.text},
     }
+    if task.creator:
+        row["creator"] = task.creator
     kinds = {kind for kind, _ in task.bubbles}
     if "image" in kinds:
         row["image"] = [{"media_id": each} for each in task.media_ids]
@@ -225,6 +233,18 @@ def _task(call: WecomCall, body: Body) -> MomentTask:
     if task is None:
         raise Refusal(41060)
     return task
+
+
+def _corp_task(call: WecomCall, body: Body) -> MomentTask:
+    task = _task(call, body)
+    if task.creator:
+        raise Refusal(41067)
+    return task
+
+
+def _create_type(task: MomentTask) -> int:
+    """0 of the corp, 1 a member's own."""
+    return int(bool(task.creator))
 
 
 def _post(call: WecomCall, body: Body) -> MomentPost:
