@@ -37,6 +37,7 @@ from wxsim.testing import Running
 from wxsim.world.contacts import add_directly, edit, leave
 from wxsim.world.demo import AGENTID, APPID, CORPID
 from wxsim.world.following import follow, unfollow
+from wxsim.world.kf import ask_kf, enter_session
 from wxsim.world.mass_messages import confirm
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
@@ -473,6 +474,43 @@ async def test_a_mass_task_is_asked_for_at_most_once(sim: Running, senders, medi
     sim.simulator.faults.rules.append(FaultRule("http", "*add_msg_template", value=502, after=True, times=1))
     assert type(await send_one(sender, name, **body)) is Uncertain
     assert type(await send_one(sender, name, **{**body, "customers": ["wmNobody"]})) is Rejected
+
+
+KF_LINK = {"type": "link", "title": "价格表", "url": "https://example.com/p", "desc": "十一月", "file_id": 1}
+
+
+@pytest.mark.parametrize(
+    ("attachment", "seen"),
+    [
+        ({"type": "image", "file_id": 1, "name": "x.png"}, {"name": "x.png"}),
+        ({"type": "file", "file_id": 2}, {"name": "a.pdf"}),
+        (KF_LINK, {"title": "价格表", "url": "https://example.com/p", "desc": "十一月"}),
+    ],
+)
+async def test_customer_service_shows_a_picture_a_file_and_a_link(
+    sim: Running, senders, media: MemoryMedia, attachment: JsonObject, seen: dict[str, str]
+):
+    sender, name, corp = senders[CommandName.SEND_KF_MESSAGE], CommandName.SEND_KF_MESSAGE, sim.world.corps[CORPID]
+    [kf], person = corp.kf_accounts.values(), sim.world.create_person("赵工")
+    enter_session(sim.world, corp, kf, person)
+    ask_kf(sim.world, corp, kf, person, "有资料吗")
+    external = sim.world.external_userid(CORPID, person)
+    body = {"open_kfid": kf.open_kfid, "external_userid": external, "attachments": [attachment]}
+    sim.simulator.faults.rules.append(FaultRule("http", "*media/upload", value=502, after=True, times=1))
+    assert type(await send_one(sender, name, **body)) is Retryable, "nothing was said yet"
+    file_id = attachment["file_id"]
+    media.tickets[WECOM, file_id] = MediaTicket("gone", NOW)
+    assert type(await send_one(sender, name, **body)) is Retryable
+    assert (WECOM, file_id) not in media.tickets, "the file goes up again"
+    assert type(await send_one(sender, name, **body)) is Done
+    [shown] = [
+        each for each in sim.world.phone(person).chats[f"kf:{CORPID}:{kf.open_kfid}"].messages if each.side == "them"
+    ]
+    assert (shown.kind, {key: shown.body[key] for key in seen}) == (attachment["type"], seen)
+    assert shown.body["picurl" if shown.kind == "link" else "url"].startswith("/media/")
+    assert type(await send_one(sender, name, **{**body, "attachments": [{"type": "card"}]})) is Rejected
+    sim.simulator.faults.rules.append(FaultRule("http", "*kf/send_msg", value=502, after=True, times=1))
+    assert type(await send_one(sender, name, **body)) is Uncertain
 
 
 async def test_a_mass_task_is_cancelled_twice_and_reminded_thrice(sim: Running, senders):

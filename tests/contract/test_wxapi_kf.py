@@ -1,10 +1,15 @@
 """``wxapi.wecom`` against the simulator: WeChat customer service, and who agreed to message archive."""
 
+from collections.abc import Mapping
+
 import aiohttp
 import pytest
 
 from wxapi.errors import CallRejected, QuotaUsedUp
+from wxapi.multipart import FilePart
 from wxapi.wecom import WecomClient
+from wxapi.wecom.kf import link
+from wxapi.wecom.welcome import file, image
 from wxsim.testing import Running
 from wxsim.world.demo import AGENTID, CORPID
 from wxsim.world.kf import KfAccount, answer_kf, ask_kf, enter_session, hide_kf, issue_token
@@ -127,6 +132,27 @@ async def test_a_text_goes_out_while_the_customers_last_message_allows_it(
     )
     chat = sim.world.phone(person).chats[f"kf:{CORPID}:{kf.open_kfid}"]
     assert [each.body["text"] for each in chat.messages if each.side == "them"] == ["您好"] * 5
+
+
+async def test_what_a_message_may_be(sim: Running, wecom: WecomClient, kf: KfAccount):
+    corp, person = sim.world.corps[CORPID], sim.world.create_person("赵工")
+    external = sim.world.external_userid(CORPID, person)
+    enter_session(sim.world, corp, kf, person)
+    ask_kf(sim.world, corp, kf, person, "在吗")
+    picture = await wecom.media.upload("image", FilePart("a.png", "image/png", b"\x89PNG\r\n\x1a\n" + bytes(9)))
+
+    def send(message: Mapping[str, object]):
+        return wecom.kf.send(kf.open_kfid, external, message, f"m{len(kf.sent)}")
+
+    assert await code_of(send({"msgtype": "location", "location": {"name": "x"}})) == 40008
+    assert await code_of(send(link("价格", "https://e.com", ""))) == 41006
+    assert await code_of(send(link("价格", "https://e.com", "gone"))) == 40007
+    assert await code_of(send(link("长" * 43, "https://e.com", picture.media_id))) == 40058
+    assert await code_of(send(file(picture.media_id))) == 40007
+    assert await send(link("价格", "https://e.com", picture.media_id, "十一月")) == "m0"
+    assert await send(image(picture.media_id)) == "m1"
+    chat = sim.world.phone(person).chats[f"kf:{CORPID}:{kf.open_kfid}"]
+    assert [each.kind for each in chat.messages if each.side == "them"] == ["link", "image"]
 
 
 async def test_who_agreed_to_the_archive(sim: Running, wecom: WecomClient):

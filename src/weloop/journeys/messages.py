@@ -4,10 +4,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
-from weloop.content.api import find_misfit
-from weloop.contracts.conditions import Look
+from weloop.content.api import FileAttachment, find_misfit
+from weloop.contracts.conditions import Look, Model
 from weloop.journeys.acts import Userid
 from weloop.journeys.forms import AccountId, Next, Node, Seconds
 from weloop.journeys.texts import Template, Unsayable, compile_text
@@ -45,19 +46,37 @@ class SendNotice(OnTemplate):
     type: Literal["send_notice"]
 
 
+class KfLink(Model):
+    """A card in customer service that leads to a web page. The platform wants a picture: ``file_id``."""
+
+    type: Literal["link"]
+    title: Annotated[Template, StringConstraints(min_length=1)]
+    desc: Template = ""
+    url: Link
+    file_id: Annotated[int, Field(ge=1, lt=2**63)]
+
+
 class SendKfMessage(Node):
-    """A text in WeChat customer service (微信客服), where the person wrote last within ``KF_LIFE``.
+    """A message in WeChat customer service (微信客服), where the person wrote last within ``KF_LIFE``: a text, or one
+    picture, file or link, since each is a message of the window.
 
     ``campaign_id`` and ``advert`` as in customer-service messages of official accounts.
     """
 
     type: Literal["send_kf_message"]
     account_id: AccountId
-    text: Annotated[Template, StringConstraints(min_length=1)]
+    text: Template = ""
+    attachment: Annotated[KfLink | FileAttachment, Field(discriminator="type")] | None = None
     valid_seconds: Seconds = 86_400
     campaign_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
     advert: bool = False
     next: Next = None
+
+    @model_validator(mode="after")
+    def _says_one_thing(self) -> "SendKfMessage":
+        if bool(self.text) is (self.attachment is not None):
+            raise PydanticCustomError("one_message", "a message is a text, or one attachment")
+        return self
 
 
 KF_LIFE = timedelta(days=30)

@@ -183,6 +183,16 @@ class CountDelta(Base):
     day: Mapped[date] = mapped_column(Date)
 
 
+class DrawRow(Base):
+    """That a split drew for a person; of those splits alone through which somebody may come more than once."""
+
+    __tablename__ = "journey_draw"
+
+    unit: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    version_id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    node: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+
+
 class SweepRow(Base):
     """Runs of a journey that are gone through in chunks: ``end`` all, or ``release`` those that a pause held."""
 

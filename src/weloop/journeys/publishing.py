@@ -1,12 +1,12 @@
 """Making a version of a definition: what it names must exist, and what it listens for is written down."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from weloop.accounts.api import list_accounts
 from weloop.audience.api import find_segments, list_tags, open_attributes
 from weloop.codes.api import CodeKind, find_codes
-from weloop.content.api import PICTURES, FileAttachment, JoinWayAttachment, find_files, find_templates
+from weloop.content.api import PICTURES, Attachment, FileAttachment, JoinWayAttachment, find_files, find_templates
 from weloop.contracts.accounts import AccountKind
 from weloop.journeys.acts import EnterJourney, LeaveJourney, SendConfirmed, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import (
@@ -20,7 +20,15 @@ from weloop.journeys.definition import (
     only_mark,
     triggers_of,
 )
-from weloop.journeys.messages import InviteToGroup, NotifyStaff, OnTemplate, SendKfMessage, SendNotice, SendTemplate
+from weloop.journeys.messages import (
+    InviteToGroup,
+    KfLink,
+    NotifyStaff,
+    OnTemplate,
+    SendKfMessage,
+    SendNotice,
+    SendTemplate,
+)
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.schedules import plan
 from weloop.journeys.validation import Fault, read, segments_in
@@ -69,31 +77,41 @@ async def examine(
             faults.append(Fault(node.id, "key", "attribute_unknown", "there is no such attribute"))
         if isinstance(node, EnterJourney | LeaveJourney) and node.journey_id not in known:
             faults.append(Fault(node.id, "journey_id", "journey_unknown", "there is no such journey"))
-    faults += await _find_attachment_faults(unit, [each for each in nodes if isinstance(each, SendWelcome)])
+    faults += await _find_attachment_faults(unit, list(_attachments_of(nodes)))
     faults += await _find_template_faults(unit, [each for each in nodes if isinstance(each, OnTemplate)])
     faults += await _find_invitation_faults(unit, [each for each in nodes if isinstance(each, InviteToGroup)])
     return (None if faults else definition), webhooks, faults
 
 
-async def _find_attachment_faults(unit: UnitOfWork, welcomes: Sequence[SendWelcome]) -> list[Fault]:
+def _attachments_of(nodes: Sequence[AnyNode]) -> Iterator[tuple[str, str, Attachment | KfLink]]:
+    """(node, field, attachment)."""
+    for node in nodes:
+        if isinstance(node, SendWelcome):
+            yield from ((node.id, f"attachments.{number}", each) for number, each in enumerate(node.attachments))
+        elif isinstance(node, SendKfMessage) and node.attachment is not None:
+            yield node.id, "attachment", node.attachment
+
+
+async def _find_attachment_faults(
+    unit: UnitOfWork, listed: Sequence[tuple[str, str, Attachment | KfLink]]
+) -> list[Fault]:
     """Files and group codes that are not there, or are none."""
-    listed = [(node.id, number, each) for node in welcomes for number, each in enumerate(node.attachments)]
-    wanted = {each.file_id for _, _, each in listed if isinstance(each, FileAttachment)}
+    wanted = {each.file_id for _, _, each in listed if isinstance(each, FileAttachment | KfLink)}
     files = {each.id: each for each in await find_files(unit, sorted(wanted))} if wanted else {}
     ways = await _find_join_ways(unit, {each.code for _, _, each in listed if isinstance(each, JoinWayAttachment)})
     faults = []
-    for node_id, number, each in listed:
+    for node_id, field, each in listed:
         code = ""
-        if isinstance(each, FileAttachment):
+        if isinstance(each, FileAttachment | KfLink):
             file = files.get(each.file_id)
             if file is None:
                 code = "file_unknown"
-            elif each.type == "image" and file.mime not in PICTURES:
+            elif each.type != "file" and file.mime not in PICTURES:
                 code = "file_not_image"
         elif isinstance(each, JoinWayAttachment) and each.code not in ways:
             code = "join_way_unknown"
         if code:
-            faults.append(Fault(node_id, f"attachments.{number}", code, "there is no such thing to attach"))
+            faults.append(Fault(node_id, field, code, "there is no such thing to attach"))
     return faults
 
 

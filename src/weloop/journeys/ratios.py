@@ -13,6 +13,7 @@ from weloop.journeys.validation import can_return
 
 FEWEST = 5
 """Expected in the smallest arm, before the distribution holds (Cochran 1954)."""
+FIRST = "first_"
 OFF = 0.0005
 """Chance from which on a split is off (Fabijan et al., Diagnosing Sample Ratio Mismatch, KDD 2019)."""
 
@@ -30,18 +31,25 @@ class Ratio:
         return self.chance < OFF
 
 
-def check_ratios(definition: Definition, counts: Mapping[int, Mapping[str, int]]) -> dict[int, Ratio]:
-    """By the number of the node, the splits whose counts {node: {result: n}} say something.
-
-    Only where everybody is drawn once: who comes again falls into the same arm, and is no draw of its own.
+def find_repeated(definition: Definition) -> frozenset[int]:
+    """The splits through which somebody may come more than once. Who comes again falls into the same arm, and is no
+    draw of their own: what a split did for the first time for somebody is counted beside, under ``FIRST``.
     """
-    entry = definition.entry
-    if (entry.per, entry.again) != ("person", "never"):
-        return {}
-    found = {}
+    once = (definition.entry.per, definition.entry.again) == ("person", "never")
+    return frozenset(
+        number
+        for number, node in enumerate(definition.nodes)
+        if isinstance(node, Split) and not (once and not can_return(definition, node))
+    )
+
+
+def check_ratios(definition: Definition, counts: Mapping[int, Mapping[str, int]]) -> dict[int, Ratio]:
+    """By the number of the node, the splits whose counts {node: {result: n}} say something: each person is one."""
+    found, repeated = {}, find_repeated(definition)
     for number, node in enumerate(definition.nodes):
-        if isinstance(node, Split) and not can_return(definition, node):
-            drawn = [counts.get(number, {}).get(f"arm_{arm.name}", 0) for arm in node.arms]
+        if isinstance(node, Split):
+            first = FIRST if number in repeated else ""
+            drawn = [counts.get(number, {}).get(f"{first}arm_{arm.name}", 0) for arm in node.arms]
             weights = [arm.weight for arm in node.arms]
             if sum(drawn) * min(weights) >= FEWEST * sum(weights):
                 found[number] = Ratio(sum(drawn), chance_of(drawn, weights))

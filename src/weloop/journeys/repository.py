@@ -309,6 +309,18 @@ async def park_steps(connection: AsyncConnection, rows: Sequence[tuple[int, int,
     )
 
 
+async def note_draws(connection: AsyncConnection, draws: Collection[tuple[int, int, int]]) -> Sequence[Row[Any]]:
+    """Note that splits drew for persons (unit, version_id, node): those for whom they never did before."""
+    return await run(
+        connection,
+        """
+        INSERT INTO journey_draw (unit, version_id, node) SELECT * FROM unnest($1::bigint[], $2::int[], $3::smallint[])
+        ON CONFLICT DO NOTHING RETURNING unit, version_id, node
+        """,
+        *columns(sorted(draws), 3),
+    )
+
+
 async def reach_goals(connection: AsyncConnection, rows: Collection[tuple[int, datetime]]) -> Sequence[Row[Any]]:
     """Note goals (run_id, moment), each run's once: (id, journey_id, version_id) of those that are new."""
     return await run(

@@ -14,7 +14,7 @@ from weloop.journeys.errors import JourneyNotFound, RunNotFound
 from weloop.journeys.impact import foresee_impact
 from weloop.journeys.moves import MOVED
 from weloop.journeys.publishing import WebhookAccounts
-from weloop.journeys.ratios import check_ratios
+from weloop.journeys.ratios import FIRST, check_ratios
 from weloop.journeys.schemas import (
     DraftInput,
     EntryInput,
@@ -294,7 +294,7 @@ async def _counts(unit: UnitOfWork, version: Row[Any]) -> JourneyCounts:
     ratios = {} if definition is None else check_ratios(definition, found)
     nodes = []
     for number, node in enumerate(version.definition["nodes"]):
-        results = found.get(number, {})
+        results = {what: n for what, n in found.get(number, {}).items() if not what.startswith(FIRST)}
         here = results.pop(HERE, 0)
         ratio = RatioInfo.model_validate(ratios[number]) if number in ratios else None
         nodes.append(NodeCounts(node=node["id"], type=node["type"], here=here, results=results, ratio=ratio))

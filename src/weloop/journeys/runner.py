@@ -19,6 +19,7 @@ from weloop.journeys.engine import LATE, READY, Effects, Run, StepFailed, advanc
 from weloop.journeys.facts import Insiders, load_facts, no_insiders
 from weloop.journeys.handlers import end_runs, to_run
 from weloop.journeys.moves import move
+from weloop.journeys.ratios import FIRST
 from weloop.journeys.schedules import let_in_due
 from weloop.journeys.sending import key_of
 from weloop.journeys.shelf import Version, load_versions
@@ -173,6 +174,7 @@ def _wait_may_be_over(row: Row[Any], now: datetime) -> bool:
 
 async def _save(unit: UnitOfWork, runs: Sequence[Run], versions: Mapping[int, Version]) -> None:
     effects, deltas, failed = Effects(), Deltas(), []
+    draws: dict[tuple[int, int, int], tuple[int, str]] = {}
     contexts = [run.context for run in runs]
     for run in runs:
         node, done = run.node, len(effects.steps)
@@ -183,6 +185,9 @@ async def _save(unit: UnitOfWork, runs: Sequence[Run], versions: Mapping[int, Ve
             if not isinstance(error, StepFailed):
                 log.exception("journeys.step_failed", run_id=run.id, node=run.node)
         _count(run, node, effects.steps[done:], deltas)
+        for step in effects.steps[done:] if versions[run.version_id].repeated else ():
+            if step[2] in versions[run.version_id].repeated:
+                draws[run.unit, run.version_id, step[2]] = run.journey_id, step[3]
     positions = [(r.id, r.node, r.seq, r.state, r.due, r.until, r.since_at, r.since_id) for r in runs if not r.outcome]
     if positions:
         await repository.save_positions(unit.connection, positions)
@@ -196,6 +201,10 @@ async def _save(unit: UnitOfWork, runs: Sequence[Run], versions: Mapping[int, Ve
     if effects.steps:
         steps = [(*step[:4], None if step[4] is None else to_json(step[4])) for step in effects.steps]
         await repository.save_steps(unit.connection, steps, unit.now)
+    if draws:
+        for row in await repository.note_draws(unit.connection, draws):
+            journey_id, result = draws[row.unit, row.version_id, row.node]
+            deltas.add(journey_id, row.version_id, row.node, f"{FIRST}{result}")
     if effects.goals:
         reached = {run.id: at for run, at in reversed(effects.goals)}
         for row in await repository.reach_goals(unit.connection, list(reached.items())):

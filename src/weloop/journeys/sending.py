@@ -16,6 +16,7 @@ from weloop.journeys.engine import Act as DoAct
 from weloop.journeys.forms import Node
 from weloop.journeys.messages import (
     InviteToGroup,
+    KfLink,
     NotifyStaff,
     OnTemplate,
     SendKfMessage,
@@ -131,8 +132,6 @@ def _send_template(node: OnTemplate, to: To, place: Place) -> Made:
 
 
 def _send_kf_message(node: SendKfMessage, to: To, place: Place) -> Made:
-    say = compile_text(node.text, load_limits()["kf_message"])
-
     def address(run: Run) -> Address | None:
         found = run.look(f"kf.{node.account_id}")
         if found is None:
@@ -140,7 +139,19 @@ def _send_kf_message(node: SendKfMessage, to: To, place: Place) -> Made:
         identity_id, external_userid, open_kfid = found
         return identity_id, {"external_userid": external_userid, "open_kfid": open_kfid}
 
-    return _send(node, to, place, CommandName.SEND_KF_MESSAGE, address, NO_KF_TALK, lambda look: {"text": say(look)})
+    return _send(node, to, place, CommandName.SEND_KF_MESSAGE, address, NO_KF_TALK, _kf_words(node))
+
+
+def _kf_words(node: SendKfMessage) -> Callable[[Look], JsonObject]:
+    limits, attachment = load_limits(), node.attachment
+    if attachment is None:
+        say = compile_text(node.text, limits["kf_message"])
+        return lambda look: {"text": say(look)}
+    given = attachment.model_dump(mode="json")
+    if not isinstance(attachment, KfLink):
+        return lambda _look: {"attachments": [given]}
+    title, desc = compile_text(attachment.title, limits["kf_title"]), compile_text(attachment.desc, limits["kf_desc"])
+    return lambda look: {"attachments": [{**given, "title": title(look), "desc": desc(look)}]}
 
 
 Address: TypeAlias = tuple[int, JsonObject]

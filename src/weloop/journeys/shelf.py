@@ -17,6 +17,7 @@ from weloop.journeys.acts import StaffTask
 from weloop.journeys.definition import Definition, Entry, SendWelcome, Trigger, WaitUntil, cases_of, triggers_of
 from weloop.journeys.engine import Fit, Program
 from weloop.journeys.program import compile_program, context_fields
+from weloop.journeys.ratios import find_repeated
 from weloop.journeys.validation import segments_in
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
@@ -56,6 +57,8 @@ class Version:
     """Nodes that wait for a staff task of their run."""
     asking: frozenset[int]
     """Nodes that ask again whenever something of the person was handled."""
+    repeated: frozenset[int]
+    """Splits through which somebody may come more than once."""
     takes_code: bool
     asks: frozenset[str]
     """What its triggers ask besides the event: see ``load_facts``."""
@@ -104,6 +107,7 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
         listens=any(cases_of(node) or isinstance(node, WaitUntil) for node in definition.nodes),
         tasks=frozenset(number for number, node in enumerate(definition.nodes) if isinstance(node, StaffTask)),
         asking=frozenset(number for number, node in enumerate(definition.nodes) if isinstance(node, WaitUntil)),
+        repeated=find_repeated(definition),
         takes_code=any(isinstance(node, SendWelcome) for node in definition.nodes),
         asks=frozenset(asks),
         segment_exit=definition.exit.segment,

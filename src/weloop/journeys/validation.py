@@ -26,7 +26,7 @@ from weloop.journeys.definition import (
     triggers_of,
 )
 from weloop.journeys.forms import Node
-from weloop.journeys.messages import InviteToGroup, NotifyStaff, OnTemplate, SendKfMessage
+from weloop.journeys.messages import InviteToGroup, KfLink, NotifyStaff, OnTemplate, SendKfMessage
 from weloop.journeys.texts import fields_in, fixed_bytes, fixed_part, load_limits
 from weloop.mass_tasks.api import load_limits as load_task_limits
 
@@ -201,6 +201,9 @@ def texts_of(node: Node) -> Iterator[tuple[str, str, int | None]]:
         yield from ((f"values.{place}", text, None) for place, text in node.values.items())
     elif isinstance(node, SendKfMessage):
         yield "text", node.text, limits["kf_message"]
+        if isinstance(node.attachment, KfLink):
+            yield "attachment.title", node.attachment.title, limits["kf_title"]
+            yield "attachment.desc", node.attachment.desc, limits["kf_desc"]
     elif isinstance(node, InviteToGroup):
         yield "text", node.text, load_task_limits().text if node.by == "confirmed" else limits["invitation"]
     elif isinstance(node, NotifyStaff):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from wxapi.caller import Caller
 from wxapi.fields import Object, flag, number, object_of, objects, text, without_none
+from wxapi.wecom.welcome import Attachment
 
 _ROOT = "/cgi-bin/kf"
 CUSTOMER, SYSTEM, SERVICER = 3, 4, 5
@@ -106,13 +107,18 @@ class Kf:
         return KfPage(items, text(reply, "next_cursor"), flag(reply, "has_more"))
 
     async def send_text(self, open_kfid: str, external_userid: str, content: str, msgid: str) -> str:
-        """Send a text within 48 hours of the customer's last message, at most 5 (95001: no more, 95002: too late).
+        """Send a text; see :meth:`send`."""
+        return await self.send(open_kfid, external_userid, {"msgtype": "text", "text": {"content": content}}, msgid)
 
+    async def send(self, open_kfid: str, external_userid: str, message: Attachment, msgid: str) -> str:
+        """Send a message within 48 hours of the customer's last one, at most 5 (95001: no more, 95002: too late).
+
+        ``message``: a picture or file as ``welcome.image`` and ``welcome.file`` make them, or a :func:`link`.
         ``msgid``, at most 32 of ``0-9a-zA-Z_-``, is used once per account. Answers the id under which
         ``msg_send_fail`` tells if it did not arrive after all.
         """
-        body = {"touser": external_userid, "open_kfid": open_kfid, "msgid": msgid, "msgtype": "text"}
-        return text(await self._caller.post(f"{_ROOT}/send_msg", {**body, "text": {"content": content}}), "msgid")
+        body = {"touser": external_userid, "open_kfid": open_kfid, "msgid": msgid, **message}
+        return text(await self._caller.post(f"{_ROOT}/send_msg", body), "msgid")
 
     async def get_customers(self, external_userids: Sequence[str]) -> tuple[KfCustomer, ...]:
         """Who these are, at most 100 at once; those whom the platform does not tell of are left out."""
@@ -127,6 +133,12 @@ class Kf:
             )
             for item in objects(reply, "customer_list")
         )
+
+
+def link(title: str, url: str, thumb_media_id: str, desc: str | None = None) -> Attachment:
+    """A link card of customer service: its picture, from ``media.upload``, must be there."""
+    given = {"title": title, "url": url, "desc": desc, "thumb_media_id": thumb_media_id}
+    return {"msgtype": "link", "link": without_none(given)}
 
 
 def _read_item(item: Object) -> KfItem:

@@ -111,7 +111,9 @@ def answer_kf(world: World, corp: Corp, account: KfAccount, member: Member, pers
     return True
 
 
-def send_kf(world: World, corp: Corp, account: KfAccount, person: Person, text: str, msgid: str) -> None:
+def send_kf(
+    world: World, corp: Corp, account: KfAccount, person: Person, kind: str, shown: dict[str, str], msgid: str
+) -> None:
     """An app writes through the API: the customer sees it, nobody is told, unless the customer rejects it."""
     external = world.external_userid(corp.corpid, person)
     at, used = account.windows[external]
@@ -125,7 +127,7 @@ def send_kf(world: World, corp: Corp, account: KfAccount, person: Person, text: 
         failed = {**event, "fail_msgid": msgid, "fail_type": REJECTED}
         _log(world, corp, account, {"origin": SYSTEM, "msgtype": "event", "event": failed}, cause)
         return
-    world.show(_customer_chat(world, corp, account, person), "them", "text", text=text)
+    world.show(_customer_chat(world, corp, account, person), "them", kind, **shown)
     world.ledger.write("kf.said", **named, by="app")
 
 

@@ -368,3 +368,29 @@ async def test_entering_the_same_person_twice_at_once_is_one_run(stage: Stage) -
 
     await asyncio.gather(*map(come, range(4)))
     assert await stage.number("SELECT count(*) FROM journey_run") == 1
+
+
+async def test_a_split_counts_whom_it_draws_for_once_however_often_they_come(stage: Stage) -> None:
+    back = {"id": "back", "type": "delay", "for_seconds": 60, "next": "split"}
+    arms = [{"name": "a", "weight": 1, "next": "back"}, {"name": "b", "weight": 1, "next": "back"}]
+    document = {
+        "entry": {"events": [{"kind": "FollowerSubscribed"}], "again": "always"},
+        "max_steps": 5,
+        "nodes": [{"id": "split", "type": "split", "arms": arms}, back],
+    }
+    journey = await stage.publish(document)
+    people = [(await stage.person())[0] for _ in range(6)]
+    for _ in range(2):
+        await stage.hear(*(stage.event(SUBSCRIBED, each) for each in people))
+        await stage.go(600)
+    counts = await stage.counts(journey)
+
+    def drawn(first: str) -> int:
+        return sum(counts.get((0, f"{first}arm_{name}"), 0) for name in "ab")
+
+    assert (drawn(""), drawn("first_")) == (6 * 2 * 3, 6)
+    await stage.publish(document, journey)
+    await stage.hear(stage.event(SUBSCRIBED, people[0]))
+    await stage.go(600)
+    counts = await stage.counts(journey)
+    assert (drawn(""), drawn("first_")) == (3, 1), "another version is another split"

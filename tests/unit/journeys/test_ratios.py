@@ -58,12 +58,18 @@ def test_few_people_say_nothing() -> None:
     assert check({"arm_a": 20}).is_off
 
 
+TWICE = {"arm_a": 100, "first_arm_a": 10, "first_arm_b": 30}
+"""The ten of one arm came ten times."""
+
+
 @pytest.mark.parametrize("entry", [{"again": "always"}, {"per": "event"}])
-def test_who_may_be_drawn_twice_is_not_checked(entry: dict[str, str]) -> None:
+def test_who_is_drawn_twice_is_one(entry: dict[str, str]) -> None:
+    assert (check(TWICE, **entry).people, check(TWICE, **entry).chance) == (40, 1.0)
     assert check({"arm_a": 100}, **entry) is None
 
 
-def test_a_split_to_which_a_way_leads_back_is_not_checked() -> None:
+def test_so_it_is_in_a_split_to_which_a_way_leads_back() -> None:
     back = {"id": "back", "type": "delay", "for_seconds": 60, "next": "split"}
     looping = {**SPLIT, "arms": [{"name": "a", "weight": 1, "next": "back"}, {"name": "b", "weight": 3, "next": "end"}]}
-    assert check({"arm_a": 100}, looping, back, END) is None
+    assert check(TWICE, looping, back, END).people == 40
+    assert check(TWICE).people == 100, "nobody comes twice"

@@ -11,6 +11,7 @@ from weloop.contracts.json import JsonValue
 from weloop.contracts.media import FileContent, MediaCache, MediaTicket
 from wxapi.multipart import FilePart
 from wxapi.wecom import WecomClient
+from wxapi.wecom.kf import link as kf_link
 from wxapi.wecom.welcome import Attachment, file, image, link
 
 MEDIA_GONE = 40007
@@ -21,13 +22,16 @@ _MAKERS = {"image": image, "file": file}
 async def make_attachment(
     account_id: int, client: WecomClient, media: MediaCache, item: Mapping[str, JsonValue]
 ) -> Attachment:
-    """One attachment as the platform takes it. A file is uploaded unless its id is known: ApiError may come out."""
+    """One attachment as the platform takes it. A file is uploaded unless its id is known: ApiError may come out.
+
+    A link with a file is one of customer service, whose picture it is.
+    """
     kind = str(item.get("type"))
-    if kind == "link":
+    if kind == "link" and "file_id" not in item:
         return link(
             _words(item, "title"), _words(item, "url"), _words(item, "desc") or None, _words(item, "picurl") or None
         )
-    if kind not in _MAKERS:
+    if kind not in ("link", *_MAKERS):
         raise BodyError(f"there is no attachment of type {kind[:20]}")
     file_id = item.get("file_id")
     if not isinstance(file_id, int):
@@ -35,9 +39,12 @@ async def make_attachment(
     name = _words(item, "name")
 
     async def upload(content: FileContent) -> MediaTicket:
-        return await upload_file(client, kind, content, name)
+        return await upload_file(client, "image" if kind == "link" else kind, content, name)
 
-    return _MAKERS[kind](await media.media_id(account_id, file_id, upload))
+    media_id = await media.media_id(account_id, file_id, upload)
+    if kind == "link":
+        return kf_link(_words(item, "title"), _words(item, "url"), media_id, _words(item, "desc") or None)
+    return _MAKERS[kind](media_id)
 
 
 async def with_codes(command: Command, join_codes: JoinCodes) -> JsonValue:

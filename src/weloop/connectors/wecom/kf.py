@@ -11,17 +11,22 @@ from datetime import UTC, datetime, timedelta
 from weloop.connectors.attempts import attempt, text
 from weloop.connectors.callbacks import type_name
 from weloop.connectors.clients import ClientProvider
+from weloop.connectors.errors import map_error
 from weloop.connectors.manifests import load_manifest
 from weloop.connectors.one_by_one import OneByOneSender
+from weloop.connectors.wecom.attachments import MEDIA_GONE, attachments_of, files_of, make_attachment
 from weloop.contracts.commands import Command, Done, Outcome
 from weloop.contracts.contact_rules import MAX_WORD
+from weloop.contracts.errors import Retryable
 from weloop.contracts.events import EventKind, Lane, NewEvent
 from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Profile, Strength
 from weloop.contracts.json import JsonObject, JsonValue
 from weloop.contracts.kf import KfMemory
-from wxapi.errors import CallRejected
+from weloop.contracts.media import MediaCache
+from wxapi.errors import ApiError, CallRejected
 from wxapi.wecom import KfCustomer, KfItem, KfPage, WecomClient
 from wxapi.wecom.kf import CUSTOMER, SERVICER, SYSTEM
+from wxapi.wecom.welcome import Attachment
 
 REFUSED = frozenset({48002, 48007, 95000, 95004, 95017, 95023})
 """The app may not read this account, or it is gone: a fact about the set-up, not a command that failed."""
@@ -193,15 +198,35 @@ _READERS: Mapping[int, Callable[[KfItem], _Read | None]] = {
 
 
 class SendKfMessageSender(OneByOneSender[WecomClient]):
-    """One message a call. Its id is made of its key: the platform takes it once."""
+    """One message a call: a text, or one attachment. Its id is made of its key: the platform takes it once."""
 
     bucket = "wecom_kf_message"
 
+    def __init__(self, clients: ClientProvider[WecomClient], media: MediaCache) -> None:
+        super().__init__(clients)
+        self._media = media
+
     async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
-        sent = await client.kf.send_text(
-            text(command, "open_kfid"), text(command, "external_userid"), text(command, "text"), message_id(command.key)
-        )
-        return Done({"message_id": sent})
+        message = await self._make(client, command, now)
+        to = text(command, "open_kfid"), text(command, "external_userid")
+        try:
+            return Done({"message_id": await client.kf.send(*to, message, message_id(command.key))})
+        except CallRejected as error:
+            files = files_of(command) if error.errcode == MEDIA_GONE else set()
+            if not files:
+                raise
+            await self._media.forget(command.account_id, files)
+            raise Retryable(error.meaning, error.errcode) from None
+
+    async def _make(self, client: WecomClient, command: Command, now: datetime) -> Attachment:
+        attachments = attachments_of(command)
+        if not attachments:
+            return {"msgtype": "text", "text": {"content": text(command, "text")}}
+        try:
+            return await make_attachment(command.account_id, client, self._media, attachments[0])
+        except ApiError as error:
+            # Nothing was said to the customer yet: an upload whose answer was lost is only a delay.
+            raise map_error(error, now, reads_only=True) from None
 
 
 def message_id(key: str) -> str:

@@ -66,7 +66,7 @@ def make_senders(
         CommandName.FETCH_KF_MESSAGES: FetchKfMessagesSender(clients, shelves.kf),
         CommandName.CHECK_ARCHIVE_CONSENT: CheckArchiveConsentSender(clients),
         CommandName.LIST_KF_ACCOUNTS: ListKfAccountsSender(clients),
-        CommandName.SEND_KF_MESSAGE: SendKfMessageSender(clients),
+        CommandName.SEND_KF_MESSAGE: SendKfMessageSender(clients, shelves.media),
         CommandName.CREATE_MASS_TASK: CreateMassTaskSender(clients, shelves.media, shelves.join_codes),
         CommandName.FETCH_MASS_TASK: FetchMassTaskSender(clients),
         CommandName.REMIND_MASS_TASK: RemindMassTaskSender(clients),

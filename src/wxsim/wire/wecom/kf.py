@@ -7,6 +7,7 @@ from wxsim.wire.fields import Body, too_long
 from wxsim.wire.http import Route, get, post
 from wxsim.wire.refusal import Refusal
 from wxsim.wire.wecom.call import WecomCall
+from wxsim.wire.wecom.welcome import Bubble, read_file, read_link
 from wxsim.world.codes import KfCode
 from wxsim.world.kf import KfAccount, send_kf
 
@@ -93,7 +94,7 @@ def sync(call: WecomCall) -> dict[str, object]:
 
 
 def send(call: WecomCall) -> dict[str, object]:
-    """A text to a customer: 95002 too long after their last message, 95001 too many since then.
+    """A message to a customer: 95002 too long after their last message, 95001 too many since then.
 
     What a msgid that was used gets is not published: here 40058.
     """
@@ -106,18 +107,30 @@ def send(call: WecomCall) -> dict[str, object]:
         raise Refusal(40096)
     if not MSGID.fullmatch(msgid) or msgid in account.sent:
         raise Refusal(40058)
-    if body.text("msgtype") != "text":
-        raise Refusal(40008)
-    content = body.body("text").text("content")
-    if not content or too_long(content, world.limits.kf_text_bytes, in_bytes=True):
-        raise Refusal(40058)
+    kind, shown = _read_message(call, body)
     at, used = account.windows.get(external, (0.0, 0))
     if world.clock.time() - at > world.limits.kf_window_seconds:
         raise Refusal(95002)
     if used >= world.limits.kf_window_count:
         raise Refusal(95001)
-    send_kf(world, call.corp, account, person, content, msgid)
+    send_kf(world, call.corp, account, person, kind, shown, msgid)
     return {"msgid": msgid}
+
+
+def _read_message(call: WecomCall, body: Body) -> Bubble:
+    """What it says, and how a phone shows it: text, link with a picture, image, voice, video, file."""
+    kind = body.text("msgtype")
+    if kind not in ("text", "link", "image", "voice", "video", "file"):
+        raise Refusal(40008)
+    inner = body.body(kind)
+    if kind == "text":
+        content = inner.text("content")
+        if not content or too_long(content, call.world.limits.kf_text_bytes, in_bytes=True):
+            raise Refusal(40058)
+        return kind, {"text": content}
+    if kind == "link":
+        return kind, {**read_link(inner), "picurl": read_file(call, inner.text("thumb_media_id"), "image")["url"]}
+    return kind, read_file(call, inner.text("media_id"), kind)
 
 
 def _check_token(call: WecomCall, account: KfAccount, body: Body) -> None:

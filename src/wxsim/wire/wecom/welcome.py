@@ -81,7 +81,7 @@ def read_attachment(call: WecomCall, attachment: Body) -> Bubble:
     if inner is None:
         raise Refusal(41065)
     if kind == "link":
-        return kind, _link(inner)
+        return kind, read_link(inner)
     if kind == "miniprogram":
         return kind, _miniprogram(call, inner)
     if kind == "image" and not inner.text("media_id") and inner.text("pic_url"):
@@ -89,7 +89,8 @@ def read_attachment(call: WecomCall, attachment: Body) -> Bubble:
     return kind, read_file(call, inner.text("media_id"), kind)
 
 
-def _link(inner: Body) -> dict[str, str]:
+def read_link(inner: Body) -> dict[str, str]:
+    """Check a link card, and say how a phone shows it."""
     if not inner.text("title") or not inner.text("url"):
         raise Refusal(40058, "link needs title and url")
     for name, limit in LINK_LIMITS:

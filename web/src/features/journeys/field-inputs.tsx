@@ -10,6 +10,7 @@ import { type Condition, eventFields, eventFieldsOf, leadFields, personFields } 
 import type { Draft, NodeData } from "./draft";
 import { FieldSelect } from "./field-select";
 import { InviteAccountInput, InviteByInput, JoinWayInput } from "./invite-inputs";
+import { KfAttachmentInput } from "./kf-attachment-input";
 import { ArmsInput, asList, BranchCasesInput, DetailsInput, fieldsOf } from "./list-inputs";
 import type { FieldKind } from "./node-types";
 import {
@@ -180,6 +181,7 @@ export const inputs: Record<FieldKind, ComponentType<InputProps>> = {
   "join-way": JoinWayInput,
   journey: JourneyInput,
   key: TextInput,
+  "kf-attachment": KfAttachmentInput,
   "long-text": LongTextInput,
   number: PlainNumberInput,
   offset: OffsetInput,

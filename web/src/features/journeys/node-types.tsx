@@ -42,6 +42,7 @@ export type FieldKind =
   | "join-way"
   | "journey"
   | "key"
+  | "kf-attachment"
   | "long-text"
   | "number"
   | "offset"

@@ -45,7 +45,8 @@ export const noticeTypes: Record<string, NodeType> = {
     start: { text: "", valid_seconds: 86_400 },
     fields: [
       { name: "account_id", kind: "corp" },
-      { name: "text", kind: "long-text" },
+      { name: "attachment", kind: "kf-attachment", clears: ["text"] },
+      { name: "text", kind: "long-text", when: ({ attachment }) => !attachment },
       { name: "campaign_id", kind: "campaign", optional: true },
       { name: "advert", kind: "boolean", optional: true },
       { name: "valid_seconds", kind: "duration" },

@@ -13,6 +13,7 @@ import {
 import type { Draft, NodeData } from "./draft";
 import { findNode } from "./draft";
 import { useFixedValues } from "./fixed-values";
+import type { KfAttachment } from "./kf-attachment-input";
 import { useTypeLabel } from "./node-labels";
 import { type FieldKind, type FieldSpec, nodeTypes } from "./node-types";
 import { useOutcomeWord } from "./run-words";
@@ -140,6 +141,8 @@ export function useWords(): Words {
     });
   };
   const sayText = (value: unknown) => String(value).replace(variable, (_, name) => `‹${field(name)}›`);
+  const sayAttachment = (given: KfAttachment | undefined) =>
+    given ? `${t(`journeyNodes.kf.${given.type}`)} ${given.title ?? given.name ?? ""}`.trim() : "";
   /** One field of a node; empty where there is nothing to say. Kinds that are not here are shown as they are. */
   const say: Partial<Record<FieldKind, (value: unknown) => string>> = {
     duration: (value) => durationText(t, Number(value)),
@@ -158,6 +161,7 @@ export function useWords(): Words {
       list(value)
         .map((arm) => `${arm.name} ${arm.weight}`)
         .join(" / "),
+    "kf-attachment": (value) => sayAttachment(value as KfAttachment),
     attachments: (value) => t("journeyNodes.attachments", { count: list(value).length }),
     account: (value) => accounts.find(({ id }) => id === value)?.name ?? "",
     corp: () => "",
