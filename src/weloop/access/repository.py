@@ -4,10 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from weloop.access.models import AuditEntry, LoginFailure, OneTimeLink, Session, StaffSession, User
 from weloop.kit.pagination import PageRequest
+
+USER = "user:"
+"""What objects of the audit log begin with that are users."""
 
 
 async def find_user_names(session: AsyncSession, ids: Collection[int]) -> dict[int, str]:
@@ -97,6 +101,22 @@ async def use_link(session: AsyncSession, token_hash: bytes, now: datetime) -> i
         .returning(OneTimeLink.user_id)
     )
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def name_objects(session: AsyncSession, objects: Collection[str]) -> dict[str, str]:
+    """Names of objects of the audit log: of users as they are, of others as the newest entry calls them.
+
+    Who has no name in it, such as persons, is left out.
+    """
+    told = (
+        select(AuditEntry.object, AuditEntry.detail["name"].astext)
+        .where(AuditEntry.object.in_(objects), AuditEntry.detail.has_key("name"))
+        .order_by(AuditEntry.object, AuditEntry.id.desc())
+        .ext(distinct_on(AuditEntry.object))
+    )
+    names = {row[0]: row[1] for row in await session.execute(told)}
+    users = await find_user_names(session, [int(each[len(USER) :]) for each in objects if each.startswith(USER)])
+    return names | {f"{USER}{number}": name for number, name in users.items()}
 
 
 async def list_audit(session: AsyncSession, page: PageRequest) -> tuple[Sequence[tuple[AuditEntry, str | None]], int]:

@@ -92,6 +92,7 @@ async def change_password(
 async def list_audit(_: Admin, unit: RequestUnit, page: PageQuery) -> AuditPage:
     """What operators did, newest first."""
     rows, total = await repository.list_audit(unit.session, page)
+    names = await repository.name_objects(unit.session, {entry.object for entry, _ in rows})
     items = [
         AuditItem(
             id=entry.id,
@@ -100,6 +101,7 @@ async def list_audit(_: Admin, unit: RequestUnit, page: PageQuery) -> AuditPage:
             user_name=name,
             act=entry.act,
             object=entry.object,
+            object_name=names.get(entry.object),
             detail=entry.detail,
         )
         for entry, name in rows

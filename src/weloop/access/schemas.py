@@ -57,7 +57,10 @@ class Preferences(Schema):
 
 
 class AuditItem(Schema):
-    """One act of an operator; ``user_name`` is None for the command line and for removed users."""
+    """One act of an operator; ``user_name`` is None for the command line and for removed users.
+
+    ``object_name`` is None where the log knows no name: persons are not named in it.
+    """
 
     id: int
     at: datetime
@@ -65,6 +68,7 @@ class AuditItem(Schema):
     user_name: str | None
     act: str
     object: str
+    object_name: str | None
     detail: dict[str, Any]
 
 

@@ -67,7 +67,7 @@ def summary(chat: Chat) -> str:
     if last.kind == "text":
         return last.body.get("text", "").replace("\n", " ")
     if last.kind == "mass_task":
-        return f"待确认群发：{last.body.get('text', '')}".replace("\n", " ")
+        return f"待确认群发：{last.body['text'] or '[附件]'}".replace("\n", " ")
     if last.kind == "moment_task":
         return f"待发表朋友圈：{last.body.get('text') or last.body.get('what', '')}".replace("\n", " ")
     if last.kind == "menu":
@@ -141,15 +141,19 @@ def avatar_of(chat_key: str, title: str, person_of: dict[str, str]) -> str:
     return f"/avatar/app/{quote(rest.rpartition(':')[2])}.svg?name={quote(title[:1])}"
 
 
+def _href(url: str) -> str:
+    """Where a bubble may lead: to the web, or to a file of the simulator."""
+    return url if url.startswith("/media/") else safe_href(url)
+
+
 def _with_href(item: dict[str, str]) -> dict[str, str]:
-    """A button that leads to a page may lead to the web only."""
-    return {**item, "url": safe_href(item.get("url", ""))}
+    """A part of a bubble that leads somewhere."""
+    return {**item, "url": _href(item.get("url", ""))}
 
 
 def _draw(message: Message, stamp: str, base_url: str) -> Bubble:
     body = message.body
     picture = body.get("url", "") if message.kind in ("image", "miniprogram") else body.get("picurl", "")
-    href = body.get("url", "")
     return Bubble(
         id=f"m{message.n}",
         side=message.side,
@@ -159,7 +163,7 @@ def _draw(message: Message, stamp: str, base_url: str) -> Bubble:
         text=rich_text(body.get("text", "")),
         items=[_with_href(each) for each in orjson.loads(body.get("items") or "[]")],
         rows=orjson.loads(body.get("rows") or "[]"),
-        href=href if href.startswith("/media/") else safe_href(href),
+        href=_href(body.get("url", "")),
         picture=local_picture(picture, base_url),
         size=size_text(body.get("size", "")),
     )

@@ -4,6 +4,8 @@ from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import orjson
+
 from wxsim.ids import TOKEN
 from wxsim.world.chats import Chat, Message
 from wxsim.world.contacts import tell_customer
@@ -56,7 +58,8 @@ def create_task(
             "them",
             "mass_task",
             msgid=task.msgid,
-            text=_preview(bubbles),
+            text=next((told["text"] for kind, told in bubbles if kind == "text"), ""),
+            items=orjson.dumps([{"kind": kind, **told} for kind, told in bubbles if kind != "text"]).decode(),
             count=str(len(customers)),
         )
         task.shares[userid] = MassShare(member.userid, dict.fromkeys(customers, UNSENT), shown)
@@ -151,8 +154,3 @@ def _has_room(world: World, received: list[float]) -> bool:
         return sum(day >= monday for day in days) < WEEK
     month = (today.year, today.month)
     return sum((day.year, day.month) == month for day in days) < monthrange(*month)[1]
-
-
-def _preview(bubbles: list[Bubble]) -> str:
-    """The first words, or what kind of thing it is."""
-    return next((shown["text"] for kind, shown in bubbles if kind == "text"), f"[{bubbles[0][0]}]")

@@ -4,6 +4,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from wxsim.world.contacts import add_directly
+
 CORP, AGENT = "ww5a1e0000000demo1", 1000002
 CHAT = f"app:{CORP}:{AGENT}"
 BACK = "http://127.0.0.1:8710/h5/enter"
@@ -205,3 +207,21 @@ async def test_the_phone_shows_the_card_and_opens_its_page(session, sim, wecom) 
         async with session.get(f"{sim.url}/console", params=place | {"page": bad}) as answer:
             assert "frame-src" not in answer.headers["Content-Security-Policy"], bad
             assert "<iframe" not in await answer.text()
+
+
+async def test_who_confirms_a_mass_message_sees_all_of_it(session, sim, wecom) -> None:
+    corp = sim.world.corps[CORP]
+    friend = add_directly(sim.world, corp, corp.members["linxiao"], sim.world.create_person())
+    link = {"msgtype": "link", "link": {"title": "白皮书<b>", "url": "https://example.com/paper"}}
+    unsafe = {"msgtype": "link", "link": {"title": "别点", "url": "javascript:alert(1)"}}
+    body = {"sender": "linxiao", "external_userid": [friend.external_userid], "attachments": [link, unsafe]}
+    assert (await wecom.post("externalcontact/add_msg_template", body))["errcode"] == 0
+    place = {"staff": f"{CORP}/linxiao", "chat": f"mass:{CORP}"}
+    async with session.get(f"{sim.url}/console", params=place) as answer:
+        page = await answer.text()
+    assert '<a class="more" href="https://example.com/paper"' in page
+    assert "链接 白皮书&lt;b&gt;" in page
+    assert "链接 别点" in page
+    assert "javascript:" not in page
+    async with session.get(f"{sim.url}/console", params={"staff": f"{CORP}/linxiao"}) as answer:
+        assert "待确认群发：[附件]" in await answer.text()

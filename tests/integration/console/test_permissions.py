@@ -190,6 +190,7 @@ async def test_the_audit_log_names_who_did_what(console: Console) -> None:
     newest = page["items"][0]
     assert (newest["act"], newest["user_name"], newest["detail"]["name"]) == ("account_created", "Admin", "山屿云")
     assert newest["object"].startswith("account:")
+    assert [each["object_name"] for each in page["items"]] == ["山屿云", "Admin"]
 
 
 @pytest.mark.parametrize(

@@ -4979,6 +4979,8 @@ export interface components {
         /**
          * AuditItem
          * @description One act of an operator; ``user_name`` is None for the command line and for removed users.
+         *
+         *     ``object_name`` is None where the log knows no name: persons are not named in it.
          */
         AuditItem: {
             /** Act */
@@ -4996,6 +4998,8 @@ export interface components {
             id: number;
             /** Object */
             object: string;
+            /** Object Name */
+            object_name: string | null;
             /** User Id */
             user_id: number | null;
             /** User Name */

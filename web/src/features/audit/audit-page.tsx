@@ -1,6 +1,7 @@
 import { AuditOutlined } from "@ant-design/icons";
 import { keepPreviousData } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { $api } from "@/api/client";
 import { useSignedIn } from "@/api/session";
 import type { AuditItem } from "@/api/types";
@@ -13,15 +14,34 @@ import { PageHead } from "@/shared/components/page-head";
 import styles from "./audit.module.css";
 import { useDetailText } from "./use-detail-text";
 
+/** Where an object of a kind has a page of its own. */
+const pages: Partial<Record<string, string>> = {
+  article: "/articles",
+  broadcast: "/broadcasts",
+  campaign: "/campaigns",
+  company: "/companies",
+  group_chat: "/group-chats",
+  import: "/imports",
+  journey: "/journeys",
+  lead: "/leads",
+  path: "/paths",
+  person: "/persons",
+  segment: "/segments",
+};
+
 function useColumns(): Column<AuditItem>[] {
   const { t, i18n } = useTranslation();
   const detailText = useDetailText();
   const actName = (act: string) =>
     i18n.exists(`audit.act.${act}`) ? t(`audit.act.${act as "signed_in"}`) : act;
-  const objectName = (object: string) => {
+  const objectName = ({ object, object_name }: AuditItem) => {
     const [kind = "", id = ""] = object.split(":");
     const known = i18n.exists(`audit.object.${kind}`);
-    return known ? `${t(`audit.object.${kind as "user"}`)} ${id}` : object;
+    if (!known) return object;
+    const word = t(`audit.object.${kind as "user"}`);
+    const page = pages[kind];
+    if (!page || id === "") return `${word} ${object_name ?? id}`;
+    return <Link to={`${page}/${id}`}>{object_name ? `${word} ${object_name}` : word}</Link>;
   };
   return [
     { key: "at", title: t("audit.column.at"), fixed: true, render: ({ at }) => <Moment at={at} /> },
@@ -32,7 +52,7 @@ function useColumns(): Column<AuditItem>[] {
       fixed: true,
       render: ({ act }) => <strong>{actName(act)}</strong>,
     },
-    { key: "object", title: t("audit.column.object"), render: ({ object }) => objectName(object) },
+    { key: "object", title: t("audit.column.object"), render: objectName },
     {
       key: "detail",
       title: t("audit.column.detail"),

@@ -3,7 +3,7 @@ import type { AuditItem } from "@/api/types";
 import { formatBytes } from "@/shared/format/format";
 
 /** What an act was about, in words: `Expo · Changed: secret, name`. What has no word yet stands as it came. */
-export function useDetailText(): (item: Pick<AuditItem, "act" | "detail">) => string {
+export function useDetailText(): (item: Pick<AuditItem, "act" | "detail" | "object_name">) => string {
   const { t, i18n } = useTranslation();
   const fieldName = (key: string) =>
     i18n.exists(`audit.field.${key}`) ? t(`audit.field.${key as "fields"}`) : key;
@@ -17,9 +17,9 @@ export function useDetailText(): (item: Pick<AuditItem, "act" | "detail">) => st
   /** What was changed to what. */
   const changeOf = (key: string, [before, after]: unknown[]) =>
     `${textOf(key, before)} → ${textOf(key, after)}`;
-  return ({ act, detail }) =>
+  return ({ act, detail, object_name }) =>
     Object.entries(detail)
-      .filter(([, value]) => value !== null)
+      .filter(([key, value]) => value !== null && !(key === "name" && value === object_name))
       .map(([key, value]) => {
         if (key === "name") return String(value);
         const isChange = act === "contact_rules_changed" && Array.isArray(value);

@@ -1,4 +1,5 @@
 import { App, Form, type FormInstance, Input, InputNumber, Select, Switch } from "antd";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { Broadcast } from "@/api/types";
@@ -20,6 +21,9 @@ interface Props {
   onSaved?(id: number): void;
   onClose(): void;
 }
+
+/** What kind of account sends it. */
+const sender = (kind: Broadcast["kind"]) => (kind === "mass_task" ? "wecom" : "official_account");
 
 /** It stands outside the form, beside it. */
 function Preview({ form }: { form: FormInstance<BroadcastValues> }) {
@@ -53,9 +57,11 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
   const update = $api.useMutation("put", "/api/broadcasts/{broadcast_id}", changed);
   const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
   const kind = Form.useWatch("kind", form) ?? broadcast?.kind ?? "mass_task";
-  const fitting = accounts.filter(
-    (each) => each.kind === (kind === "mass_task" ? "wecom" : "official_account"),
-  );
+  const fitting = accounts.filter((each) => each.kind === sender(kind));
+  const only = !broadcast && fitting.length === 1 ? fitting[0]?.id : undefined;
+  useEffect(() => {
+    if (only !== undefined) form.setFieldValue("account_id", only);
+  }, [only, form]);
   const required = (label: string) => ({ required: true, message: t("common.required", { label }) });
 
   const save = async (values: BroadcastValues) => {
@@ -86,10 +92,11 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
       <Form.Item name="kind" label={t("broadcasts.column.kind")} extra={t(`broadcasts.kind.${kind}.hint`)}>
         <Select
           options={kinds.map((value) => ({ value, label: t(`broadcasts.kind.${value}.name`) }))}
-          onChange={() => {
+          onChange={(next) => {
             const chosen = form.getFieldValue("audience");
             const audience = chosen === "followers" || chosen === "tag" ? "persons" : chosen;
-            form.setFieldsValue({ account_id: undefined, audience });
+            const keeps = sender(next) === sender(kind);
+            form.setFieldsValue({ audience, ...(!keeps && { account_id: undefined }) });
           }}
         />
       </Form.Item>

@@ -13,21 +13,23 @@ export function DiffList({ from, to }: { from: Draft; to: Draft }) {
     const key = `journeyNodes.field.${name}`;
     return i18n.exists(key) ? t(key as "journeyNodes.field.id") : name;
   };
-  const name = (node: NodeData) => `${words.type(node.type)} (${node.id})`;
+  const named = (node: NodeData) => `${words.type(node.type)} ${words.node(node)}`;
   const sentence = ({ node, before, fields }: Changed) => {
     const [old, now] = [words.node(before), words.node(node)];
-    const shown = old !== now && (old || now) ? `: ${old} → ${now}` : "";
-    return `${name(node)} · ${fields.map(fieldName).join(t("common.listSeparator"))}${shown}`;
+    const isTold = old !== now && (old || now);
+    const name = isTold ? words.type(node.type) : words.target(to, node.id);
+    const shown = isTold ? `: ${old} → ${now}` : "";
+    return `${name} · ${fields.map(fieldName).join(t("common.listSeparator"))}${shown}`;
   };
   const lines = [
     ...whole.map((part) => ({ key: part, text: t("journeys.diff.changed", { what: fieldName(part) }) })),
     ...added.map((node) => ({
       key: `+${node.id}`,
-      text: t("journeys.diff.added", { what: `${name(node)} ${words.node(node)}` }),
+      text: t("journeys.diff.added", { what: named(node) }),
     })),
     ...removed.map((node) => ({
       key: `-${node.id}`,
-      text: t("journeys.diff.removed", { what: `${name(node)} ${words.node(node)}` }),
+      text: t("journeys.diff.removed", { what: named(node) }),
     })),
     ...changed.map((each) => ({
       key: `~${each.node.id}`,

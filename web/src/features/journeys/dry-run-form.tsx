@@ -3,6 +3,7 @@ import { Button, Card, Checkbox, Form, InputNumber, Radio, Select, Space } from 
 import { useTranslation } from "react-i18next";
 import { MomentPicker } from "@/shared/components/beijing-picker";
 import { splitSegment } from "./conditions";
+import { toDraft } from "./draft";
 import styles from "./dry-run.module.css";
 import { type DryRunValues, eventOf, triggersOf, unitSeconds } from "./dry-run-script";
 import { PersonsSelect } from "./persons-select";
@@ -25,6 +26,7 @@ const initial: DryRunValues = { people: "random", count: 20, byHand: false, scri
 function useEvents(draft: Record<string, unknown>) {
   const { t } = useTranslation();
   const words = useWords();
+  const nodes = toDraft(draft);
   const own = triggersOf(draft).map((trigger) => {
     const what =
       trigger.what === "task"
@@ -32,7 +34,13 @@ function useEvents(draft: Record<string, unknown>) {
         : [words.trigger({ ...trigger }), words.condition(splitSegment(trigger.where).rest)]
             .filter(Boolean)
             .join(" · ");
-    return { value: eventOf(trigger), label: t(`dryRun.form.${trigger.what}`, { what, node: trigger.node }) };
+    return {
+      value: eventOf(trigger),
+      label: t(`dryRun.form.${trigger.what}`, {
+        what,
+        node: trigger.node === "" ? "" : words.target(nodes, trigger.node),
+      }),
+    };
   });
   const others = otherKinds.map((kind) => ({ value: kind as string, label: words.event(kind) }));
   return [

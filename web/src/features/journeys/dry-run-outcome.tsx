@@ -5,9 +5,10 @@ import { formatMoment, formatNumber } from "@/shared/format/format";
 import { Canvas } from "./canvas";
 import { toDraft } from "./draft";
 import styles from "./dry-run.module.css";
-import { DryRunPerson, useEnd } from "./dry-run-person";
+import { DryRunPerson, type NameOf, useEnd } from "./dry-run-person";
 import { useOutcomeWord, useResultWord } from "./run-words";
 import { useViewParts } from "./use-editor";
+import { useWords } from "./use-words";
 
 function Totals({ result }: { result: DryRunResult }) {
   const { t } = useTranslation();
@@ -44,9 +45,9 @@ function Nodes({ result, draft }: { result: DryRunResult; draft: Record<string, 
   );
 }
 
-function People({ result }: { result: DryRunResult }) {
+function People({ result, nameOf }: { result: DryRunResult; nameOf: NameOf }) {
   const { t } = useTranslation();
-  const end = useEnd();
+  const end = useEnd(nameOf);
   const resultWord = useResultWord();
   const last = ({ passages }: DryPerson) => passages.at(-1);
   const columns = [
@@ -81,7 +82,7 @@ function People({ result }: { result: DryRunResult }) {
         dataSource={result.people}
         pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }}
         expandable={{
-          expandedRowRender: (person) => <DryRunPerson person={person} />,
+          expandedRowRender: (person) => <DryRunPerson person={person} nameOf={nameOf} />,
           expandRowByClick: true,
           defaultExpandedRowKeys: result.people.slice(0, 1).map(({ person_id }) => person_id),
         }}
@@ -93,6 +94,9 @@ function People({ result }: { result: DryRunResult }) {
 /** What became of all of them, at each step, and of each. */
 export function DryRunOutcome({ result, draft }: { result: DryRunResult; draft: Record<string, unknown> }) {
   const { t } = useTranslation();
+  const words = useWords();
+  const played = toDraft(draft);
+  const nameOf = (node: string) => words.target(played, node);
   const period = {
     from: formatMoment(new Date(result.starts_at)),
     until: formatMoment(new Date(result.until)),
@@ -117,7 +121,11 @@ export function DryRunOutcome({ result, draft }: { result: DryRunResult; draft: 
       </Card>
       <Nodes result={result} draft={draft} />
       {/* A new answer opens its first person, not the row that was open before. */}
-      <People key={JSON.stringify(result.people.map(({ person_id }) => person_id))} result={result} />
+      <People
+        key={JSON.stringify(result.people.map(({ person_id }) => person_id))}
+        result={result}
+        nameOf={nameOf}
+      />
     </>
   );
 }

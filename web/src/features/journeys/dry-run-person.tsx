@@ -5,16 +5,19 @@ import { formatMoment } from "@/shared/format/format";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./dry-run.module.css";
 import { DryRunVerdict } from "./dry-run-verdict";
-import { useTypeLabel } from "./node-labels";
 import { useOutcomeWord, useResultWord } from "./run-words";
 
+/** The name of a step by its id. */
+export type NameOf = (node: string) => string;
+
 /** How a run ended, or where it stands. */
-export function useEnd(): (passage: DryPassage) => string {
+export function useEnd(nameOf: NameOf): (passage: DryPassage) => string {
   const { t } = useTranslation();
   const outcomeWord = useOutcomeWord();
   const errorWord = useErrorWord();
-  return ({ outcome, node, due, error }) => {
+  return ({ outcome, node: id, due, error }) => {
     if (outcome !== null) return outcomeWord(outcome);
+    const node = id === null ? "" : nameOf(id);
     if (error !== null) return t("dryRun.result.error", { node, error: errorWord(error) });
     return t("dryRun.result.open", { node, at: due === null ? "" : formatMoment(new Date(due)) });
   };
@@ -62,19 +65,17 @@ function attachments({ body }: DrySend): string[] {
 
 const isSeen = ({ body }: DrySend) => "text" in body || "attachments" in body;
 
-function Passage({ passage }: { passage: DryPassage }) {
+function Passage({ passage, nameOf }: { passage: DryPassage; nameOf: NameOf }) {
   const { t } = useTranslation();
-  const typeLabel = useTypeLabel();
   const resultWord = useResultWord();
-  const end = useEnd();
+  const end = useEnd(nameOf);
   const last = passage.ended_at ?? passage.due;
   return (
     <ol className={styles.line}>
       <Point at={passage.entered_at}>{t("dryRun.result.entered")}</Point>
       {passage.steps.map((step) => (
         <Point key={`${step.at} ${step.node} ${step.result}`} at={step.at}>
-          <strong>{typeLabel(step.type)}</strong> <span className={styles.faint}>{step.node}</span>{" "}
-          {resultWord(step.result)}
+          <strong>{nameOf(step.node)}</strong> {resultWord(step.result)}
           {step.seconds > 0 && <span className={styles.faint}> +{durationText(t, step.seconds)}</span>}
           {typeof step.asked?.title === "string" && (
             <div className={styles.sent}>{t("dryRun.result.asked", { title: step.asked.title })}</div>
@@ -113,7 +114,7 @@ function Point({ at, state, children }: PointProps) {
 }
 
 /** One person's runs as lines of time, and what arrives on their phone. */
-export function DryRunPerson({ person }: { person: DryPerson }) {
+export function DryRunPerson({ person, nameOf }: { person: DryPerson; nameOf: NameOf }) {
   const { t } = useTranslation();
   const messages = person.passages.flatMap(({ entered_at, steps }) =>
     steps.flatMap(({ at, node, sends }) =>
@@ -131,7 +132,7 @@ export function DryRunPerson({ person }: { person: DryPerson }) {
     <div className={styles.person}>
       <div className={styles.lines}>
         {person.passages.map((passage) => (
-          <Passage key={passage.entered_at} passage={passage} />
+          <Passage key={passage.entered_at} passage={passage} nameOf={nameOf} />
         ))}
         {person.refused.map(({ at, reason }) => (
           <p key={at} className={styles.faint}>

@@ -2,7 +2,7 @@ import { Segmented } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMayWrite } from "@/api/session";
-import type { JourneyDetail } from "@/api/types";
+import type { JourneyDetail, JourneyFault } from "@/api/types";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { Canvas } from "./canvas";
 import { ConflictAlert } from "./conflict-alert";
@@ -13,8 +13,9 @@ import { FaultList } from "./fault-list";
 import { NodeDrawer } from "./node-drawer";
 import { NodeList } from "./node-list";
 import { Palette } from "./palette";
+import { useOnlyAccount } from "./pick-inputs";
 import { useDraft } from "./use-draft";
-import { type EditorView, focusNode, useViewParts } from "./use-editor";
+import { type EditorView, entryId, focusNode, ownerOf, useViewParts } from "./use-editor";
 import { useEditorKeys } from "./use-editor-keys";
 import { useFaults } from "./use-faults";
 import { useCounts } from "./use-journeys";
@@ -39,6 +40,12 @@ const followingOf = (draft: EditorView["draft"], place: Place): string | null =>
   return (node && exitsOf(node).find(({ path }) => path === place.path)?.target) ?? null;
 };
 
+/** The card beside which a place is. */
+function standingAt(place: Place): string {
+  if (place === "start") return entryId;
+  return "before" in place ? place.before : place.node;
+}
+
 /** The draft of a journey, as a drawing or as a list. */
 export function EditorTab({ journey }: { journey: JourneyDetail }) {
   const { t } = useTranslation();
@@ -50,14 +57,21 @@ export function EditorTab({ journey }: { journey: JourneyDetail }) {
   const { draft, edit } = state;
   const faults = useFaults(draft, mayWrite);
   const counts = useCounts(journey.id, journey.number);
-  const [selected, select] = useState<string | null>(null);
+  const [selected, setSelected] = useState<string | null>(null);
+  const [fault, setFault] = useState<JourneyFault | null>(null);
+  const select = (id: string | null) => {
+    setFault(null);
+    setSelected(id);
+  };
   const [place, setPlace] = useState<Place | null>(null);
   const focusLater = useFocusLater();
+  const withOnlyAccount = useOnlyAccount();
 
   const add = (type: string) => {
     if (place === null) return;
     const id = freshId(draft, type);
-    edit((before) => insert(before, place, newNode(type, id)));
+    const node = withOnlyAccount(newNode(type, id));
+    edit((before) => insert(before, place, node));
     setPlace(null);
     select(id);
     focusLater(id);
@@ -82,9 +96,11 @@ export function EditorTab({ journey }: { journey: JourneyDetail }) {
     change: mayWrite ? change : undefined,
     insertAt: mayWrite ? setPlace : undefined,
   };
-  const open = (id: string) => {
-    select(id);
-    focusLater(id);
+  const open = (chosen: JourneyFault) => {
+    const id = ownerOf(chosen);
+    focusNode(id);
+    setSelected(id);
+    setFault({ ...chosen });
   };
   const onKeyDown = useEditorKeys(view, state);
   return (
@@ -105,13 +121,16 @@ export function EditorTab({ journey }: { journey: JourneyDetail }) {
       <FaultList faults={faults} words={view.words} draft={draft} onOpen={open} />
       {look === "drawing" ? <Canvas view={view} /> : <NodeList view={view} />}
       {mayWrite && <p className={styles.quiet}>{t("journeys.keys")}</p>}
-      <NodeDrawer view={view} edit={edit} onClose={() => select(null)} />
+      <NodeDrawer view={view} edit={edit} fault={fault} onClose={() => select(null)} />
       {place !== null && (
         <Palette
           words={view.words}
           last={followingOf(draft, place) === null}
           onPick={add}
-          onClose={() => setPlace(null)}
+          onClose={() => {
+            setPlace(null);
+            focusLater(standingAt(place));
+          }}
         />
       )}
     </div>

@@ -6,14 +6,15 @@ import { Moment } from "@/shared/components/moment";
 import { formatNumber } from "@/shared/format/format";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./editor.module.css";
-
 import { useFailures } from "./use-journeys";
+import { usePublishedSteps } from "./use-published-steps";
 import { useWords } from "./use-words";
 
 /** What fails in the newest runs, by step and reason: what to mend before a journey that paused by itself goes on. */
 export function FailuresCard({ journey }: { journey: JourneyDetail }) {
   const { t } = useTranslation();
   const words = useWords();
+  const steps = usePublishedSteps(journey.id);
   const errorWord = useErrorWord();
   const { data } = useFailures(journey.id);
   if (!data?.length) return null;
@@ -22,10 +23,8 @@ export function FailuresCard({ journey }: { journey: JourneyDetail }) {
       <ul>
         {data.map(({ number, node, type, outcome, error, count, last_at, run_id }) => (
           <li key={`${number} ${node} ${outcome} ${error}`}>
-            <strong>{words.type(type)}</strong>{" "}
-            <span className={styles.quiet}>
-              {node} · {t("journeys.versionNumber", { number })}
-            </span>{" "}
+            <strong>{steps.name(number, node, words.type(type))}</strong>{" "}
+            <span className={styles.quiet}>{t("journeys.versionNumber", { number })}</span>{" "}
             {type.startsWith("send_") ? t(`journeys.sent.${outcome}`) : t("journeys.result.failed")} ×{" "}
             {formatNumber(count)}
             {error && <>: {errorWord(error)}</>} · <Moment at={last_at} relative />{" "}

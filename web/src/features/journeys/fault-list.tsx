@@ -11,7 +11,7 @@ interface Props {
   faults: JourneyFault[];
   words: Words;
   draft: Draft;
-  onOpen(id: string): void;
+  onOpen(fault: JourneyFault): void;
 }
 
 /** Everything that keeps a draft from being published; a click leads to its node. */
@@ -33,7 +33,7 @@ export function FaultList({ faults, words, draft, onOpen }: Props) {
         <ul>
           {faults.map((fault) => (
             <li key={`${fault.node} ${fault.field} ${fault.code}`}>
-              <button type="button" onClick={() => onOpen(ownerOf(fault))}>
+              <button type="button" onClick={() => onOpen(fault)}>
                 {t("journeyNodes.fault.ofField", {
                   field: nameOf(ownerOf(fault)),
                   text: faultText(fault),

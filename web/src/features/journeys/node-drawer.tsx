@@ -1,9 +1,12 @@
 import { Alert, Button, Drawer, Form, Input, Select, Space } from "antd";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
+import type { JourneyFault } from "@/api/types";
 import { MassLoadNote } from "@/shared/components/mass-load-note";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { DeliveryTag, deliveryOf } from "./delivery-tag";
 import { type Draft, exitsOf, type NodeData, putNode, setTarget } from "./draft";
+import styles from "./editor.module.css";
 import { EntryForm, GoalForm } from "./entry-form";
 import { inputs } from "./field-inputs";
 import { type FieldSpec, nodeTypes } from "./node-types";
@@ -18,6 +21,8 @@ const ends = "";
 interface Props {
   view: EditorView;
   edit: Edit;
+  /** What was chosen to be mended: the keyboard goes there. */
+  fault?: JourneyFault | null;
   onClose(): void;
 }
 
@@ -80,10 +85,14 @@ function Exits({ node, view, edit }: { node: NodeData; view: EditorView; edit: E
     { value: ends, label: t("journeyNodes.endsRun") },
     ...view.draft.nodes.map(({ id }) => ({ value: id, label: view.words.target(view.draft, id) })),
   ];
-  return exitsOf(node).map(({ path, target }) => (
+  const exits = exitsOf(node);
+  const isOne = exits.length === 1;
+  return exits.map(({ path, target }) => (
     <Form.Item
       key={path}
-      label={t("journeyNodes.leadsTo", { exit: view.words.exit(node, path) })}
+      label={
+        isOne ? t("journeyNodes.leadsOn") : t("journeyNodes.leadsTo", { exit: view.words.exit(node, path) })
+      }
       htmlFor={`exit-${path}`}
       {...fieldFault(path)}
     >
@@ -154,8 +163,22 @@ function NodeForm({ node, view, edit }: { node: NodeData; view: EditorView; edit
   );
 }
 
+/** Puts the keyboard into the field of a fault. */
+function FaultFocus({ fault, children }: { fault: JourneyFault | null; children: ReactNode }) {
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (fault === null) return;
+    const named = root.current?.querySelector(`#node-${CSS.escape(fault.field.split(".")[0] ?? "")}`);
+    const wrong = root.current?.querySelector(".ant-form-item-has-error :is(input, textarea, button)");
+    const found = (named ?? wrong) as HTMLElement | null | undefined;
+    found?.scrollIntoView({ block: "center" });
+    found?.focus({ preventScroll: true });
+  }, [fault]);
+  return <div ref={root}>{children}</div>;
+}
+
 /** The form of what is selected: every change counts at once. */
-export function NodeDrawer({ view, edit, onClose }: Props) {
+export function NodeDrawer({ view, edit, fault = null, onClose }: Props) {
   const { t } = useTranslation();
   const isNarrow = useMediaQuery(narrow);
   const { selected, draft, words } = view;
@@ -171,13 +194,18 @@ export function NodeDrawer({ view, edit, onClose }: Props) {
     t(selected === entryId ? "journeyNodes.entry" : "journeyNodes.goal")
   );
   const readOnly = view.change === undefined;
+  const close = () => {
+    onClose();
+    view.focus(selected);
+  };
   return (
     <Drawer
       open
       title={title}
       size={isNarrow ? "100%" : 560}
       mask={false}
-      onClose={onClose}
+      autoFocus={fault === null}
+      onClose={close}
       footer={
         !readOnly && (
           <Space style={{ justifyContent: "flex-end", width: "100%" }}>
@@ -192,17 +220,19 @@ export function NodeDrawer({ view, edit, onClose }: Props) {
                 {t("common.action.delete")}
               </Button>
             )}
-            <Button type="primary" onClick={onClose}>
+            <Button type="primary" onClick={close}>
               {t("journeyNodes.done")}
             </Button>
           </Space>
         )
       }
     >
-      <Form layout="vertical" disabled={readOnly} component={false}>
-        {node && <NodeForm key={node.id} node={node} view={view} edit={edit} />}
-        {selected === entryId && <EntryForm view={view} edit={edit} />}
-        {selected === goalId && <GoalForm view={view} edit={edit} />}
+      <Form layout="vertical" disabled={readOnly} component="div" className={styles.form}>
+        <FaultFocus fault={fault}>
+          {node && <NodeForm key={node.id} node={node} view={view} edit={edit} />}
+          {selected === entryId && <EntryForm view={view} edit={edit} />}
+          {selected === goalId && <GoalForm view={view} edit={edit} />}
+        </FaultFocus>
       </Form>
     </Drawer>
   );

@@ -1,5 +1,5 @@
 import { ArrowDownOutlined, ArrowUpOutlined, DeleteOutlined, PlusOutlined } from "@ant-design/icons";
-import { Button } from "antd";
+import { Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 import { exitsOf, type NodeData } from "./draft";
 import styles from "./editor.module.css";
@@ -25,10 +25,34 @@ function Ways({ node, view }: { node: NodeData; view: EditorView }) {
   );
 }
 
+/** Puts a step behind a node, on the way out that is chosen where there are several. */
+function InsertBehind({ node, name, view }: { node: NodeData; name: string; view: EditorView }) {
+  const { t } = useTranslation();
+  const exits = exitsOf(node);
+  const insertAt = (path: string) => view.insertAt?.({ node: node.id, path });
+  const [first] = exits;
+  if (!first) return null;
+  const button = { icon: <PlusOutlined />, "aria-label": t("journeyNodes.insertBehind", { name }) };
+  if (exits.length === 1) return <Button type="text" {...button} onClick={() => insertAt(first.path)} />;
+  return (
+    <Dropdown
+      trigger={["click"]}
+      menu={{
+        items: exits.map(({ path }) => ({
+          key: path,
+          label: t("journeyNodes.insertAfterExit", { exit: view.words.exit(node, path) }),
+        })),
+        onClick: ({ key }) => insertAt(key),
+      }}
+    >
+      <Button type="text" {...button} />
+    </Dropdown>
+  );
+}
+
 function Row({ node, depth, view }: { node: NodeData; depth: number; view: EditorView }) {
   const { t } = useTranslation();
   const name = view.words.target(view.draft, node.id);
-  const [exit] = exitsOf(node);
   return (
     <li className={styles.listRow} style={{ marginInlineStart: Math.min(depth, 4) * 16 }}>
       <NodeCard node={node} view={view} />
@@ -46,14 +70,7 @@ function Row({ node, depth, view }: { node: NodeData; depth: number; view: Edito
             aria-label={t("journeyNodes.moveDown", { name })}
             onClick={() => view.change?.move(node.id, 1)}
           />
-          {exit && (
-            <Button
-              type="text"
-              icon={<PlusOutlined />}
-              aria-label={t("journeyNodes.insertBehind", { name })}
-              onClick={() => view.insertAt?.({ node: node.id, path: exit.path })}
-            />
-          )}
+          <InsertBehind node={node} name={name} view={view} />
           <Button
             type="text"
             icon={<DeleteOutlined />}

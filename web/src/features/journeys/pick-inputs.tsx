@@ -4,6 +4,8 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { AccountKind } from "@/api/types";
 import { usePriorities } from "@/shared/hooks/use-priorities";
+import type { NodeData } from "./draft";
+import { type FieldKind, nodeTypes } from "./node-types";
 import { useNamedJourneys } from "./use-journeys";
 
 interface Props {
@@ -30,6 +32,22 @@ export function Pick({ id, value, onChange, offered }: Props & { offered: Offer[
       onChange={(chosen) => onChange(chosen ?? undefined)}
     />
   );
+}
+
+const accountKinds: Partial<Record<FieldKind, AccountKind>> = {
+  account: "official_account",
+  corp: "wecom",
+  "invite-account": "wecom",
+};
+
+/** Gives a new node its account where there is only one that it can have. */
+export function useOnlyAccount(): (node: NodeData) => NodeData {
+  const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
+  return (node) => {
+    const spec = nodeTypes[node.type]?.fields.find(({ kind }) => kind in accountKinds);
+    const fitting = accounts.filter(({ kind }) => spec && kind === accountKinds[spec.kind]);
+    return spec && fitting.length === 1 ? { ...node, [spec.name]: fitting[0]?.id } : node;
+  };
 }
 
 function AccountOfKind({ kind, ...props }: Props & { kind: AccountKind }) {

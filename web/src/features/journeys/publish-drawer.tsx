@@ -11,6 +11,7 @@ import { type Draft, findNode, toDraft } from "./draft";
 import styles from "./editor.module.css";
 import { ImpactBlanks, ImpactDraws, ImpactSends } from "./impact-sends";
 import { at, useImpact, useJourney, usePublish, useVersions } from "./use-journeys";
+import { usePublishedSteps } from "./use-published-steps";
 import { useWords } from "./use-words";
 
 type Inside = JourneyImpact["inside"][number];
@@ -30,19 +31,18 @@ const startOf = (draft: Draft, { nodes }: Inside): Record<string, string> =>
 
 interface MapProps {
   inside: Inside;
+  nameOf(standing: Standing): string;
   draft: Draft;
   map: Record<string, string> | undefined;
   onMap(map: Record<string, string> | undefined): void;
 }
 
-function People({ standing }: { standing: Standing }) {
+function People({ standing, name }: { standing: Standing; name: string }) {
   const { t } = useTranslation();
-  const words = useWords();
-  const { node, type, people, change } = standing;
+  const { people, change } = standing;
   return (
     <span>
-      {words.type(type)} <span className={styles.quiet}>{node}</span> ·{" "}
-      {t("journeys.impact.people", { count: people, people: formatNumber(people) })}{" "}
+      {name} · {t("journeys.impact.people", { count: people, people: formatNumber(people) })}{" "}
       {change !== "same" && (
         <Tag color={change === "removed" ? "error" : "warning"}>{t(`journeys.impact.${change}`)}</Tag>
       )}
@@ -51,7 +51,7 @@ function People({ standing }: { standing: Standing }) {
 }
 
 /** Where the people of one older version go: each node by itself, or nobody moves. */
-function VersionMap({ inside, draft, map, onMap }: MapProps) {
+function VersionMap({ inside, nameOf, draft, map, onMap }: MapProps) {
   const { t } = useTranslation();
   const words = useWords();
   const options = [
@@ -72,13 +72,13 @@ function VersionMap({ inside, draft, map, onMap }: MapProps) {
       </legend>
       {inside.nodes.map((standing) => (
         <div key={standing.node} className={styles.row}>
-          <People standing={standing} />
+          <People standing={standing} name={nameOf(standing)} />
           {map && standing.type === staysPut && (
             <span className={styles.quiet}>{t("journeys.impact.taskOut")}</span>
           )}
           {map && standing.type !== staysPut && (
             <Select
-              aria-label={t("journeys.impact.to", { node: standing.node })}
+              aria-label={t("journeys.impact.to", { node: nameOf(standing) })}
               value={map[standing.node] ?? stay}
               options={options}
               popupMatchSelectWidth={false}
@@ -110,6 +110,8 @@ export function PublishDrawer({ journey, draft, revision, onClose }: Props) {
   const impact = useImpact(journey.id, revision);
   const versions = useVersions(journey.id);
   const publish = usePublish();
+  const steps = usePublishedSteps(journey.id);
+  const words = useWords();
   const [moves, setMoves] = useState<Moves>({});
   const whole = useJourney(journey.id).data?.definition;
   const live = versions.data?.find(({ number }) => number === journey.number);
@@ -158,6 +160,7 @@ export function PublishDrawer({ journey, draft, revision, onClose }: Props) {
               <VersionMap
                 key={inside.number}
                 inside={inside}
+                nameOf={({ node, type }) => steps.name(inside.number, node, words.type(type))}
                 draft={draft}
                 map={moves[inside.number]}
                 onMap={(map) =>

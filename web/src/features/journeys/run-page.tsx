@@ -8,11 +8,13 @@ import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import { useErrorText } from "@/shared/hooks/use-error-text";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
+import type { NodeData } from "./draft";
+import { RunDue } from "./run-due";
 import { RunState } from "./run-state";
 import { RunSteps } from "./run-steps";
 import { useOutcomeWord } from "./run-words";
 import { type RunAct, useJourney, useRun, useRunAct } from "./use-journeys";
-import { useWords } from "./use-words";
+import { usePublishedSteps } from "./use-published-steps";
 
 function Act({ run, act }: { run: JourneyRunDetail; act: RunAct }) {
   const { t } = useTranslation();
@@ -45,7 +47,7 @@ function Act({ run, act }: { run: JourneyRunDetail; act: RunAct }) {
   );
 }
 
-function Summary({ run }: { run: JourneyRunDetail }) {
+function Summary({ run, step }: { run: JourneyRunDetail; step: NodeData | undefined }) {
   const { t } = useTranslation();
   const outcomeWord = useOutcomeWord();
   const none = t("common.none");
@@ -71,7 +73,7 @@ function Summary({ run }: { run: JourneyRunDetail }) {
       : {
           key: "due",
           label: t("journeys.run.due"),
-          children: run.due && run.state === "open" ? <Moment at={run.due} /> : none,
+          children: <RunDue run={run} step={step} />,
         },
   ];
   return <Descriptions size="small" column={{ xs: 1, sm: 2, lg: 3 }} items={items} />;
@@ -85,12 +87,11 @@ export function Page() {
   const journey = useJourney(Number(id));
   const run = useRun(Number(runId));
   const errorWord = useErrorWord();
-  const words = useWords();
+  const steps = usePublishedSteps(Number(id));
   if (run.error && !run.data)
     return <ErrorState error={run.error} onRetry={() => void run.refetch()} fullPage />;
   if (!run.data) return <Skeleton active paragraph={{ rows: 10 }} />;
   const { data } = run;
-  const stuckAt = data.steps.find(({ node }) => node === data.node);
   const isParked = data.state === "parked";
   return (
     <>
@@ -107,7 +108,7 @@ export function Page() {
         }
       />
       <Card size="small" style={{ marginBottom: 14 }}>
-        <Summary run={data} />
+        <Summary run={data} step={steps.find(data.number, data.node ?? "")} />
       </Card>
       {data.error && (
         <Alert
@@ -115,7 +116,7 @@ export function Page() {
           showIcon
           style={{ marginBottom: 14 }}
           title={t(isParked ? "journeys.run.parkedText" : "journeys.run.tryingText", {
-            node: stuckAt ? words.type(stuckAt.type) : data.node,
+            node: steps.name(data.number, data.node ?? ""),
             error: errorWord(data.error),
             tries: data.tries,
           })}

@@ -6,6 +6,7 @@ import { durationText } from "@/shared/format/duration";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./journeys.module.css";
 import { useResultWord, useSentWord } from "./run-words";
+import { usePublishedSteps } from "./use-published-steps";
 import { useWords } from "./use-words";
 
 const colors: Record<string, string> = {
@@ -71,14 +72,13 @@ export function RunSteps({ run }: { run: JourneyRunDetail }) {
   const resultWord = useResultWord();
   const sentWord = useSentWord();
   const words = useWords();
+  const published = usePublishedSteps(run.journey_id);
   const columns = [
     {
       key: "node",
       title: t("journeys.run.step"),
       render: (_: unknown, { node, type }: JourneyStep) => (
-        <>
-          <strong>{words.type(type)}</strong> <span className={styles.faint}>{node}</span>
-        </>
+        <strong>{published.name(run.number, node, words.type(type))}</strong>
       ),
     },
     {

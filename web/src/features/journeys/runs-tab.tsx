@@ -11,24 +11,20 @@ import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
 import { PersonSelect } from "@/shared/components/person-select";
-import { findNode, toDraft } from "./draft";
 import { EnterButton } from "./enter-button";
 import { FailuresCard } from "./failures-card";
+import { RunDue } from "./run-due";
 import { RunState } from "./run-state";
 import { useOutcomeWord } from "./run-words";
 import { type RunFilter, runStates, useRuns } from "./use-journeys";
-import { useWords } from "./use-words";
+import { usePublishedSteps } from "./use-published-steps";
 
 const filterKeys: readonly RunFilter[] = ["person", "state"];
 
 function useColumns(journey: JourneyDetail): Column<JourneyRun>[] {
   const { t } = useTranslation();
   const outcomeWord = useOutcomeWord();
-  const words = useWords();
-  const draft = toDraft(journey.draft ?? {});
-  /** Ends when the task does; its own due time is a guard. */
-  const isTask = (node: string | null) => findNode(draft, node ?? "")?.type === "staff_task";
-  const nodeWord = (node: string) => (findNode(draft, node) ? words.target(draft, node) : node);
+  const steps = usePublishedSteps(journey.id);
   return [
     {
       key: "person",
@@ -42,7 +38,8 @@ function useColumns(journey: JourneyDetail): Column<JourneyRun>[] {
     {
       key: "node",
       title: t("journeys.run.node"),
-      render: ({ node, outcome }) => (node ? nodeWord(node) : outcome && outcomeWord(outcome)),
+      render: ({ number, node, outcome }) =>
+        node ? steps.name(number, node) : outcome && outcomeWord(outcome),
     },
     {
       key: "version",
@@ -57,8 +54,7 @@ function useColumns(journey: JourneyDetail): Column<JourneyRun>[] {
     {
       key: "due",
       title: t("journeys.run.due"),
-      render: ({ due, state, node }) =>
-        due && state === "open" && !isTask(node) ? <Moment at={due} /> : t("common.none"),
+      render: (run) => <RunDue run={run} step={steps.find(run.number, run.node ?? "")} />,
     },
     {
       key: "goal",

@@ -1,4 +1,4 @@
-import { Input } from "antd";
+import { Form, Input } from "antd";
 import { useTranslation } from "react-i18next";
 import { useAttributes } from "./attribute-inputs";
 import { leadFields, personFields } from "./conditions";
@@ -50,7 +50,10 @@ export function LongTextInput({ id, value, onChange, draft }: InputProps) {
         value={text}
         onChange={(event) => onChange(event.target.value)}
       />
-      <InsertVariable id={id} text={text} draft={draft} onChange={onChange} />
+      {/* What is wrong with the text is not wrong with this. */}
+      <Form.Item noStyle validateStatus="">
+        <InsertVariable id={id} text={text} draft={draft} onChange={onChange} />
+      </Form.Item>
       {text.includes("{{") && (
         <div className={styles.quiet}>
           {t("journeyNodes.variableHint", { form: `{{person.name|${t("journeyNodes.friend")}}}` })}

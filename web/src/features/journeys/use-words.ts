@@ -22,13 +22,14 @@ import { useTemplates } from "./template-inputs";
 import { useNamedJourneys } from "./use-journeys";
 
 const longestText = 60;
+const longestName = 24;
 const week = 7;
 const eventPrefix = "event.";
 const properties = `${eventPrefix}properties.`;
 const variable = /\{\{\s*([^{}|]+?)\s*(\|[^{}]*)?\}\}/g;
 
-function shorten(text: string): string {
-  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
+function shorten(text: string, longest = longestText): string {
+  return text.length > longest ? `${text.slice(0, longest)}…` : text;
 }
 
 const isEmpty = (value: unknown) => value === undefined || value === null || value === "";
@@ -46,7 +47,7 @@ export interface Words {
   type(type: string): string;
   /** What a way out means, such as the answer that it is for. */
   exit(node: NodeData, path: string): string;
-  /** A node by its name, for ways to it; with its id where others of its type stand beside it. */
+  /** A node by its name; with what it does, or else its number, where others of its type stand beside it. */
   target(draft: Draft, id: string | null): string;
 }
 
@@ -200,6 +201,23 @@ export function useWords(): Words {
     if (each?.name) return String(each.name);
     return known(`exit.${node.type}_${name}`, known(`exit.${name}`, name));
   };
+  const sayNode = (node: NodeData, longest?: number) =>
+    shorten(
+      (nodeTypes[node.type]?.fields ?? [])
+        .map((spec) => sayField(spec, node[spec.name]))
+        .filter(Boolean)
+        .join(" · "),
+      longest,
+    );
+  const nameAmong = (node: NodeData, alike: NodeData[]) => {
+    if (alike.length === 1) return type(node.type);
+    const does = (each: NodeData) => sayNode(each, longestName);
+    const what = does(node);
+    const isOnly = what !== "" && alike.filter((each) => does(each) === what).length === 1;
+    return isOnly
+      ? t("journeyNodes.stepOf", { type: type(node.type), what })
+      : t("journeyNodes.stepAt", { type: type(node.type), number: alike.indexOf(node) + 1 });
+  };
   return {
     event,
     trigger,
@@ -208,19 +226,15 @@ export function useWords(): Words {
     schedule,
     type,
     exit,
-    node: (node) =>
-      shorten(
-        (nodeTypes[node.type]?.fields ?? [])
-          .map((spec) => sayField(spec, node[spec.name]))
-          .filter(Boolean)
-          .join(" · "),
-      ),
+    node: (node) => sayNode(node),
     target: (draft, id) => {
       if (id === null) return t("journeyNodes.endsRun");
       const node = findNode(draft, id);
       if (!node) return t("journeyNodes.noSuchNode", { id });
-      const isOnly = draft.nodes.filter((each) => each.type === node.type).length === 1;
-      return isOnly ? type(node.type) : `${type(node.type)} (${id})`;
+      return nameAmong(
+        node,
+        draft.nodes.filter((each) => each.type === node.type),
+      );
     },
   };
 }

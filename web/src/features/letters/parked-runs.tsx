@@ -64,12 +64,12 @@ function useColumns(mayWrite: boolean): Column<ParkedRun>[] {
     {
       key: "node",
       title: t("letters.run.column.node"),
-      render: ({ node, type }) => (
-        <span className={styles.reason}>
-          <span>{nameOf(type)}</span>
-          <small>{node}</small>
-        </span>
-      ),
+      render: ({ id, journey_id, type }) =>
+        journey_id === null ? (
+          nameOf(type)
+        ) : (
+          <Link to={`/journeys/${journey_id}/runs/${id}`}>{nameOf(type)}</Link>
+        ),
     },
     { key: "reason", title: t("letters.column.reason"), render: ({ error }) => errorWord(error) },
     {
