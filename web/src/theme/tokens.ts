@@ -27,6 +27,7 @@ const light: ThemeConfig["token"] = {
   colorInfo: "#1d5fa8",
   colorWarning: "#9a5b00",
   colorError: "#b9302a",
+  colorErrorHover: "#9c2620",
   colorTextBase: "#17211c",
   colorBgBase: "#ffffff",
   colorBgLayout: "#f4f6f2",
