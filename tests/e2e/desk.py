@@ -1,5 +1,7 @@
 """A user's desk: a browser with the console in one language, and with the phones of the simulated world."""
 
+import contextlib
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,16 +10,8 @@ from tests.e2e.installation import Demo
 from tests.e2e.watch import Watch
 from tests.e2e.words import Locale, Words
 
-# The answer, once it has this value at the place "items.0.name".
-FIND = """async ([path, place, value, patience]) => {
-  for (const end = Date.now() + patience; Date.now() < end; await new Promise((next) => setTimeout(next, 100))) {
-    const answer = await fetch(path);
-    const body = answer.ok ? await answer.json() : null;
-    if (place.split(".").reduce((inner, name) => inner?.[name], body) === value) return body;
-  }
-  throw new Error(`${path} never had ${place} = ${value}`);
-}"""
-PATIENCE_MILLISECONDS = 45_000
+PATIENCE_SECONDS = 45
+POLL_SECONDS = 0.1
 
 
 @dataclass
@@ -134,8 +128,19 @@ class Desk:
 
     def wait_for(self, path: str, place: str, value: object) -> dict[str, Any]:
         """Wait until the API's answer at ``path`` has ``value`` at ``place``, which is like ``items.0.name``; it."""
-        page = self.context.new_page()
-        page.goto(self.url + "/icon.svg")
-        found: dict[str, Any] = page.evaluate(FIND, [path, place, value, PATIENCE_MILLISECONDS])
-        page.close()
-        return found
+        end = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < end:
+            answer = self.context.request.get(self.url + path)
+            found: dict[str, Any] = answer.json() if answer.ok else {}
+            with contextlib.suppress(LookupError, TypeError):
+                if _at(found, place) == value:
+                    return found
+            time.sleep(POLL_SECONDS)
+        raise AssertionError(f"{path} never had {place} = {value}")
+
+
+def _at(body: Any, place: str) -> Any:
+    """What stands at a place; LookupError or TypeError where there is no such place."""
+    for name in place.split("."):
+        body = len(body) if name == "length" else body[int(name) if isinstance(body, list) else name]
+    return body
