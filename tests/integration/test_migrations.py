@@ -1,6 +1,7 @@
 """The migrations and the modules' tables say the same."""
 
 from collections.abc import AsyncIterator, Sequence
+from datetime import UTC, datetime
 
 import asyncpg
 import pytest
@@ -9,14 +10,16 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from weloop.contracts.commands import Command
+from weloop.audience.repository import find_due, take_touches
+from weloop.contracts.commands import Command, CommandName, Delivery
 from weloop.entrypoints.migrate import run_migrations
 from weloop.journeys.api import JourneyRunner
 from weloop.journeys.counts import fold, read_counts
 from weloop.kit.clock import WorldClock
-from weloop.kit.db import create_engine
+from weloop.kit.db import create_engine, run
 from weloop.kit.unit import Units
 from weloop.migrations.tables import is_ours, metadata
+from weloop.outbox.api import write_commands
 
 
 def _differences(connection: Connection) -> list[object]:
@@ -116,3 +119,40 @@ async def test_changes_of_counts_that_are_not_folded_yet_stay(empty: str) -> Non
             seen.append([tuple(row) for row in await read_counts(unit, [3])])
     await engine.dispose()
     assert seen == [[(3, -1, "ended_finished", 1), (3, 0, "here", 2), (3, 1, "here", 4)]] * 2
+
+
+async def test_what_waits_and_what_is_under_way_goes_on_after_the_upgrade(empty: str) -> None:
+    """Commands with and without a name for later wishes, a broadcast, a segment over time, somebody to be judged."""
+    await run_migrations(empty, "0042")
+    connection = await asyncpg.connect(empty)
+    await connection.execute(
+        """
+        INSERT INTO command (key, name, account_id, body, delivery, lane, state, subject_id, due, coalesce, trace_id,
+                             created_at)
+        SELECT key, 'FetchProfile', 1, '{}', 'at_least_once', 1, state, 7, '2026-11-01Z', name, '', '2026-11-01Z'
+        FROM (VALUES ('a', 'queued', NULL), ('b', 'queued', NULL), ('c', 'queued', 'x'), ('d', 'sent', NULL))
+            AS v (key, state, name);
+        INSERT INTO broadcast (name, kind, account_id, audience, content, state, version, created_by, created_at,
+                               updated_at)
+        VALUES ('', 'mass_task', 1, '{}', '{}', 'sending', 1, 1, '2026-11-01Z', '2026-11-01Z');
+        INSERT INTO segment (name, note, rule, state, timed, revision, size, drift, created_at, updated_at, refresh_at)
+        VALUES ('', '', '{}', 'ready', true, 1, 0, 0, '2026-11-01Z', '2026-11-01Z', '2026-11-01Z');
+        INSERT INTO segment_touch (mark, identity_id) VALUES ('PageViewed', 7);
+        """
+    )
+    await connection.close()
+    await run_migrations(empty)
+    engine = create_engine(empty)
+    units = Units(engine, WorldClock(), {Command: write_commands})
+    wishes = [Command(each, CommandName.FETCH_PROFILE, 1, {}, Delivery.AT_LEAST_ONCE, coalesce=name)
+              for each, name in (("e", "x"), ("f", "y"), ("g", "y"), ("h", None))]  # fmt: skip
+    async with units.begin() as unit:
+        for each in wishes:
+            unit.enqueue(each)
+    async with units.begin() as unit:
+        assert [row.key for row in await run(unit.connection, "SELECT key FROM command ORDER BY 1")] == [*"abcdfh"]
+        [row] = await run(unit.connection, "SELECT priority, state FROM broadcast")
+        assert tuple(row) == ("normal", "sending")
+        assert await find_due(unit.connection) == (True, datetime(2026, 11, 1, tzinfo=UTC))
+        assert len(await take_touches(unit.connection, unit.now, 9)) == 1
+    await engine.dispose()

@@ -27,6 +27,16 @@ async def test_who_turns_out_to_be_a_customer_is_still_called_by_name(company: C
     assert [each.name for each in shown.items] == ["王总"]
 
 
+async def test_who_is_listed_under_a_number_of_before_is_reached_once(company: Company) -> None:
+    """The list was written before two of it turned out to be one."""
+    people = [await company.follower("甲"), await company.follower("乙")]
+    broadcast = await company.broadcast("service", *people)
+    await company.join(*people)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    assert list((await company.recipients(broadcast)).values()) == [("queued", "")]
+
+
 @pytest.mark.parametrize("kind", ["service", "mass_task"])
 async def test_two_of_a_list_who_turn_out_to_be_one_get_it_once(company: Company, kind: str) -> None:
     make = company.follower if kind == "service" else company.customer

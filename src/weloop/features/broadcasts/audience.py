@@ -9,7 +9,7 @@ from weloop.accounts.api import find_account
 from weloop.audience.api import SegmentArchived, get_segment, list_members
 from weloop.contracts.errors import Conflict
 from weloop.features.broadcasts.rules import Kind
-from weloop.identity.api import Friendship, PersonFilter, find_reach, scan_persons
+from weloop.identity.api import Friendship, PersonFilter, find_persons, find_reach, scan_persons
 from weloop.kit.unit import UnitOfWork
 
 
@@ -56,7 +56,10 @@ async def check_segment(unit: UnitOfWork, audience: Mapping[str, Any], *, lock: 
 
 async def _persons(unit: UnitOfWork, audience: Mapping[str, Any], after: int | None, limit: int) -> Sequence[int]:
     if audience["kind"] == "list":
-        listed = sorted({int(person) for person in audience["persons"]})
+        # Written down some time ago: since then they may have been joined to others.
+        written = {int(person) for person in audience["persons"]}
+        person_of = await find_persons(unit, written)
+        listed = sorted({person_of.get(each, each) for each in written})
         start = 0 if after is None else bisect_right(listed, after)
         return listed[start : start + limit]
     if audience["kind"] == "segment":
