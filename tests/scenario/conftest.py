@@ -15,10 +15,10 @@ import uvicorn
 from pydantic import SecretStr
 
 from weloop.access.api import Passwords, Role, create_one_time_link, create_user
-from weloop.entrypoints.bootstrap import create_app
 from weloop.entrypoints.database import open_unit
 from weloop.entrypoints.listener import open_listener
 from weloop.entrypoints.settings import Settings
+from weloop.entrypoints.web import create_app
 from weloop.entrypoints.worker import work
 from weloop.kit.clock import set_world_clock
 from wxsim.clock import WorldClock

@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from weloop.access.api import Access, AccessPolicy, Passwords
-from weloop.accounts.api import CallbackDirectory, list_accounts, load_handle
+from weloop.accounts.api import list_accounts, load_handle
 from weloop.accounts.tokens import SharedToken, TokenKind
 from weloop.audience import api as audience
 from weloop.audience.api import Terms
@@ -24,7 +22,7 @@ from weloop.connectors.official_account import inbound as official_account_inbou
 from weloop.connectors.official_account.outbound import make_senders as official_account_senders
 from weloop.connectors.official_account.setup import probe as probe_official_account
 from weloop.connectors.server_clock import PlatformClock
-from weloop.connectors.web.api import ShortLinks, WebhookSender, WriteKeys, find_webhook_accounts
+from weloop.connectors.web.api import WebhookSender
 from weloop.connectors.web.handlers import HANDLERS as SITE_HANDLERS
 from weloop.connectors.wecom import inbound as wecom_inbound
 from weloop.connectors.wecom.chat_media import ChatMedia
@@ -59,18 +57,9 @@ from weloop.contracts.identities import IdentitiesForgotten, IdentitiesSeen, Per
 from weloop.contracts.labels import Labels, SourceLabel
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.contracts.media import PageMedia
-from weloop.entrypoints.http.app import WebApp, Wiring
-from weloop.entrypoints.http.callbacks import CallbackEndpoint
-from weloop.entrypoints.http.links import LinkEndpoint
-from weloop.entrypoints.http.live import LiveHub
-from weloop.entrypoints.http.track import TrackEndpoint
-from weloop.entrypoints.http.verify_files import VerifyFileEndpoint
-from weloop.entrypoints.json_caller import JsonCaller
-from weloop.entrypoints.machine import describe_machine
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts import api as broadcasts
 from weloop.features.broadcasts.terms import OFFER as BROADCAST_TERMS
-from weloop.features.doctor.api import CallbackNotes
 from weloop.features.existing.service import HANDLERS as EXISTING_HANDLERS
 from weloop.features.group_chats.api import GroupChatShelf, look_at_new_account
 from weloop.features.group_chats.handlers import HANDLERS as GROUP_CHAT_HANDLERS
@@ -78,13 +67,13 @@ from weloop.features.imports.handlers import HANDLERS as IMPORT_HANDLERS
 from weloop.features.kf.api import KfShelf
 from weloop.features.kf.api import look_at_new_account as look_at_kf
 from weloop.features.kf.handlers import HANDLERS as KF_HANDLERS
-from weloop.features.official_accounts.api import find_scene_names, read_windows
+from weloop.features.official_accounts.api import find_scene_names
 from weloop.features.official_accounts.handlers import HANDLERS as OFFICIAL_ACCOUNT_HANDLERS
 from weloop.features.sources.api import find_by_states
 from weloop.features.sources.handlers import HANDLERS as SOURCE_HANDLERS
 from weloop.identity import api as identity
 from weloop.identity.terms import make_offer as make_person_terms
-from weloop.inbox.api import EventHandlers, Intake, SubjectKeys, write_events
+from weloop.inbox.api import EventHandlers, SubjectKeys, write_events
 from weloop.journeys import api as journeys
 from weloop.journeys.terms import OFFER as JOURNEY_TERMS
 from weloop.kit.clock import WorldClock
@@ -416,70 +405,3 @@ def build_labels() -> Labels:
         return {state: SourceLabel(source.id, source.name) for state, source in found.items()} | of_scenes
 
     return Labels(staff=find_names_of_all, sources=sources, tagged=audience.CARRIES, of_company=audience.OF_COMPANY)
-
-
-def create_app(settings: Settings) -> WebApp:
-    """The web application of one process."""
-    core = build_core(settings)
-    files = FileStore(settings.files)
-    platforms = build_platforms(core, files)
-    hub = LiveHub()
-    directory = CallbackDirectory(core.units, core.vault)
-    write_keys, short_links = WriteKeys(core.units), ShortLinks(core.units)
-    intake = Intake(core.engine, core.keys)
-    notes = CallbackNotes(core.units)
-    demo_world = JsonCaller(settings.simulator_url) if settings.demo and settings.simulator_url else None
-    core.listener.subscribe(hub.on_topic)
-    core.listener.subscribe(directory.on_topic)
-    core.listener.subscribe(write_keys.on_topic)
-    core.listener.subscribe(short_links.on_topic)
-
-    @asynccontextmanager
-    async def serve() -> AsyncIterator[None]:
-        stop = asyncio.Event()
-        async with running(core, stop):
-            writing = asyncio.create_task(notes.run(stop))
-            try:
-                yield
-            finally:
-                writing.cancel()
-                await intake.drain()
-                await notes.write()
-                if demo_world is not None:
-                    await demo_world.close()
-                await platforms.transport.close()
-
-    return WebApp(
-        Wiring(
-            units=core.units,
-            vault=core.vault,
-            access=Access(AccessPolicy(), Passwords()),
-            files=files,
-            pictures=Pictures(settings.proxy),
-            labels=build_labels(),
-            subject_keys=core.keys,
-            public_url=settings.base_url,
-            private_webhooks=settings.private_webhooks,
-            simulator_url=settings.simulator_url,
-            demo_world=demo_world,
-            checkers=platforms.checkers,
-            staff_fetchers=platforms.staff_fetchers,
-            kf_checkers=platforms.kf_checkers,
-            server_clock=platforms.server_clock,
-            machine_doctor=partial(describe_machine, settings),
-            page_door=platforms.page_door,
-            page_signer=platforms.page_signer,
-            page_media=platforms.page_media,
-            page_scripts=platforms.page_scripts,
-            webhook_accounts=find_webhook_accounts,
-            mass_messages=broadcasts.load_counted,
-            windows=read_windows,
-            terms=build_terms(),
-            callbacks=CallbackEndpoint(directory, READERS, intake, core.clock, notes),
-            links=LinkEndpoint(short_links, intake, core.clock, settings.base_url),
-            track=TrackEndpoint(write_keys, intake, core.clock, settings.base_url),
-            verify_files=VerifyFileEndpoint(core.units),
-            live_hub=hub,
-            running=serve,
-        )
-    )

@@ -5,11 +5,11 @@ from types import FrameType
 
 import uvicorn
 
-from weloop.entrypoints.bootstrap import create_app
 from weloop.entrypoints.http.app import WebApp
 from weloop.entrypoints.listener import inherited_listener, open_listener
 from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.settings import Settings
+from weloop.entrypoints.web import create_app
 
 GRACE_SECONDS = 3
 """How long requests under way may take after a stop signal."""

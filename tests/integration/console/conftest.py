@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from weloop.access.api import Access, AccessPolicy, Passwords, Role, create_one_time_link, create_user
 from weloop.contracts.accounts import AccountKind, CheckResult, StaffRecord
-from weloop.entrypoints.bootstrap import create_app
 from weloop.entrypoints.http.app import WebApp
 from weloop.entrypoints.settings import Settings
+from weloop.entrypoints.web import create_app
 
 PASSWORD = "correct horse battery"
 POLICY = AccessPolicy(failures_per_login=3, failures_per_address=6, failure_window=timedelta(minutes=15))
