@@ -1,7 +1,7 @@
 """Pure rules of consent: what a ledger says of a person, and the rules of contact as they ship and are changed."""
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from enum import StrEnum
@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from weloop.contracts.contact_rules import ContactRules, QuietHours
+from weloop.contracts.contact_rules import ContactRules, HoursOfDay
 from weloop.contracts.events import EventKind
 from weloop.contracts.json import JsonValue
 
@@ -87,10 +87,16 @@ def read_rules(changed: Mapping[str, Any]) -> ContactRules:
     """The rules in force: what ships, with what the installation changed; names that are no rule any more count not."""
     values = in_force(changed)
     for name in ("marketing_quiet", "service_quiet"):
-        values[name] = QuietHours(*(time.fromisoformat(each) for each in values[name]))
+        values[name] = _hours(values[name])
+    values["moment_windows"] = tuple(_hours(each) for each in values["moment_windows"])
     for name in ("opt_out_words", "opt_in_words"):
         values[name] = tuple(values[name])
     return ContactRules(**values)
+
+
+def _hours(clocks: Sequence[str]) -> HoursOfDay:
+    start, end = clocks
+    return HoursOfDay(time.fromisoformat(start), time.fromisoformat(end))
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, JsonValue]:

@@ -101,6 +101,21 @@ class CommandName(StrEnum):
     """body: msgid. ref: the task's id."""
     CANCEL_MASS_TASK = "CancelMassTask"
     """Whoever has not confirmed cannot any more. body: msgid. ref: the task's id. A second time does no harm."""
+    CREATE_MOMENT_TASK = "CreateMomentTask"
+    """A post in customers' Moments (客户朋友圈), which each member must confirm. body: staff [userids], tags [the
+    platform's tag ids; none: all customers], text?, attachments [images, or one link]. ref: the post's id. result:
+    jobid. at_most_once."""
+    FETCH_MOMENT_JOB = "FetchMomentJob"
+    """What became of making it. body: jobid. ref: the post's id. result: done (bool), moment_id, errcode (0, or why
+    there is none), reason, invalid [userids]. Reads only."""
+    FETCH_MOMENT_TASK = "FetchMomentTask"
+    """Who has published it. body: moment_id. ref: the post's id. result: members [{staff, published}]. Reads only."""
+    FETCH_MOMENT_RESULT = "FetchMomentResult"
+    """What it brought one member who has published it. body: moment_id, staff. ref: the post's id. result: staff,
+    visible (customers who could see it), likes, comments (of customers). Reads only."""
+    CANCEL_MOMENT_TASK = "CancelMomentTask"
+    """Whoever has not published it cannot any more. body: moment_id. ref: the post's id. A second time does no harm.
+    """
     SEND_ACCOUNT_MASS = "SendAccountMass"
     """A mass message (群发) of an official account. body: client_id, msgtype, content, and one of all (true), tag_id,
     openids [..]. result: msg_id. idempotent by its client id, for a day."""
@@ -156,9 +171,16 @@ MESSAGES = frozenset(
     }
 )
 """Commands that reach a person: policy judges each when it is about to leave."""
+CLASSED = MESSAGES | {CommandName.CREATE_MOMENT_TASK}
+"""Commands that have a class."""
 
 
-HELD = MESSAGES | {CommandName.SEND_ACCOUNT_MASS, CommandName.CREATE_MASS_TASK, CommandName.SEND_STAFF_CARD}
+HELD = MESSAGES | {
+    CommandName.SEND_ACCOUNT_MASS,
+    CommandName.CREATE_MASS_TASK,
+    CommandName.CREATE_MOMENT_TASK,
+    CommandName.SEND_STAFF_CARD,
+}
 """Commands that wait while their account does not work, rather than fail."""
 WINDOWED = frozenset({CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_KF_MESSAGE})
 """Messages that the platform lets go while something the person did allows it."""
@@ -173,6 +195,16 @@ class MessageClass(StrEnum):
     """About a campaign that the person signed up for: reminders, links, files, replay."""
     CONVERSATION = "conversation"
     """An answer to what the person has just done."""
+    MOMENT = "moment"
+    """A post in Moments: it is pushed to nobody, so it is judged by what its members have posted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Of a post in Moments: the members who publish it, and what tells its words and pictures from others."""
+
+    members: tuple[str, ...]
+    creative: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,13 +213,14 @@ class Occasion:
 
     ``answers``: when the person did what it answers (an event of the log). ``by_hand``: somebody wrote it for this
     person. ``campaign_id``: what it is about; whether the person signed up for that is looked up when it leaves.
-    ``advert``: it carries an advertisement (广告). Without any of them it is marketing.
+    ``advert``: it carries an advertisement (广告). ``post``: of a post in Moments. Without any of them it is marketing.
     """
 
     answers: datetime | None = None
     by_hand: bool = False
     campaign_id: int | None = None
     advert: bool = False
+    post: Post | None = None
 
 
 @dataclass(frozen=True, slots=True)

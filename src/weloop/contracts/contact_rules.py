@@ -14,14 +14,14 @@ MAX_WORD = 20
 
 
 @dataclass(frozen=True, slots=True)
-class QuietHours:
+class HoursOfDay:
     """From ``start`` to before ``end``, Beijing time, over midnight where it is later than ``end``. Equal: none."""
 
     start: time
     end: time
 
     def ends_after(self, moment: datetime) -> datetime | None:
-        """When the quiet that holds at a moment ends; None when nothing is quiet then."""
+        """When the span that a moment lies in ends; None outside of it."""
         local = (moment.astimezone(UTC) + BEIJING).replace(tzinfo=None)
         begun, lasts = self.start <= local.time(), local.time() < self.end
         if not (begun and lasts if self.start <= self.end else begun or lasts):
@@ -36,8 +36,8 @@ class QuietHours:
 class ContactRules:
     """The rules. Counts are messages to one person over all accounts and modules; windows slide."""
 
-    marketing_quiet: QuietHours
-    service_quiet: QuietHours
+    marketing_quiet: HoursOfDay
+    service_quiet: HoursOfDay
     marketing_per_week: int
     marketing_gap_hours: int
     service_per_campaign: int
@@ -55,6 +55,16 @@ class ContactRules:
     wecom_mass_mode: str
     """How many mass messages WeCom lets a customer get, as the corp's administrator chose: ``month`` (as many a month
     as it has days), ``week`` (7), ``day`` (1)."""
+    moment_per_day: int
+    """Posts in Moments of one member on a Beijing day."""
+    moment_advert_percent: int
+    """At most so much of a member's posts of 7 days carries an advertisement."""
+    moment_advert_gap_hours: int
+    moment_adverts_in_a_row: int
+    moment_repeat_days: int
+    """So long a member does not post the same again."""
+    moment_windows: tuple[HoursOfDay, ...]
+    """When people look into Moments; outside of them a post is only pointed out."""
 
 
 @lru_cache(maxsize=64)

@@ -50,6 +50,9 @@ class PageMedia(Protocol):
 class MediaCache(Protocol):
     """Knows which platform id an account already has for a file."""
 
+    async def content(self, file_id: int) -> FileContent:
+        """A stored file, for an upload that is not kept; NotFound."""
+
     async def media_id(self, account_id: int, file_id: int, upload: Upload) -> str:
         """The id of a file at an account; calls ``upload`` when there is none or it ends soon.
 

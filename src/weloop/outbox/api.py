@@ -13,6 +13,7 @@ from weloop.outbox.forgetting import forget_commands
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
+from weloop.outbox.outcomes import failure_of
 from weloop.outbox.policy import Allow, Defer, Gate, Judged, Refuse, Window
 from weloop.outbox.quotas import Quota, load_quotas
 from weloop.outbox.registry import Senders
@@ -35,6 +36,7 @@ __all__ = [
     "Windows",
     "count_dead",
     "count_sent",
+    "failure_of",
     "find_held",
     "follow_recoveries",
     "foresee",
@@ -42,6 +44,7 @@ __all__ = [
     "forget_commands",
     "forget_uses",
     "judge",
+    "keep_members",
     "load_quotas",
     "person_quota",
     "read_next",
@@ -65,6 +68,12 @@ async def count_sent(unit: UnitOfWork, since: Mapping[int, date]) -> dict[int, i
 async def withdraw(unit: UnitOfWork, keys: Collection[str]) -> list[str]:
     """Take back commands that wait and of which surely nothing has left; their keys, which may be used again."""
     return await repository.withdraw(unit.connection, keys)
+
+
+async def keep_members(unit: UnitOfWork, key: str, members: Collection[str]) -> None:
+    """A post in Moments, by the key of its command, counts for no other members than these: who has not published it
+    and cannot any more may post again."""
+    await repository.keep_members(unit.connection, key, members)
 
 
 async def read_next(unit: UnitOfWork) -> tuple[datetime | None, bool]:

@@ -12,14 +12,15 @@ Clock: TypeAlias = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[
 Word: TypeAlias = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=MAX_WORD)]
 Reply: TypeAlias = Annotated[PlainText, StringConstraints(strip_whitespace=True, max_length=300)]
 """Empty: nothing is answered. As long as the text of a service message may be, whatever its signs."""
-MessageClassName: TypeAlias = Literal["marketing", "service", "conversation"]
+MessageClassName: TypeAlias = Literal["marketing", "service", "conversation", "moment"]
+Hours: TypeAlias = Annotated[list[Clock], Field(min_length=2, max_length=2)]
 
 
 class ContactRuleValues(Schema):
     """The rules. Hours are Beijing time; a quiet that ends before it starts goes over midnight, equal ends: none."""
 
-    marketing_quiet: Annotated[list[Clock], Field(min_length=2, max_length=2)]
-    service_quiet: Annotated[list[Clock], Field(min_length=2, max_length=2)]
+    marketing_quiet: Hours
+    service_quiet: Hours
     marketing_per_week: Annotated[int, Field(ge=0, le=14)]
     marketing_gap_hours: Annotated[int, Field(ge=0, le=336)]
     service_per_campaign: Annotated[int, Field(ge=0, le=50)]
@@ -29,6 +30,12 @@ class ContactRuleValues(Schema):
     opt_out_words: Annotated[list[Word], Field(min_length=1, max_length=20)]
     opt_in_words: Annotated[list[Word], Field(min_length=1, max_length=20)]
     wecom_mass_mode: Literal["month", "week", "day"]
+    moment_per_day: Annotated[int, Field(ge=0, le=10)]
+    moment_advert_percent: Annotated[int, Field(ge=0, le=100)]
+    moment_advert_gap_hours: Annotated[int, Field(ge=0, le=336)]
+    moment_adverts_in_a_row: Annotated[int, Field(ge=1, le=10)]
+    moment_repeat_days: Annotated[int, Field(ge=0, le=365)]
+    moment_windows: Annotated[list[Hours], Field(max_length=6)]
     opt_out_reply: Reply
     opt_in_reply: Reply
 

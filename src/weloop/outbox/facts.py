@@ -2,20 +2,21 @@
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 from sqlalchemy.engine import Row
 
 from weloop.accounts.api import DEAF, STOPS, Standing, find_standings, take_tries
 from weloop.consent.api import Stance, load_contact_rules, load_stances
-from weloop.contracts.commands import HELD, MESSAGES, WINDOWED, Command, MessageClass
-from weloop.contracts.contact_rules import period_of
+from weloop.contracts.commands import HELD, MESSAGES, WINDOWED, Command, CommandName, MessageClass
+from weloop.contracts.contact_rules import ContactRules, period_of
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.meters import Sent, put_meters
-from weloop.outbox.policy import UNWELL_WAIT, WEEK, Facts, Health, Window, is_answer
+from weloop.outbox.policy import UNWELL_WAIT, WEEK, Facts, Health, Posted, Window, is_answer
 from weloop.outbox.quotas import quotas_of
+from weloop.outbox.rules import read_occasion
 
 Windows: TypeAlias = Callable[[UnitOfWork, Collection[int]], Awaitable[Mapping[int, Window]]]
 """What the platform still allows of messages within windows to each identity; those nobody knows of are left out."""
@@ -67,11 +68,33 @@ async def load_facts(
     persons: Mapping[str, Sent] = {}
     if judged:
         persons = await _put_persons(unit, facts, judged, windows, lock=lock, others=others)
+    posts = [each for _, each in known if each.name is CommandName.CREATE_MOMENT_TASK]
+    if posts:
+        await _put_posts(unit, facts, posts, rules, lock=lock)
     if held:
         await _put_health(unit, facts, held, standings, lock=lock)
     if metered:
         await put_meters(unit, facts, metered, standings, persons, lock=lock)
     return facts
+
+
+async def _put_posts(
+    unit: UnitOfWork, facts: Mapping[str, Facts], commands: Sequence[Command], rules: ContactRules, *, lock: bool
+) -> None:
+    """Put into the facts what members were asked to post in Moments: one record for each account."""
+    accounts = {each.account_id for each in commands}
+    if lock:
+        await repository.lock_posts(unit.connection, accounts)
+    days = max(rules.moment_repeat_days, -(-rules.moment_advert_gap_hours // 24), WEEK.days)
+    found: defaultdict[int, defaultdict[str, dict[int, Posted]]] = defaultdict(lambda: defaultdict(dict))
+    for row in await repository.load_posts(unit.connection, accounts, unit.now - timedelta(days=days)):
+        occasion = read_occasion(row.occasion)
+        if occasion is not None and occasion.post is not None:
+            posted = Posted(row.counted_at, occasion.advert, occasion.post.creative)
+            for member in occasion.post.members:
+                found[row.account_id][member][row.id] = posted
+    for each in commands:
+        facts[each.key].posts = found[each.account_id]
 
 
 async def _put_health(

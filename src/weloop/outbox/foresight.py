@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain, repeat
 
 from weloop.consent.api import Stance, load_stances
-from weloop.contracts.commands import MESSAGES, WINDOWED, Command, MessageClass, Occasion
+from weloop.contracts.commands import CLASSED, WINDOWED, Command, MessageClass, Occasion
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.facts import Counted, Windows, load_counted, load_facts, no_others, no_windows
 from weloop.outbox.meters import Sent
@@ -44,7 +44,7 @@ async def foresee(
     themselves. ``windows`` of platforms as they are now: where nobody knows what opens them until then, they are not
     looked at.
     """
-    wanted = [(at, command) for at, command in messages if command.name in MESSAGES]
+    wanted = [(at, command) for at, command in messages if command.name in CLASSED]
     # Answers may be none any more when they leave: what is known of the person is loaded for all.
     asked = [(-number, _unanswered(command)) for number, (_, command) in enumerate(wanted, 1)]
     facts = await load_facts(unit, asked, windows, lock=False, others=others)

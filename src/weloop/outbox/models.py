@@ -43,6 +43,12 @@ class CommandRow(Base):
             "counted_at",
             postgresql_where=text("counted_at IS NOT NULL"),
         ),
+        Index(
+            "ix_command_moment",
+            "account_id",
+            "counted_at",
+            postgresql_where=text("name = 'CreateMomentTask' AND counted_at IS NOT NULL"),
+        ),
         Index("ix_command_bulk", "queue", "due", "id", postgresql_where=text("state = 'queued' AND lane = 2")),
         Index("ix_command_refused", "finished_at", postgresql_where=text("state = 'refused'")),
         Index("ix_command_deferred", "due", postgresql_where=text("state = 'queued' AND gates IS NOT NULL")),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,7 @@ class Attempt:
     @property
     def counts(self) -> bool:
         """Whether it counts against caps once it leaves."""
-        return self.message_class in (MessageClass.MARKETING, MessageClass.SERVICE)
+        return self.message_class not in (None, MessageClass.CONVERSATION)
 
 
 class OutcomeWriter:
@@ -238,6 +238,14 @@ _KINDS = {
     "uncertain": EventKind.COMMAND_UNCERTAIN,
     "refused": EventKind.COMMAND_REFUSED,
 }
+
+
+def failure_of(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Why a command failed, out of the event of its end, as screens show it."""
+    return {
+        "code": data.get("code") or "platform_uncertain",
+        "params": {name: data[name] for name in ("errcode", "reason") if data.get(name) is not None},
+    }
 
 
 def outcome_event(

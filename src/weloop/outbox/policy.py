@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from weloop.contracts.commands import MESSAGES, Command, CommandName, MessageClass, Occasion
+from weloop.contracts.commands import CLASSED, Command, CommandName, MessageClass, Occasion
 from weloop.contracts.contact_rules import ContactRules, period_of
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 UNWELL_WAIT = timedelta(minutes=10)
 """Until an account that does not work is looked at again."""
-
+MIX_WAIT = timedelta(hours=1)
+"""Until an advertisement in Moments is looked at again: another post may make room for it at any time."""
 
 _MASSES = frozenset({CommandName.SEND_ACCOUNT_MASS, CommandName.CREATE_MASS_TASK})
 
@@ -32,6 +33,8 @@ class Gate(StrEnum):
     QUIET_HOURS = "quiet_hours"
     FREQUENCY = "frequency"
     CAMPAIGN_FREQUENCY = "campaign_frequency"
+    ADVERT_MIX = "advert_mix"
+    REPEATED = "repeated"
     WINDOW_CLOSED = "window_closed"
     QUOTA = "quota"
     ACCOUNT_UNWELL = "account_unwell"
@@ -115,6 +118,15 @@ class Health:
     deaf: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post in Moments that a member was asked for."""
+
+    at: datetime
+    advert: bool
+    creative: str
+
+
 @dataclass(slots=True)
 class Facts:
     """What is known of whom a message goes to, over all identities of the person, when it is about to leave.
@@ -123,7 +135,8 @@ class Facts:
     campaign the same, all of them. Messages of a batch to one person share both, and they grow while it is judged.
     ``ledger``: all identities of the person and how many entries on their wishes were looked at. ``meters``: the quotas
     it draws from, shared in the same way. ``command_id``: this command itself, which may count
-    already when it is tried again.
+    already when it is tried again. ``posts``: by member what they were asked to post, by the id of its command; of an
+    account's commands of a batch it is one.
     """
 
     rules: ContactRules
@@ -137,6 +150,7 @@ class Facts:
     sign_ups: frozenset[int] = frozenset()
     marketing: dict[int | str, datetime] = field(default_factory=dict)
     service: dict[int, dict[int | str, datetime]] = field(default_factory=dict)
+    posts: dict[str, dict[int, Posted]] = field(default_factory=dict)
     meters: Sequence[Meter] = ()
     window: Window | None = None
     """None: nobody knows of one, and the platform is asked."""
@@ -164,6 +178,8 @@ def is_answer(command: Command, rules: ContactRules, now: datetime) -> bool:
 
 def classify(command: Command, facts: Facts, now: datetime) -> MessageClass:
     """The class of a message, from what is on record."""
+    if command.name is CommandName.CREATE_MOMENT_TASK:
+        return MessageClass.MOMENT
     occasion = command.occasion or Occasion()
     if is_answer(command, facts.rules, now):
         return MessageClass.CONVERSATION
@@ -174,7 +190,7 @@ def classify(command: Command, facts: Facts, now: datetime) -> MessageClass:
 
 def judge(command: Command, now: datetime, facts: Facts) -> Judged:
     """What becomes of it. What may leave counts against those to the same person that are judged next."""
-    message_class = classify(command, facts, now) if command.name in MESSAGES else None
+    message_class = _class_of(command, facts, now)
     verdict = _decide(command, message_class, facts, now)
     if isinstance(verdict, Allow):
         count(command, message_class, facts, now)
@@ -184,9 +200,12 @@ def judge(command: Command, now: datetime, facts: Facts) -> Judged:
 def decide(command: Command, now: datetime, facts: Facts | None) -> Verdict:
     """What becomes of it, and nothing is counted. ``facts``: of messages, and of what draws from a quota."""
     if facts is not None:
-        message_class = classify(command, facts, now) if command.name in MESSAGES else None
-        return _decide(command, message_class, facts, now)
+        return _decide(command, _class_of(command, facts, now), facts, now)
     return Refuse((Reason(Gate.EXPIRED),)) if _is_over(command, now) else Allow()
+
+
+def _class_of(command: Command, facts: Facts, now: datetime) -> MessageClass | None:
+    return classify(command, facts, now) if command.name in CLASSED else None
 
 
 def _is_over(command: Command, now: datetime) -> bool:
@@ -225,6 +244,8 @@ def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now
     elif message_class is MessageClass.SERVICE and campaign_id is not None:
         yield from _quiet(facts.rules.service_quiet.ends_after(now))
         yield from _service_cap(facts, campaign_id, now)
+    elif message_class is MessageClass.MOMENT:
+        yield from _moment_rules(command.occasion or Occasion(), facts, now)
     if not is_answer and facts.window is not None and not facts.window.is_open(now):
         yield Reason(Gate.WINDOW_CLOSED)
     full = [until for meter in facts.meters if (until := meter.full_until(now)) is not None]
@@ -277,6 +298,40 @@ def _service_cap(facts: Facts, campaign_id: int, now: datetime) -> Iterator[Reas
         yield Reason(Gate.CAMPAIGN_FREQUENCY, until)
 
 
+def _moment_rules(occasion: Occasion, facts: Facts, now: datetime) -> Iterator[Reason]:
+    """Every member of it must be free to post it. Quiet hours are not asked: it is pushed to nobody."""
+    waits: dict[Gate, datetime | None] = {}
+    for member in occasion.post.members if occasion.post is not None else ():
+        posts = [each for number, each in facts.posts.get(member, {}).items() if number != facts.command_id]
+        for gate, until in _member_rules(occasion, facts.rules, sorted(posts, key=lambda each: each.at), now):
+            known = waits.get(gate, until)
+            waits[gate] = None if known is None or until is None else max(known, until)
+    yield from (Reason(gate, until) for gate, until in waits.items())
+
+
+def _member_rules(
+    occasion: Occasion, rules: ContactRules, posts: Sequence[Posted], now: datetime
+) -> Iterator[tuple[Gate, datetime | None]]:
+    """What stands against one member's posting it after these, the oldest first."""
+    begin, end = period_of("day", now)
+    if sum(each.at >= begin for each in posts) >= rules.moment_per_day:
+        yield Gate.FREQUENCY, end if rules.moment_per_day else None
+    same = [each.at for each in posts if occasion.post is not None and each.creative == occasion.post.creative]
+    again = max(same) + timedelta(days=rules.moment_repeat_days) if same else now
+    if again > now:
+        yield Gate.REPEATED, again
+    if not occasion.advert:
+        return
+    week = [each.advert for each in posts if each.at > now - WEEK]
+    row = posts[-rules.moment_adverts_in_a_row :]
+    in_a_row = len(row) == rules.moment_adverts_in_a_row and all(each.advert for each in row)
+    if in_a_row or 100 * (sum(week) + 1) > rules.moment_advert_percent * (len(week) + 1):
+        yield Gate.ADVERT_MIX, now + MIX_WAIT
+    gap = max((each.at for each in posts if each.advert), default=None)
+    if gap is not None and gap + timedelta(hours=rules.moment_advert_gap_hours) > now:
+        yield Gate.ADVERT_MIX, gap + timedelta(hours=rules.moment_advert_gap_hours)
+
+
 def _others(facts: Facts, counted: Mapping[int | str, datetime]) -> list[datetime]:
     return [at for number, at in counted.items() if number != facts.command_id]
 
@@ -300,3 +355,7 @@ def count(command: Command, message_class: MessageClass | None, facts: Facts, no
         facts.marketing[facts.command_id] = now
     elif message_class is MessageClass.SERVICE and campaign_id is not None:
         facts.service.setdefault(campaign_id, {})[facts.command_id] = now
+    elif message_class is MessageClass.MOMENT and command.occasion is not None and command.occasion.post is not None:
+        posted = Posted(now, command.occasion.advert, command.occasion.post.creative)
+        for member in command.occasion.post.members:
+            facts.posts.setdefault(member, {})[facts.command_id] = posted

@@ -36,7 +36,7 @@ class MessageQuota(Schema):
     is; empty for what is counted for each person."""
 
     name: str
-    per: Literal["account", "member", "person", "window"]
+    per: Literal["account", "member", "person", "window", "viewer"]
     period: Literal["minute", "hour", "day", "week", "month", "48h"]
     most: int
     title: SourceText

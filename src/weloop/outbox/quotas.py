@@ -18,7 +18,7 @@ class Quota:
     name: str
     commands: frozenset[CommandName]
     kind: str
-    per: Literal["account", "member", "person", "window"]
+    per: Literal["account", "member", "person", "window", "viewer"]
     period: str
     most: int | None
     of: str
@@ -66,6 +66,6 @@ def quotas_of() -> Mapping[CommandName, Sequence[Quota]]:
     """What is counted of each command; those that draw from nothing are left out."""
     found: defaultdict[CommandName, list[Quota]] = defaultdict(list)
     for quota in load_quotas().values():
-        for name in quota.commands if quota.per != "window" else ():
+        for name in quota.commands if quota.per not in ("window", "viewer") else ():
             found[name].append(quota)
     return found

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
-from weloop.contracts.commands import Delivery, Done, Occasion, Outcome
+from weloop.contracts.commands import Delivery, Done, Occasion, Outcome, Post
 from weloop.contracts.errors import (
     AccountBlocked,
     AlreadyDone,
@@ -89,6 +89,8 @@ def write_occasion(occasion: Occasion) -> dict[str, JsonValue]:
         given["answers"] = occasion.answers.timestamp()
     if occasion.campaign_id is not None:
         given["campaign_id"] = occasion.campaign_id
+    if occasion.post is not None:
+        given["post"] = {"members": list(occasion.post.members), "creative": occasion.post.creative}
     return {**given, **{name: True for name in ("by_hand", "advert") if getattr(occasion, name)}}
 
 
@@ -98,7 +100,14 @@ def read_occasion(given: Mapping[str, Any] | None) -> Occasion | None:
         return None
     answers = given.get("answers")
     moment = None if answers is None else datetime.fromtimestamp(answers, UTC)
-    return Occasion(moment, bool(given.get("by_hand")), given.get("campaign_id"), bool(given.get("advert")))
+    post = given.get("post")
+    return Occasion(
+        moment,
+        bool(given.get("by_hand")),
+        given.get("campaign_id"),
+        bool(given.get("advert")),
+        None if post is None else Post(tuple(post["members"]), post["creative"]),
+    )
 
 
 def _wait(error: PlatformError, attempts: int, now: datetime) -> timedelta | None:

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weloop.consent.rules import read_rules
-from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Occasion
-from weloop.contracts.contact_rules import ContactRules, QuietHours, is_word, period_of
+from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Occasion, Post
+from weloop.contracts.contact_rules import ContactRules, HoursOfDay, is_word, period_of
 from weloop.outbox.policy import (
+    MIX_WAIT,
     Allow,
     Defer,
     Facts,
@@ -20,6 +21,7 @@ from weloop.outbox.policy import (
     Health,
     Judged,
     Meter,
+    Posted,
     Refuse,
     Verdict,
     Window,
@@ -272,12 +274,117 @@ def test_the_runbook_is_stopped_for_whoever_did_not_register() -> None:
     assert passed == SHIPPED.marketing_per_week
 
 
+LINA, WANG = "lina", "wangqiang"
+
+
+def _post(*members: str, advert: bool = False, creative: str = "new", expires_at: datetime | None = None) -> Command:
+    occasion = Occasion(advert=advert, post=Post(members or (LINA,), creative))
+    return Command(
+        "k",
+        CommandName.CREATE_MOMENT_TASK,
+        1,
+        {},
+        Delivery.AT_MOST_ONCE,
+        occasion=occasion,
+        expires_at=expires_at,
+    )
+
+
+def _posted(*posts: tuple[str, str], member: str = LINA) -> dict[str, dict[int, Posted]]:
+    """One each at noon of the last days, the newest last: (kind, creative)."""
+    moments = [NOON - timedelta(days=len(posts) - number) for number in range(len(posts))]
+    each = [Posted(at, kind == "ad", creative) for at, (kind, creative) in zip(moments, posts, strict=True)]
+    return {member: dict(enumerate(each, 1))}
+
+
+MIXED = (("value", "a"), ("ad", "b"), ("persona", "c"), ("value", "d"))
+
+
+def test_a_post_in_moments_is_no_push() -> None:
+    for clock in ("02:00", "22:00", "23:59"):
+        night = _beijing(clock)
+        assert isinstance(decide(_message(), night, _facts()), Defer), "a push waits"
+        assert judge(_post(), night, Facts(SHIPPED)) == Judged(Allow(), MessageClass.MOMENT)
+    pushed = Facts(SHIPPED, opted_out=True, complaint=True, marketing={1: NOON, 2: NOON}, health=Health(deaf=True))
+    assert judge(_post(), NOON, pushed).verdict == Allow(), "no wish and no cap of pushes is asked"
+    assert pushed.marketing == {1: NOON, 2: NOON}, "and it does not count towards them"
+
+
+def test_a_member_posts_once_a_day() -> None:
+    facts = Facts(SHIPPED, command_id=1)
+    assert judge(_post(LINA), NOON, facts).verdict == Allow()
+    facts.command_id = 2
+    late = _beijing("22:00")
+    verdict = judge(_post(WANG, LINA, creative="b"), late, facts).verdict
+    assert (_gates(verdict), getattr(verdict, "until", None)) == ([Gate.FREQUENCY], _beijing("00:00", 1))
+    assert judge(_post(WANG, creative="b"), late, facts).verdict == Allow(), "another member is free"
+    facts.command_id = 1
+    assert decide(_post(LINA), NOON, facts) == Allow(), "what is tried again does not count against itself"
+    never = decide(_post(), NOON, Facts(replace(SHIPPED, moment_per_day=0)))
+    assert (_gates(never), isinstance(never, Refuse)) == ([Gate.FREQUENCY], True)
+
+
+@pytest.mark.parametrize(
+    ("posts", "free"),
+    [
+        ((), False),
+        ((("value", "a"), ("value", "b")), True),
+        (MIXED, True),
+        ((("ad", "a"), ("value", "b"), ("value", "c")), False),
+        ((("value", "a"), ("value", "b"), ("value", "c"), ("ad", "d")), False),
+    ],
+)
+def test_an_advertisement_too_many_waits(posts: tuple[tuple[str, str], ...], free: bool) -> None:
+    facts = Facts(SHIPPED, posts=_posted(*posts))
+    verdict = decide(_post(advert=True), NOON + timedelta(hours=1), facts)
+    assert _gates(verdict) == ([] if free else [Gate.ADVERT_MIX])
+    if not free:
+        assert getattr(verdict, "until", NOON) >= NOON + timedelta(hours=1) + MIX_WAIT
+    assert decide(_post(), NOON + timedelta(hours=1), facts) == Allow(), "what is none may go"
+
+
+def test_advertisements_are_a_day_apart_and_never_two_in_a_row() -> None:
+    rules = replace(SHIPPED, moment_advert_percent=100, moment_per_day=9)
+    posts = {LINA: {1: Posted(NOON, True, "a"), 2: Posted(NOON + timedelta(hours=1), False, "b")}}
+    facts, noon = Facts(rules, posts=posts), NOON + timedelta(hours=23)
+    assert getattr(decide(_post(advert=True), noon, facts), "until", None) == NOON + timedelta(hours=24)
+    assert decide(_post(advert=True), NOON + timedelta(hours=24), facts) == Allow()
+    row = Facts(rules, posts={LINA: {1: Posted(NOON - timedelta(days=6), True, "a")}})
+    assert _gates(decide(_post(advert=True), NOON, row)) == [Gate.ADVERT_MIX]
+    assert decide(_post(advert=True), NOON, replace(row, rules=replace(rules, moment_adverts_in_a_row=2))) == Allow()
+
+
+def test_nobody_posts_the_same_again_within_thirty_days() -> None:
+    facts = Facts(SHIPPED, posts=_posted(*MIXED))
+    verdict = decide(_post(creative="a"), NOON, facts)
+    assert (_gates(verdict), getattr(verdict, "until", None)) == ([Gate.REPEATED], NOON + timedelta(days=26))
+    assert isinstance(decide(_post(creative="a", expires_at=NOON + timedelta(days=3)), NOON, facts), Refuse)
+    assert decide(_post(WANG, creative="a"), NOON, facts) == Allow()
+
+
+def test_a_post_waits_for_quota_and_account_and_ends_with_its_time() -> None:
+    full = [Meter("minute", 0, NOON + timedelta(minutes=1), 0)]
+    facts = Facts(SHIPPED, meters=full, health=Health(NOON + timedelta(minutes=10)))
+    verdict = decide(_post(), NOON, facts)
+    assert (_gates(verdict), getattr(verdict, "until", None)) == (
+        [Gate.ACCOUNT_UNWELL, Gate.QUOTA],
+        NOON + timedelta(minutes=10),
+    )
+    assert _gates(decide(_post(expires_at=NOON), NOON, facts)) == [Gate.EXPIRED]
+
+
 MOMENTS = st.integers(-9 * 24 * 60, 0).map(lambda minutes: NOON + timedelta(minutes=minutes))
 METERS = st.builds(
     lambda period, most, used: Meter(period, most, period_of(period, NOON)[1], used),
     st.sampled_from(["minute", "hour", "day", "week", "month"]),
     st.integers(0, 3),
     st.integers(0, 4),
+)
+POSTED = st.dictionaries(
+    st.sampled_from([LINA, WANG]),
+    st.dictionaries(
+        st.integers(1, 30), st.builds(Posted, MOMENTS, st.booleans(), st.sampled_from(["a", "b", "c"])), max_size=6
+    ),
 )
 COUNTED = st.dictionaries(st.integers(1, 30), MOMENTS, max_size=6)
 
@@ -293,7 +400,13 @@ def facts_of(draw: st.DrawFn) -> Facts:
             service_per_campaign=draw(st.integers(0, 5)),
             service_per_day=draw(st.integers(0, 4)),
             sales_talk_hours=draw(st.integers(0, 48)),
+            moment_per_day=draw(st.integers(0, 3)),
+            moment_advert_percent=draw(st.integers(0, 100)),
+            moment_advert_gap_hours=draw(st.integers(0, 72)),
+            moment_adverts_in_a_row=draw(st.integers(1, 3)),
+            moment_repeat_days=draw(st.integers(0, 9)),
         ),
+        posts=draw(POSTED),
         opted_out=draw(st.booleans()),
         has_basis=draw(st.booleans()),
         complaint=draw(st.booleans()),
@@ -311,22 +424,36 @@ def facts_of(draw: st.DrawFn) -> Facts:
     )
 
 
-OCCASIONS = st.none() | st.builds(Occasion, st.none() | MOMENTS, st.booleans(), st.sampled_from([None, LIVE, 8]))
+OCCASIONS = st.none() | st.builds(
+    Occasion,
+    st.none() | MOMENTS,
+    st.booleans(),
+    st.sampled_from([None, LIVE, 8]),
+    st.booleans(),
+    st.sampled_from([None, Post((LINA,), "a"), Post((LINA, WANG), "b")]),
+)
 EXPIRIES = st.none() | st.integers(-60, 72 * 60).map(lambda minutes: NOON + timedelta(minutes=minutes))
 
 
-NAMES = st.sampled_from([CommandName.SEND_SERVICE_MESSAGE, CommandName.SEND_MASS_MESSAGE, CommandName.SEND_STAFF_CARD])
+NAMES = st.sampled_from(
+    [
+        CommandName.SEND_SERVICE_MESSAGE,
+        CommandName.SEND_MASS_MESSAGE,
+        CommandName.SEND_STAFF_CARD,
+        CommandName.CREATE_MOMENT_TASK,
+    ]
+)
 
 
 def _fewer_rules(facts: Facts, **changes: object) -> Facts:
     return replace(facts, rules=replace(facts.rules, **changes))  # type: ignore[arg-type]
 
 
-def _longer(quiet: QuietHours) -> QuietHours:
+def _longer(quiet: HoursOfDay) -> HoursOfDay:
     """An hour more at either end."""
     hour = timedelta(hours=1)
     day = datetime(2026, 1, 1, tzinfo=UTC)
-    return QuietHours(
+    return HoursOfDay(
         (datetime.combine(day, quiet.start) - hour).time(), (datetime.combine(day, quiet.end) + hour).time()
     )
 
@@ -357,6 +484,20 @@ TIGHTER: dict[str, Callable[[Facts], Facts]] = {
     "day": lambda facts: _fewer_rules(facts, service_per_day=max(0, facts.rules.service_per_day - 1)),
     "talk": lambda facts: _fewer_rules(facts, sales_talk_hours=facts.rules.sales_talk_hours + 12),
     "quiet": lambda facts: _fewer_rules(facts, marketing_quiet=_longer(facts.rules.marketing_quiet)),
+    "posts a day": lambda facts: _fewer_rules(facts, moment_per_day=max(0, facts.rules.moment_per_day - 1)),
+    "share of adverts": lambda facts: _fewer_rules(
+        facts, moment_advert_percent=max(0, facts.rules.moment_advert_percent - 20)
+    ),
+    "gap of adverts": lambda facts: _fewer_rules(
+        facts, moment_advert_gap_hours=facts.rules.moment_advert_gap_hours + 24
+    ),
+    "repeats": lambda facts: _fewer_rules(facts, moment_repeat_days=facts.rules.moment_repeat_days + 5),
+    "adverts in a row": lambda facts: _fewer_rules(
+        facts, moment_adverts_in_a_row=max(1, facts.rules.moment_adverts_in_a_row - 1)
+    ),
+    "another advert posted": lambda facts: replace(
+        facts, posts={member: {**facts.posts.get(member, {}), 99: Posted(NOON, True, "c")} for member in (LINA, WANG)}
+    ),
     "service quiet": lambda facts: _fewer_rules(facts, service_quiet=_longer(facts.rules.service_quiet)),
 }
 FAR = NOON + timedelta(days=10_000)
@@ -406,7 +547,7 @@ def test_what_is_not_the_whole_message_is_no_word(text: str) -> None:
 
 @given(st.times(), st.times(), MOMENTS)
 def test_quiet_ends_within_a_day_when_nothing_is_quiet(start: time, end: time, now: datetime) -> None:
-    quiet = QuietHours(start, end)
+    quiet = HoursOfDay(start, end)
     ends = quiet.ends_after(now)
     if start == end:
         assert ends is None
@@ -422,4 +563,4 @@ def test_a_rule_that_is_none_any_more_changes_nothing() -> None:
 def test_the_shipped_rules_are_those_that_were_proposed() -> None:
     assert isinstance(SHIPPED, ContactRules)
     assert (SHIPPED.marketing_per_week, SHIPPED.marketing_gap_hours) == (2, 48)
-    assert SHIPPED.service_quiet == QuietHours(time(22, 30), time(7, 30))
+    assert SHIPPED.service_quiet == HoursOfDay(time(22, 30), time(7, 30))

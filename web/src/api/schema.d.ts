@@ -2905,6 +2905,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Moments
+         * @description Posts in Moments, newest first; ``search`` looks into texts.
+         */
+        get: operations["list_moments"];
+        put?: never;
+        /**
+         * Create Moment
+         * @description Write a draft. What the platform would not take, and an advertisement that does not say so, is refused here.
+         */
+        post: operations["create_moment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moments/{moment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Moment
+         * @description One post with what became of it.
+         */
+        get: operations["get_moment"];
+        /**
+         * Change Moment
+         * @description Write a draft anew.
+         */
+        put: operations["change_moment"];
+        post?: never;
+        /**
+         * Delete Moment
+         * @description Throw a draft away.
+         */
+        delete: operations["delete_moment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moments/{moment_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Moment
+         * @description Take it back from whoever has not published it.
+         */
+        post: operations["cancel_moment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moments/{moment_id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check Moment
+         * @description What policy would say of it at its time, as things are now.
+         */
+        get: operations["check_moment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moments/{moment_id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Moment Members
+         * @description Who has published it and what it brought them, those who have not first.
+         */
+        get: operations["list_moment_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/moments/{moment_id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Plan Moment
+         * @description Let it leave at its time, as soon as policy lets it; then its members are asked to publish it.
+         */
+        post: operations["plan_moment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview": {
         parameters: {
             query?: never;
@@ -5092,7 +5224,7 @@ export interface components {
              * @default 0
              */
             holdout: number;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["weloop__features__broadcasts__rules__Kind"];
             /** Name */
             name: string;
             /**
@@ -5181,7 +5313,7 @@ export interface components {
             id: number;
             /** Jobs */
             jobs: components["schemas"]["JobInfo"][];
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["weloop__features__broadcasts__rules__Kind"];
             /** Name */
             name: string;
             /** Needs Approval */
@@ -5224,7 +5356,7 @@ export interface components {
              * @default 0
              */
             holdout: number;
-            kind: components["schemas"]["Kind"];
+            kind: components["schemas"]["weloop__features__broadcasts__rules__Kind"];
             /** Name */
             name: string;
             /**
@@ -5780,6 +5912,18 @@ export interface components {
             marketing_per_week: number;
             /** Marketing Quiet */
             marketing_quiet: string[];
+            /** Moment Advert Gap Hours */
+            moment_advert_gap_hours: number;
+            /** Moment Advert Percent */
+            moment_advert_percent: number;
+            /** Moment Adverts In A Row */
+            moment_adverts_in_a_row: number;
+            /** Moment Per Day */
+            moment_per_day: number;
+            /** Moment Repeat Days */
+            moment_repeat_days: number;
+            /** Moment Windows */
+            moment_windows: string[][];
             /** Opt In Reply */
             opt_in_reply: string;
             /** Opt In Words */
@@ -7834,12 +7978,6 @@ export interface components {
             reason: components["schemas"]["Kept"];
         };
         /**
-         * Kind
-         * @description ``mass_task``: members confirm (企业群发). ``service``: by itself (客服消息). ``account_mass``: 公众号群发.
-         * @enum {string}
-         */
-        Kind: "mass_task" | "service" | "account_mass";
-        /**
          * LastMessage
          * @description The newest message that an operator wrote.
          */
@@ -8460,6 +8598,12 @@ export interface components {
             waiting: number;
         };
         /**
+         * MemberState
+         * @description See ``models.MomentMemberRow``.
+         * @enum {string}
+         */
+        MemberState: "asked" | "published" | "invalid";
+        /**
          * MemberTask
          * @description What one member has to confirm of a broadcast.
          */
@@ -8583,7 +8727,7 @@ export interface components {
              * Message Class
              * @enum {string}
              */
-            message_class: "marketing" | "service" | "conversation";
+            message_class: "marketing" | "service" | "conversation" | "moment";
             /**
              * Outcome
              * @enum {string}
@@ -8618,7 +8762,7 @@ export interface components {
              * Per
              * @enum {string}
              */
-            per: "account" | "member" | "person" | "window";
+            per: "account" | "member" | "person" | "window" | "viewer";
             /**
              * Period
              * @enum {string}
@@ -8640,6 +8784,213 @@ export interface components {
             account_name: string;
             /** Used */
             used: number;
+        };
+        /**
+         * MomentChange
+         * @description The whole of a draft; ``version`` is the one that was changed.
+         */
+        MomentChange: {
+            /** Account Id */
+            account_id: number;
+            /** Attachments */
+            attachments?: (components["schemas"]["MomentImage"] | components["schemas"]["MomentLink"])[];
+            kind: components["schemas"]["weloop__features__moments__rules__Kind"];
+            /** Members */
+            members: string[];
+            /** Planned At */
+            planned_at?: string | null;
+            /** Tags */
+            tags?: string[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * MomentCheck
+         * @description What policy would say of it as things are now. ``leaves_at`` None: it would wait for longer than it is kept, or
+         *     never leave. ``gates``: what would delay or stop it. ``outside_windows``: few look into Moments at its time.
+         */
+        MomentCheck: {
+            /** Gates */
+            gates: string[];
+            /** Leaves At */
+            leaves_at: string | null;
+            /** Outside Windows */
+            outside_windows: boolean;
+        };
+        /**
+         * MomentImage
+         * @description An uploaded picture.
+         */
+        MomentImage: {
+            /** File Id */
+            file_id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "image";
+        };
+        /**
+         * MomentInfo
+         * @description A post with what became of it. There are no impressions: the platform tells none.
+         *
+         *     ``gates`` and ``due``: why policy lets it wait, and when it is judged again. ``cancelling``: the platform was asked
+         *     to. ``asked``: members whom the platform accepted; ``published`` of them; ``visible``: customers who could see it,
+         *     each counted once a member; ``likes`` and ``comments`` of customers; ``per_thousand``: both for 1,000 visible, None
+         *     of too few.
+         */
+        MomentInfo: {
+            /** Account Id */
+            account_id: number;
+            /** Account Name */
+            account_name: string;
+            /** Asked */
+            asked: number;
+            /** Asked At */
+            asked_at: string | null;
+            /** Attachments */
+            attachments: {
+                [key: string]: unknown;
+            }[];
+            /** Cancelling */
+            cancelling: boolean;
+            /** Comments */
+            comments: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Due */
+            due: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Failure */
+            failure: {
+                [key: string]: unknown;
+            } | null;
+            /** Gates */
+            gates: string[];
+            /** Id */
+            id: number;
+            kind: components["schemas"]["weloop__features__moments__rules__Kind"];
+            /** Likes */
+            likes: number;
+            /** Members */
+            members: string[];
+            /** Per Thousand */
+            per_thousand: number | null;
+            /** Planned At */
+            planned_at: string | null;
+            /** Planned By */
+            planned_by: string | null;
+            /** Published */
+            published: number;
+            state: components["schemas"]["weloop__features__moments__rules__State"];
+            /** Tag Names */
+            tag_names: string[];
+            /** Tags */
+            tags: string[];
+            /** Text */
+            text: string;
+            /** Version */
+            version: number;
+            /** Visible */
+            visible: number;
+        };
+        /**
+         * MomentInput
+         * @description A post as its author writes it. ``planned_at`` None: at once when it is planned.
+         *
+         *     ``members``: userids of those who shall publish it. ``tags``: the platform's ids of corp tags, of which a customer
+         *     carries one to see it; none: all customers. ``attachments``: up to nine pictures, or one link.
+         */
+        MomentInput: {
+            /** Account Id */
+            account_id: number;
+            /** Attachments */
+            attachments?: (components["schemas"]["MomentImage"] | components["schemas"]["MomentLink"])[];
+            kind: components["schemas"]["weloop__features__moments__rules__Kind"];
+            /** Members */
+            members: string[];
+            /** Planned At */
+            planned_at?: string | null;
+            /** Tags */
+            tags?: string[];
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+        };
+        /**
+         * MomentLink
+         * @description A link with its picture (``file_id``), which the platform wants.
+         */
+        MomentLink: {
+            /** File Id */
+            file_id: number;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Title */
+            title: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "link";
+            /** Url */
+            url: string;
+        };
+        /**
+         * MomentMember
+         * @description A member of a post; figures are None until they have published it.
+         */
+        MomentMember: {
+            /** Comments */
+            comments: number | null;
+            /** Likes */
+            likes: number | null;
+            /** Per Thousand */
+            per_thousand: number | null;
+            /** Seen At */
+            seen_at: string | null;
+            /** Staff */
+            staff: string;
+            /** Staff Name */
+            staff_name: string | null;
+            state: components["schemas"]["MemberState"];
+            /** Visible */
+            visible: number | null;
+        };
+        /**
+         * MomentPage
+         * @description One page, newest first.
+         */
+        MomentPage: {
+            /** Items */
+            items: components["schemas"]["MomentInfo"][];
+            /** Page */
+            page: number;
+            /** Size */
+            size: number;
+            /** Total */
+            total: number;
         };
         /**
          * MoveInput
@@ -11742,6 +12093,12 @@ export interface components {
             title: string;
         };
         /**
+         * Kind
+         * @description ``mass_task``: members confirm (企业群发). ``service``: by itself (客服消息). ``account_mass``: 公众号群发.
+         * @enum {string}
+         */
+        weloop__features__broadcasts__rules__Kind: "mass_task" | "service" | "account_mass";
+        /**
          * State
          * @description See ``models.BroadcastRow``.
          * @enum {string}
@@ -11777,6 +12134,18 @@ export interface components {
          * @enum {string}
          */
         weloop__features__imports__rules__State: "draft" | "checking" | "checked" | "running" | "done" | "undoing" | "undone";
+        /**
+         * Kind
+         * @description What a post is for. ``ad`` carries an advertisement.
+         * @enum {string}
+         */
+        weloop__features__moments__rules__Kind: "ad" | "persona" | "value" | "proof" | "interaction";
+        /**
+         * State
+         * @description See ``models.MomentRow``.
+         * @enum {string}
+         */
+        weloop__features__moments__rules__State: "draft" | "planned" | "asked" | "done" | "cancelled" | "failed" | "uncertain";
         /**
          * Status
          * @description ``creating``: a command is on its way. ``deleted``: the platform keeps the code, we answer no more.
@@ -17128,6 +17497,294 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_moments: {
+        parameters: {
+            query?: {
+                search?: string;
+                state?: components["schemas"]["weloop__features__moments__rules__State"] | null;
+                page?: number;
+                size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MomentInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MomentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentCheck"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_moment_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                moment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentMember"][];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    plan_moment: {
+        parameters: {
+            query: {
+                version: number;
+            };
+            header?: never;
+            path: {
+                moment_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentInfo"];
                 };
             };
             /** @description Problem */

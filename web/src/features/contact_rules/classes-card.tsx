@@ -1,11 +1,9 @@
 import { useTranslation } from "react-i18next";
 import type { ContactRuleValues } from "@/api/types";
 import styles from "./contact-rules.module.css";
-import { useRuleText } from "./use-rule-text";
+import { classes, useRuleText } from "./use-rule-text";
 
-const classes = ["marketing", "service", "conversation"] as const;
-
-/** The three classes of messages, what makes a message one of them, and what holds for each. */
+/** The classes of messages, what makes a message one of them, and what holds for each. */
 export function ClassesCard({ values }: { values: ContactRuleValues }) {
   const { t } = useTranslation();
   const { capOf, quietOf } = useRuleText();

@@ -8,9 +8,7 @@ import { EmptyState } from "@/shared/components/empty-state";
 import { ErrorState } from "@/shared/components/error-state";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./contact-rules.module.css";
-import type { ClassName } from "./use-rule-text";
-
-const classes = ["marketing", "service", "conversation"] as const;
+import { type ClassName, classes } from "./use-rule-text";
 
 interface Day {
   day: string;

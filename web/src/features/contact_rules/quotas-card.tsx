@@ -9,7 +9,8 @@ import { useRuleText } from "./use-rule-text";
 
 function Used({ quota }: { quota: MessageQuota }) {
   const { t } = useTranslation();
-  if (quota.per === "person" || quota.per === "window") return t(`contactRules.quotas.per.${quota.per}`);
+  if (quota.per === "person" || quota.per === "window" || quota.per === "viewer")
+    return t(`contactRules.quotas.per.${quota.per}`);
   if (quota.used.length === 0) return t("contactRules.quotas.noAccount");
   return (
     <ul>

@@ -13,23 +13,48 @@ const most: Partial<Record<RuleKey, [number, number]>> = {
   service_per_day: [0, 20],
   sales_talk_hours: [0, 720],
   answer_minutes: [1, 120],
+  moment_per_day: [0, 10],
+  moment_advert_percent: [0, 100],
+  moment_advert_gap_hours: [0, 336],
+  moment_adverts_in_a_row: [1, 10],
+  moment_repeat_days: [0, 365],
 };
 const hours = { width: 80 };
+const clock = /^([01]\d|2[0-3]):[0-5]\d$/;
 const modes = ["month", "week", "day"] as const;
+
+/** Spans of hours as words: 07:00–09:00. */
+function Spans({ name, ...shown }: { name: RuleKey; label: string; extra: string }) {
+  const { t } = useTranslation();
+  const isSpan = (span: string[]) => span.length === 2 && span.every((each) => clock.test(each));
+  return (
+    <Form.Item
+      {...shown}
+      name={name}
+      getValueProps={(spans: string[][]) => ({ value: spans.map((span) => span.join("–")) })}
+      getValueFromEvent={(words: string[]) => words.map((word) => word.split(/\s*[-–—~至]\s*/))}
+      rules={[
+        {
+          validator: (_, spans: string[][]) =>
+            spans.every(isSpan) ? Promise.resolve() : Promise.reject(new Error(t("contactRules.form.span"))),
+        },
+      ]}
+    >
+      <Select mode="tags" open={false} suffixIcon={null} maxCount={6} tokenSeparators={[",", "，", "、"]} />
+    </Form.Item>
+  );
+}
 
 function Field({ name }: { name: RuleKey }) {
   const { t } = useTranslation();
   const shown = { label: t(`contactRules.rule.${name}.name`), extra: t(`contactRules.rule.${name}.text`) };
   const required = [{ required: true, message: t("contactRules.form.missing") }];
-  const clock = [
-    ...required,
-    { pattern: /^([01]\d|2[0-3]):[0-5]\d$/, message: t("contactRules.form.clock") },
-  ];
+  const clockRules = [...required, { pattern: clock, message: t("contactRules.form.clock") }];
   if (name === "marketing_quiet" || name === "service_quiet")
     return (
       <Form.Item {...shown}>
         <Space align="baseline">
-          <Form.Item name={[name, 0]} rules={clock} noStyle>
+          <Form.Item name={[name, 0]} rules={clockRules} noStyle>
             <Input
               style={hours}
               maxLength={5}
@@ -37,7 +62,7 @@ function Field({ name }: { name: RuleKey }) {
             />
           </Form.Item>
           {t("contactRules.form.to")}
-          <Form.Item name={[name, 1]} rules={clock} noStyle>
+          <Form.Item name={[name, 1]} rules={clockRules} noStyle>
             <Input
               style={hours}
               maxLength={5}
@@ -47,6 +72,7 @@ function Field({ name }: { name: RuleKey }) {
         </Space>
       </Form.Item>
     );
+  if (name === "moment_windows") return <Spans name={name} {...shown} />;
   if (name === "opt_out_words" || name === "opt_in_words")
     return (
       <Form.Item {...shown} name={name} rules={required}>

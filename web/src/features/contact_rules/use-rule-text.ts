@@ -15,9 +15,16 @@ export const ruleKeys = [
   "opt_out_reply",
   "opt_in_reply",
   "wecom_mass_mode",
+  "moment_per_day",
+  "moment_advert_percent",
+  "moment_advert_gap_hours",
+  "moment_adverts_in_a_row",
+  "moment_repeat_days",
+  "moment_windows",
 ] as const;
 export type RuleKey = (typeof ruleKeys)[number];
-export type ClassName = "marketing" | "service" | "conversation";
+export const classes = ["marketing", "service", "conversation", "moment"] as const;
+export type ClassName = (typeof classes)[number];
 
 /** Rules in plain words. */
 export function useRuleText() {
@@ -30,6 +37,8 @@ export function useRuleText() {
     if (key === "marketing_quiet" || key === "service_quiet") return span(values[key]);
     if (key === "opt_out_words" || key === "opt_in_words") return values[key].join(t("common.listSeparator"));
     if (key === "opt_out_reply" || key === "opt_in_reply") return values[key] || t("contactRules.noReply");
+    if (key === "moment_windows")
+      return values[key].map(span).join(t("common.listSeparator")) || t("contactRules.noQuiet");
     if (key === "wecom_mass_mode") return t(`contactRules.mode.${values[key]}`);
     return t(`contactRules.value.${key}`, { count: values[key] });
   };
@@ -38,7 +47,7 @@ export function useRuleText() {
     return t(`contactRules.cap.${name}`, { ...values } as Record<string, unknown>);
   };
   const quietOf = (name: ClassName, values: ContactRuleValues): string =>
-    name === "conversation" ? t("contactRules.noQuiet") : span(values[`${name}_quiet`]);
+    name === "marketing" || name === "service" ? span(values[`${name}_quiet`]) : t("contactRules.noQuiet");
   const sourceOf = (source: { zh: string; en: string } | undefined): string =>
     source?.[i18n.language.startsWith("zh") ? "zh" : "en"] ?? "";
   return { textOf, capOf, quietOf, sourceOf };

@@ -1,0 +1,143 @@
+"""Posts in Moments through the relay: judged by what their members posted, whatever the hour, exact under parallel
+relays; what was not published in the end leaves room again."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.integration.core.scripted import NOON, ScriptedSender, relays, set_time
+
+from weloop.contracts.commands import Command, CommandName, Delivery, Occasion, Post
+from weloop.contracts.errors import Rejected, Uncertain
+from weloop.kit.db import run
+from weloop.kit.unit import Units
+from weloop.outbox.api import Relay, keep_members
+
+NIGHT = datetime(2026, 11, 4, 15, 0, tzinfo=UTC)
+"""23:00 in Beijing, when no marketing leaves."""
+MIDNIGHT = datetime(2026, 11, 4, 16, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def world(units: Units) -> Units:
+    """At eleven in the evening; time moves when a test sets it."""
+    set_time(units, NIGHT)
+    return units
+
+
+@pytest.fixture
+def make_relay(world: Units) -> Callable[..., Relay]:
+    """Makes relays on one sender."""
+    return relays(world)
+
+
+def _post(key: str, *members: str, advert: bool = False, creative: str = "", **changes: Any) -> Command:
+    occasion = Occasion(advert=advert, post=Post(members, creative or key))
+    return Command(
+        key,
+        CommandName.CREATE_MOMENT_TASK,
+        1,
+        {"staff": list(members)},
+        Delivery.AT_MOST_ONCE,
+        occasion=occasion,
+        **changes,
+    )
+
+
+async def _enqueue(units: Units, *commands: Command) -> None:
+    async with units.begin() as unit:
+        for command in commands:
+            unit.enqueue(command)
+
+
+async def _work(relay: Relay) -> None:
+    while await relay.work():
+        await relay.drain()
+    await relay.drain()
+
+
+async def _rows(engine: AsyncEngine) -> dict[str, Any]:
+    async with engine.connect() as connection:
+        rows = await run(connection, "SELECT key, state, due, gates, message_class, counted_at FROM command")
+        return {row.key: row for row in rows}
+
+
+async def test_quiet_hours_do_not_hold_a_post_and_it_counts_by_member(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+) -> None:
+    sender = ScriptedSender()
+    await _enqueue(world, _post("first", "lina"))
+    await _work(make_relay(sender))
+    await _enqueue(world, _post("second", "wang", "lina"), _post("other", "wang"))
+    await _work(make_relay(sender))
+    rows = await _rows(engine)
+    assert sender.sent == ["first", "other"]
+    assert (rows["first"].message_class, rows["first"].counted_at) == ("moment", NIGHT)
+    assert (rows["second"].state, rows["second"].gates, rows["second"].due) == ("queued", "frequency", MIDNIGHT)
+    set_time(world, MIDNIGHT)
+    await _work(make_relay(sender))
+    assert sender.sent[-1] == "second"
+    async with engine.connect() as connection:
+        days = await run(connection, "SELECT message_class, outcome, gate, n FROM message_day ORDER BY outcome, n")
+    assert {(row.message_class, row.outcome, row.gate) for row in days} == {
+        ("moment", "deferred", "frequency"),
+        ("moment", "sent", ""),
+    }
+
+
+async def test_parallel_relays_ask_a_member_once_a_day(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+) -> None:
+    sender = ScriptedSender()
+    await _enqueue(world, *(_post(f"p{number}", "lina") for number in range(8)))
+    await asyncio.gather(*(_work(make_relay(sender, in_flight=20, reserved=1)) for _ in range(3)))
+    assert len(sender.sent) == 1
+    assert sorted(row.state for row in (await _rows(engine)).values()) == ["queued"] * 7 + ["sent"]
+
+
+async def test_an_advertisement_too_many_waits_and_then_leaves_or_says_why(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+) -> None:
+    sender = ScriptedSender()
+    await _enqueue(world, _post("ad", "lina", advert=True), _post("late", "lina", advert=True, expires_at=MIDNIGHT))
+    await _work(make_relay(sender))
+    rows = await _rows(engine)
+    assert (rows["ad"].state, rows["ad"].gates) == ("queued", "advert_mix")
+    assert (rows["late"].state, rows["late"].gates) == ("refused", "advert_mix")
+    for day in (1, 2):
+        set_time(world, NOON + timedelta(days=day))
+        await _enqueue(world, _post(f"value{day}", "lina"))
+        await _work(make_relay(sender))
+    set_time(world, NOON + timedelta(days=3))
+    await _work(make_relay(sender))
+    assert sender.sent == ["value1", "value2", "ad"]
+    set_time(world, NOON + timedelta(days=6))
+    await _enqueue(world, _post("again", "lina", creative="value1", expires_at=NOON + timedelta(days=9)))
+    await _work(make_relay(sender))
+    assert (await _rows(engine))["again"].gates == "repeated"
+
+
+@pytest.mark.parametrize(("answer", "free"), [(Rejected("no"), True), (Uncertain("lost"), False)])
+async def test_what_is_known_not_to_have_gone_does_not_count(
+    world: Units, make_relay: Callable[..., Relay], answer: Any, free: bool
+) -> None:
+    await _enqueue(world, _post("gone", "lina"))
+    await _work(make_relay(ScriptedSender(answer)))
+    sender = ScriptedSender()
+    await _enqueue(world, _post("next", "lina"))
+    await _work(make_relay(sender))
+    assert (sender.sent == ["next"]) is free
+
+
+async def test_who_did_not_publish_it_may_post_again(world: Units, make_relay: Callable[..., Relay]) -> None:
+    sender = ScriptedSender()
+    await _enqueue(world, _post("cancelled", "lina", "wang"))
+    await _work(make_relay(sender))
+    async with world.begin() as unit:
+        await keep_members(unit, "cancelled", ["wang"])
+    await _enqueue(world, _post("for lina", "lina"), _post("for wang", "wang"))
+    await _work(make_relay(sender))
+    assert sender.sent == ["cancelled", "for lina"]
