@@ -29,7 +29,7 @@ class MediaShelf:
             known = await self._known(account_id, file_id)
             if known is not None:
                 return known
-            ticket = await upload(await self._content(file_id))
+            ticket = await upload(await self.content(file_id))
             async with self._units.begin() as unit:
                 await repository.put_media(unit.session, account_id, file_id, ticket.media_id, ticket.usable_until)
             return ticket.media_id
@@ -43,7 +43,8 @@ class MediaShelf:
         async with self._units.begin() as unit:
             return await repository.get_media(unit.session, account_id, file_id, unit.now + SPARE)
 
-    async def _content(self, file_id: int) -> FileContent:
+    async def content(self, file_id: int) -> FileContent:
+        """See ``contracts.media.MediaCache``."""
         async with self._units.begin() as unit:
             row = await repository.get_file(unit.session, file_id)
         if row is None:

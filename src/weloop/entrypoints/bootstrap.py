@@ -67,6 +67,7 @@ from weloop.features.imports.handlers import HANDLERS as IMPORT_HANDLERS
 from weloop.features.kf.api import KfShelf
 from weloop.features.kf.api import look_at_new_account as look_at_kf
 from weloop.features.kf.handlers import HANDLERS as KF_HANDLERS
+from weloop.features.moments import api as moments
 from weloop.features.official_accounts.api import find_scene_names
 from weloop.features.official_accounts.handlers import HANDLERS as OFFICIAL_ACCOUNT_HANDLERS
 from weloop.features.sources.api import find_by_states
@@ -370,6 +371,7 @@ def build_handlers() -> EventHandlers:
         *EXISTING_HANDLERS,
         *IMPORT_HANDLERS,
         *broadcasts.HANDLERS,
+        *moments.HANDLERS,
     )
     content = (*CONTENT_HANDLERS, *TEMPLATE_HANDLERS)
     for kinds, handler in (*content, *mass_tasks.HANDLERS, *leads.HANDLERS, *SITE_HANDLERS, *features):

@@ -2,7 +2,7 @@
 
 from weloop.mass_tasks.handlers import HANDLERS
 from weloop.mass_tasks.maker import MassTaskMaker
-from weloop.mass_tasks.moments import end_of_slot
+from weloop.mass_tasks.moments import end_of_slot, next_look
 from weloop.mass_tasks.rules import UNSENT, Priority, load_limits
 from weloop.mass_tasks.service import (
     DAYS,
@@ -36,6 +36,7 @@ __all__ = [
     "list_tasks",
     "load_counted",
     "load_limits",
+    "next_look",
     "put_content",
     "remind",
     "take_back",

@@ -13,7 +13,8 @@ from weloop.mass_tasks import repository
 from weloop.mass_tasks.maker import fetch_task
 from weloop.mass_tasks.moments import SETTLE, next_look
 from weloop.mass_tasks.rules import TaskState, Why, WishState, load_limits
-from weloop.mass_tasks.service import failure_of, task_command, tell
+from weloop.mass_tasks.service import task_command, tell
+from weloop.outbox.api import failure_of
 
 _OPEN = {TaskState.OPEN, TaskState.CANCELLED, TaskState.UNCERTAIN}
 _ASKED = {TaskState.CREATING, TaskState.UNCERTAIN, TaskState.FAILED}
@@ -43,7 +44,7 @@ async def _take_made(unit: UnitOfWork, task: Any, event: Event) -> None:
             state=TaskState.OPEN,
             msgid=str(result.get("msgid", "")),
             asked_at=event.occurred_at,
-            look_at=next_look(event.occurred_at, unit.now, load_limits()),
+            look_at=next_look(event.occurred_at, unit.now, load_limits().lapse_days),
             failure=None,
         )
         if task.state != TaskState.CREATING:
@@ -87,7 +88,7 @@ async def _take_look(unit: UnitOfWork, task: Any, event: Event) -> None:
 
 async def _not_confirmed(unit: UnitOfWork, task: Any) -> None:
     """Nothing yet; after a cancellation, or once it is too late, nothing ever."""
-    late = next_look(task.asked_at, unit.now, load_limits()) is None
+    late = next_look(task.asked_at, unit.now, load_limits().lapse_days) is None
     if task.state == TaskState.CANCELLED:
         if late:
             await repository.set_task(unit.connection, task.id, state=TaskState.LAPSED)

@@ -161,7 +161,7 @@ async def _look(unit: UnitOfWork) -> int:
             await repository.set_task(unit.connection, row.id, look_at=None)
             continue
         unit.enqueue(fetch_task(row, corps.get(row.account_id, ""), row.looks))
-        following = next_look(row.asked_at, unit.now, load_limits()) if row.state == TaskState.OPEN else None
+        following = next_look(row.asked_at, unit.now, load_limits().lapse_days) if row.state == TaskState.OPEN else None
         await repository.set_task(unit.connection, row.id, look_at=following, looks=row.looks + 1)
     return len(rows)
 

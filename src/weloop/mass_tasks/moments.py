@@ -33,10 +33,10 @@ def end_of_slot(moment: datetime, limits: TaskLimits) -> datetime:
     return start + slots * timedelta(minutes=limits.slot_minutes)
 
 
-def next_look(asked_at: datetime, now: datetime, limits: TaskLimits) -> datetime | None:
-    """When a task that is not confirmed is looked at again; None once it has lapsed."""
+def next_look(asked_at: datetime, now: datetime, days: int) -> datetime | None:
+    """When a task that members confirm is looked at again; None after so many days."""
     age = now - asked_at
-    if age >= timedelta(days=limits.lapse_days):
+    if age >= timedelta(days=days):
         return None
     return now + next((step for until, step in LOOKS if age < until), LATER)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -149,11 +149,3 @@ def tell(unit: UnitOfWork, steps: Iterable[Any]) -> None:
     for origin, found in sorted(by_origin.items()):
         unit.append(WishesEnded(origin, tuple(found)))
     unit.publish(TOPIC)
-
-
-def failure_of(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Why a command failed, as screens show it."""
-    return {
-        "code": data.get("code") or "platform_uncertain",
-        "params": {name: data[name] for name in ("errcode", "reason") if data.get(name) is not None},
-    }

@@ -22,6 +22,7 @@ from weloop.features.existing import models as _existing
 from weloop.features.group_chats import models as _group_chats
 from weloop.features.imports import models as _imports
 from weloop.features.kf import models as _kf
+from weloop.features.moments import models as _moments
 from weloop.features.official_accounts import models as _official_accounts
 from weloop.features.sources import models as _sources
 from weloop.features.verify_files import models as _verify_files
@@ -61,6 +62,7 @@ MODULES = (
     _leads,
     _links,
     _mass_tasks,
+    _moments,
     _official_accounts,
     _outbox,
     _paths,

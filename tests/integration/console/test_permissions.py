@@ -100,6 +100,7 @@ def fill(path: str) -> str:
         "link_id",
         "import_id",
         "broadcast_id",
+        "moment_id",
         "form",
         "monday",
         "file_name",

@@ -26,6 +26,13 @@ from weloop.connectors.wecom.mass_tasks import (
     FetchMassTaskSender,
     RemindMassTaskSender,
 )
+from weloop.connectors.wecom.moments import (
+    CancelMomentTaskSender,
+    CreateMomentTaskSender,
+    FetchMomentJobSender,
+    FetchMomentResultSender,
+    FetchMomentTaskSender,
+)
 from weloop.connectors.wecom.profiles import ProfileSender
 from weloop.connectors.wecom.staff_cards import SendStaffCardSender, UpdateStaffCardSender
 from weloop.connectors.wecom.welcome import WelcomeSender
@@ -71,6 +78,11 @@ def make_senders(
         CommandName.FETCH_MASS_TASK: FetchMassTaskSender(clients),
         CommandName.REMIND_MASS_TASK: RemindMassTaskSender(clients),
         CommandName.CANCEL_MASS_TASK: CancelMassTaskSender(clients),
+        CommandName.CREATE_MOMENT_TASK: CreateMomentTaskSender(clients, shelves.media),
+        CommandName.FETCH_MOMENT_JOB: FetchMomentJobSender(clients),
+        CommandName.FETCH_MOMENT_TASK: FetchMomentTaskSender(clients),
+        CommandName.FETCH_MOMENT_RESULT: FetchMomentResultSender(clients),
+        CommandName.CANCEL_MOMENT_TASK: CancelMomentTaskSender(clients),
         CommandName.FETCH_TAGS: FetchTagsSender(clients),
         CommandName.CREATE_TAG: CreateTagSender(clients),
         CommandName.RENAME_TAG: RenameTagSender(clients),

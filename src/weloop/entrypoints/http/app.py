@@ -63,6 +63,7 @@ from weloop.features.existing.routes import router as existing_router
 from weloop.features.group_chats.routes import router as group_chats_router
 from weloop.features.imports.routes import router as imports_router
 from weloop.features.imports.uploads import FileReader
+from weloop.features.moments.routes import router as moments_router
 from weloop.features.official_accounts.routes import router as official_accounts_router
 from weloop.features.sources.routes import router as sources_router
 from weloop.features.verify_files.routes import router as verify_files_router
@@ -112,6 +113,7 @@ API_ROUTERS: tuple[APIRouter, ...] = (
     webhooks_router,
     group_chats_router,
     broadcasts_router,
+    moments_router,
     persons_router,
     notes_router,
     contact_rules_router,

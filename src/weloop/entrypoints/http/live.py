@@ -33,6 +33,7 @@ TOPICS = frozenset(
         "existing",
         "imports",
         "broadcasts",
+        "moments",
         "mass_tasks",
         "doctor",
         "verify_files",

@@ -1,0 +1,6 @@
+"""The face of Moments."""
+
+from weloop.features.moments.handlers import HANDLERS
+from weloop.features.moments.service import TOPIC
+
+__all__ = ["HANDLERS", "TOPIC"]
