@@ -32,7 +32,7 @@ function Spans({ name, ...shown }: { name: RuleKey; label: string; extra: string
       {...shown}
       name={name}
       getValueProps={(spans: string[][]) => ({ value: spans.map((span) => span.join("–")) })}
-      getValueFromEvent={(words: string[]) => words.map((word) => word.split(/\s*[-–—~至]\s*/))}
+      getValueFromEvent={(words: string[]) => words.map((word) => word.split(/\s*[-–—~]\s*/))}
       rules={[
         {
           validator: (_, spans: string[][]) =>
