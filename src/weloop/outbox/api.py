@@ -15,6 +15,7 @@ from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
 from weloop.outbox.outcomes import failure_of
 from weloop.outbox.policy import Allow, Defer, Gate, Judged, Refuse, Window
+from weloop.outbox.posts import keep_members
 from weloop.outbox.quotas import Quota, load_quotas
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
@@ -68,12 +69,6 @@ async def count_sent(unit: UnitOfWork, since: Mapping[int, date]) -> dict[int, i
 async def withdraw(unit: UnitOfWork, keys: Collection[str]) -> list[str]:
     """Take back commands that wait and of which surely nothing has left; their keys, which may be used again."""
     return await repository.withdraw(unit.connection, keys)
-
-
-async def keep_members(unit: UnitOfWork, key: str, members: Collection[str]) -> None:
-    """A post in Moments, by the key of its command, counts for no other members than these: who has not published it
-    and cannot any more may post again."""
-    await repository.keep_members(unit.connection, key, members)
 
 
 async def read_next(unit: UnitOfWork) -> tuple[datetime | None, bool]:

@@ -15,6 +15,7 @@ from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.meters import Sent, put_meters
 from weloop.outbox.policy import UNWELL_WAIT, WEEK, Facts, Health, Posted, Window, is_answer
+from weloop.outbox.posts import load_posts, lock_posts
 from weloop.outbox.quotas import quotas_of
 from weloop.outbox.rules import read_occasion
 
@@ -84,10 +85,10 @@ async def _put_posts(
     """Put into the facts what members were asked to post in Moments: one record for each account."""
     accounts = {each.account_id for each in commands}
     if lock:
-        await repository.lock_posts(unit.connection, accounts)
+        await lock_posts(unit.connection, accounts)
     days = max(rules.moment_repeat_days, -(-rules.moment_advert_gap_hours // 24), WEEK.days)
     found: defaultdict[int, defaultdict[str, dict[int, Posted]]] = defaultdict(lambda: defaultdict(dict))
-    for row in await repository.load_posts(unit.connection, accounts, unit.now - timedelta(days=days)):
+    for row in await load_posts(unit.connection, accounts, unit.now - timedelta(days=days)):
         occasion = read_occasion(row.occasion)
         if occasion is not None and occasion.post is not None:
             posted = Posted(row.counted_at, occasion.advert, occasion.post.creative)

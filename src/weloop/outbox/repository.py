@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from weloop.consent.api import still
 from weloop.contracts.events import Lane
 from weloop.kit.clock import beijing_date
-from weloop.kit.db import columns, literal, run, to_json
+from weloop.kit.db import columns, literal, run
 
 _ENQUEUE = """
 INSERT INTO command (key, name, account_id, body, delivery, lane, subject_id, due, expires_at, coalesce, trace_id,
@@ -153,38 +153,6 @@ async def load_counted(connection: AsyncConnection, subjects: Collection[int], s
         """,
         sorted(subjects),
         since,
-    )
-
-
-async def lock_posts(connection: AsyncConnection, accounts: Collection[int]) -> None:
-    """Let posts in Moments of these accounts be judged one claim after the other, for this transaction."""
-    await run(
-        connection,
-        "SELECT pg_advisory_xact_lock(hashtextextended('moment', account)) FROM unnest($1::bigint[]) AS account",
-        sorted(accounts),
-    )
-
-
-async def load_posts(connection: AsyncConnection, accounts: Collection[int], since: datetime) -> Sequence[Row[Any]]:
-    """Posts in Moments that members were asked for after a moment: (id, account_id, counted_at, occasion)."""
-    return await run(
-        connection,
-        """
-        SELECT id, account_id, counted_at, occasion FROM command
-        WHERE name = 'CreateMomentTask' AND account_id = ANY ($1::int[]) AND counted_at > $2
-        """,
-        sorted(accounts),
-        since,
-    )
-
-
-async def keep_members(connection: AsyncConnection, key: str, members: Collection[str]) -> None:
-    """Let a post in Moments count for no other members than these."""
-    await run(
-        connection,
-        "UPDATE command SET occasion = jsonb_set(occasion, '{post,members}', $2::jsonb) WHERE key = $1",
-        key,
-        to_json(sorted(members)),
     )
 
 
