@@ -18,6 +18,8 @@ from weloop.audience.tags_marking import Tagging, tag_persons
 from weloop.audience.tags_rows import CARRIES
 from weloop.audience.touches import (
     TOPIC,
+    find_listened,
+    follow_consent,
     follow_events,
     follow_forgotten,
     follow_moves,
@@ -49,11 +51,13 @@ __all__ = [
     "examine",
     "find_company_persons",
     "find_due",
+    "find_listened",
     "find_matching",
     "find_memberships",
     "find_segment_names",
     "find_segments",
     "fold_moves",
+    "follow_consent",
     "follow_events",
     "follow_forgotten",
     "follow_moves",

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from weloop.audience import following, repository
 from weloop.audience.rule import Rule, Terms
-from weloop.audience.rule_closure import Holds, compile_rule, load_facts, needs_of
+from weloop.audience.rule_closure import Holds, compile_rule, is_timed, load_facts, marks_of, needs_of
 from weloop.audience.rule_sql import Query, write_passed, write_rule
 from weloop.audience.terms import SEGMENT_MARK
 from weloop.audience.touches import ANYTHING, TOPIC
@@ -206,14 +206,16 @@ async def refresh(unit: UnitOfWork, terms: Terms, segment: Row[Any]) -> None:
         unit.connection, segment.id, _write(unit, terms, rule), unit.now, tell=segment.refreshed_at is not None
     )
     seconds = time.perf_counter() - began
-    changed = found.came + found.gone
-    drift = 0 if segment.timed or segment.state != "ready" else changed
+    changed, timed = found.came + found.gone, is_timed(terms, rule)
+    drift = 0 if timed or segment.state != "ready" else changed
     if drift:
         log.warning("segments.drift", segment=segment.id, persons=drift)
     follows = write_passed(terms, rule, Query(unit.now), unit.now) is not None
-    pause = max(OFTEN if segment.timed and not follows else SELDOM, timedelta(seconds=seconds * MOST_SHARE))
+    pause = max(OFTEN if timed and not follows else SELDOM, timedelta(seconds=seconds * MOST_SHARE))
     next_at, follow_at = unit.now + pause, unit.now + FOLLOW if follows else None
     await repository.note_refresh(unit.connection, segment.id, found.size, drift, unit.now, next_at, seconds, follow_at)
+    # Another release may have said that it listens for something else.
+    await repository.put_marks(unit.connection, segment.id, marks_of(terms, rule))
     if changed:
         await repository.refresh_readers(unit.connection, [f"{SEGMENT_MARK}{segment.id}"], unit.now)
 

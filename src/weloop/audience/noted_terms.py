@@ -119,17 +119,28 @@ class AttributeTerm(Term):
         """See :class:`Term`."""
         return (str(EventKind.ATTRIBUTE_CHANGED),)
 
+    def passed_sql(self, query: TermQuery, since: datetime) -> str | None:
+        """See :class:`Term`."""
+        value = JsonValue(query, "a.value")
+        now, before = (
+            " AND ".join(write_test(each, value) for each in self._days(moment)) for moment in (query.at, since)
+        )
+        return f"SELECT person_id FROM ({self._values(query)}) AS a WHERE ({now}) IS DISTINCT FROM ({before})"
+
+    def _values(self, query: TermQuery) -> str:
+        return (
+            "SELECT person_id, coalesce(to_jsonb(text), to_jsonb(number), to_jsonb(day), to_jsonb(flag)) AS value"
+            " FROM person_attribute"
+            f" WHERE attribute_id = (SELECT id FROM attribute WHERE key = {query.bind(self.key, 'text')})"
+        )
+
     def needs(self) -> Iterable[Need]:
         """See :class:`Term`."""
         return (("attribute", self.key),)
 
     def sql(self, query: TermQuery) -> str:
         """See :class:`Term`."""
-        known = query.join(
-            "SELECT person_id, coalesce(to_jsonb(text), to_jsonb(number), to_jsonb(day), to_jsonb(flag)) AS value"
-            " FROM person_attribute"
-            f" WHERE attribute_id = (SELECT id FROM attribute WHERE key = {query.bind(self.key, 'text')})"
-        )
+        known = query.join(self._values(query))
         value = JsonValue(query, f"{known}.value")
         if self.test in _DAYS:
             return " AND ".join(write_test(each, value) for each in self._days(query.at))

@@ -55,6 +55,12 @@ async def _touch(connection: AsyncConnection, column: str, touches: Collection[_
     return bool(rows)
 
 
+async def find_listened(connection: AsyncConnection, marks: Collection[str]) -> set[str]:
+    """Those of these marks that some segment listens for."""
+    rows = await run(connection, "SELECT DISTINCT mark FROM segment_mark WHERE mark = ANY ($1::text[])", sorted(marks))
+    return {row.mark for row in rows}
+
+
 async def take_touches(connection: AsyncConnection, now: datetime, limit: int) -> Sequence[Row[Any]]:
     """Take the oldest touches away whose time has come: (mark, identity_id, person_id)."""
     return await run(
@@ -199,7 +205,7 @@ async def claim_refresh(connection: AsyncConnection, now: datetime) -> Row[Any] 
     rows = await run(
         connection,
         """
-        SELECT id, rule, timed, state, refreshed_at FROM segment
+        SELECT id, rule, state, refreshed_at FROM segment
         WHERE archived_at IS NULL AND refresh_at <= $1 ORDER BY refresh_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
         """,
         now,

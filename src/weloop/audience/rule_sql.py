@@ -46,12 +46,22 @@ class Query:
         """Another select of the same statement, with the same arguments."""
         return Query(self.at, self.arguments, self._bound)
 
+    def as_of(self, moment: datetime) -> "Query":
+        """The same select, asked of another moment."""
+        return Query(moment, self.arguments, self._bound, self._joined)
+
     @property
     def source(self) -> str:
         """What to select from: everybody, with what the terms have joined."""
-        joins = (
-            f"LEFT JOIN ({select}) AS {alias} ON {alias}.person_id = p.id" for select, alias in self._joined.items()
-        )
+        return self._join("LEFT JOIN")
+
+    @property
+    def joined_source(self) -> str:
+        """The same, of those alone of whom all that is joined knows something."""
+        return self._join("JOIN")
+
+    def _join(self, how: str) -> str:
+        joins = (f"{how} ({select}) AS {alias} ON {alias}.person_id = p.id" for select, alias in self._joined.items())
         return " ".join(("person AS p", *joins))
 
     @property
@@ -85,9 +95,11 @@ def write_passed(terms: Terms, rule: Rule, query: Query, since: datetime) -> str
 def _passed(terms: Terms, leaf: Leaf, query: Query, since: datetime) -> str | None:
     if isinstance(leaf, Term):
         return leaf.passed_sql(query, since)
-    if not isinstance(leaf, Within):
-        return None
     own = query.beside()
+    if not isinstance(leaf, Within):
+        # Without a row there is no value that could change.
+        now, before = _leaf(terms, leaf, own), _leaf(terms, leaf, own.as_of(since))
+        return f"SELECT p.id AS person_id FROM {own.joined_source} WHERE ({now}) IS DISTINCT FROM ({before})"
     age = timedelta(seconds=leaf.seconds)
     after, until = (own.bind(each - age, "timestamptz") for each in (since, query.at))
     moment = terms.fields[leaf.field].sql(own)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from weloop.audience import repository
 from weloop.contracts.events import Event, EventKind
-from weloop.contracts.identities import IdentitiesForgotten, IdentitiesSeen
-from weloop.contracts.terms import PROFILE, RELATION, SEEN
+from weloop.contracts.identities import ConsentNoted, IdentitiesForgotten, IdentitiesSeen
+from weloop.contracts.terms import CONSENT, PROFILE, RELATION, SEEN
 from weloop.kit.unit import UnitOfWork
 
 TOPIC = "segments"
@@ -36,6 +36,11 @@ async def touch(unit: UnitOfWork, touches: Iterable[tuple[str, int]]) -> None:
 async def _note(unit: UnitOfWork, noted: AbstractSet[tuple[str, int, datetime | None]]) -> None:
     if noted and await repository.touch_identities(unit.connection, noted):
         unit.publish(TOPIC)
+
+
+async def find_listened(unit: UnitOfWork, marks: Collection[str]) -> set[str]:
+    """Those of these marks that some segment listens for: where touches are many and listeners few."""
+    return await repository.find_listened(unit.connection, marks) if marks else set()
 
 
 async def refresh_readers(unit: UnitOfWork, marks: Collection[str]) -> None:
@@ -81,6 +86,11 @@ async def follow_moves(unit: UnitOfWork, persons: frozenset[int]) -> None:
 async def follow_seen(unit: UnitOfWork, seen: Sequence[IdentitiesSeen]) -> None:
     """Somebody is new: what is said of who has *not* done something holds for them already."""
     await touch(unit, ((ANYTHING, identity) for each in seen for identity in each.identities))
+
+
+async def follow_consent(unit: UnitOfWork, noted: Sequence[ConsentNoted]) -> None:
+    """Something was noted by hand."""
+    await touch(unit, ((CONSENT, identity) for each in noted for identity in each.identities))
 
 
 async def follow_forgotten(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:

@@ -11,6 +11,7 @@ from weloop.consent.stances import Stance, load_stances
 from weloop.contracts.contact_rules import fold_word
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.contracts.events import NewEvent
+from weloop.contracts.identities import ConsentNoted
 from weloop.identity.api import find_identities
 from weloop.kit.unit import UnitOfWork
 
@@ -41,17 +42,19 @@ async def note_wish(unit: UnitOfWork, user: CurrentUser, person_id: int, act: Ac
     record_act(unit, user.id, f"consent_{act}", f"person:{person_id}", {})
     unit.publish("persons")
     unit.publish(f"person:{person_id}")
-    if act in TOLD:
-        unit.append(
-            NewEvent(
-                account_id=0,
-                kind=TOLD[act],
-                dedupe=f"consent:{person_id}:{unit.now.isoformat()}",
-                occurred_at=unit.now,
-                identity_id=stance.identities[0],
-                data={"by": user.id},
-            )
+    if act not in TOLD:
+        unit.append(ConsentNoted(frozenset(stance.identities)))
+        return
+    unit.append(
+        NewEvent(
+            account_id=0,
+            kind=TOLD[act],
+            dedupe=f"consent:{person_id}:{unit.now.isoformat()}",
+            occurred_at=unit.now,
+            identity_id=stance.identities[0],
+            data={"by": user.id},
         )
+    )
 
 
 def _holds(stance: Stance, act: Act) -> bool:

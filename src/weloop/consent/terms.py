@@ -8,8 +8,8 @@ from pydantic import Field
 
 from weloop.campaigns.api import campaign_choices, check_terms
 from weloop.consent import repository
-from weloop.consent.rules import MATTERS, SIGNING_UP, Act, Entry, fold_entries
-from weloop.contracts.events import EventKind
+from weloop.consent.rules import MATTERS, SIGNING_UP, TOLD, Act, Entry, fold_entries
+from weloop.contracts.terms import CONSENT as CONSENT_MARK
 from weloop.contracts.terms import (
     Need,
     Offer,
@@ -29,18 +29,14 @@ _ACTS = {"opted_out": Act.OPTED_OUT, "opted_in": Act.OPTED_IN, "complaint": Act.
 
 
 class ConsentTerm(Term):
-    """Whose last word on marketing was no, or yes; or who has a complaint open.
-
-    An entry by hand is no event of the log: it counts with the refresh.
-    """
+    """Whose last word on marketing was no, or yes; or who has a complaint open."""
 
     op: Literal["consent"]
     state: Literal["opted_out", "opted_in", "complaint"]
-    timed = True
 
     def marks(self) -> Iterable[str]:
         """See :class:`Term`."""
-        return (str(EventKind.CONSENT_WITHDRAWN), str(EventKind.CONSENT_GIVEN))
+        return (CONSENT_MARK,) if self.state == "complaint" else map(str, TOLD.values())
 
     def needs(self) -> Iterable[Need]:
         """See :class:`Term`."""

@@ -85,6 +85,13 @@ class IdentitiesSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentNoted:
+    """Something was noted of the wishes of identities of which no event tells."""
+
+    identities: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class IdentitiesForgotten:
     """Identities were erased: whoever still does something for them ends it, and forgets what it noted of them.
 

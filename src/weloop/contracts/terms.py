@@ -14,9 +14,9 @@ from weloop.contracts.conditions import Model
 
 Need: TypeAlias = tuple[Hashable, ...]
 """What a term must know of a person: the family whose loader brings it, and which of it, as ("path", 3)."""
-PROFILE, RELATION, SEEN = "profile", "relation", "seen"
-"""Marks of what events change of a person besides what they are: the profile, who has them as a friend and by which
-code they came, when they were seen. The marks of events are their kinds."""
+PROFILE, RELATION, SEEN, CONSENT = "profile", "relation", "seen", "consent"
+"""Marks of what changes of a person besides what events are: the profile, who has them as a friend and by which code
+they came, when they were seen, what was noted of their wishes by hand. The marks of events are their kinds."""
 
 
 class TermQuery(Protocol):

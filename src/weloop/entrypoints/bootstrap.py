@@ -53,7 +53,7 @@ from weloop.contracts.accounts import (
 from weloop.contracts.callbacks import CallbackReader
 from weloop.contracts.commands import Command, CommandName
 from weloop.contracts.events import EventKind, NewEvent
-from weloop.contracts.identities import IdentitiesForgotten, IdentitiesSeen, PersonsMoved
+from weloop.contracts.identities import ConsentNoted, IdentitiesForgotten, IdentitiesSeen, PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.contracts.media import PageMedia
@@ -196,6 +196,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         PersonsMoved: follow_moves,
         IdentitiesForgotten: follow_erasures,
         IdentitiesSeen: audience.follow_seen,
+        ConsentNoted: audience.follow_consent,
         AccountConnected: follow_connections,
         AccountRecovered: follow_recoveries,
         WishesEnded: follow_wishes,

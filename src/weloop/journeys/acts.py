@@ -27,7 +27,8 @@ class StaffTask(Node):
     """A task for a member of staff; the run waits for what comes of it.
 
     ``staff`` None: the owner of the person's lead, else the member whom the person added last; ``instead``: who does it
-    when there is none. ``within_hours``: of the member's working time; then it has expired.
+    when there is none. ``within_hours``: of the member's working time; then it has expired. ``script_id``: the script
+    (话术) that the task shows, for what is to be said in the chat.
     """
 
     type: Literal["staff_task"]
@@ -36,6 +37,7 @@ class StaffTask(Node):
     instead: Userid | None = None
     title: Annotated[Template, StringConstraints(min_length=1, max_length=200)]
     note: Template = ""
+    script_id: Annotated[int, Field(ge=1, lt=2**63)] | None = None
     within_hours: Annotated[float, Field(ge=0.25, le=MOST_HOURS)]
     done: Next = None
     declined: Next = None

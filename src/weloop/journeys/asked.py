@@ -89,6 +89,7 @@ async def _put_tasks(unit: UnitOfWork, events: Sequence[Event], person_of: Mappi
                 identity_id=event.identity_id or 0,
                 title=str(event.personal["title"]),
                 note=str(event.personal["note"]),
+                script_id=data.get("script_id"),
                 within=timedelta(hours=data["within_hours"]),
             )
         )

@@ -11,6 +11,7 @@ from weloop.identity.api import find_identities
 from weloop.journeys import repository
 from weloop.journeys.counts import ENTERED, HERE, JOURNEY, Deltas
 from weloop.journeys.shelf import Version
+from weloop.journeys.terms import tell_segments
 from weloop.kit.db import to_json
 from weloop.kit.ids import new_trace_id
 from weloop.kit.unit import UnitOfWork
@@ -128,6 +129,8 @@ async def _start(unit: UnitOfWork, arrivals: Sequence[Arrival], *, unless_half: 
         deltas.add(row.journey_id, version_id, JOURNEY, ENTERED)
         deltas.add(row.journey_id, version_id, 0, HERE)
     await deltas.write(unit)
+    identities = {(each.journey_id, each.key): each.identity_id for each in arrivals}
+    await tell_segments(unit, [(row.journey_id, identities[row.journey_id, row.entry_key]) for row in made])
     return {(row.journey_id, row.entry_key) for row in made}
 
 

@@ -25,6 +25,7 @@ from weloop.journeys.entries import Arrival, arrival_by_event, enter
 from weloop.journeys.facts import load_facts
 from weloop.journeys.sending import COMMAND_PREFIX, key_of
 from weloop.journeys.shelf import Version, load_versions, look_into
+from weloop.journeys.terms import tell_segments
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks.api import UNSENT
@@ -214,6 +215,7 @@ async def _reach_goals(unit: UnitOfWork, goals: Mapping[int, datetime], position
     deltas = Deltas()
     for row in new:
         deltas.add(row.journey_id, row.version_id, JOURNEY, GOAL)
+    await tell_segments(unit, [(row.journey_id, row.identity_id) for row in new])
     ended = {row.id for row in new if row.id in positions and versions[row.version_id].goal_ends}
     await end_runs(unit, [positions[each] for each in ended], GOAL, deltas)
     await deltas.write(unit)
@@ -225,6 +227,7 @@ async def end_runs(unit: UnitOfWork, positions: Collection[Row[Any]], outcome: s
     if not positions:
         return
     await repository.end(unit.connection, [(row.run_id, outcome) for row in positions], unit.now)
+    await tell_segments(unit, [(row.journey_id, row.identity_id) for row in positions])
     versions = await load_versions(unit, {row.version_id for row in positions})
     tasks = [
         key_of(row.run_id, row.seq)

@@ -6,7 +6,15 @@ from typing import Any, TypeAlias
 from weloop.accounts.api import list_accounts
 from weloop.audience.api import find_segments, list_tags, open_attributes
 from weloop.codes.api import CodeKind, find_codes
-from weloop.content.api import PICTURES, Attachment, FileAttachment, JoinWayAttachment, find_files, find_templates
+from weloop.content.api import (
+    PICTURES,
+    Attachment,
+    FileAttachment,
+    JoinWayAttachment,
+    find_files,
+    find_templates,
+    list_scripts,
+)
 from weloop.contracts.accounts import AccountKind
 from weloop.journeys.acts import EnterJourney, LeaveJourney, SendConfirmed, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import (
@@ -60,6 +68,9 @@ async def examine(
     attributes = (
         set(await open_attributes(unit)) if any(isinstance(each, SetAttribute) for each in nodes) else set[str]()
     )
+    scripts = (
+        {row.id for row in await list_scripts(unit)} if any(isinstance(each, StaffTask) for each in nodes) else set()
+    )
     named = list(segments_in(definition))
     segments = await find_segments(unit, {segment for _, _, segment in named}) if named else {}
     for node_id, field, segment in named:
@@ -73,6 +84,8 @@ async def examine(
             faults.append(Fault(node.id, "account_id", "account_unknown", f"there is no such account of kind {kind}"))
         if isinstance(node, TagPerson) and node.tag_id not in tags:
             faults.append(Fault(node.id, "tag_id", "tag_unknown", "there is no such tag"))
+        if isinstance(node, StaffTask) and node.script_id is not None and node.script_id not in scripts:
+            faults.append(Fault(node.id, "script_id", "script_unknown", "there is no such script"))
         if isinstance(node, SetAttribute) and node.key not in attributes:
             faults.append(Fault(node.id, "key", "attribute_unknown", "there is no such attribute"))
         if isinstance(node, EnterJourney | LeaveJourney) and node.journey_id not in known:

@@ -322,7 +322,7 @@ async def note_draws(connection: AsyncConnection, draws: Collection[tuple[int, i
 
 
 async def reach_goals(connection: AsyncConnection, rows: Collection[tuple[int, datetime]]) -> Sequence[Row[Any]]:
-    """Note goals (run_id, moment), each run's once: (id, journey_id, version_id) of those that are new."""
+    """Note goals (run_id, moment), each run's once: (id, journey_id, version_id, identity_id) of those that are new."""
     return await run(
         connection,
         """
@@ -331,7 +331,7 @@ async def reach_goals(connection: AsyncConnection, rows: Collection[tuple[int, d
             JOIN journey_run AS r USING (id) WHERE r.goal_at IS NULL ORDER BY r.id FOR UPDATE OF r
         )
         UPDATE journey_run AS r SET goal_at = u.at FROM u WHERE r.id = u.id AND r.goal_at IS NULL
-        RETURNING r.id, r.journey_id, r.version_id
+        RETURNING r.id, r.journey_id, r.version_id, r.identity_id
         """,
         *columns(sorted(rows), 2),
     )

@@ -24,6 +24,7 @@ from weloop.journeys.schedules import let_in_due
 from weloop.journeys.sending import key_of
 from weloop.journeys.shelf import Version, load_versions
 from weloop.journeys.sweeps import sweep
+from weloop.journeys.terms import tell_segments
 from weloop.kit.claims import NextDue
 from weloop.kit.db import is_away, to_json
 from weloop.kit.unit import UnitOfWork, Units
@@ -212,6 +213,10 @@ async def _save(unit: UnitOfWork, runs: Sequence[Run], versions: Mapping[int, Ve
     ended = sorted((run.id, run.outcome) for run in runs if run.outcome)
     if ended:
         await repository.end(unit.connection, ended, unit.now)
+    reaching = {run.id for run, _ in effects.goals}
+    changed_runs = [(run.journey_id, run.identity_id) for run in runs if run.outcome or run.id in reaching]
+    if changed_runs:
+        await tell_segments(unit, changed_runs)
     if failed:
         await repository.deliver(unit.connection, [(run.id, to_json(run.mail), None) for run, _ in failed if run.mail])
         await _put_off(unit, failed)

@@ -1,6 +1,6 @@
 """What rules of segments may ask of a person's passage through a journey.
 
-Runs begin and end without an event of the log, so members come and go with the refresh.
+Runs begin and end without an event of the log: whoever lets them do so tells the segments that listen.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from sqlalchemy.engine import Row
 
+from weloop.audience.api import find_listened, touch
 from weloop.contracts.terms import (
     Choice,
     Fault,
@@ -34,11 +35,10 @@ class JourneyTerm(Term):
     op: Literal["journey"]
     journey_id: Annotated[int, Field(ge=1, lt=2**31)]
     state: Literal["in", "been", "goal", "never"]
-    timed = True
 
     def marks(self) -> Iterable[str]:
         """See :class:`Term`."""
-        return ()
+        return (_mark(self.journey_id),)
 
     def needs(self) -> Iterable[Need]:
         """See :class:`Term`."""
@@ -60,6 +60,17 @@ class JourneyTerm(Term):
         if self.state in ("been", "never"):
             return (found is not None) is (self.state == "been")
         return found is not None and bool(found.is_in if self.state == "in" else found.has_goal)
+
+
+def _mark(journey_id: int) -> str:
+    return f"journey:{journey_id}"
+
+
+async def tell_segments(unit: UnitOfWork, runs: Collection[tuple[int, int]]) -> None:
+    """Runs (journey, identity) began, ended or reached their goal: have their persons judged anew by who listens."""
+    listened = await find_listened(unit, {_mark(journey) for journey, _ in runs})
+    if listened:
+        await touch(unit, ((_mark(journey), identity) for journey, identity in runs if _mark(journey) in listened))
 
 
 async def load_runs(

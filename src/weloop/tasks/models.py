@@ -35,6 +35,8 @@ class StaffTask(Base):
     """Whom it is about."""
     title: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, server_default="")
+    script_id: Mapped[int | None] = mapped_column(BigInteger)
+    """Of the script (话术) with what is to be said; it may be gone."""
     made_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     due_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     outcome: Mapped[str | None] = mapped_column(Text)

@@ -11,20 +11,20 @@ from weloop.kit.db import columns, run
 from weloop.kit.pagination import PageRequest
 
 TaskState: TypeAlias = Literal["open", "expired", "ended"]
-_COLUMNS = "id, key, account_id, staff, identity_id, title, note, made_at, due_at, outcome, ended_at"
+_COLUMNS = "id, key, account_id, staff, identity_id, title, note, script_id, made_at, due_at, outcome, ended_at"
 
 
 async def put(connection: AsyncConnection, rows: Collection[tuple[Any, ...]], now: datetime) -> Sequence[Row[Any]]:
-    """Put up (key, account_id, staff, identity_id, title, note, due_at): (id, key) of those that are new."""
+    """Put up (key, account_id, staff, identity_id, title, note, due_at, script_id): (id, key) of those that are new."""
     return await run(
         connection,
         """
-        INSERT INTO staff_task (key, account_id, staff, identity_id, title, note, due_at, made_at)
-        SELECT u.*, $8 FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::text[], $6::text[],
-                                   $7::timestamptz[]) AS u
+        INSERT INTO staff_task (key, account_id, staff, identity_id, title, note, due_at, script_id, made_at)
+        SELECT u.*, $9 FROM unnest($1::text[], $2::int[], $3::text[], $4::bigint[], $5::text[], $6::text[],
+                                   $7::timestamptz[], $8::bigint[]) AS u
         ON CONFLICT (key) DO NOTHING RETURNING id, key
         """,
-        *columns(sorted(rows), 7),
+        *columns(sorted(rows, key=lambda row: str(row[0])), 8),
         now,
     )
 

@@ -17,6 +17,7 @@ class StaffTaskInfo(Schema):
     staff_name: str | None
     title: str
     note: str
+    script_id: int | None
     made_at: datetime
     due_at: datetime
     outcome: Literal["done", "declined", "expired", "withdrawn"] | None

@@ -36,6 +36,7 @@ class NewTask:
     title: str
     note: str
     within: timedelta
+    script_id: int | None = None
 
 
 async def put_tasks(unit: UnitOfWork, tasks: Collection[NewTask]) -> set[str]:
@@ -58,11 +59,13 @@ async def put_tasks(unit: UnitOfWork, tasks: Collection[NewTask]) -> set[str]:
                 nobody.add(task.key)
                 continue
             begins[task.key] = start
-            rows.append((task.key, account_id, duty.userid, task.identity_id, task.title, task.note, due))
+            rows.append(
+                (task.key, account_id, duty.userid, task.identity_id, task.title, task.note, due, task.script_id)
+            )
     new = {row.key: row.id for row in await repository.put(unit.connection, rows, unit.now)} if rows else {}
     if new:
         names = await find_names(unit, {row[3] for row in rows})
-        for key, account_id, staff, identity_id, title, _note, due in rows:
+        for key, account_id, staff, identity_id, title, _note, due, _script in rows:
             if key in new:
                 person = names.get(identity_id)
                 text = f"{(person and person.name) or '客户'} · {(due + BEIJING):%m-%d %H:%M} 前完成"

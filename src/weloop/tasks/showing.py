@@ -31,6 +31,7 @@ def _show(row: Row[Any], person: PersonName | None, members: Mapping[str, str]) 
         staff_name=members.get(row.staff),
         title=row.title,
         note=row.note,
+        script_id=row.script_id,
         made_at=row.made_at,
         due_at=row.due_at,
         outcome=row.outcome,

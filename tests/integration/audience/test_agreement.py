@@ -228,6 +228,7 @@ nearby = st.fixed_dictionaries(
         "value": st.sampled_from((0, 1, 3_660)),
     }
 )
+scores = comparisons(st.just("lead.score"), st.sampled_from((20, 25.25, 50, 0, "a")))
 wishes = st.fixed_dictionaries(
     {"op": st.just("consent"), "state": st.sampled_from(("opted_out", "opted_in", "complaint"))}
 ) | st.fixed_dictionaries({"op": st.just("sign_up")}, optional={"campaign_id": st.sampled_from((1, 2))})
@@ -277,7 +278,7 @@ stuck = st.fixed_dictionaries(
 @given(
     world=worlds,
     reached=st.lists(st.tuples(moments, moments, moments), min_size=5, max_size=5),
-    documents=st.lists(grouped(periods | stuck | ages, 2), min_size=8, max_size=16),
+    documents=st.lists(grouped(periods | stuck | ages | scores | nearby, 2), min_size=8, max_size=16),
     later=st.sampled_from((1, HOUR, DAY, 10 * DAY)),
 )
 async def test_who_comes_or_goes_by_time_is_said_to(

@@ -8,15 +8,20 @@ import pytest
 
 from weloop.access.api import CurrentUser, Role
 from weloop.audience import repository
+from weloop.audience.attributes import create_attribute, set_attributes
 from weloop.audience.companies import fold, join_companies
 from weloop.audience.errors import SegmentInvalid
 from weloop.audience.rule import Terms
 from weloop.audience.rule_sql import Query, write_passed
 from weloop.audience.segments import SegmentEdit, change_segment
+from weloop.consent.rules import Act
+from weloop.consent.service import note_wish
 from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
 from weloop.identity.forgetting import forget
 from weloop.kit.claims import NextDue
+from weloop.kit.clock import beijing_date, midnight
+from weloop.leads.scoring import load_scoring
 
 from .conftest import AUTHOR, Stage
 
@@ -150,10 +155,96 @@ async def test_a_look_that_fails_keeps_no_other_segment_waiting(stage: Stage, mo
     assert await stage.members(bad) == {ref.id}, "judged with everybody"
 
 
-async def test_time_that_cannot_be_followed_is_a_refresh_every_15_minutes(stage: Stage) -> None:
-    segment = await stage.segment({"op": "consent", "state": "opted_out"})
+async def test_time_that_cannot_be_followed_is_a_refresh_every_15_minutes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("weloop.audience.terms.EventTerm.passed_sql", lambda *_: None)
+    segment = await stage.segment({**VIEWED, "within_seconds": HOUR})
     rows = await stage.ask("SELECT follow_at, refresh_at - refreshed_at AS pause FROM segment WHERE id = $1", segment)
     assert tuple(rows[0]) == (None, timedelta(minutes=15))
+
+
+FAR_OFF = "UPDATE segment SET refresh_at = $1"
+LEAD = """
+INSERT INTO lead (account_id, person_id, identity_id, origin, origin_key, stage, created_at, stage_at, is_friend, fit,
+                  engagement, scored_at)
+VALUES (1, $1, $1, 'manual', 'x', 'lead', $2, $2, false, 20, 20, $2)
+"""
+
+
+async def refreshed(stage: Stage, segment: int) -> datetime:
+    [row] = await stage.ask("SELECT refreshed_at, drift FROM segment WHERE id = $1", segment)
+    assert row.drift == 0
+    at: datetime = row.refreshed_at
+    return at
+
+
+async def test_what_was_said_of_marketing_and_complaints_by_hand_counts_at_once(stage: Stage) -> None:
+    ref = stage.ref(1)
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    states = ("opted_out", "opted_in", "complaint")
+    segments = {state: await stage.segment({"op": "consent", "state": state}, state) for state in states}
+    before = {state: await refreshed(stage, segment) for state, segment in segments.items()}
+    for act, inside in (
+        (Act.OPTED_OUT, {"opted_out"}),
+        (Act.COMPLAINT_OPENED, {"opted_out", "complaint"}),
+        (Act.OPTED_IN, {"opted_in", "complaint"}),
+        (Act.COMPLAINT_CLOSED, {"opted_in"}),
+    ):
+        stage.clock.at += timedelta(seconds=1)
+        async with stage.units.begin() as unit:
+            await note_wish(unit, AUTHOR, ref.id, act, "电话")
+        await stage.handle()
+        await stage.keep()
+        assert {state for state, segment in segments.items() if await stage.members(segment)} == inside
+    assert {state: await refreshed(stage, segment) for state, segment in segments.items()} == before
+
+
+@pytest.mark.parametrize(
+    ("test", "inside"), [("next_days", [False, True, True, False]), ("last_days", [False, False, True, True])]
+)
+async def test_a_day_comes_and_goes_at_midnight(stage: Stage, test: str, inside: list[bool]) -> None:
+    ref = stage.ref(1)
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    async with stage.units.begin() as unit:
+        await create_attribute(unit, AUTHOR, {"key": "renewal", "name": "续费日", "type": "date", "choices": []})
+        await set_attributes(unit, [ref.id], {"renewal": "2026-11-04"}, "hand")
+    await stage.handle()
+    segment = await stage.segment({"op": "attribute", "key": "renewal", "test": test, "value": 1})
+    await stage.ask(FAR_OFF, stage.clock.at + timedelta(days=30))
+    before, found = await refreshed(stage, segment), []
+    for _ in range(4):
+        found.append(bool(await stage.members(segment)))
+        stage.clock.at = midnight(beijing_date(stage.clock.at) + timedelta(days=1))
+        await stage.keep(31)
+    assert found == inside, "from the second until the fifth"
+    assert await refreshed(stage, segment) == before, "not everybody"
+
+
+async def test_a_score_that_fades_lets_its_person_go(stage: Stage) -> None:
+    ref = stage.ref(1)
+    await stage.happen(EventKind.PAGE_VIEWED, ref)
+    await stage.ask(LEAD, ref.id, stage.clock.at)
+    segment = await stage.segment({"op": "at_least", "field": "lead.score", "value": 35})
+    assert await stage.members(segment) == {ref.id}
+    before = await refreshed(stage, segment)
+    half = load_scoring().half_life
+    await stage.keep(60)
+    assert await stage.members(segment) == {ref.id}
+    stage.clock.at += half / 2
+    await stage.ask(FAR_OFF, stage.clock.at + half)
+    await stage.keep(31)
+    assert await stage.members(segment) == set(), "it has 34 by then"
+    assert await refreshed(stage, segment) == before, "not everybody"
+
+
+async def test_a_segment_of_another_release_listens_anew_with_its_refresh(stage: Stage) -> None:
+    segment = await stage.segment({"op": "consent", "state": "opted_out"})
+    await stage.ask("DELETE FROM segment_mark RETURNING 1")
+    await stage.ask("UPDATE segment SET refresh_at = $1 RETURNING 1", stage.clock.at)
+    await stage.keep()
+    rows = await stage.ask("SELECT mark FROM segment_mark WHERE segment_id = $1 ORDER BY mark", segment)
+    assert [row.mark for row in rows] == ["ConsentGiven", "ConsentWithdrawn"]
 
 
 async def test_an_event_touches_only_segments_that_listen_for_it(stage: Stage) -> None:

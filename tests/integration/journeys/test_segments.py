@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from weloop.access.api import CurrentUser, Role
+from weloop.audience.api import SegmentKeeper
 from weloop.audience.errors import SegmentUsed
-from weloop.audience.segments import archive_segment
+from weloop.audience.segments import archive_segment, create_segment
 from weloop.contracts.events import EventKind
 from weloop.entrypoints.bootstrap import build_terms
+from weloop.journeys.api import end_runs_of
 from weloop.journeys.errors import JourneyInvalid
 from weloop.journeys.publishing import examine, no_webhooks
 from weloop.journeys.service import create_journey, publish
@@ -185,3 +187,49 @@ async def test_who_publishes_and_who_archives_at_once_wait_for_each_other(stage:
     await first()
     with pytest.raises(SegmentUsed if published_first else JourneyInvalid):
         await others[0]
+
+
+async def test_who_comes_into_a_journey_and_how_it_ends_is_judged_at_once(stage: Stage) -> None:
+    [person] = await stage.person()
+    await stage.ask(
+        """
+        INSERT INTO person (id, search, kinds, staff, resolved, conflict, first_seen_at, last_seen_at)
+        VALUES ($1, '', '{}', '{}', false, false, now(), now()) RETURNING 1
+        """,
+        person,
+    )
+    goal = {"events": [{"kind": "PageViewed"}], "within_seconds": 7200, "ends_run": False}
+    journey = await stage.publish({"entry": ENTRY, "goal": goal, "nodes": [WAIT]})
+    other = await stage.publish({"entry": ENTRY, "nodes": [WAIT]})
+    terms = build_terms()
+    keeper = SegmentKeeper(stage.units, terms)
+    segments = {}
+    for state in ("in", "been", "goal", "never"):
+        async with stage.units.begin() as unit:
+            rule = {"op": "journey", "journey_id": journey, "state": state}
+            segments[(await create_segment(unit, terms, AUTHOR, state, "", rule)).id] = state
+
+    async def inside() -> set[str]:
+        while await keeper.work():
+            pass
+        assert not await stage.ask("SELECT FROM segment WHERE timed OR drift > 0")
+        return {segments[row.segment_id] for row in await stage.ask("SELECT segment_id FROM segment_member")}
+
+    assert await inside() == {"never"}
+    before = await stage.ask("SELECT id, refreshed_at FROM segment ORDER BY id")
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    marks = {row.mark for row in await stage.ask("SELECT mark FROM segment_touch")}
+    assert f"journey:{journey}" in marks
+    assert f"journey:{other}" not in marks, "nobody listens"
+    assert await inside() == {"in", "been"}
+    await stage.go(60)
+    await stage.hear(stage.event(EventKind.PAGE_VIEWED, person))
+    assert await inside() == {"in", "been", "goal"}
+    await stage.go(3600)
+    assert await inside() == {"been", "goal"}
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    assert await inside() == {"in", "been", "goal"}
+    async with stage.units.begin() as unit:
+        assert await end_runs_of(unit, [person], "left")
+    assert await inside() == {"been", "goal"}
+    assert await stage.ask("SELECT id, refreshed_at FROM segment ORDER BY id") == before, "not everybody"

@@ -11,7 +11,7 @@ from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.journeys.api import JourneyRunner
 from weloop.journeys.models import JourneyRow
-from weloop.journeys.publishing import put_version
+from weloop.journeys.publishing import examine, no_webhooks, put_version
 from weloop.journeys.validation import read
 from weloop.kit.db import run
 from weloop.tasks.api import TaskClocks, end_task, list_open_of
@@ -137,6 +137,17 @@ async def test_a_task_that_nobody_can_do_says_so(works: Works) -> None:
     await works.publish({**CALL, "nodes": [{**CALL["nodes"][0], "instead": "boss"}, *CALL["nodes"][1:]]})
     await works.go(8)
     assert await works.todo("boss") == ["1"]
+
+
+async def test_a_task_shows_its_script(works: Works) -> None:
+    await works.publish({**CALL, "nodes": [{**CALL["nodes"][0], "script_id": 7}, *CALL["nodes"][1:]]})
+    await works.add(1, "lina")
+    await works.go()
+    async with works.units.begin() as unit:
+        assert [each.script_id for each in await list_open_of(unit, 1, "lina")] == [7]
+        naming = {"nodes": [{**CALL["nodes"][0], "script_id": 7}, *CALL["nodes"][1:]]}
+        _, _, faults = await examine(unit, naming, no_webhooks)
+    assert [(each.node, each.field) for each in faults if each.code == "script_unknown"] == [("call", "script_id")]
 
 
 async def test_each_run_hears_of_its_own_task(works: Works) -> None:

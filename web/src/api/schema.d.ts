@@ -9790,6 +9790,7 @@ export interface components {
             note: string;
             /** Person */
             person: string | null;
+            script: components["schemas"]["PhoneTaskScript"] | null;
             /** Title */
             title: string;
         };
@@ -9803,6 +9804,20 @@ export interface components {
              * @enum {string}
              */
             outcome: "done" | "declined";
+        };
+        /**
+         * PhoneTaskScript
+         * @description What is to be said in the chat: a text with ``{{…}}`` still in it, and what the page fills in.
+         */
+        PhoneTaskScript: {
+            /** Company */
+            company: string | null;
+            /** Name */
+            name: string;
+            /** Staff */
+            staff: string | null;
+            /** Text */
+            text: string;
         };
         /**
          * PhoneTasks
@@ -11210,6 +11225,8 @@ export interface components {
             person_id: string | null;
             /** Person Name */
             person_name: string | null;
+            /** Script Id */
+            script_id: number | null;
             /** Staff */
             staff: string;
             /** Staff Name */

@@ -35,6 +35,7 @@ export const actTypes: Record<string, NodeType> = {
       { name: "account_id", kind: "corp" },
       { name: "title", kind: "text" },
       { name: "note", kind: "long-text", optional: true },
+      { name: "script_id", kind: "script", optional: true },
       { name: "within_hours", kind: "number" },
       { name: "staff", kind: "staff", optional: true },
       { name: "instead", kind: "staff", optional: true },

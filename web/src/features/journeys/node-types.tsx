@@ -48,6 +48,7 @@ export type FieldKind =
   | "offset"
   | "priority"
   | "reason"
+  | "script"
   | "staff"
   | "stage"
   | "tag"

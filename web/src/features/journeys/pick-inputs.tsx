@@ -75,6 +75,11 @@ export function CampaignInput(props: Props) {
   return <Pick {...props} offered={offered} />;
 }
 
+export function ScriptInput(props: Props) {
+  const scripts = $api.useQuery("get", "/api/scripts", {}).data ?? [];
+  return <Pick {...props} offered={scripts.map(({ id, name }) => ({ value: id, label: name }))} />;
+}
+
 export function StaffInput(props: Props) {
   const staff = $api.useQuery("get", "/api/staff", {}).data ?? [];
   return <Pick {...props} offered={staff.map(({ userid, name }) => ({ value: userid, label: name }))} />;

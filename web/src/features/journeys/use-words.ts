@@ -55,6 +55,7 @@ export interface Words {
 export function useWords(): Words {
   const { t, i18n } = useTranslation();
   const type = useTypeLabel();
+  const scripts = $api.useQuery("get", "/api/scripts", {}).data ?? [];
   const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
   const attributes = $api.useQuery("get", "/api/attributes", {}).data ?? [];
   const segments = $api.useQuery("get", "/api/segments", {}).data ?? [];
@@ -168,6 +169,7 @@ export function useWords(): Words {
     corp: () => "",
     condition: (value) => condition(value as Condition),
     attribute: (value) => field(`attribute.${value}`),
+    script: (value) => scripts.find(({ id }) => id === value)?.name ?? "",
     tag: (value) => tags.find(({ id }) => id === value)?.name ?? "",
     "tag-turn": (value) => t(value === false ? "journeyNodes.tagOff" : "journeyNodes.tagOn"),
     journey: (value) => journeys.find(({ id }) => id === value)?.name ?? String(value),

@@ -7,6 +7,7 @@ import { client, type PhoneTask, type PhoneTasks, take } from "../api/client";
 import type { Resource } from "../api/use-resource";
 import { useWorldNow } from "../api/world-clock";
 import { ListProblem } from "../parts/list-problem";
+import { TaskScript } from "../parts/task-script";
 import { Toast } from "../parts/toast";
 import css from "./tasks-page.module.css";
 
@@ -26,6 +27,7 @@ function TaskRow({ task, busy, onEnd }: RowProps) {
     <li>
       <b>{task.title}</b>
       {task.note && <p>{task.note}</p>}
+      {task.script && <TaskScript script={task.script} person={task.person} />}
       <small>
         {t("h5.tasks.about", {
           name: task.person || t("h5.lead.nameless"),

@@ -8,6 +8,7 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Depends, Request
 
 from weloop.access.api import CurrentStaff, StaffSignedIn
+from weloop.content.api import list_scripts
 from weloop.contracts.errors import NotAllowed
 from weloop.entrypoints.http.h5.desk import DeskCard, DeskLead, DeskQualification, LeadDesk, Owner
 from weloop.entrypoints.http.h5.schemas import (
@@ -26,6 +27,7 @@ from weloop.entrypoints.http.h5.schemas import (
     PhoneTask,
     PhoneTaskEnd,
     PhoneTasks,
+    PhoneTaskScript,
     PoolLead,
     PoolRules,
     Qualification,
@@ -33,6 +35,7 @@ from weloop.entrypoints.http.h5.schemas import (
     WorldNow,
 )
 from weloop.features.weekly.api import WeekReport, read_period, report_week
+from weloop.identity.api import find_faces
 from weloop.kit.clock import beijing_date
 from weloop.kit.http import RequestUnit, RequestUnits, RowId
 from weloop.kit.unit import UnitOfWork, Units
@@ -176,7 +179,7 @@ async def report_phone_friends(
 async def list_phone_tasks(staff: StaffSignedIn, unit: RequestUnit, units: RequestUnits) -> PhoneTasks:
     """任务: what the member has to do, the most urgent first."""
     tasks = await list_open_of(unit, staff.account_id, staff.userid)
-    return PhoneTasks(clock=read_clock(unit, units), tasks=[_show_task(task) for task in tasks])
+    return PhoneTasks(clock=read_clock(unit, units), tasks=await _show_tasks(unit, tasks))
 
 
 @router.post("/tasks/{task_id}/end")
@@ -188,8 +191,30 @@ async def end_phone_task(
     return await list_phone_tasks(staff, unit, units)
 
 
-def _show_task(task: StaffTaskInfo) -> PhoneTask:
-    return PhoneTask(id=task.id, person=task.person_name, title=task.title, note=task.note, due_at=task.due_at)
+async def _show_tasks(unit: UnitOfWork, tasks: Sequence[StaffTaskInfo]) -> list[PhoneTask]:
+    """With the scripts that are still there."""
+    told = any(task.script_id for task in tasks)
+    scripts = {row.id: row for row in await list_scripts(unit)} if told else {}
+    persons = {int(task.person_id) for task in tasks if task.script_id in scripts and task.person_id}
+    faces = await find_faces(unit, persons) if persons else {}
+    shown = []
+    for task in tasks:
+        row, face = scripts.get(task.script_id or 0), faces.get(int(task.person_id or 0))
+        script = None
+        if row is not None:
+            company = face.company if face is not None else None
+            script = PhoneTaskScript(name=row.name, text=row.text, company=company, staff=task.staff_name)
+        shown.append(
+            PhoneTask(
+                id=task.id,
+                person=task.person_name,
+                title=task.title,
+                note=task.note,
+                due_at=task.due_at,
+                script=script,
+            )
+        )
+    return shown
 
 
 def _show_personal(each: Personal) -> PhonePersonal:

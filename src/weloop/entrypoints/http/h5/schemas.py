@@ -174,6 +174,15 @@ class FriendsCount(Schema):
     friends: Annotated[int, Field(ge=0, le=1_000_000)]
 
 
+class PhoneTaskScript(Schema):
+    """What is to be said in the chat: a text with ``{{…}}`` still in it, and what the page fills in."""
+
+    name: str
+    text: str
+    company: str | None
+    staff: str | None
+
+
 class PhoneTask(Schema):
     """A task of the member. The id is text, since JavaScript would round it."""
 
@@ -182,6 +191,7 @@ class PhoneTask(Schema):
     title: str
     note: str
     due_at: datetime
+    script: PhoneTaskScript | None
 
 
 class PhoneTasks(Schema):
