@@ -6,7 +6,8 @@ whole database.
 
 ``segments_refresh``: judging everybody anew by a rule of three conditions, nothing changed; its baseline is the same
 question as a hand would write it, without members. ``segments_fill``: the first filling of the same.
-``segments_follow``: one look whose periods ran out, for two segments.
+``segments_follow``: one look whose periods ran out, for two segments; ``segments_follow_score``: the same with a third,
+which asks for scores.
 ``segments_event``: events of the log through the handler and the keeper, with 100 segments of which 20 listen.
 ``segments_first_…``: the first figure that an author of a rule sees, from a sample; the exact one is
 ``segments_count_…``.
@@ -42,6 +43,7 @@ DAY = 86_400
 AUTHOR = CurrentUser(1, "bench", "bench", Role.OPERATOR, "zh-CN", "light", "", b"")
 EVENTS, SEGMENTS, LISTENING, BATCH = 20_000, 100, 20, 500
 LOOKS = 20
+SCORE = {"op": "at_least", "field": "lead.score", "value": 30}
 DEFINITION = """
 {"qualified": "s2", "stages": [
     {"key": "s0", "name": "s", "module": "m", "events": [{"kind": "PageViewed", "where": {}}]},
@@ -222,17 +224,18 @@ class Bench:
 
     async def follow(self) -> None:
         """Looks whose periods ran out, of a rule over events and one that asks when persons were seen first."""
-        await self._make(COUNTED["silent"])
-        await self._keep()
-        clock, cpu = self._units.clock, self._cpu()
+        clock = self._units.clock
         assert isinstance(clock, FixedClock)
-        for _ in range(LOOKS):
-            clock.at += FOLLOW
+        for metric, rule in (("segments_follow", COUNTED["silent"]), ("segments_follow_score", SCORE)):
+            await self._make(rule)
             await self._keep()
-        spent = self._cpu() - cpu
-        assert await self._number("SELECT count(*) FROM segment WHERE followed_at > refreshed_at") == 2
+            cpu = self._cpu()
+            for _ in range(LOOKS):
+                clock.at += FOLLOW
+                await self._keep()
+            report(metric, 1_000 * (self._cpu() - cpu) / LOOKS, "ms of CPU", n=LOOKS)
+        assert await self._number("SELECT count(*) FROM segment WHERE followed_at > refreshed_at") == 3
         clock.at = NOW
-        report("segments_follow", 1_000 * spent / LOOKS, "ms of CPU", n=LOOKS)
 
     async def count(self) -> None:
         """What an author waits for, with the sample: a first figure, then the exact one."""

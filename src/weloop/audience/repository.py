@@ -57,7 +57,7 @@ async def _touch(connection: AsyncConnection, column: str, touches: Collection[_
 
 async def find_listened(connection: AsyncConnection, marks: Collection[str]) -> set[str]:
     """Those of these marks that some segment listens for."""
-    rows = await run(connection, "SELECT DISTINCT mark FROM segment_mark WHERE mark = ANY ($1::text[])", sorted(marks))
+    rows = await run(connection, "SELECT mark FROM segment_mark WHERE mark = ANY ($1::text[])", sorted(marks))
     return {row.mark for row in rows}
 
 
@@ -332,12 +332,8 @@ async def hold_readers(connection: AsyncConnection, marks: Collection[str], unti
 async def put_marks(connection: AsyncConnection, segment_id: int, marks: Collection[str]) -> None:
     """What a segment listens for, instead of what it did."""
     await run(connection, "DELETE FROM segment_mark WHERE segment_id = $1", segment_id)
-    await run(
-        connection,
-        "INSERT INTO segment_mark (mark, segment_id) SELECT mark, $2 FROM unnest($1::text[]) AS mark",
-        sorted(marks),
-        segment_id,
-    )
+    put = "INSERT INTO segment_mark (mark, segment_id) SELECT mark, $2 FROM unnest($1::text[]) AS mark"
+    await run(connection, put, sorted(marks), segment_id)
 
 
 async def find_due(connection: AsyncConnection) -> tuple[bool, datetime | None]:
