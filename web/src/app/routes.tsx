@@ -54,6 +54,8 @@ export function createRouter() {
         page("persons/:id", () => import("@/features/persons/person-page")),
         page("broadcasts", () => import("@/features/broadcasts/broadcasts-page")),
         page("broadcasts/:id", () => import("@/features/broadcasts/broadcast-page")),
+        page("moments", () => import("@/features/moments/moments-page")),
+        page("moments/:id", () => import("@/features/moments/moment-page")),
         page("journeys", () => import("@/features/journeys/journeys-page")),
         page("journeys/templates", () => import("@/features/journeys/templates-page")),
         page("journeys/:id", () => import("@/features/journeys/journey-page")),

@@ -1,16 +1,10 @@
 import type { Broadcast, BroadcastInput } from "@/api/types";
 import { everyday } from "@/shared/components/code-place-fields";
+import type { StoredFile } from "@/shared/components/files-field";
 import { toBeijing } from "@/shared/format/beijing-input";
 import type { Priority } from "@/shared/hooks/use-priorities";
 
 /** The form: the parts of audience and content side by side. */
-/** An uploaded picture or file. */
-export interface BroadcastFile {
-  type: "image" | "file";
-  file_id: number;
-  name: string;
-}
-
 export interface BroadcastValues {
   name: string;
   kind: BroadcastInput["kind"];
@@ -24,7 +18,7 @@ export interface BroadcastValues {
   persons?: string[];
   text?: string;
   link?: { title?: string; url?: string; desc?: string };
-  files?: BroadcastFile[];
+  files?: StoredFile[];
   article_id?: number | null;
   start?: string;
   holdout: number;
@@ -124,7 +118,7 @@ export function toValues(broadcast: Broadcast | null, persons: string[] = []): P
     ...(audience.kind === "tag" && { tag_id: audience.tag_id }),
     text: content.text,
     link: card && { title: card.title, url: card.url, desc: card.desc },
-    files: (content.attachments ?? []).filter((each): each is BroadcastFile => each.type !== "link"),
+    files: (content.attachments ?? []).filter((each): each is StoredFile => each.type !== "link"),
     article_id: content.article_id,
     start: start_at ? toBeijing(start_at) : undefined,
   };

@@ -2,9 +2,11 @@ import { Form, Input, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { BroadcastInput } from "@/api/types";
+import { FilesField } from "@/shared/components/files-field";
 import { byteLength } from "@/shared/format/format";
-import { FilesField } from "./files-field";
 
+/** WeCom takes nine attachments; one may be the link. */
+const mostFiles = 8;
 const mostBytes = { mass_task: 4000, service: 2048, account_mass: 2048 };
 
 function DraftSelect() {
@@ -50,7 +52,7 @@ export function ContentFields({ kind }: { kind: BroadcastInput["kind"] }) {
         <>
           {kind === "mass_task" && (
             <Form.Item name="files" label={t("broadcasts.form.files")}>
-              <FilesField />
+              <FilesField kinds={["image", "file"]} most={mostFiles} />
             </Form.Item>
           )}
           <Form.Item name={["link", "title"]} label={t("broadcasts.form.linkTitle")}>

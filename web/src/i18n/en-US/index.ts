@@ -28,6 +28,7 @@ import journeys from "./journeys.json";
 import journeyTemplates from "./journeyTemplates.json";
 import leads from "./leads.json";
 import letters from "./letters.json";
+import moments from "./moments.json";
 import onboarding from "./onboarding.json";
 import overview from "./overview.json";
 import paths from "./paths.json";
@@ -77,6 +78,7 @@ export default {
   journeyTemplates,
   leads,
   letters,
+  moments,
   onboarding,
   overview,
   paths,

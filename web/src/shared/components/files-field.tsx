@@ -3,21 +3,26 @@ import { Button, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { fileAddress } from "@/api/files";
 import { UploadButton } from "@/shared/components/contact-way/upload-button";
-import type { BroadcastFile } from "./broadcast-values";
-import styles from "./broadcasts.module.css";
+import styles from "./files-field.module.css";
 
-interface Props {
-  value?: BroadcastFile[];
-  onChange?(files: BroadcastFile[]): void;
+/** An uploaded picture or file. */
+export interface StoredFile {
+  type: "image" | "file";
+  file_id: number;
+  name: string;
 }
 
-/** WeCom takes nine attachments; one may be the link. */
-const most = 8;
+interface Props {
+  kinds: readonly StoredFile["type"][];
+  most: number;
+  value?: StoredFile[];
+  onChange?(files: StoredFile[]): void;
+}
 
-/** Pictures and files that follow the text. */
-export function FilesField({ value = [], onChange }: Props) {
+/** Pictures and files that follow a text. */
+export function FilesField({ kinds, most, value = [], onChange }: Props) {
   const { t } = useTranslation();
-  const add = (file: { type: string }) => onChange?.([...value, file as BroadcastFile]);
+  const add = (file: { type: string }) => onChange?.([...value, file as StoredFile]);
   return (
     <Space orientation="vertical">
       {value.map((file, at) => (
@@ -34,8 +39,9 @@ export function FilesField({ value = [], onChange }: Props) {
         </div>
       ))}
       <Space wrap>
-        <UploadButton kind="image" disabled={value.length >= most} onUploaded={add} />
-        <UploadButton kind="file" disabled={value.length >= most} onUploaded={add} />
+        {kinds.map((kind) => (
+          <UploadButton key={kind} kind={kind} disabled={value.length >= most} onUploaded={add} />
+        ))}
       </Space>
     </Space>
   );

@@ -1,0 +1,114 @@
+import { Alert, Button, Form, Input, Segmented } from "antd";
+import { useTranslation } from "react-i18next";
+import { FilesField, type StoredFile } from "@/shared/components/files-field";
+import { byteLength } from "@/shared/format/format";
+import limits from "@/shared/limits/platform-limits.json";
+import type { MomentValues } from "./moment-values";
+
+const [characters, bytes] = [limits.momentCharacters.value, limits.momentBytes.value];
+/** What the law wants to be read on an advertisement, whatever language the console speaks. */
+const label = "\u5e7f\u544a";
+const titleBytes = limits.momentLinkTitleBytes.value;
+
+/** An advertisement says so where people see it. */
+function AdvertLabel() {
+  const { t } = useTranslation();
+  const form = Form.useFormInstance<MomentValues>();
+  const kind = Form.useWatch<MomentValues["kind"]>("kind");
+  const text = Form.useWatch<string | undefined>("text") ?? "";
+  if (kind !== "ad" || text.includes(label)) return null;
+  return (
+    <Form.Item>
+      <Alert
+        type="warning"
+        showIcon
+        title={t("moments.form.advert", { label })}
+        action={
+          <Button size="small" onClick={() => form.setFieldValue("text", `【${label}】${text}`)}>
+            {t("moments.form.addLabel")}
+          </Button>
+        }
+      />
+    </Form.Item>
+  );
+}
+
+function LinkFields() {
+  const { t } = useTranslation();
+  const required = (label: string) => ({ required: true, message: t("common.required", { label }) });
+  const short = (_: unknown, value = "") =>
+    byteLength(value) <= titleBytes
+      ? Promise.resolve()
+      : Promise.reject(new Error(t("broadcasts.form.long", { max: titleBytes })));
+  return (
+    <>
+      <Form.Item
+        name={["link", "url"]}
+        label={t("moments.form.linkUrl")}
+        rules={[required(t("moments.form.linkUrl")), { type: "url" }]}
+      >
+        <Input maxLength={2048} inputMode="url" placeholder="https://" />
+      </Form.Item>
+      <Form.Item
+        name={["link", "title"]}
+        label={t("moments.form.linkTitle")}
+        rules={[required(t("moments.form.linkTitle")), { validator: short }]}
+      >
+        <Input />
+      </Form.Item>
+      <Form.Item
+        name={["link", "cover"]}
+        label={t("moments.form.cover")}
+        rules={[
+          {
+            validator: (_, files: StoredFile[] = []) =>
+              files.length > 0
+                ? Promise.resolve()
+                : Promise.reject(new Error(t("common.required", { label: t("moments.form.cover") }))),
+          },
+        ]}
+      >
+        <FilesField kinds={["image"]} most={1} />
+      </Form.Item>
+    </>
+  );
+}
+
+/** The text, and beside it pictures or one link: both the platform does not take. */
+export function ContentFields() {
+  const { t } = useTranslation();
+  const beside = Form.useWatch<MomentValues["beside"]>("beside") ?? "pictures";
+  const options = (["pictures", "link"] as const).map((value) => ({
+    value,
+    label: t(`moments.form.beside.${value}`),
+  }));
+  return (
+    <>
+      <Form.Item
+        name="text"
+        label={t("moments.form.text")}
+        rules={[
+          {
+            validator: (_, value: string = "") =>
+              byteLength(value) <= bytes
+                ? Promise.resolve()
+                : Promise.reject(new Error(t("broadcasts.form.long", { max: bytes }))),
+          },
+        ]}
+      >
+        <Input.TextArea rows={6} maxLength={characters} showCount />
+      </Form.Item>
+      <AdvertLabel />
+      <Form.Item name="beside" label={t("moments.form.besideLabel")}>
+        <Segmented options={options} />
+      </Form.Item>
+      {beside === "link" ? (
+        <LinkFields />
+      ) : (
+        <Form.Item name="files" label={t("moments.form.pictures", { max: limits.momentImages.value })}>
+          <FilesField kinds={["image"]} most={limits.momentImages.value} />
+        </Form.Item>
+      )}
+    </>
+  );
+}
