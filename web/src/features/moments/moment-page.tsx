@@ -10,6 +10,7 @@ import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import { formatNumber } from "@/shared/format/format";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
+import { useFailureText } from "@/shared/hooks/use-failure-text";
 import { useStaffName } from "@/shared/hooks/use-staff-name";
 import { MemberRows } from "./member-rows";
 import { MomentActs } from "./moment-acts";
@@ -19,6 +20,12 @@ import { MomentState } from "./moment-state";
 import { attachmentsOf, toValues } from "./moment-values";
 import styles from "./moments.module.css";
 import { useMoment, useMomentCheck } from "./use-moments";
+
+/** What to do about what policy says. */
+function Fixes({ gates }: { gates: string[] }) {
+  const failureText = useFailureText();
+  return gates.map((code) => <p key={code}>{failureText({ code, params: {} }).fix}</p>);
+}
 
 /** What policy would say of a draft, and whether people look at its time. */
 function CheckCard({ id }: { id: number }) {
@@ -37,6 +44,7 @@ function CheckCard({ id }: { id: number }) {
           {t("moments.check.waits", { why })} <Moment at={leaves_at} />
         </>
       )}
+      <Fixes gates={gates} />
       {outside_windows && (
         <Alert className={styles.source} type="info" showIcon title={t("moments.check.outside")} />
       )}
@@ -114,6 +122,7 @@ function Notes({ post }: { post: MomentPost }) {
           title={t("moments.heldNote", { why })}
           description={
             <>
+              <Fixes gates={post.gates} />
               {t("moments.heldUntil")} <Moment at={post.due} />
             </>
           }
