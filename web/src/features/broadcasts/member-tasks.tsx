@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { MemberTask } from "@/api/types";
 import { useMassLoad } from "@/shared/components/mass-load-note";
 import { Moment } from "@/shared/components/moment";
+import { ScrollFrame } from "@/shared/components/scroll-frame";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./broadcasts.module.css";
 import { useMemberTasks } from "./use-broadcasts";
@@ -19,52 +20,54 @@ export function MemberTasks({ id }: { id: number }) {
       className={styles.card}
       title={t("broadcasts.tasks.title", { done: formatNumber(confirmed), all: formatNumber(rows.length) })}
     >
-      <Table<MemberTask>
-        size="small"
-        rowKey={(row) => `${row.staff}:${row.asked_at ?? ""}:${row.customers}`}
-        loading={tasks.isPending}
-        dataSource={rows}
-        scroll={{ x: true }}
-        pagination={rows.length > 20 ? { pageSize: 20 } : false}
-        locale={{
-          emptyText: load
-            ? t("broadcasts.tasks.hours", {
-                from: load.from_hour,
-                until: load.until_hour,
-                most: load.most_per_member_day,
-              })
-            : t("broadcasts.tasks.none"),
-        }}
-        columns={[
-          {
-            key: "staff",
-            title: t("broadcasts.tasks.staff"),
-            render: (_, { staff, staff_name }) => staff_name ?? staff,
-          },
-          {
-            key: "state",
-            title: t("broadcasts.column.state"),
-            render: (_, { state }) => t(`broadcasts.tasks.state.${state as "open"}`),
-          },
-          {
-            key: "customers",
-            title: t("broadcasts.tasks.customers"),
-            align: "right",
-            render: (_, { customers }) => formatNumber(customers),
-          },
-          {
-            key: "sent",
-            title: t("broadcasts.step.sent"),
-            align: "right",
-            render: (_, { sent }) => formatNumber(sent),
-          },
-          {
-            key: "at",
-            title: t("broadcasts.tasks.confirmedAt"),
-            render: (_, { confirmed_at }) => (confirmed_at ? <Moment at={confirmed_at} /> : t("common.none")),
-          },
-        ]}
-      />
+      <ScrollFrame label={t("broadcasts.tasks.staff")}>
+        <Table<MemberTask>
+          size="small"
+          rowKey={(row) => `${row.staff}:${row.asked_at ?? ""}:${row.customers}`}
+          loading={tasks.isPending}
+          dataSource={rows}
+          pagination={rows.length > 20 ? { pageSize: 20 } : false}
+          locale={{
+            emptyText: load
+              ? t("broadcasts.tasks.hours", {
+                  from: load.from_hour,
+                  until: load.until_hour,
+                  most: load.most_per_member_day,
+                })
+              : t("broadcasts.tasks.none"),
+          }}
+          columns={[
+            {
+              key: "staff",
+              title: t("broadcasts.tasks.staff"),
+              render: (_, { staff, staff_name }) => staff_name ?? staff,
+            },
+            {
+              key: "state",
+              title: t("broadcasts.column.state"),
+              render: (_, { state }) => t(`broadcasts.tasks.state.${state as "open"}`),
+            },
+            {
+              key: "customers",
+              title: t("broadcasts.tasks.customers"),
+              align: "right",
+              render: (_, { customers }) => formatNumber(customers),
+            },
+            {
+              key: "sent",
+              title: t("broadcasts.step.sent"),
+              align: "right",
+              render: (_, { sent }) => formatNumber(sent),
+            },
+            {
+              key: "at",
+              title: t("broadcasts.tasks.confirmedAt"),
+              render: (_, { confirmed_at }) =>
+                confirmed_at ? <Moment at={confirmed_at} /> : t("common.none"),
+            },
+          ]}
+        />
+      </ScrollFrame>
     </Card>
   );
 }

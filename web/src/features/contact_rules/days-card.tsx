@@ -6,6 +6,7 @@ import { $api } from "@/api/client";
 import type { MessageDay } from "@/api/types";
 import { EmptyState } from "@/shared/components/empty-state";
 import { ErrorState } from "@/shared/components/error-state";
+import { ScrollFrame } from "@/shared/components/scroll-frame";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./contact-rules.module.css";
 import { type ClassName, classes } from "./use-rule-text";
@@ -83,8 +84,7 @@ export function DaysCard() {
           <EmptyState icon={<BarChartOutlined />} title={t("contactRules.days.empty")} />
         )}
         {days.length > 0 && (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which the keyboard must be able to do
-          <section className={styles.scroll} aria-label={title} tabIndex={0}>
+          <ScrollFrame className={styles.scroll} label={title}>
             <Table<Day>
               size="small"
               rowKey="day"
@@ -102,7 +102,7 @@ export function DaysCard() {
                 { key: "why", title: t("contactRules.held.why"), render: (_, day) => <Why day={day} /> },
               ]}
             />
-          </section>
+          </ScrollFrame>
         )}
       </section>
     </div>

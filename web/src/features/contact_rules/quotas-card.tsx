@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { MessageQuota } from "@/api/types";
 import { ErrorState } from "@/shared/components/error-state";
+import { ScrollFrame } from "@/shared/components/scroll-frame";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./contact-rules.module.css";
 import { useRuleText } from "./use-rule-text";
@@ -44,8 +45,7 @@ export function QuotasCard() {
       {query.isPending && <Skeleton active />}
       {query.error && !query.data && <ErrorState error={query.error} onRetry={() => void query.refetch()} />}
       {query.data && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which the keyboard must be able to do
-        <section className={styles.scroll} aria-label={title} tabIndex={0}>
+        <ScrollFrame className={styles.scroll} label={title}>
           <Table<MessageQuota>
             size="small"
             rowKey="name"
@@ -82,7 +82,7 @@ export function QuotasCard() {
               },
             ]}
           />
-        </section>
+        </ScrollFrame>
       )}
     </section>
   );

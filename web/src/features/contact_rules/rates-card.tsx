@@ -1,6 +1,7 @@
 import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ContactRules } from "@/api/types";
+import { ScrollFrame } from "@/shared/components/scroll-frame";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./contact-rules.module.css";
 import { useRuleText } from "./use-rule-text";
@@ -19,8 +20,7 @@ export function RatesCard({ rates }: { rates: Rate[] }) {
         {t("contactRules.rates.title")}
       </h2>
       <p className={styles.lead}>{t("contactRules.rates.text")}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, which the keyboard must be able to do */}
-      <section className={styles.scroll} aria-label={t("contactRules.rates.title")} tabIndex={0}>
+      <ScrollFrame className={styles.scroll} label={t("contactRules.rates.title")}>
         <Table<Rate>
           size="small"
           rowKey="name"
@@ -51,7 +51,7 @@ export function RatesCard({ rates }: { rates: Rate[] }) {
             },
           ]}
         />
-      </section>
+      </ScrollFrame>
     </section>
   );
 }

@@ -76,7 +76,12 @@ function Script({ draft }: { draft: Record<string, unknown> }) {
                   <Select options={units} aria-label={t("dryRun.form.after")} style={{ width: 96 }} />
                 </Form.Item>
                 <Form.Item name={[name, "event"]} noStyle>
-                  <Select options={events} aria-label={t("dryRun.form.event")} className={styles.event} />
+                  <Select
+                    options={events}
+                    aria-label={t("dryRun.form.event")}
+                    className={styles.event}
+                    popupMatchSelectWidth={340}
+                  />
                 </Form.Item>
                 <Button
                   type="text"

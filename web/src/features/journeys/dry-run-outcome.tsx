@@ -2,10 +2,12 @@ import { Alert, Card, Statistic, Table } from "antd";
 import { useTranslation } from "react-i18next";
 import type { DryPerson, DryRunResult } from "@/api/types";
 import { formatMoment, formatNumber } from "@/shared/format/format";
+import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { Canvas } from "./canvas";
 import { toDraft } from "./draft";
 import styles from "./dry-run.module.css";
 import { DryRunPerson, type NameOf, useEnd } from "./dry-run-person";
+import { NodeList } from "./node-list";
 import { useOutcomeWord, useResultWord } from "./run-words";
 import { useViewParts } from "./use-editor";
 import { useWords } from "./use-words";
@@ -35,11 +37,12 @@ function Totals({ result }: { result: DryRunResult }) {
 function Nodes({ result, draft }: { result: DryRunResult; draft: Record<string, unknown> }) {
   const { t } = useTranslation();
   const { entered, goal, ended, nodes } = result;
+  const Steps = useMediaQuery(narrow) ? NodeList : Canvas;
   const parts = useViewParts(toDraft(draft), { number: 0, entered, goal, ended, nodes }, []);
   return (
     <Card size="small" title={t("dryRun.result.nodes")}>
       <div className={styles.canvas}>
-        <Canvas view={{ ...parts, selected: null, select: () => undefined }} />
+        <Steps view={{ ...parts, selected: null, select: () => undefined }} />
       </div>
     </Card>
   );

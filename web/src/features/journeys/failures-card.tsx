@@ -28,7 +28,9 @@ export function FailuresCard({ journey }: { journey: JourneyDetail }) {
             {type.startsWith("send_") ? t(`journeys.sent.${outcome}`) : t("journeys.result.failed")} ×{" "}
             {formatNumber(count)}
             {error && <>: {errorWord(error)}</>} · <Moment at={last_at} relative />{" "}
-            <Link to={`/journeys/${journey.id}/runs/${run_id}`}>{t("journeys.failing.example")}</Link>
+            <Link to={`/journeys/${journey.id}/runs/${run_id}`} className={styles.inText}>
+              {t("journeys.failing.example")}
+            </Link>
           </li>
         ))}
       </ul>

@@ -6,7 +6,6 @@ import { MassLoadNote } from "@/shared/components/mass-load-note";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { DeliveryTag, deliveryOf } from "./delivery-tag";
 import { type Draft, exitsOf, type NodeData, putNode, setTarget } from "./draft";
-import styles from "./editor.module.css";
 import { EntryForm, GoalForm } from "./entry-form";
 import { inputs } from "./field-inputs";
 import { type FieldSpec, nodeTypes } from "./node-types";
@@ -227,7 +226,7 @@ export function NodeDrawer({ view, edit, fault = null, onClose }: Props) {
         )
       }
     >
-      <Form layout="vertical" disabled={readOnly} component="div" className={styles.form}>
+      <Form layout="vertical" disabled={readOnly} component="div">
         <FaultFocus fault={fault}>
           {node && <NodeForm key={node.id} node={node} view={view} edit={edit} />}
           {selected === entryId && <EntryForm view={view} edit={edit} />}

@@ -24,6 +24,7 @@ function Act({ run, act }: { run: JourneyRunDetail; act: RunAct }) {
   const go = async () => {
     try {
       await mutation.mutateAsync({ params: { path: { run_id: Number(run.id) } } });
+      message.success(t(`journeys.run.${act}.done`));
     } catch (reason) {
       message.error(errorText(reason).title);
     }

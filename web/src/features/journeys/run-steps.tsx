@@ -2,6 +2,7 @@ import { Card, Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import type { JourneyRunDetail, JourneyStep } from "@/api/types";
 import { Moment } from "@/shared/components/moment";
+import { ScrollFrame } from "@/shared/components/scroll-frame";
 import { durationText } from "@/shared/format/duration";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./journeys.module.css";
@@ -114,15 +115,17 @@ export function RunSteps({ run }: { run: JourneyRunDetail }) {
   ];
   return (
     <Card size="small" title={t("journeys.run.steps")}>
-      <Table<JourneyStep>
-        size="small"
-        rowKey={(step) => `${step.at} ${step.node} ${step.result}`}
-        columns={columns}
-        dataSource={run.steps}
-        pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-        scroll={{ x: "max-content" }}
-        locale={{ emptyText: t("journeys.run.noSteps") }}
-      />
+      <ScrollFrame label={t("journeys.run.steps")}>
+        <Table<JourneyStep>
+          size="small"
+          rowKey={(step) => `${step.at} ${step.node} ${step.result}`}
+          columns={columns}
+          dataSource={run.steps}
+          pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
+          locale={{ emptyText: t("journeys.run.noSteps") }}
+          className={styles.steps}
+        />
+      </ScrollFrame>
     </Card>
   );
 }

@@ -48,7 +48,8 @@ export function FieldTest({ leaf, field, onChange }: Props) {
     <>
       <Select
         aria-label={t("segments.comparison")}
-        style={{ width: 130 }}
+        style={{ minWidth: 130 }}
+        popupMatchSelectWidth={false}
         value={leaf.op}
         options={field.ops.map((op) => ({ value: op, label: t(`segments.op.${op as "is"}`) }))}
         onChange={(op) => onChange(withOp(leaf, op))}

@@ -13,11 +13,13 @@ const units = [
 interface EditorProps<T> {
   value: T;
   label: string;
+  /** Instead of the label, while it is empty. */
+  placeholder?: string | undefined;
   onChange(value: unknown): void;
 }
 
 /** A span of time: a number and its unit, in seconds. */
-export function SpanField({ value, label, onChange }: EditorProps<unknown>) {
+export function SpanField({ value, label, placeholder, onChange }: EditorProps<unknown>) {
   const { t } = useTranslation();
   const seconds = typeof value === "number" ? value : null;
   const [unit, size] = units.find(([, each]) => seconds !== null && seconds % each === 0) ?? units[0];
@@ -27,6 +29,7 @@ export function SpanField({ value, label, onChange }: EditorProps<unknown>) {
         min={1}
         precision={0}
         aria-label={label}
+        placeholder={placeholder}
         style={{ width: 84 }}
         value={seconds === null ? null : seconds / size}
         onChange={(count) => onChange(count === null ? null : Number(count) * size)}
@@ -46,10 +49,11 @@ export function SpanField({ value, label, onChange }: EditorProps<unknown>) {
 }
 
 /** A Beijing day as YYYY-MM-DD. */
-export function DayField({ value, label, onChange }: EditorProps<unknown>) {
+export function DayField({ value, label, placeholder, onChange }: EditorProps<unknown>) {
   return (
     <DatePicker
       aria-label={label}
+      placeholder={placeholder}
       value={typeof value === "string" ? dayjs(value, "YYYY-MM-DD") : null}
       onChange={(day) => onChange(day ? day.format("YYYY-MM-DD") : null)}
     />
@@ -61,7 +65,7 @@ interface ChoiceProps extends EditorProps<unknown> {
   several: boolean;
 }
 
-export function ChoiceField({ value, label, choices, several, onChange }: ChoiceProps) {
+export function ChoiceField({ value, label, placeholder = label, choices, several, onChange }: ChoiceProps) {
   const words = useWords();
   return (
     <Select
@@ -70,7 +74,7 @@ export function ChoiceField({ value, label, choices, several, onChange }: Choice
       mode={several ? "multiple" : undefined}
       showSearch={{ optionFilterProp: "label" }}
       style={{ minWidth: several ? 200 : 140, maxWidth: "100%" }}
-      placeholder={label}
+      placeholder={placeholder}
       value={value as never}
       options={choices.map((choice) => ({ value: choice.value, label: words(choice.name) }))}
       onChange={onChange}
@@ -79,11 +83,11 @@ export function ChoiceField({ value, label, choices, several, onChange }: Choice
 }
 
 /** What people type: a word, several, or a number where it is one. */
-export function TextField({ value, label, onChange }: EditorProps<unknown>) {
+export function TextField({ value, label, placeholder = label, onChange }: EditorProps<unknown>) {
   return (
     <Input
       aria-label={label}
-      placeholder={label}
+      placeholder={placeholder}
       maxLength={500}
       style={{ width: 180 }}
       value={typeof value === "string" || typeof value === "number" ? String(value) : ""}
@@ -92,14 +96,14 @@ export function TextField({ value, label, onChange }: EditorProps<unknown>) {
   );
 }
 
-export function TextsField({ value, label, onChange }: EditorProps<unknown>) {
+export function TextsField({ value, label, placeholder = label, onChange }: EditorProps<unknown>) {
   return (
     <Select
       mode="tags"
       open={false}
       suffixIcon={null}
       aria-label={label}
-      placeholder={label}
+      placeholder={placeholder}
       tokenSeparators={[",", "，", "、"]}
       style={{ minWidth: 200, maxWidth: "100%" }}
       value={Array.isArray(value) ? value.map(String) : []}
@@ -108,11 +112,17 @@ export function TextsField({ value, label, onChange }: EditorProps<unknown>) {
   );
 }
 
-export function NumberField({ value, label, unit, onChange }: EditorProps<unknown> & { unit?: string }) {
+export function NumberField({
+  value,
+  label,
+  placeholder = label,
+  unit,
+  onChange,
+}: EditorProps<unknown> & { unit?: string }) {
   return (
     <InputNumber
       aria-label={label}
-      placeholder={label}
+      placeholder={placeholder}
       style={{ width: 110 }}
       suffix={unit}
       value={typeof value === "number" ? value : null}

@@ -77,7 +77,9 @@ function Editor({ leaf, setting, onChange }: Props) {
   const words = useWords();
   const { name, type, choices } = setting;
   const set = (value: unknown) => onChange(withSetting(leaf, name, value));
-  const given = { value: leaf[name], label: words(setting.words), onChange: set };
+  const { t } = useTranslation();
+  const placeholder = setting.required ? undefined : t("segments.any");
+  const given = { value: leaf[name], label: words(setting.words), placeholder, onChange: set };
   if (["stage", "hop"].includes(name) && typeof leaf.path_id === "number") {
     return <PlaceField leaf={leaf} setting={setting} onChange={onChange} />;
   }
@@ -106,6 +108,7 @@ function Editor({ leaf, setting, onChange }: Props) {
 
 /** One of our accounts. */
 function AccountField({ leaf, setting, onChange }: Props) {
+  const { t } = useTranslation();
   const words = useWords();
   const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
   const choices = accounts.map(({ id, name }) => ({ value: id, name: { zh: name, en: name } }));
@@ -113,6 +116,7 @@ function AccountField({ leaf, setting, onChange }: Props) {
     <ChoiceField
       value={leaf[setting.name]}
       label={words(setting.words)}
+      placeholder={setting.required ? undefined : t("segments.any")}
       choices={choices}
       several={false}
       onChange={(value) => onChange(withSetting(leaf, setting.name, value))}
