@@ -56,6 +56,7 @@ class Desk:
     """One user's browser."""
 
     def __init__(self, demo: Demo, context: BrowserContext, locale: Locale) -> None:
+        """``context`` has one empty page."""
         self.demo = demo
         self.url = demo.printed.url
         self.context = context
@@ -64,16 +65,34 @@ class Desk:
         self.watch.expect("favicon.ico")  # browsers ask for it beside a bare picture; pages name their own
         self._csrf = ""
 
+    def new_page(self) -> Page:
+        """A new tab, opened by the first one: it shares the process, and what that has compiled already."""
+        first = self.context.pages[0]
+        with first.expect_popup() as opened:
+            first.evaluate("void open()")
+        return opened.value
+
+    def forget(self) -> None:
+        """Leave the context as a new one is."""
+        first, *others = self.context.pages
+        for page in others:
+            page.close()
+        self.context.clear_cookies()
+        session = self.context.new_cdp_session(first)
+        for origin in (self.url, self.demo.printed.simulator):
+            session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "all"})
+        session.detach()
+
     def open(self, path: str) -> Page:
         """Open a page of the console in a new tab and wait until it shows its title."""
-        page = self.context.new_page()
+        page = self.new_page()
         page.goto(self.url + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         return page
 
     def open_phone(self) -> Phone:
         """Open the simulator's console in a new tab."""
-        page = self.context.new_page()
+        page = self.new_page()
         page.goto(self.demo.printed.simulator + "/console")
         return Phone(page)
 

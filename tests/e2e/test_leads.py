@@ -259,7 +259,7 @@ def test_every_page_of_leads_in_english(english: Desk) -> None:
         look(desk, page, name)
         page.close()
     desk.watch.expect("404")
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(f"{desk.url}/leads/999999")
     expect(page.get_by_text(words("error.lead_not_found.title"))).to_be_visible()
     expect(page).to_have_title(re.compile(re.escape(words("common.product"))))

@@ -16,7 +16,7 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_broken_promise_is_seen(open_desk: OpenDesk, fault: str) -> None:
     """A page with one fault is told as having just that."""
-    page = open_desk().context.new_page()
+    page = open_desk().new_page()
     page.set_content(GOOD.format(FAULTS[fault]))
     with pytest.raises(AssertionError, match=fault):
         check_looks(page, set())
@@ -24,6 +24,6 @@ def test_a_broken_promise_is_seen(open_desk: OpenDesk, fault: str) -> None:
 
 def test_a_good_page_passes(open_desk: OpenDesk) -> None:
     """Data, and the first letter of a name, may be Chinese anywhere."""
-    page = open_desk().context.new_page()
+    page = open_desk().new_page()
     page.set_content(GOOD.format("<p>王静, under 「客户联系」</p><p>王</p>"))
     check_looks(page, {"王静"})

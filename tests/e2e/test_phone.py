@@ -48,7 +48,7 @@ def test_a_card_opens_the_page_inside_the_phone(open_desk: OpenDesk) -> None:
     url = f"{demo.printed.url}/h5/open?to="
     card = {"title": "今日待办 12 · 逾期 3", "description": "林晓，早上好", "url": url, "btntxt": "打开"}
     corpid, agentid, userid = send_card(demo, card)
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(f"{demo.printed.simulator}/console?staff={corpid}/{userid}&chat=app:{corpid}:{agentid}")
     page.get_by_role("link", name="打开", exact=True).last.click()
     frame = page.frame_locator("#web")
@@ -67,7 +67,7 @@ def test_a_card_opens_the_page_inside_the_phone(open_desk: OpenDesk) -> None:
 def test_the_way_in_from_a_bare_browser(open_desk: OpenDesk, locale: Locale) -> None:
     """WeCom knows whose phone it is; the simulator asks a browser that is no phone."""
     desk = open_desk(locale, narrow=True)
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(f"{desk.demo.printed.url}/h5/open")
     page.locator("#devices a").first.click()
     expect(page.locator("h1")).to_be_visible()
@@ -78,7 +78,7 @@ def test_the_way_in_from_a_bare_browser(open_desk: OpenDesk, locale: Locale) -> 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_a_way_in_that_fails_says_why(open_desk: OpenDesk, locale: Locale) -> None:
     desk = open_desk(locale, narrow=True)
-    page = desk.context.new_page()
+    page = desk.new_page()
     for code in ("h5_state", "h5_code", "h5_not_a_member", "h5_no_account", "h5_platform"):
         page.goto(f"{desk.demo.printed.url}/h5?error={code}")
         expect(page.get_by_role("heading", name=desk.words(f"error.{code}.title"))).to_be_visible()
@@ -117,7 +117,7 @@ def test_a_holder_reports_how_many_friends_a_personal_account_has(open_desk: Ope
     holder = next(each for each in desk.call("GET", "/api/staff") if each["userid"] == corp["members"][0]["userid"])
     body = {"name": f"个人号 {locale}", "account_id": holder["account_id"], "userid": holder["userid"]}
     made = desk.call("POST", "/api/staff/personal-accounts", body)
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(f"{desk.demo.printed.url}/h5/open?to=/personal-accounts")
     page.locator("#devices a").first.click()
     page.get_by_label(body["name"]).fill("8123")

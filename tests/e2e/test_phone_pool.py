@@ -39,7 +39,7 @@ def pool_lead(office: Desk, phone: str, name: str, company: str) -> dict[str, An
 
 def open_pool(desk: Desk, member: int = 0) -> Page:
     """The pool on a member's phone, by the way in."""
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(f"{desk.demo.printed.url}/h5/open?to=/pool")
     page.locator("#devices a").nth(member).click()
     expect(page.get_by_role("region", name=desk.words("h5.pool.rules"))).to_be_visible()

@@ -59,7 +59,7 @@ def befriend(desk: Desk, name: str) -> Chat:
     assert lead["staff"] == USERID
     corp = desk.demo.simulate("GET", "/sim/accounts")["corps"][0]["corpid"]
     external = desk.demo.simulate("GET", f"/sim/people/{person}")["external_userids"][corp]
-    return Chat(desk, desk.context.new_page(), corp, person, external)
+    return Chat(desk, desk.new_page(), corp, person, external)
 
 
 def test_a_send_reaches_the_customer_and_is_the_first_contact(open_desk: OpenDesk) -> None:
@@ -78,7 +78,7 @@ def test_a_send_reaches_the_customer_and_is_the_first_contact(open_desk: OpenDes
     check_looks(chat.inside, desk.watch.data)  # type: ignore[arg-type]
     assert chat.inside.evaluate(SMALL) == []
 
-    customer = desk.context.new_page()
+    customer = desk.new_page()
     simulator = desk.demo.printed.simulator
     customer.goto(f"{simulator}/console?person={chat.person}&chat=staff:{chat.corpid}:{USERID}")
     expect(customer.locator("#messages")).to_contain_text(text)
@@ -157,7 +157,7 @@ def test_where_it_cannot_be_used_it_says_why(open_desk: OpenDesk) -> None:
 def test_outside_wecom_nobody_answers(open_desk: OpenDesk) -> None:
     desk = open_desk(narrow=True)
     desk.watch.expect(SCRIPTS)
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(f"{desk.url}/h5/open?to=/sidebar")
     page.locator("#devices a").first.click()
     expect(page.get_by_role("heading", name=desk.words("error.sidebar_outside.title"))).to_be_visible()

@@ -26,14 +26,14 @@ def test_in_chinese_from_the_printed_link(demo: Demo, open_desk: OpenDesk) -> No
     """The link opens the console without a login, once; everybody later is told to sign in."""
     desk = open_desk("zh-CN")
     desk.watch.expect("status of 401")  # a browser that is not signed in asks who it is
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(demo.printed.link)
     expect(page.get_by_role("heading", level=1)).to_have_text(desk.words("shell.menu.workbench"))
     play(desk, page)
 
     stranger = open_desk("zh-CN")
     stranger.watch.expect("status of 401")
-    late = stranger.context.new_page()
+    late = stranger.new_page()
     late.goto(demo.printed.link)
     expect(late.get_by_role("heading", level=1)).to_have_text(stranger.words("access.login.title"))
     expect(late.get_by_role("alert")).to_contain_text(stranger.words("error.link_used.title"))

@@ -45,7 +45,7 @@ def wait_until_played(demo: Demo) -> None:
 def test_three_clicks(open_story_desk: OpenDesk) -> None:
     desk = open_story_desk()
     desk.watch.expect("status of 401")  # a browser that is not signed in asks who it is
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(desk.demo.printed.link)
     expect(page.get_by_role("heading", level=1)).to_have_text(desk.words("shell.menu.workbench"))
     wait_until_played(desk.demo)
@@ -160,7 +160,7 @@ def test_the_week_on_the_team_leads_phone(open_story_desk: OpenDesk) -> None:
     wait_until_played(desk.demo)
     corp = desk.demo.simulate("GET", "/sim/accounts")["corps"][0]
     chat = f"app:{corp['corpid']}:{corp['apps'][0]['agentid']}"
-    page = desk.context.new_page()
+    page = desk.new_page()
     page.goto(f"{desk.demo.printed.simulator}/console?staff={corp['corpid']}/fangyuan&chat={chat}")
     page.locator("#messages .card").filter(has_text="周报").last.get_by_role("link").click()
     frame = page.frame_locator("#web")

@@ -26,6 +26,14 @@ class Watch:
         context.on("weberror", self._on_error)
         context.on("request", self._on_request)
         context.on("response", self._on_response)
+        self._context = context
+
+    def stop(self) -> None:
+        """Hear no more of the context."""
+        self._context.remove_listener("console", self._on_console)
+        self._context.remove_listener("weberror", self._on_error)
+        self._context.remove_listener("request", self._on_request)
+        self._context.remove_listener("response", self._on_response)
 
     def expect(self, pattern: str) -> None:
         """Let complaints that match pass, because the test provokes them."""
