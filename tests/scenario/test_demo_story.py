@@ -101,7 +101,7 @@ async def leads_by_state(product: Product) -> dict[str, list[int]]:
     return found
 
 
-async def test_the_product_counts_what_truly_happened(demo: Product) -> None:
+async def test_a_story_is_counted_shown_and_joined_by_a_stranger(demo: Product) -> None:
     async def is_told_behind() -> bool:
         progress = demo.simulator.simulator.story.progress()
         return progress.behind == progress.behind_total > 0
@@ -109,7 +109,14 @@ async def test_the_product_counts_what_truly_happened(demo: Product) -> None:
     async with telling(demo):
         await demo.until(lambda: ended(demo), PLAYED_SECONDS)
         await demo.until(is_told_behind, PLAYED_SECONDS)
-    await demo.quiet()
+        await demo.quiet()
+        await check_counts(demo)
+        await check_articles(demo)
+        await let_a_stranger_come(demo)
+
+
+async def check_counts(demo: Product) -> None:
+    """The product counts what truly happened."""
     assert abs(demo.simulator.world.clock.time() - time.time()) < 120, "what is told behind moves no clock"
     truth, counts = await truth_of(demo), await counts_of(demo)
     doors = {door["id"]: door for door in truth["doors"]}
@@ -128,10 +135,8 @@ async def test_the_product_counts_what_truly_happened(demo: Product) -> None:
     assert moments == sorted(int(float(str(entry["at"]))) for entry in in_world)
 
 
-async def test_articles_show_official_figures_and_the_friends_of_their_codes(demo: Product) -> None:
-    async with telling(demo):
-        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
-    await demo.quiet()
+async def check_articles(demo: Product) -> None:
+    """Articles show official figures and the friends of their codes."""
     [feed] = await demo.call("GET", "/api/articles/feeds")
     shown = {each["title"]: each for each in (await demo.call("GET", "/api/articles?size=100"))["items"]}
     [account] = demo.simulator.world.accounts.values()
@@ -146,6 +151,28 @@ async def test_articles_show_official_figures_and_the_friends_of_their_codes(dem
         assert found["rate"]["passed"] == door.friends
     today = datetime.now(UTC).date()
     assert today - ready <= timedelta(days=1), "no ready day is missing"
+
+
+async def let_a_stranger_come(demo: Product) -> None:
+    """A stranger reads, scans and is welcomed."""
+    stranger = await demo.call("POST", "/api/demo/strangers")
+    path = f"/api/demo/strangers/{stranger['person']}"
+    read = await demo.call("POST", f"{path}/read", {})
+    assert (read["article"], read["mechanism"]) == ("bearing", "take_away")
+    scanned = await demo.call("POST", f"{path}/scan", {})
+    assert scanned["outcome"] == "friend_added"
+    await demo.quiet()
+    async with demo.http.get(scanned["phone_url"]) as page:
+        phone = await page.text()
+        policy = page.headers["Content-Security-Policy"]
+    async with demo.http.get(scanned["staff_phone_url"]) as page:
+        staff_phone = await page.text()
+    assert "frame-ancestors 'self' http://127.0.0.1:*" in policy
+    assert "这是您要的资料" in phone
+    assert "人物" not in phone, "the phone alone, without the console around it"
+    assert 'data-app="wecom"' in staff_phone
+    [lead] = (await demo.call("GET", f"/api/leads?search={stranger['name']}&size=1"))["items"]
+    assert (stranger["name"] in staff_phone) == (lead["waiting_until"] is None), "off shift its card waits"
 
 
 async def test_a_killed_storyteller_goes_on_and_counts_nothing_twice(demo: Product) -> None:
@@ -169,64 +196,42 @@ async def test_a_killed_storyteller_goes_on_and_counts_nothing_twice(demo: Produ
 async def test_further_days_show_what_the_footers_bring(demo: Product) -> None:
     async with telling(demo):
         await demo.until(lambda: ended(demo), PLAYED_SECONDS)
-        before = (await truth_of(demo))["totals"]
-        await demo.call("POST", "/api/demo/forward", {"days": 14, "mechanism": "take_away"})
-        assert await state_of(demo) == "playing"
-        async with demo.http.post(demo.url + "/api/demo/forward", json={}) as again:
+        async with (
+            forward(demo, mechanism="take_away"),
+            demo.http.post(f"{demo.url}/api/demo/forward", json={}) as again,
+        ):
             assert (again.status, (await again.json())["code"]) == (409, "demo_playing")
-        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
-    await demo.quiet()
-    after = (await truth_of(demo))["totals"]
-    assert (after["reads"] - before["reads"], after["friends"] - before["friends"]) == (1_000, 17)
-    name = "领取物文末码 · 空压机电费一年省 18 万，做了什么"
-    assert (await counts_of(demo))[name]["added"] == 17
-    status = await demo.call("GET", "/api/demo")
-    assert status["chapter"] == 1
-    assert status["now"] > status["begins_at"]
+        name = "领取物文末码 · 空压机电费一年省 18 万，做了什么"
+        assert (await counts_of(demo))[name]["added"] == 17
+        status = await demo.call("GET", "/api/demo")
+        assert status["chapter"] == 1
+        assert status["now"] > status["begins_at"]
 
-
-async def test_a_code_that_somebody_changed_by_hand_brings_what_it_offers(demo: Product) -> None:
-    async with telling(demo):
-        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
-        before = (await truth_of(demo))["totals"]
-        [title] = [
-            door.title for door in load_script(STORY).articles if door.id in load_script(STORY).forward["articles"]
-        ]
+        # A code that somebody changed by hand brings what it offers.
+        script = load_script(STORY)
+        [title] = [door.title for door in script.articles if door.id in script.forward["articles"]]
         found = (await demo.call("GET", f"/api/articles?search={title[:6]}"))["items"][0]
         sources = (await demo.call("GET", "/api/sources?size=100"))["items"]
         given = {name: sources[0][name] for name in ("account_id", "users")}
         place = {"article_id": found["id"], "mechanism": "take_away"}
         made = await demo.call("POST", "/api/sources", {"name": "手工换的码", **given, **place})
         await demo.quiet()
-        await demo.call("POST", "/api/demo/forward", {"days": 14})
-        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
+        async with forward(demo):
+            pass
+        assert (await demo.call("GET", f"/api/sources/{made['id']}"))["counts"]["added"] == 17
+
+
+@asynccontextmanager
+async def forward(demo: Product, **wish: str) -> AsyncIterator[None]:
+    """A fortnight more, which brings as many as take-aways do; the block runs while it is played."""
+    before = (await truth_of(demo))["totals"]
+    await demo.call("POST", "/api/demo/forward", {"days": 14, **wish})
+    assert await state_of(demo) == "playing"
+    yield
+    await demo.until(lambda: ended(demo), PLAYED_SECONDS)
     await demo.quiet()
     after = (await truth_of(demo))["totals"]
     assert (after["reads"] - before["reads"], after["friends"] - before["friends"]) == (1_000, 17)
-    assert (await demo.call("GET", f"/api/sources/{made['id']}"))["counts"]["added"] == 17
-
-
-async def test_a_stranger_reads_scans_and_is_welcomed(demo: Product) -> None:
-    async with telling(demo):
-        await demo.until(lambda: ended(demo), PLAYED_SECONDS)
-        stranger = await demo.call("POST", "/api/demo/strangers")
-        path = f"/api/demo/strangers/{stranger['person']}"
-        read = await demo.call("POST", f"{path}/read", {})
-        assert (read["article"], read["mechanism"]) == ("bearing", "take_away")
-        scanned = await demo.call("POST", f"{path}/scan", {})
-        assert scanned["outcome"] == "friend_added"
-        await demo.quiet()
-        async with demo.http.get(scanned["phone_url"]) as page:
-            phone = await page.text()
-            policy = page.headers["Content-Security-Policy"]
-        async with demo.http.get(scanned["staff_phone_url"]) as page:
-            staff_phone = await page.text()
-    assert "frame-ancestors 'self' http://127.0.0.1:*" in policy
-    assert "这是您要的资料" in phone
-    assert "人物" not in phone, "the phone alone, without the console around it"
-    assert 'data-app="wecom"' in staff_phone
-    [lead] = (await demo.call("GET", f"/api/leads?search={stranger['name']}&size=1"))["items"]
-    assert (stranger["name"] in staff_phone) == (lead["waiting_until"] is None), "off shift its card waits"
 
 
 async def test_every_role_of_the_demo_can_be_taken(demo: Product) -> None:
@@ -242,22 +247,22 @@ async def test_every_role_of_the_demo_can_be_taken(demo: Product) -> None:
         assert refused.status == 403
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "status", "code"),
-    [
-        ("strangers/p99999999/read", {}, 404, "not_found"),
-        ("strangers/x1/read", {}, 422, "invalid_input"),
-        ("strangers/p00001/read", {"article": "no such"}, 404, "not_found"),
-        ("strangers/p00001/scan", {}, 409, "demo_no_code"),
-        ("strangers/p00001/scan", {"article": "a\u0000b"}, 422, "invalid_input"),
-        ("forward", {"days": 0}, 422, "invalid_input"),
-        ("forward", {"days": 61}, 422, "invalid_input"),
-        ("roles/king", None, 422, "invalid_input"),
-    ],
+HOSTILE: tuple[tuple[str, Any, int, str], ...] = (
+    ("strangers/p99999999/read", {}, 404, "not_found"),
+    ("strangers/x1/read", {}, 422, "invalid_input"),
+    ("strangers/p00001/read", {"article": "no such"}, 404, "not_found"),
+    ("strangers/p00001/scan", {}, 409, "demo_no_code"),
+    ("strangers/p00001/scan", {"article": "a\u0000b"}, 422, "invalid_input"),
+    ("forward", {"days": 0}, 422, "invalid_input"),
+    ("forward", {"days": 61}, 422, "invalid_input"),
+    ("roles/king", None, 422, "invalid_input"),
 )
-async def test_hostile_wishes_are_refused(demo: Product, path: str, body: Any, status: int, code: str) -> None:
-    async with demo.http.post(f"{demo.url}/api/demo/{path}", json=body) as answer:
-        assert (answer.status, (await answer.json())["code"]) == (status, code)
+
+
+async def test_hostile_wishes_are_refused(demo: Product) -> None:
+    for path, body, status, code in HOSTILE:
+        async with demo.http.post(f"{demo.url}/api/demo/{path}", json=body) as answer:
+            assert (answer.status, (await answer.json())["code"]) == (status, code), path
 
 
 async def test_no_other_installation_has_these_controls(product: Product) -> None:

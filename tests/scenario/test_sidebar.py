@@ -291,22 +291,22 @@ async def test_what_can_be_sent(product: Any, phones: Any, customer: str) -> Non
     assert (await phone.ask("POST", "sidebar/files/999"))[1]["code"] == "file_not_found"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"client_id": "short"},
-        {"client_id": "has space here"},
-        {"type": "voice"},
-        {"text": "x" * 4001},
-        {"text": "a\x00b"},
-        {"script": 0},
-        {"more": 1},
-    ],
+ODD: tuple[dict[str, Any], ...] = (
+    {"client_id": "short"},
+    {"client_id": "has space here"},
+    {"type": "voice"},
+    {"text": "x" * 4001},
+    {"text": "a\x00b"},
+    {"script": 0},
+    {"more": 1},
 )
-async def test_odd_reports_are_refused(product: Any, phones: Any, customer: str, change: dict[str, Any]) -> None:
+
+
+async def test_odd_reports_are_refused(product: Any, phones: Any, customer: str) -> None:
     phone = await phones("linxiao")
-    status, answer = await phone.ask("POST", f"sidebar/customers/{customer}/sent", {**TEXT, **change})
-    assert (status, answer["code"]) == (422, "invalid_input")
+    for change in ODD:
+        status, answer = await phone.ask("POST", f"sidebar/customers/{customer}/sent", {**TEXT, **change})
+        assert (status, answer["code"]) == (422, "invalid_input"), change
     for external in ("x", "wm%20x", "wm" + "a" * 70):
         assert (await phone.ask("POST", f"sidebar/customers/{external}/sent", TEXT))[0] == 422
 
