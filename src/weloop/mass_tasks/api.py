@@ -18,6 +18,7 @@ from weloop.mass_tasks.service import (
     remind,
     take_back,
     wish,
+    withdraw,
 )
 
 __all__ = [
@@ -41,4 +42,5 @@ __all__ = [
     "remind",
     "take_back",
     "wish",
+    "withdraw",
 ]

@@ -7,14 +7,15 @@ from typing import Any
 from weloop.accounts.api import find_app_ids
 from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
+from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
-from weloop.mass_tasks.maker import fetch_task
+from weloop.mass_tasks.maker import fetch_task, key_of
 from weloop.mass_tasks.moments import SETTLE, next_look
 from weloop.mass_tasks.rules import TaskState, Why, WishState, load_limits
-from weloop.mass_tasks.service import task_command, tell
-from weloop.outbox.api import failure_of
+from weloop.mass_tasks.service import TOPIC, task_command, tell
+from weloop.outbox.api import failure_of, withdraw
 
 _OPEN = {TaskState.OPEN, TaskState.CANCELLED, TaskState.UNCERTAIN}
 _ASKED = {TaskState.CREATING, TaskState.UNCERTAIN, TaskState.FAILED}
@@ -124,6 +125,19 @@ async def take_results(unit: UnitOfWork, events: Sequence[Event]) -> None:
     tell(unit, await repository.end_wishes(unit.connection, ended))
 
 
+async def follow_opt_outs(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """Handle ConsentWithdrawn: a task that lies in the outbox still, as while its account does not work, is made anew
+    without them.
+    """
+    persons = await find_persons(unit, {event.identity_id for event in events if event.identity_id is not None})
+    identities = await find_identities(unit, set(persons.values()))
+    keys = {key_of(task_id): task_id for task_id in await repository.find_unsent(unit.connection, identities)}
+    withdrawn = await withdraw(unit, list(keys)) if keys else []
+    if withdrawn:
+        await repository.undo_tasks(unit.connection, [keys[key] for key in withdrawn])
+        unit.publish(TOPIC)
+
+
 def _result(event: Event) -> Mapping[str, Any]:
     result = event.data.get("result")
     return result if isinstance(result, Mapping) else {}
@@ -143,4 +157,5 @@ _OUTCOMES = (
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     (_OUTCOMES, take_outcomes),
     ((EventKind.MASS_MESSAGE_ENDED,), take_results),
+    ((EventKind.CONSENT_WITHDRAWN,), follow_opt_outs),
 )

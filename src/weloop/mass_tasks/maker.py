@@ -92,7 +92,7 @@ async def _make(
     content = await repository.load_content(unit.connection, content_id)
     unit.enqueue(
         Command(
-            key=f"mass_task:{task_id}",
+            key=key_of(task_id),
             name=CommandName.CREATE_MASS_TASK,
             account_id=account_id,
             body={
@@ -107,6 +107,11 @@ async def _make(
             expires_at=unit.now + timedelta(days=limits.lapse_days),
         )
     )
+
+
+def key_of(task_id: int) -> str:
+    """Of the command that makes a task."""
+    return f"mass_task:{task_id}"
 
 
 async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int, others: Counted) -> dict[int, str | None]:

@@ -69,6 +69,16 @@ async def delete_waiting(connection: AsyncConnection, origin: str, limit: int) -
     return [row.key for row in rows]
 
 
+async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[str]:
+    """The same of these keys."""
+    rows = await run(
+        connection,
+        "DELETE FROM mass_wish WHERE key = ANY ($1::text[]) AND state = 'waiting' RETURNING key",
+        sorted(keys),
+    )
+    return [row.key for row in rows]
+
+
 async def claim_member(connection: AsyncConnection, now: datetime) -> Row[Any] | None:
     """Lock one member for whom something is due: (account_id, staff)."""
     rows = await run(
@@ -317,6 +327,37 @@ async def list_asked(connection: AsyncConnection, task_id: int) -> Sequence[Row[
         connection,
         "SELECT key, origin, state, reason FROM mass_wish WHERE task_id = $1 AND state = 'asked'",
         task_id,
+    )
+
+
+async def find_unsent(connection: AsyncConnection, identities: Collection[int]) -> list[int]:
+    """Tasks for which some of these are on the way to a member, as far as we know."""
+    rows = await run(
+        connection,
+        """
+        SELECT DISTINCT t.id FROM mass_wish AS w JOIN mass_task AS t ON t.id = w.task_id AND t.state = 'creating'
+        WHERE w.identity_id = ANY ($1::bigint[]) AND w.state = 'asked'
+        """,
+        sorted(identities),
+    )
+    return [row.id for row in rows]
+
+
+async def undo_tasks(connection: AsyncConnection, tasks: Collection[int]) -> None:
+    """Let tasks of which nobody has heard be as if they had never been: their wishes wait again, for now."""
+    await run(
+        connection,
+        """
+        WITH gone AS (DELETE FROM mass_task WHERE id = ANY ($1::bigint[]) RETURNING id),
+        free AS (
+            UPDATE mass_wish AS w SET state = 'waiting', task_id = NULL, asked_at = NULL, message_class = NULL
+            FROM gone WHERE w.task_id = gone.id AND w.state = 'asked' RETURNING w.account_id, w.staff, w.due
+        )
+        INSERT INTO mass_queue AS q (account_id, staff, due)
+        SELECT account_id, staff, min(due) FROM free GROUP BY account_id, staff ORDER BY account_id, staff
+        ON CONFLICT (account_id, staff) DO UPDATE SET due = least(q.due, excluded.due)
+        """,
+        sorted(tasks),
     )
 
 

@@ -87,6 +87,11 @@ async def take_back(unit: UnitOfWork, origin: str, limit: int) -> list[str]:
     return await repository.delete_waiting(unit.connection, origin, limit)
 
 
+async def withdraw(unit: UnitOfWork, keys: Collection[str]) -> list[str]:
+    """The same of these wishes alone."""
+    return await repository.withdraw(unit.connection, keys)
+
+
 async def cancel(unit: UnitOfWork, origin: str) -> int:
     """Take the tasks off the phones that hold only this origin's wishes; answers how many. What a task shares with
     others stays."""

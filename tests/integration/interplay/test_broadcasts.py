@@ -50,6 +50,19 @@ async def test_two_of_a_list_who_turn_out_to_be_one_get_it_once(company: Company
     assert found[people[2].id] == ("queued", "")
 
 
+@pytest.mark.parametrize("kind", ["service", "mass_task"])
+async def test_two_of_the_outbox_who_turn_out_to_be_one_get_it_once(company: Company, kind: str) -> None:
+    make = company.follower if kind == "service" else company.customer
+    people = [await make("甲"), await make("乙")]
+    broadcast = await company.broadcast(kind, *people)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await company.join(*people)
+    assert sorted((await company.recipients(broadcast)).values()) == [("queued", ""), ("skipped", "merged")]
+    left = "SELECT 1 FROM command WHERE key LIKE 'broadcast:%' UNION ALL SELECT 1 FROM mass_wish"
+    assert len(await company.ask(left)) == 1
+
+
 async def test_who_got_it_under_another_name_does_not_get_it_again(company: Company) -> None:
     people = [await company.follower("甲"), await company.follower("乙")]
     broadcast = await company.broadcast("service", *people, per_minute=6)

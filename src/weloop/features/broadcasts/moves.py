@@ -4,26 +4,35 @@ from collections.abc import Sequence
 
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.rules import Step, Why
+from weloop.features.broadcasts.rules import Step, Why, key_of, read_keys
 from weloop.identity.api import find_identities, find_persons
 from weloop.kit.unit import UnitOfWork
+from weloop.mass_tasks.api import withdraw as withdraw_wishes
+from weloop.outbox.api import withdraw
 
 
 async def fold_moves(unit: UnitOfWork, persons: frozenset[int]) -> None:
-    """Whoever stands on a list twice by now gets it once: where they came furthest. Elsewhere they wait no longer."""
+    """Whoever stands on a list twice by now gets it once: where they came furthest. What else waits for them is taken
+    back.
+    """
     # A person is named by one of its identities: under these names it may have been chosen.
     names = persons | (await find_identities(unit, persons)).keys()
-    rows = await repository.lock_open(unit.connection, names)
+    rows = await repository.find_open(unit.connection, names)
     person_of = await find_persons(unit, {row.identity_id for row in rows})
     served: set[tuple[int, int]] = set()
-    doubles = []
+    doubles: dict[str, list[tuple[int, int]]] = {Step.WAITING: [], Step.QUEUED: []}
     for row in rows:
         place = row.broadcast_id, person_of.get(row.identity_id, row.person_id)
-        if row.state == Step.WAITING and place in served:
-            doubles.append((row.broadcast_id, row.person_id, str(Step.SKIPPED), str(Why.MERGED)))
+        if row.state in doubles and place in served:
+            doubles[row.state].append((row.broadcast_id, row.person_id))
         elif row.state != Step.FAILED:
             served.add(place)
-    await repository.set_steps(unit.connection, doubles, unit.now, only=(Step.WAITING,))
+    keys = [key_of(*each) for each in doubles[Step.QUEUED]]
+    taken = [*await withdraw(unit, keys), *await withdraw_wishes(unit, keys)] if keys else []
+    doubles[Step.QUEUED] = [(broadcast_id, person) for broadcast_id, person, _ in read_keys(taken)]
+    for step, places in doubles.items():
+        skipped = [(*each, str(Step.SKIPPED), str(Why.MERGED)) for each in places]
+        await repository.set_steps(unit.connection, skipped, unit.now, only=(step,))
 
 
 async def forget_recipients(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:

@@ -180,7 +180,7 @@ async def set_steps(
     return {row.broadcast_id for row in moved}
 
 
-async def lock_open(connection: AsyncConnection, persons: Collection[int]) -> Sequence[Row[Any]]:
+async def find_open(connection: AsyncConnection, persons: Collection[int]) -> Sequence[Row[Any]]:
     """Recipients of broadcasts under way who were chosen as one of these persons, without whom was skipped, who came
     furthest first: (broadcast_id, person_id, identity_id, state)."""
     return await run(
@@ -190,7 +190,7 @@ async def lock_open(connection: AsyncConnection, persons: Collection[int]) -> Se
         FROM broadcast AS b JOIN broadcast_recipient AS r ON r.broadcast_id = b.id
         WHERE b.state IN ('freezing', 'sending', 'stopping', 'stopped') AND r.person_id = ANY ($1::bigint[])
             AND r.state <> 'skipped'
-        ORDER BY r.broadcast_id, r.state = 'waiting', r.person_id FOR UPDATE OF r
+        ORDER BY r.broadcast_id, r.state = 'waiting', r.state = 'queued', r.person_id
         """,
         sorted(persons),
     )
@@ -215,6 +215,21 @@ async def forget(
         why,
         now,
     )
+
+
+async def find_unsent(connection: AsyncConnection, names: Collection[int]) -> list[int]:
+    """Broadcasts by lists of an account under way that some of these, as they were chosen, are to get."""
+    rows = await run(
+        connection,
+        """
+        SELECT b.id FROM broadcast AS b WHERE b.kind = 'account_mass' AND b.state = 'sending' AND EXISTS (
+            SELECT FROM broadcast_recipient AS r
+            WHERE r.broadcast_id = b.id AND r.person_id = ANY ($1::bigint[]) AND r.state = 'queued'
+        ) ORDER BY b.id
+        """,
+        sorted(names),
+    )
+    return [row.id for row in rows]
 
 
 async def set_classes(connection: AsyncConnection, broadcast_id: int, rows: Sequence[tuple[int, str]]) -> None:

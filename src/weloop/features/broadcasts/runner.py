@@ -390,7 +390,7 @@ async def _take_back_messages(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
     return [person for _, person, _ in read_keys(keys)]
 
 
-async def _take_back_jobs(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
+async def take_back_jobs(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
     """Jobs that nobody was given are as if they had never been."""
     keys = {f"broadcast_job:{row.id}:{job.n}": job.n for job in await repository.list_jobs(unit.connection, [row.id])}
     withdrawn = await withdraw(unit, list(keys))
@@ -400,7 +400,7 @@ async def _take_back_jobs(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
 _TAKERS = {
     Kind.SERVICE: _take_back_messages,
     Kind.MASS_TASK: _take_back_wishes,
-    Kind.ACCOUNT_MASS: _take_back_jobs,
+    Kind.ACCOUNT_MASS: take_back_jobs,
 }
 _SENDERS = {
     Kind.SERVICE: _send_service,
