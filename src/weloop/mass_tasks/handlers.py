@@ -11,11 +11,11 @@ from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
-from weloop.mass_tasks.maker import fetch_task, key_of
+from weloop.mass_tasks.maker import fetch_task
 from weloop.mass_tasks.moments import SETTLE, next_look
 from weloop.mass_tasks.rules import TaskState, Why, WishState, load_limits
-from weloop.mass_tasks.service import TOPIC, task_command, tell
-from weloop.outbox.api import failure_of, withdraw
+from weloop.mass_tasks.service import make_anew, task_command, tell
+from weloop.outbox.api import failure_of
 
 _OPEN = {TaskState.OPEN, TaskState.CANCELLED, TaskState.UNCERTAIN}
 _ASKED = {TaskState.CREATING, TaskState.UNCERTAIN, TaskState.FAILED}
@@ -126,16 +126,9 @@ async def take_results(unit: UnitOfWork, events: Sequence[Event]) -> None:
 
 
 async def follow_opt_outs(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Handle ConsentWithdrawn: a task that lies in the outbox still, as while its account does not work, is made anew
-    without them.
-    """
+    """Handle ConsentWithdrawn: no member is asked any more for whoever it was."""
     persons = await find_persons(unit, {event.identity_id for event in events if event.identity_id is not None})
-    identities = await find_identities(unit, set(persons.values()))
-    keys = {key_of(task_id): task_id for task_id in await repository.find_unsent(unit.connection, identities)}
-    withdrawn = await withdraw(unit, list(keys)) if keys else []
-    if withdrawn:
-        await repository.undo_tasks(unit.connection, [keys[key] for key in withdrawn])
-        unit.publish(TOPIC)
+    await make_anew(unit, await find_identities(unit, set(persons.values())))
 
 
 def _result(event: Event) -> Mapping[str, Any]:

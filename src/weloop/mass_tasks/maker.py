@@ -17,7 +17,7 @@ from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import repository
 from weloop.mass_tasks.moments import next_day, next_hours, next_look
 from weloop.mass_tasks.rules import TaskLimits, TaskState, Why, WishState, load_limits
-from weloop.mass_tasks.service import load_counted, task_command, tell
+from weloop.mass_tasks.service import key_of, load_counted, task_command, tell
 from weloop.outbox.api import Allow, Counted, Defer, Refuse, judge
 
 log = structlog.get_logger(__name__)
@@ -107,11 +107,6 @@ async def _make(
             expires_at=unit.now + timedelta(days=limits.lapse_days),
         )
     )
-
-
-def key_of(task_id: int) -> str:
-    """Of the command that makes a task."""
-    return f"mass_task:{task_id}"
 
 
 async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int, others: Counted) -> dict[int, str | None]:

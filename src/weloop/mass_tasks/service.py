@@ -16,6 +16,7 @@ from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
 from weloop.mass_tasks.rules import PLACES, Priority, Why
+from weloop.outbox import api as outbox
 
 TOPIC = "mass_tasks"
 DAYS = 30
@@ -79,7 +80,24 @@ async def load_counted(unit: UnitOfWork, identities: Collection[int], since: dat
 async def forget_wishes(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:
     """Wish nothing more of whoever was erased. What lies on a member's phone is the member's."""
     identities = frozenset().union(*(each.identities for each in forgotten))
+    await make_anew(unit, identities)
     tell(unit, [row for row in await repository.forget(unit.connection, identities, Why.ERASED) if row.waited])
+
+
+async def make_anew(unit: UnitOfWork, identities: Collection[int]) -> None:
+    """Let tasks with some of these that lie in the outbox still, as while their account does not work, be made anew:
+    whoever is in one is judged again.
+    """
+    keys = {key_of(task_id): task_id for task_id in await repository.find_unsent(unit.connection, identities)}
+    withdrawn = await outbox.withdraw(unit, list(keys)) if keys else []
+    if withdrawn:
+        await repository.undo_tasks(unit.connection, [keys[key] for key in withdrawn])
+        unit.publish(TOPIC)
+
+
+def key_of(task_id: int) -> str:
+    """Of the command that makes a task."""
+    return f"mass_task:{task_id}"
 
 
 async def take_back(unit: UnitOfWork, origin: str, limit: int) -> list[str]:

@@ -98,6 +98,25 @@ async def test_no_member_is_asked_for_who_is_erased(company: Company) -> None:
     assert await kept(company, "wm-甲") == set()
 
 
+@pytest.mark.parametrize("kind", ["mass_task", "account_mass"])
+async def test_what_reaches_many_and_lies_in_the_outbox_is_made_anew(company: Company, kind: str) -> None:
+    make = company.follower if kind == "account_mass" else company.customer
+    gone, *stay = [await make(name) for name in "甲乙丙"]
+    broadcast = await company.broadcast(kind, gone, *stay)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await company.members.work()
+    name = "SendAccountMass" if kind == "account_mass" else "CreateMassTask"
+    assert len(await company.ask("SELECT 1 FROM command WHERE name = $1", name)) == 1
+    await erase(company, gone)
+    assert await kept(company, "-甲") == set()
+    await company.broadcasts.work()
+    await company.members.work()
+    [row] = await company.ask("SELECT body FROM command WHERE name = $1", name)
+    assert sorted(row.body["openids" if kind == "account_mass" else "customers"]) == sorted(ref.value for ref in stay)
+    assert (await company.recipients(broadcast))[gone.id][1] == "erased"
+
+
 @pytest.mark.parametrize("answer", [Done(), Rejected("no", 45015)])
 async def test_what_is_sent_at_this_moment_ends_as_it_does(company: Company, answer: Outcome) -> None:
     person = await company.follower("甲")

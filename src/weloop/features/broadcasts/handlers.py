@@ -6,8 +6,9 @@ from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.rules import State, Step, read_keys
-from weloop.features.broadcasts.runner import TOPIC, take_back_jobs
+from weloop.features.broadcasts.moves import make_anew
+from weloop.features.broadcasts.rules import Step, read_keys
+from weloop.features.broadcasts.runner import TOPIC
 from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
@@ -87,18 +88,9 @@ async def follow_wishes(unit: UnitOfWork, ended: Sequence[WishesEnded]) -> None:
 
 
 async def follow_opt_outs(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Handle ConsentWithdrawn: lists that lie in the outbox still, as while their account does not work, are made anew
-    without them.
-    """
+    """Handle ConsentWithdrawn: no list goes to whoever it was any more."""
     persons = await find_persons(unit, {event.identity_id for event in events if event.identity_id is not None})
-    names = await find_identities(unit, set(persons.values()))
-    for broadcast_id in await repository.find_unsent(unit.connection, names):
-        row = await repository.get_broadcast(unit.session, broadcast_id, lock=True)
-        if row is not None and row.state == State.SENDING:
-            freed = [(row.id, person, str(Step.WAITING), "") for person in await take_back_jobs(unit, row)]
-            await repository.set_steps(unit.connection, freed, unit.now, only=(Step.QUEUED,))
-            row.next_at = unit.now
-            unit.publish(TOPIC)
+    await make_anew(unit, await find_identities(unit, set(persons.values())))
 
 
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (

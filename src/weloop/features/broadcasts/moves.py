@@ -1,10 +1,11 @@
-"""Persons who turn out to be one, or are erased, while broadcasts are under way."""
+"""Persons who turn out to be one, are erased, or want no more, while broadcasts are under way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.rules import Step, Why, key_of, read_keys
+from weloop.features.broadcasts.rules import State, Step, Why, key_of, read_keys
+from weloop.features.broadcasts.runner import TOPIC, take_back_jobs
 from weloop.identity.api import find_identities, find_persons
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks.api import withdraw as withdraw_wishes
@@ -39,4 +40,19 @@ async def forget_recipients(unit: UnitOfWork, forgotten: Sequence[IdentitiesForg
     """Whoever was erased and waits is skipped, and no list keeps an address of theirs."""
     identities = frozenset().union(*(each.identities for each in forgotten))
     names = identities.union(*(each.persons for each in forgotten))
+    await make_anew(unit, names)
     await repository.forget(unit.connection, identities, names, Why.ERASED, unit.now)
+
+
+async def make_anew(unit: UnitOfWork, names: Collection[int]) -> None:
+    """Let lists with some of these, as they were chosen, that lie in the outbox still, as while their account does not
+    work, be made anew: whoever is on one is judged again.
+    """
+    for broadcast_id in await repository.find_unsent(unit.connection, names):
+        row = await repository.get_broadcast(unit.session, broadcast_id, lock=True)
+        if row is not None and row.state == State.SENDING:
+            freed = [(row.id, person, str(Step.WAITING), "") for person in await take_back_jobs(unit, row)]
+            await repository.set_steps(unit.connection, freed, unit.now, only=(Step.QUEUED,))
+            row.next_at = unit.now
+            await unit.session.flush()
+            unit.publish(TOPIC)
