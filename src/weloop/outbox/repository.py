@@ -285,13 +285,14 @@ async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[s
 _FORGET = """
 WITH theirs AS MATERIALIZED (
     SELECT id, state = 'queued' AS was_queued FROM command
-    WHERE (state = 'queued' OR state IN ('failed', 'uncertain') AND settled_at IS NULL)
+    WHERE (state = 'queued' OR state = 'sending' OR state IN ('failed', 'uncertain') AND settled_at IS NULL)
         AND subject_id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE
 )
-UPDATE command AS c SET body = '{}', gates = $3,
+UPDATE command AS c SET body = '{}',
+    gates = CASE WHEN was_queued THEN $3 ELSE c.gates END,
     state = CASE WHEN NOT was_queued THEN c.state WHEN unsure THEN 'uncertain' ELSE 'refused' END,
     finished_at = CASE WHEN was_queued THEN $2 ELSE c.finished_at END,
-    settled_at = CASE WHEN was_queued AND NOT unsure THEN NULL ELSE $2 END
+    settled_at = CASE WHEN was_queued AND NOT unsure OR c.state = 'sending' THEN NULL ELSE $2 END
 FROM theirs WHERE c.id = theirs.id
 RETURNING c.key, c.name, c.account_id, c.state, c.unsure, c.attempts, c.subject_id, c.ref, c.trace_id, was_queued
 """

@@ -118,7 +118,9 @@ async def test_what_reaches_many_and_lies_in_the_outbox_is_made_anew(company: Co
 
 
 @pytest.mark.parametrize("answer", [Done(), Rejected("no", 45015)])
-async def test_what_is_sent_at_this_moment_ends_as_it_does(company: Company, answer: Outcome) -> None:
+async def test_what_is_sent_at_this_moment_ends_as_it_does_and_keeps_no_words(
+    company: Company, answer: Outcome
+) -> None:
     person = await company.follower("甲")
     broadcast = await company.broadcast("service", person)
     await company.freeze(broadcast)
@@ -126,6 +128,7 @@ async def test_what_is_sent_at_this_moment_ends_as_it_does(company: Company, ans
     await send(company, Sender(company, answer, person))
     state = "sent" if isinstance(answer, Done) else "failed"
     assert (await company.recipients(broadcast))[person.id][0] == state
+    assert await kept(company, "o-甲") == set()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from tests.integration.audience.conftest import AUTHOR
 
 from weloop.contracts.commands import Command, CommandName, Done, Outcome
+from weloop.contracts.events import EventKind
 from weloop.journeys import repository, service
 from weloop.journeys.counts import fold, read_counts
 from weloop.journeys.facts import no_insiders
@@ -207,3 +208,21 @@ async def test_caps_and_wishes_count_over_both_who_turn_out_to_be_one(company: C
     assert sender.sent == ["o-甲"]
     [row] = await company.ask("SELECT gates FROM command WHERE state = 'refused'")
     assert row.gates.startswith("opted_out")
+
+
+async def test_two_runs_of_who_turns_out_to_be_one_go_on_once_and_nobody_comes_in_again(company: Company) -> None:
+    _, version = await publish(company)
+    people = [await company.follower("甲"), await company.follower("乙")]
+    await work(company)
+    await company.join(*people)
+    for person in people:
+        await company.stage.happen(EventKind.FOLLOWER_SUBSCRIBED, person)
+    await work(company)
+    company.stage.clock.at += timedelta(seconds=60)
+    await work(company)
+    company.stage.clock.at += timedelta(days=1)
+    await work(company)
+    assert await counts(company, version) == {
+        (-1, "entered"): 2, (-1, "ended_merged"): 1, (-1, "ended_finished"): 1, (0, "elapsed"): 1, (1, "elapsed"): 1,
+        (2, "finished"): 1,
+    }  # fmt: skip

@@ -5,6 +5,7 @@ import { toBeijing } from "@/shared/format/beijing-input";
 import type { Priority } from "@/shared/hooks/use-priorities";
 
 /** The form: the parts of audience and content side by side. */
+/** The form: the parts of audience and content side by side. */
 export interface BroadcastValues {
   name: string;
   kind: BroadcastInput["kind"];
