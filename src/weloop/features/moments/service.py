@@ -1,6 +1,7 @@
 """Writing, planning and cancelling posts in Moments."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from weloop.access.api import CurrentUser, record_act
@@ -125,10 +126,9 @@ def task_command(unit: UnitOfWork, row: MomentRow) -> Command:
     )
 
 
-def follow_up(row: MomentRow, name: CommandName, what: str, **more: Any) -> Command:
-    """A command about a post that the platform was given."""
+def follow_up(row: MomentRow, name: CommandName, what: str, *, due: datetime | None = None, **more: str) -> Command:
+    """A command about a post that the platform was given; ``more`` for its body."""
     known: JsonObject = {"moment_id": row.platform_id} if row.platform_id else {"jobid": row.jobid}
-    due = more.pop("due", None)
     return Command(
         key=f"{key_of(row)}:{what}",
         name=name,

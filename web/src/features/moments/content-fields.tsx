@@ -59,6 +59,7 @@ function LinkFields() {
       <Form.Item
         name={["link", "cover"]}
         label={t("moments.form.cover")}
+        required
         rules={[
           {
             validator: (_, files: StoredFile[] = []) =>

@@ -1,0 +1,121 @@
+"""Outcomes of a post's commands that come twice, late or out of order change nothing more and start no second chain."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncEngine
+from tests.integration.core.scripted import NOON, set_time
+
+from weloop.contracts.commands import CommandName
+from weloop.contracts.events import Event, EventKind
+from weloop.features.moments.handlers import take_outcomes
+from weloop.features.moments.models import MomentRow
+from weloop.kit.db import run
+from weloop.kit.unit import Units
+
+SENT, FAILED = EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED
+
+
+@pytest.fixture
+async def post(units: Units) -> int:
+    """A planned post of two members."""
+    set_time(units, NOON)
+    async with units.begin() as unit:
+        row = MomentRow(
+            account_id=1,
+            kind="value",
+            text="三个方法",
+            attachments=[],
+            members=["lina", "wang"],
+            tags=[],
+            state="planned",
+            version=1,
+            created_by=1,
+            created_at=NOON,
+            updated_at=NOON,
+        )
+        unit.session.add(row)
+        await unit.session.flush()
+        return row.id
+
+
+def _event(post: int, name: CommandName, what: str = "", kind: EventKind = SENT, **result: Any) -> Event:
+    data = {"command": str(name), "key": f"moment:{post}{what}", "ref": str(post), "result": result}
+    return Event(1, 1, kind, NOON, NOON, None, None, data, {}, (), None, "")
+
+
+async def _take(units: Units, *events: Event) -> None:
+    for event in events:
+        async with units.begin() as unit:
+            await take_outcomes(unit, [event])
+
+
+async def _commands(engine: AsyncEngine) -> list[str]:
+    async with engine.connect() as connection:
+        return [row.key for row in await run(connection, "SELECT key FROM command ORDER BY id")]
+
+
+async def _row(engine: AsyncEngine) -> Any:
+    async with engine.connect() as connection:
+        [row] = await run(connection, "SELECT * FROM moment")
+        return row
+
+
+async def test_a_post_is_followed_once(engine: AsyncEngine, units: Units, post: int) -> None:
+    made = _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1")
+    await _take(units, made, made)
+    key = f"moment:{post}"
+    assert await _commands(engine) == [f"{key}:look:1"]
+    waits = _event(post, CommandName.FETCH_MOMENT_JOB, ":look:1", done=False)
+    failed = _event(post, CommandName.FETCH_MOMENT_JOB, ":look:2", FAILED)
+    await _take(units, waits, waits, failed)
+    assert (await _commands(engine))[1:] == [f"{key}:look:2", f"{key}:look:3"]
+    done = _event(post, CommandName.FETCH_MOMENT_JOB, ":look:3", done=True, moment_id="m1", invalid=["wang"])
+    late = _event(post, CommandName.FETCH_MOMENT_JOB, ":look:1", done=True, errcode=41060)
+    await _take(units, done, late, done)
+    members = [{"staff": "LINA", "published": True}, {"staff": "wang", "published": False}]
+    looked = _event(post, CommandName.FETCH_MOMENT_TASK, ":look:4", members=members)
+    await _take(units, looked, looked)
+    assert (await _commands(engine))[3:] == [f"{key}:look:4", f"{key}:look:5", f"{key}:result:4:lina"]
+    told = _event(
+        post, CommandName.FETCH_MOMENT_RESULT, ":result:4:lina", staff="lina", visible=30, likes=2, comments=1
+    )
+    await _take(units, told, told, _event(post, CommandName.FETCH_MOMENT_RESULT, ":result:9:lina", FAILED))
+    async with engine.connect() as connection:
+        rows = await run(connection, "SELECT staff, state, visible, likes FROM moment_member ORDER BY staff")
+    assert [tuple(row) for row in rows] == [("lina", "published", 30, 2), ("wang", "invalid", None, None)]
+    assert (await _row(engine)).state == "asked"
+
+
+async def test_a_job_that_failed_or_was_lost_is_said(engine: AsyncEngine, units: Units, post: int) -> None:
+    await _take(units, _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1"))
+    refused = _event(post, CommandName.FETCH_MOMENT_JOB, ":look:1", done=True, errcode=40068, reason="invalid tagid")
+    await _take(units, refused)
+    row = await _row(engine)
+    assert (row.state, row.failure["params"]) == ("failed", {"errcode": 40068, "reason": "invalid tagid"})
+    await _take(units, _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j2"))
+    set_time(units, NOON + timedelta(hours=25))
+    await _take(units, _event(post, CommandName.FETCH_MOMENT_JOB, ":look:2", FAILED))
+    row = await _row(engine)
+    assert (row.state, row.failure["code"]) == ("failed", "moment_job_lost")
+
+
+async def test_a_refused_cancellation_is_said_and_a_late_one_changes_nothing(
+    engine: AsyncEngine, units: Units, post: int
+) -> None:
+    await _take(
+        units,
+        _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1"),
+        _event(post, CommandName.FETCH_MOMENT_JOB, ":look:1", done=True, moment_id="m1"),
+        _event(post, CommandName.CANCEL_MOMENT_TASK, ":cancel:1", FAILED),
+    )
+    assert (await _row(engine)).state == "asked"
+    assert (await _row(engine)).failure is not None
+    cancelled = _event(post, CommandName.CANCEL_MOMENT_TASK, ":cancel:2")
+    await _take(units, cancelled, cancelled)
+    row = await _row(engine)
+    assert (row.state, row.failure) == ("cancelled", None)
+    nobody = [{"staff": "lina", "published": False}]
+    await _take(units, _event(post, CommandName.FETCH_MOMENT_TASK, f":look:{row.looks}", members=nobody))
+    assert (await _row(engine)).looks == row.looks, "nobody published it: it is looked at no more"
