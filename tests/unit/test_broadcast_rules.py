@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
 from weloop.features.broadcasts.rules import WATCH, Why, chunk_of, fill_in, load_limits, next_step
+from weloop.features.broadcasts.schemas import ListAudience
 
 MOST = load_limits()["service"]["text"]
 TEXT = "{{name}}" + "a" * (MOST - 8)
@@ -45,3 +47,11 @@ def test_a_broadcast_that_finds_no_room_looks_again_before_one_that_has_handed_o
     now = datetime(2026, 11, 4, tzinfo=UTC)
     assert chunk_of(per_minute, load_limits()["sender"]["ahead"]) == 0
     assert now < next_step(now, per_minute, 0, 0) < next_step(now, per_minute, 10, 0) == now + WATCH
+
+
+@pytest.mark.parametrize("person", ["9223372036854775808", "-9999999999999999999", "1e3", "", "1\n"])
+def test_a_list_names_persons_by_numbers_that_there_can_be(person: str) -> None:
+    """What no column holds would be found out while the list is made, long after it was confirmed."""
+    assert ListAudience(kind="list", persons=["-9223372036854775807"])
+    with pytest.raises(ValidationError):
+        ListAudience(kind="list", persons=[person])

@@ -17,7 +17,6 @@ from weloop.audience.notes_schemas import (
     CompanyPage,
     Marking,
     MarkingResult,
-    PersonId,
     PersonNotes,
     Refreshed,
     TagInfo,
@@ -26,10 +25,10 @@ from weloop.audience.notes_schemas import (
     ValuesInput,
 )
 from weloop.audience.tags_marking import tag_persons
-from weloop.kit.http import PageQuery, RequestUnit, RowId, Search
+from weloop.kit.http import PageQuery, RequestUnit, RowId, Search, TextId
 
 router = APIRouter(tags=["audience"])
-PersonPath = Annotated[PersonId, Path()]
+PersonPath = Annotated[TextId, Path()]
 
 
 @router.get("/attributes")

@@ -3,21 +3,12 @@
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from weloop.audience.attributes_rules import KEY, MOST_CHOICES, AttributeType
-from weloop.kit.http import MAX_ID, Label, PlainText, Schema
+from weloop.kit.http import MAX_ID, Label, PlainText, Schema, TextId
 
-TextId: TypeAlias = Annotated[str, BeforeValidator(str)]
-
-
-def _bounded(text: str) -> str:
-    if not -MAX_ID <= int(text) <= MAX_ID:
-        raise ValueError("no id is that large")
-    return text
-
-
-PersonId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,19}$"), AfterValidator(_bounded)]
+ShownId: TypeAlias = Annotated[str, BeforeValidator(str)]
 Choice: TypeAlias = Annotated[PlainText, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
 GroupName: TypeAlias = Annotated[PlainText, StringConstraints(strip_whitespace=True, max_length=100)]
 
@@ -105,7 +96,7 @@ class Marking(Schema):
     """Tags to put on persons (``on``) or to take off."""
 
     tags: Annotated[list[Annotated[int, Field(ge=1, le=MAX_ID)]], Field(min_length=1, max_length=50)]
-    persons: Annotated[list[PersonId], Field(min_length=1, max_length=1000)]
+    persons: Annotated[list[TextId], Field(min_length=1, max_length=1000)]
     on: bool
 
 

@@ -42,6 +42,12 @@ def _web_address(address: str) -> str:
     return address
 
 
+def _of_64_bits(text: str) -> str:
+    if not -MAX_ID <= int(text) <= MAX_ID:
+        raise ValueError("no id is that large")
+    return text
+
+
 PlainText: TypeAlias = Annotated[str, AfterValidator(_plain)]
 """Text without control characters but line breaks and tabs."""
 Label: TypeAlias = Annotated[
@@ -52,6 +58,8 @@ Note: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000), AfterValidator(_plain)
 ]
 """What somebody writes down: 1 to 1000 characters."""
+TextId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,19}$"), AfterValidator(_of_64_bits)]
+"""A number of a person or an identity as text: JavaScript would round it."""
 RowId: TypeAlias = Annotated[int, Path(ge=1, le=MAX_ID)]
 WebAddress: TypeAlias = Annotated[PlainText, StringConstraints(max_length=2048), AfterValidator(_web_address)]
 """Of a page: http or https, without blanks."""

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from weloop.kit.http import MAX_ID, Label, Note, Schema
+from weloop.kit.http import MAX_ID, Label, Note, Schema, TextId
 from weloop.leads.rules import NoProof, Reason, Stage
 
 Userid = Annotated[str, Field(min_length=1, max_length=100)]
@@ -133,7 +133,7 @@ class NewLead(Schema):
     """Somebody we know (``person_id``), or a number with a name."""
 
     account_id: Annotated[int, Field(ge=1, le=MAX_ID)]
-    person_id: Annotated[str, Field(pattern=r"^-?[0-9]{1,19}$")] | None = None
+    person_id: TextId | None = None
     phone: Annotated[str, Field(max_length=40)] | None = None
     name: Label | None = None
     company: Label | None = None

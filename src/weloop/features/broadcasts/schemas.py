@@ -7,11 +7,10 @@ from pydantic import AwareDatetime, Field
 
 from weloop.content.api import FileAttachment
 from weloop.features.broadcasts.rules import Kind, State, Step
-from weloop.kit.http import MAX_ID, Label, PlainText, Schema, WebAddress
+from weloop.kit.http import MAX_ID, Label, PlainText, Schema, TextId, WebAddress
 from weloop.mass_tasks.api import Priority
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
-PersonKey = Annotated[str, Field(pattern=r"^-?[0-9]{1,19}$")]
 
 
 class PersonsAudience(Schema):
@@ -27,7 +26,7 @@ class ListAudience(Schema):
     """These persons."""
 
     kind: Literal["list"]
-    persons: Annotated[list[PersonKey], Field(min_length=1, max_length=5000)]
+    persons: Annotated[list[TextId], Field(min_length=1, max_length=5000)]
 
 
 class FollowersAudience(Schema):
@@ -236,7 +235,7 @@ class TestInput(Schema):
     """Where a test goes: a member for ``mass_task``, a follower (a person's id) for the others."""
 
     staff: Annotated[PlainText, Field(min_length=1, max_length=64)] | None = None
-    person_id: PersonKey | None = None
+    person_id: TextId | None = None
 
 
 class MemberLoadInfo(Schema):
