@@ -120,7 +120,7 @@ export function themeConfig(mode: ThemeMode, still: boolean): ThemeConfig {
       Tabs: { horizontalMargin: "0", titleFontSize: 14 },
       Drawer: { paddingLG: 24 },
       Modal: { titleFontSize: 17 },
-      Segmented: { trackBg: isDark ? "#1b2420" : "#ebeee9" },
+      Segmented: isDark ? { trackBg: "#26322c", itemSelectedBg: "#3d5046" } : { trackBg: "#ebeee9" },
     },
   };
 }

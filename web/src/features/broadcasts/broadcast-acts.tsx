@@ -1,7 +1,7 @@
 import { App, Button, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Broadcast } from "@/api/types";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { actsOf, type BroadcastAct, useAct } from "./use-broadcasts";
 
 const asking: BroadcastAct[] = ["confirm", "approve", "stop", "end"];
@@ -10,14 +10,14 @@ const leading: BroadcastAct[] = ["confirm", "approve", "resume"];
 function Act({ broadcast, act }: { broadcast: Broadcast; act: BroadcastAct }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const { run, isPending } = useAct(broadcast, act);
   const go = async () => {
     try {
       await run();
       message.success(t(`broadcasts.act.${act}.done`));
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
   const ask = () =>

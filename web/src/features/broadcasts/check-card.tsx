@@ -1,4 +1,4 @@
-import { Button, Card, Progress, Skeleton, Statistic } from "antd";
+import { Alert, Button, Card, Progress, Skeleton, Statistic } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Broadcast } from "@/api/types";
 import { ErrorState } from "@/shared/components/error-state";
@@ -17,6 +17,7 @@ export function CheckCard({ broadcast }: { broadcast: Broadcast }) {
   const sums = sumLooks(looks);
   const { persons, reachable, held, wouldSend, windowUnknown, members, full, reasons, later, byPlatform } =
     sums;
+  const isNobody = isComplete && persons > 0 && wouldSend + windowUnknown === 0;
   return (
     <Card
       title={t("broadcasts.check.title")}
@@ -38,6 +39,15 @@ export function CheckCard({ broadcast }: { broadcast: Broadcast }) {
             <Statistic title={t("broadcasts.check.wouldSend")} value={formatNumber(wouldSend)} />
             {members > 0 && <Statistic title={t("broadcasts.check.members")} value={formatNumber(members)} />}
           </div>
+          {isNobody && (
+            <Alert
+              type="warning"
+              showIcon
+              className={styles.note}
+              title={t("broadcasts.check.nobody")}
+              description={t("broadcasts.check.nobodyText")}
+            />
+          )}
           {!isComplete && (
             <p role="status">
               {t(`broadcasts.check.${error ? "broken" : "counting"}`, { count: formatNumber(persons) })}

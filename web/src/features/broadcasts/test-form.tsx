@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { Broadcast } from "@/api/types";
 import { PersonSelect } from "@/shared/components/person-select";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
+import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import styles from "./broadcasts.module.css";
 
 interface Values {
@@ -15,10 +16,12 @@ interface Values {
 export function TestForm({ broadcast: { id, kind } }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const [form] = Form.useForm<Values>();
   const test = $api.useMutation("post", "/api/broadcasts/{broadcast_id}/test");
   const staff = $api.useQuery("get", "/api/staff", {}).data ?? [];
+  const isNarrow = useMediaQuery(narrow);
+  const required = { required: true, message: t("broadcasts.test.whom") };
   const byMember = kind === "mass_task";
   const send = async ({ staff: userid, person }: Values) => {
     try {
@@ -26,14 +29,18 @@ export function TestForm({ broadcast: { id, kind } }: { broadcast: Broadcast }) 
       await test.mutateAsync({ params: { path: { broadcast_id: id } }, body });
       message.success(t("broadcasts.test.done"));
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
   return (
     <Card className={styles.card} title={t("broadcasts.test.title")}>
-      <Form form={form} layout="inline" onFinish={(values: Values) => void send(values)}>
+      <Form
+        form={form}
+        layout={isNarrow ? "vertical" : "inline"}
+        onFinish={(values: Values) => void send(values)}
+      >
         {byMember ? (
-          <Form.Item name="staff" label={t("broadcasts.tasks.staff")}>
+          <Form.Item name="staff" label={t("broadcasts.tasks.staff")} rules={[required]}>
             <Select
               style={{ width: 180 }}
               options={staff.map(({ userid, name }) => ({ value: userid, label: name }))}
@@ -44,6 +51,7 @@ export function TestForm({ broadcast: { id, kind } }: { broadcast: Broadcast }) 
             name="person"
             label={t("broadcasts.test.person")}
             extra={t("broadcasts.test.personHint")}
+            rules={[required]}
           >
             <PersonSelect placeholder={t("persons.filter.searchPlaceholder")} />
           </Form.Item>

@@ -98,15 +98,14 @@ function Field({ name }: { name: RuleKey }) {
       </Form.Item>
     );
   const [low, high] = most[name] ?? [0, 100];
+  const range = t("contactRules.form.range", { low, high });
   return (
-    <Form.Item {...shown} name={name} rules={required}>
-      <InputNumber
-        min={low}
-        max={high}
-        precision={0}
-        suffix={t(`contactRules.unit.${name}`)}
-        style={{ width: 200 }}
-      />
+    <Form.Item
+      {...shown}
+      name={name}
+      rules={[...required, { type: "number", min: low, max: high, message: range }]}
+    >
+      <InputNumber precision={0} suffix={t(`contactRules.unit.${name}`)} style={{ width: 200 }} />
     </Form.Item>
   );
 }

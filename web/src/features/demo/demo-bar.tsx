@@ -1,11 +1,11 @@
 import { DownOutlined, ExportOutlined, MobileOutlined } from "@ant-design/icons";
-import { App, Button, Dropdown, Progress, Tooltip } from "antd";
+import { Button, Dropdown, Progress, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import { client } from "@/api/client";
 import { useSignedIn } from "@/api/session";
 import type { Role } from "@/api/types";
 import { formatDate } from "@/shared/format/format";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import styles from "./demo.module.css";
 import { useDemo } from "./use-demo";
 
@@ -32,14 +32,13 @@ function RoleSwitch() {
   const { t } = useTranslation();
   const { user } = useSignedIn();
   const { data } = useDemo();
-  const { message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const become = async (role: Role) => {
     try {
       const { data: found } = await client.POST("/api/demo/roles/{role}", { params: { path: { role } } });
       if (found) window.location.assign(found.path);
     } catch (error) {
-      message.error(errorText(error).title);
+      showError(error);
     }
   };
   const items = (data?.roles ?? []).map(({ role, name }) => ({

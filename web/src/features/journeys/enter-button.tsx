@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JourneyDetail } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { PersonsSelect } from "./persons-select";
 import { at, useEnter } from "./use-journeys";
 
@@ -14,7 +14,7 @@ const most = 200;
 export function EnterButton({ journey }: { journey: JourneyDetail }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const enter = useEnter();
   const [persons, setPersons] = useState<string[] | null>(null);
   /** The same press twice lets nobody in twice. */
@@ -45,7 +45,7 @@ export function EnterButton({ journey }: { journey: JourneyDetail }) {
         8,
       );
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
   return (

@@ -2,7 +2,7 @@ import { App, Button, type ButtonProps, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Journey } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { actsOf, at, type JourneyAct, useAct } from "./use-journeys";
 
 const grave: JourneyAct[] = ["stop"];
@@ -11,14 +11,14 @@ const asking: JourneyAct[] = ["pause", "stop", "archive"];
 function Act({ journey, act, ...look }: { journey: Journey; act: JourneyAct } & ButtonProps) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const mutation = useAct(act);
   const run = async () => {
     try {
       await mutation.mutateAsync(at(journey.id));
       message.success(t(`journeys.act.${act}.done`));
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
   const ask = () =>

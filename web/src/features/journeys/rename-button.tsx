@@ -1,17 +1,16 @@
 import { EditOutlined } from "@ant-design/icons";
-import { App, Button, Input, Modal } from "antd";
+import { Button, Input, Modal } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { JourneyDetail } from "@/api/types";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { at, useChangeJourney } from "./use-journeys";
 
 const longest = 100;
 
 export function RenameButton({ journey }: { journey: JourneyDetail }) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const change = useChangeJourney();
   const [name, setName] = useState<string | null>(null);
   const save = async () => {
@@ -22,7 +21,7 @@ export function RenameButton({ journey }: { journey: JourneyDetail }) {
       });
       setName(null);
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
   return (

@@ -6,7 +6,7 @@ import type { JourneyRunDetail } from "@/api/types";
 import { ErrorState } from "@/shared/components/error-state";
 import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
 import type { NodeData } from "./draft";
 import { RunDue } from "./run-due";
@@ -19,14 +19,14 @@ import { usePublishedSteps } from "./use-published-steps";
 function Act({ run, act }: { run: JourneyRunDetail; act: RunAct }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const mutation = useRunAct(act);
   const go = async () => {
     try {
       await mutation.mutateAsync({ params: { path: { run_id: Number(run.id) } } });
       message.success(t(`journeys.run.${act}.done`));
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
   return (

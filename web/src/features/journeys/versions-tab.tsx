@@ -7,7 +7,7 @@ import type { JourneyDetail, JourneyVersion } from "@/api/types";
 import { EmptyState } from "@/shared/components/empty-state";
 import { ErrorState } from "@/shared/components/error-state";
 import { Moment } from "@/shared/components/moment";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { Canvas } from "./canvas";
 import { DiffList } from "./diff-list";
@@ -41,7 +41,7 @@ function VersionView({ journey, version }: { journey: JourneyDetail; version: Jo
 function Restore({ journey, version }: { journey: JourneyDetail; version: JourneyVersion }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const change = useChangeJourney();
   const restore = async () => {
     try {
@@ -51,7 +51,7 @@ function Restore({ journey, version }: { journey: JourneyDetail; version: Journe
       });
       message.success(t("journeys.versions.restored", { number: version.number }));
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
   const ask = () =>

@@ -1,7 +1,7 @@
 import { App, Button, Tooltip } from "antd";
 import { useTranslation } from "react-i18next";
 import type { Letter } from "@/api/types";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import styles from "./letters.module.css";
 import { useDiscard, useReplay } from "./use-letters";
 
@@ -17,7 +17,7 @@ type Act = "replay" | "discard" | "done" | "not_done";
 function useAct({ letters, onDone }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const replay = useReplay();
   const discard = useDiscard();
   const kind = letters[0]?.kind ?? "command";
@@ -33,8 +33,7 @@ function useAct({ letters, onDone }: Props) {
       message.success(t(`letters.acted.${act}`, { count }));
       onDone?.();
     } catch (error) {
-      const { title, fix } = errorText(error);
-      message.error(`${title} ${fix}`);
+      showError(error);
     }
   };
   return { run, busy: replay.isPending || discard.isPending };

@@ -8,7 +8,7 @@ import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
 import styles from "./letters.module.css";
 import { type ParkedRun, useParkedRuns, useRetryRuns, useSkipRuns } from "./use-parked-runs";
@@ -18,7 +18,7 @@ const acts = ["retry", "skip"] as const;
 function RunActions({ runs, onDone }: { runs: ParkedRun[]; onDone?: () => void }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const mutations = { retry: useRetryRuns(), skip: useSkipRuns() };
   const busy = mutations.retry.isPending || mutations.skip.isPending;
   const run = async (act: (typeof acts)[number]) => {
@@ -27,8 +27,7 @@ function RunActions({ runs, onDone }: { runs: ParkedRun[]; onDone?: () => void }
       message.success(t(`letters.run.acted.${act}`, { count }));
       onDone?.();
     } catch (error) {
-      const { title, fix } = errorText(error);
-      message.error(`${title} ${fix}`);
+      showError(error);
     }
   };
   return (

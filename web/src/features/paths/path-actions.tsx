@@ -1,11 +1,11 @@
-import { App, Button, Popconfirm, Select, Space } from "antd";
+import { Button, Popconfirm, Select, Space } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { client } from "@/api/client";
 import { useMayWrite } from "@/api/session";
 import type { Path } from "@/api/types";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { periods, useArchivePath } from "@/shared/hooks/use-paths";
 import { HopsDrawer } from "./hops-drawer";
 
@@ -26,10 +26,9 @@ function download(name: string, text: string) {
 /** The period of the report, and what can be done with the path. */
 export function PathActions({ path, days, onDays }: Props) {
   const { t } = useTranslation();
-  const { message } = App.useApp();
   const navigate = useNavigate();
   const mayWrite = useMayWrite();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const archive = useArchivePath();
   const [deciding, setDeciding] = useState(false);
   const params = { path: { path_id: path.id } };
@@ -37,14 +36,14 @@ export function PathActions({ path, days, onDays }: Props) {
   const exportYaml = async () => {
     const { data, error } = await client.GET("/api/paths/{path_id}/yaml", { params });
     if (data) download(`path-${path.id}.yaml`, data.yaml);
-    else message.error(errorText(error).title);
+    else showError(error);
   };
   const putAway = async () => {
     try {
       await archive.mutateAsync({ params });
       void navigate("/paths");
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
 

@@ -4,7 +4,7 @@ import { useMayWrite } from "@/api/session";
 import type { Fact, Identity, PersonDetail } from "@/api/types";
 import { CopyButton } from "@/shared/components/copy-button";
 import { StateDot, type Tone } from "@/shared/components/state-dot";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import styles from "./person-page.module.css";
 import { useUndoLink } from "./use-persons";
 
@@ -47,7 +47,7 @@ function toneOf(fact: Fact): { tone: Tone; key: "active" | "ignored" | "undone" 
 function useToggleLink(personId: string, fact: Fact) {
   const { t } = useTranslation();
   const { modal, message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const action = fact.active ? "undo" : "redo";
   const toggle = useUndoLink(personId, action);
   return () =>
@@ -61,7 +61,7 @@ function useToggleLink(personId: string, fact: Fact) {
           await toggle.mutateAsync({ params: { path: { person_id: personId, key: fact.key } } });
           message.success(t(`persons.link.${action}Done`));
         } catch (error) {
-          message.error(errorText(error).title);
+          showError(error);
         }
       },
     });
