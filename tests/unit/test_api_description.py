@@ -1,6 +1,7 @@
 """The description that the web client is generated from."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from weloop.entrypoints.http.app import create_api
@@ -10,9 +11,15 @@ TOLD_ONCE = ("NewWebhook", "NewWriteKey")
 """Answers with a secret that we made and that is told this once."""
 
 
+@cache
+def described() -> dict[str, Any]:
+    """The whole, which takes seconds to make."""
+    return create_api().openapi()
+
+
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """(method, path, operation) of the whole API."""
-    for path, methods in create_api().openapi()["paths"].items():
+    for path, methods in described()["paths"].items():
         for method, operation in methods.items():
             yield method, path, operation
 
@@ -35,7 +42,7 @@ def test_every_operation_tells_its_errors() -> None:
 
 
 def test_no_answer_carries_a_secret() -> None:
-    schemas = create_api().openapi()["components"]["schemas"]
+    schemas = described()["components"]["schemas"]
     secret = {"secret", "callback_token", "aes_key", "password", "password_hash", "token"}
     for name, schema in schemas.items():
         if name not in ("AccountInput", "AccountChange", "Credentials", *TOLD_ONCE):

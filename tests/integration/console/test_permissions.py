@@ -1,6 +1,7 @@
 """Who may do what: every route of the API, walked from its own description."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 from sqlalchemy.exc import DBAPIError
@@ -67,11 +68,11 @@ def routes() -> Iterator[tuple[str, str]]:
     return ((method, path) for method, path in every_route() if not path.startswith(PHONE))
 
 
-def every_route() -> Iterator[tuple[str, str]]:
+@cache
+def every_route() -> tuple[tuple[str, str], ...]:
     """The same with the operations of the phone's pages, which know members of staff, not users."""
-    for path, operations in create_api().openapi()["paths"].items():
-        for method in operations:
-            yield method.upper(), path
+    described = create_api().openapi()["paths"].items()
+    return tuple((method.upper(), path) for path, operations in described for method in operations)
 
 
 def fill(path: str) -> str:
