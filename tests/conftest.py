@@ -33,7 +33,10 @@ LONG = (
     "scenario/test_demo_story.py",
     "crash/test_crash.py",
     "crash/test_journeys.py",
+    "e2e/test_leads.py",
     "e2e/test_pages.py",
+    "e2e/test_sidebar.py",
+    "e2e/test_simulator_console.py",
     "e2e/test_story.py",
     "e2e/test_three_clicks.py",
 )
