@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import { durationText } from "@/shared/format/duration";
 import { formatNumber } from "@/shared/format/format";
+import { usePriorities } from "@/shared/hooks/use-priorities";
 import {
   type Condition,
   isGroup,
@@ -55,6 +56,7 @@ export interface Words {
 export function useWords(): Words {
   const { t, i18n } = useTranslation();
   const type = useTypeLabel();
+  const priorities = usePriorities();
   const scripts = $api.useQuery("get", "/api/scripts", {}).data ?? [];
   const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
   const attributes = $api.useQuery("get", "/api/attributes", {}).data ?? [];
@@ -144,7 +146,7 @@ export function useWords(): Words {
   };
   const sayText = (value: unknown) => String(value).replace(variable, (_, name) => `‹${field(name)}›`);
   const sayAttachment = (given: KfAttachment | undefined) =>
-    given ? `${t(`journeyNodes.kf.${given.type}`)} ${given.title ?? given.name ?? ""}`.trim() : "";
+    given ? `${t(`journeyNodes.kf.${given.type}`)} ${sayText(given.title ?? given.name ?? "")}`.trim() : "";
   /** One field of a node; empty where there is nothing to say. Kinds that are not here are shown as they are. */
   const say: Partial<Record<FieldKind, (value: unknown) => string>> = {
     duration: (value) => durationText(t, Number(value)),
@@ -169,6 +171,7 @@ export function useWords(): Words {
     corp: () => "",
     condition: (value) => condition(value as Condition),
     attribute: (value) => field(`attribute.${value}`),
+    priority: (value) => priorities.find((each) => each.value === value)?.label ?? "",
     script: (value) => scripts.find(({ id }) => id === value)?.name ?? "",
     tag: (value) => tags.find(({ id }) => id === value)?.name ?? "",
     "tag-turn": (value) => t(value === false ? "journeyNodes.tagOff" : "journeyNodes.tagOn"),
