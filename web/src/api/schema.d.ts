@@ -8859,9 +8859,7 @@ export interface components {
             /** Asked At */
             asked_at: string | null;
             /** Attachments */
-            attachments: {
-                [key: string]: unknown;
-            }[];
+            attachments: (components["schemas"]["MomentImage"] | components["schemas"]["MomentLink"])[];
             /** Cancelling */
             cancelling: boolean;
             /** Comments */
@@ -8914,8 +8912,9 @@ export interface components {
          * MomentInput
          * @description A post as its author writes it. ``planned_at`` None: at once when it is planned.
          *
-         *     ``members``: userids of those who shall publish it. ``tags``: the platform's ids of corp tags, of which a customer
-         *     carries one to see it; none: all customers. ``attachments``: up to nine pictures, or one link.
+         *     ``members``: userids of those who shall publish it, 1,000 at most (the platform takes 100,000). ``tags``: the
+         *     platform's ids of corp tags, of which a customer carries one to see it; none: all customers. ``attachments``: up to
+         *     nine pictures, or one link.
          */
         MomentInput: {
             /** Account Id */

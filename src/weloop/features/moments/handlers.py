@@ -28,9 +28,11 @@ _OPEN = (State.PLANNED, State.FAILED, State.UNCERTAIN)
 async def take_outcomes(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Handle what became of our commands. An outcome that comes twice changes nothing more."""
     ours = [event for event in events if event.data.get("command") in _TAKERS]
-    if not ours:
+    results = [event for event in events if event.data.get("command") == CommandName.FETCH_MOMENT_RESULT]
+    if not ours and not results:
         return
-    rows = await repository.lock_moments(unit.session, {int(str(event.data["ref"])) for event in ours})
+    rows = await repository.lock_moments(unit.session, {int(str(event.data["ref"])) for event in (*ours, *results)})
+    await _take_results(unit, results)
     for event in ours:
         row = rows.get(int(str(event.data["ref"])))
         if row is not None:
@@ -40,10 +42,11 @@ async def take_outcomes(unit: UnitOfWork, events: Sequence[Event]) -> None:
 
 
 async def _take_made(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
-    if row.state not in _OPEN:
+    jobid = str(_result(event).get("jobid", ""))
+    if row.state not in _OPEN or (jobid and jobid == row.jobid):
         return
     if event.kind is EventKind.COMMAND_SENT:
-        row.state, row.jobid, row.failure = State.ASKED, str(_result(event).get("jobid", "")), None
+        row.state, row.jobid, row.failure = State.ASKED, jobid, None
         row.asked_at, row.ended_at = event.occurred_at, None
         _look(unit, row, next_job_look(row.asked_at, unit.now))
         return
@@ -64,7 +67,9 @@ async def _take_job(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
             _look(unit, row, following)
     elif told.get("moment_id"):
         row.platform_id = str(told["moment_id"])
-        invalid = {str(each) for each in told.get("invalid") or ()}
+        # The platform may write a userid in other letters.
+        left_out = {str(each).lower() for each in told.get("invalid") or ()}
+        invalid = {each for each in row.members if each.lower() in left_out}
         states = [(each, str(MemberState.INVALID if each in invalid else MemberState.ASKED)) for each in row.members]
         await repository.put_members(unit.connection, row.id, states)
         if invalid:
@@ -87,7 +92,6 @@ async def _take_task(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
         return
     if event.kind is EventKind.COMMAND_SENT:
         told = [each for each in _result(event).get("members") or () if isinstance(each, Mapping)]
-        # The platform may write a userid in other letters.
         known = {each.lower(): each for each in row.members}
         published = [known.get(str(each["staff"]).lower(), str(each["staff"])) for each in told if each["published"]]
         await repository.put_members(
@@ -117,11 +121,15 @@ async def _keep_published(unit: UnitOfWork, row: MomentRow) -> list[str]:
     return published
 
 
-async def _take_result(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
-    told = _result(event)
-    if event.kind is EventKind.COMMAND_SENT:
-        figures = (row.id, str(told["staff"]), told["visible"], told["likes"], told["comments"])
-        await repository.put_figures(unit.connection, [figures], unit.now)
+async def _take_results(unit: UnitOfWork, events: Sequence[Event]) -> None:
+    """What posts brought their members, all of a batch at once; where that could not be read, the next look asks."""
+    figures = {}
+    for event in events:
+        if event.kind is EventKind.COMMAND_SENT:
+            told, post = _result(event), int(str(event.data["ref"]))
+            figures[post, str(told["staff"])] = (told["visible"], told["likes"], told["comments"])
+    if figures:
+        await repository.put_figures(unit.connection, [(*key, *told) for key, told in figures.items()], unit.now)
 
 
 async def _take_cancelled(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
@@ -156,7 +164,6 @@ _TAKERS: Mapping[str, Take] = {
     CommandName.CREATE_MOMENT_TASK: _take_made,
     CommandName.FETCH_MOMENT_JOB: _take_job,
     CommandName.FETCH_MOMENT_TASK: _take_task,
-    CommandName.FETCH_MOMENT_RESULT: _take_result,
     CommandName.CANCEL_MOMENT_TASK: _take_cancelled,
 }
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (

@@ -30,19 +30,21 @@ class MomentLink(Schema):
     name: Annotated[PlainText, Field(max_length=200)] = ""
 
 
+Attachments = list[Annotated[MomentImage | MomentLink, Field(discriminator="type")]]
+
+
 class MomentInput(Schema):
     """A post as its author writes it. ``planned_at`` None: at once when it is planned.
 
-    ``members``: userids of those who shall publish it. ``tags``: the platform's ids of corp tags, of which a customer
-    carries one to see it; none: all customers. ``attachments``: up to nine pictures, or one link.
+    ``members``: userids of those who shall publish it, 1,000 at most (the platform takes 100,000). ``tags``: the
+    platform's ids of corp tags, of which a customer carries one to see it; none: all customers. ``attachments``: up to
+    nine pictures, or one link.
     """
 
     account_id: Id
     kind: Kind
     text: Annotated[PlainText, Field(max_length=2000)] = ""
-    attachments: list[Annotated[MomentImage | MomentLink, Field(discriminator="type")]] = Field(
-        default_factory=list, max_length=9
-    )
+    attachments: Attachments = Field(default_factory=list, max_length=9)
     members: Annotated[list[Key], Field(min_length=1, max_length=1000)]
     tags: Annotated[list[Key], Field(max_length=100)] = Field(default_factory=list)
     planned_at: AwareDatetime | None = None
@@ -68,7 +70,7 @@ class MomentInfo(Schema):
     account_name: str
     kind: Kind
     text: str
-    attachments: list[dict[str, Any]]
+    attachments: Attachments
     members: list[str]
     tags: list[str]
     tag_names: list[str]

@@ -40,7 +40,7 @@ export function toInput(values: MomentValues): MomentInput {
 /** The form as it opens: of a draft, of a post that is written anew, or empty. */
 export function toValues(post: MomentPost | null): MomentValues {
   if (!post) return { kind: "value", beside: "pictures", members: [], tags: [] };
-  const attachments = post.attachments as unknown as Attachments;
+  const { attachments } = post;
   const link = attachments.find((each) => each.type === "link");
   const stored = (each: Attachments[number]): StoredFile => ({
     type: "image",
