@@ -416,12 +416,16 @@ async def test_a_test_goes_to_oneself(product: Any) -> None:
     await product.call("POST", f"/api/persons/{item['id']}/contact", {"act": "opted_out", "reason": "电话里说的"})
     status, problem = await ask(product, "POST", f"/api/broadcasts/{made['id']}/test", {"person_id": item["id"]})
     assert (status, problem["code"]) == (409, "broadcast_test_opted_out")
-    made = await product.call("POST", "/api/broadcasts", draft(product, "mass_task"))
+    link = {"type": "link", "title": "讲义", "url": "https://example.com/notes"}
+    content = {"text": "本周四公开课", "attachments": [link]}
+    made = await product.call("POST", "/api/broadcasts", draft(product, "mass_task", content=content))
     await product.call("POST", f"/api/broadcasts/{made['id']}/test", {"staff": "linxiao"})
     await product.quiet()
     [corp] = product.simulator.world.corps.values()
     phone = product.simulator.world.staff_phone(corp, corp.members["linxiao"])
-    assert [m.body["text"] for chat in phone.chats.values() for m in chat.messages] == ["本周四公开课"]
+    assert [m.body["text"] for chat in phone.chats.values() for m in chat.messages] == [
+        "本周四公开课\n讲义 https://example.com/notes"
+    ]
     status, problem = await ask(product, "POST", f"/api/broadcasts/{made['id']}/test", {})
     assert (status, problem["code"]) == (422, "broadcast_test_target")
 

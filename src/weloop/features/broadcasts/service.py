@@ -32,6 +32,8 @@ from weloop.kit.ids import new_code
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import api as mass_tasks
 
+_FILES = {"image": "图片", "file": "文件"}
+"""How a test names what it cannot show."""
 _ACCOUNTS = {
     Kind.MASS_TASK: AccountKind.WECOM,
     Kind.SERVICE: AccountKind.OFFICIAL_ACCOUNT,
@@ -165,7 +167,7 @@ async def send_test(unit: UnitOfWork, user: CurrentUser, broadcast_id: int, give
     if kind is Kind.MASS_TASK:
         if not given.staff:
             raise InvalidInput("a member is needed", code="broadcast_test_target")
-        content = {"content": row.content.get("text") or row.name}
+        content = {"content": _as_text(row.content)}
         body: JsonObject = {"users": [given.staff], "msgtype": "text", "content": content}
         name = CommandName.SEND_STAFF_CARD
     else:
@@ -189,6 +191,15 @@ async def send_test(unit: UnitOfWork, user: CurrentUser, broadcast_id: int, give
         )
     )
     record_act(unit, user.id, "broadcast_tested", f"broadcast:{row.id}", {})
+
+
+def _as_text(content: Mapping[str, Any]) -> str:
+    """A mass message as one text, which is all that an app message to a member can hold: links by their addresses."""
+    lines = [content.get("text") or ""]
+    for each in content.get("attachments") or []:
+        is_link = each["type"] == "link"
+        lines.append(f"{each['title']} {each['url']}" if is_link else f"［{_FILES[each['type']]}］{each['name']}")
+    return "\n".join(filter(None, lines))
 
 
 async def _own_follower(unit: UnitOfWork, row: BroadcastRow, given: TestInput) -> tuple[str, int]:
