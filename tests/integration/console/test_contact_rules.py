@@ -82,6 +82,10 @@ async def test_a_change_is_in_the_audit_log_with_before_and_after(console: Conso
         ({"opt_out_words": ["  "]}, "word_empty"),
         ({"opt_out_words": ["ＴＤ"], "opt_in_words": ["td"]}, "word_twice"),
         ({"wecom_mass_mode": "year"}, "invalid_input"),
+        ({"moment_windows": [["07:00", "25:00"]]}, "invalid_input"),
+        ({"moment_windows": [["07:00"]]}, "invalid_input"),
+        ({"moment_adverts_in_a_row": 0}, "invalid_input"),
+        ({"moment_advert_percent": 101}, "invalid_input"),
     ],
 )
 async def test_what_makes_no_rule_is_refused(console: Console, changes: dict[str, Any], code: str) -> None:
