@@ -150,6 +150,8 @@ def test_where_it_cannot_be_used_it_says_why(open_desk: OpenDesk) -> None:
 
     desk.watch.expect(r"status of 40[34]")
     act(demo, chat.person, "delete_friend", corpid=chat.corpid, userid=USERID)
+    lead = desk.wait_for("/api/leads?size=1", "items.0.name", "何工")["items"][0]
+    desk.wait_for(f"/api/persons/{lead['person_id']}", "relations.0.ended_by", "person")
     chat.frame.get_by_role("button", name=desk.words("h5.problem.retry")).click()
     expect(chat.problem("sidebar_not_friend")).to_be_visible()
 
