@@ -47,3 +47,17 @@ def relays(units: Units) -> Callable[..., Relay]:
         return Relay(units, senders, limits=RelayLimits(**limits))
 
     return make
+
+
+async def enqueue(units: Units, *commands: Command) -> None:
+    """Put commands into the outbox, in one transaction."""
+    async with units.begin() as unit:
+        for command in commands:
+            unit.enqueue(command)
+
+
+async def work_off(relay: Relay) -> None:
+    """Have all that is due now sent, and its outcomes written."""
+    while await relay.work():
+        await relay.drain()
+    await relay.drain()

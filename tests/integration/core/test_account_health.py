@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.integration.core.scripted import NOON, ScriptedSender, relays, set_time
+from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, relays, set_time, work_off
 
 from weloop.accounts.api import What, list_troubles
 from weloop.contracts.accounts import AccountKind, CheckResult
@@ -73,18 +73,6 @@ def _message(number: int, **changes: Any) -> Command:
     return Command(f"m{number}", CommandName.SEND_SERVICE_MESSAGE, subject_id=number, **given)
 
 
-async def _enqueue(units: Units, *commands: Command) -> None:
-    async with units.begin() as unit:
-        for command in commands:
-            unit.enqueue(command)
-
-
-async def _work(relay: Relay) -> None:
-    while await relay.work():
-        await relay.drain()
-    await relay.drain()
-
-
 async def _states(engine: AsyncEngine) -> dict[str, tuple[str, str | None, datetime]]:
     async with engine.connect() as connection:
         rows = await run(connection, "SELECT key, state, gates, due FROM command")
@@ -111,24 +99,24 @@ async def test_messages_wait_one_tries_and_all_go_on(
     answer: Outcome,
     trouble: tuple[int, str, str],
 ) -> None:
-    await _enqueue(world, _message(1))
-    await _work(make_relay(ScriptedSender(answer)))
+    await enqueue(world, _message(1))
+    await work_off(make_relay(ScriptedSender(answer)))
     assert await _troubles(world) == [trouble]
-    await _enqueue(world, *(_message(number) for number in range(2, 21)), _message(30, account_id=2))
+    await enqueue(world, *(_message(number) for number in range(2, 21)), _message(30, account_id=2))
     sender = ScriptedSender(answer)
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert sender.sent == ["m30"], "the other account sends"
     waiting = [state for key, state in (await _states(engine)).items() if key != "m30"]
     assert set(waiting) == {("queued", "account_unwell", NOON + TEN)}
 
     set_time(world, NOON + TEN)
     sender = ScriptedSender(answer)
-    await asyncio.gather(*(_work(make_relay(sender, in_flight=6, reserved=2)) for _ in range(3)))
+    await asyncio.gather(*(work_off(make_relay(sender, in_flight=6, reserved=2)) for _ in range(3)))
     assert len([key for key in sender.sent if key != "m30"]) == 1, "one tries, whatever the number of relays"
 
     set_time(world, NOON + 2 * TEN)
     sender = ScriptedSender()
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert len(set(sender.sent)) == len(sender.sent) >= 20
     assert {state for state, _, _ in (await _states(engine)).values()} == {"sent"}
     assert [each for each in await _troubles(world) if each[0] == 1] == []
@@ -140,17 +128,17 @@ async def test_cards_to_members_wait_and_go_on_as_well(
     def card(key: str, **changes: Any) -> Command:
         return Command(key, CommandName.SEND_STAFF_CARD, 1, {"users": ["lina"]}, Delivery.AT_MOST_ONCE, **changes)
 
-    await _enqueue(world, card("first"))
-    await _work(make_relay(ScriptedSender(CredentialExpired("bad secret", 40001))))
-    await _enqueue(world, card("second"), card("stale", expires_at=NOON + timedelta(minutes=5)))
+    await enqueue(world, card("first"))
+    await work_off(make_relay(ScriptedSender(CredentialExpired("bad secret", 40001))))
+    await enqueue(world, card("second"), card("stale", expires_at=NOON + timedelta(minutes=5)))
     sender = ScriptedSender()
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert sender.sent == []
     states = await _states(engine)
     assert (states["stale"][0], states["stale"][1]) == ("refused", "account_unwell")
     assert states["second"] == states["first"] == ("queued", "account_unwell", NOON + TEN)
     set_time(world, NOON + TEN)
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert sorted(sender.sent) == ["first", "second"]
 
 
@@ -158,28 +146,28 @@ async def test_a_lost_right_holds_only_what_needs_it(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     job = Command("job", CommandName.SEND_ACCOUNT_MASS, 1, {"tag_id": 7}, Delivery.IDEMPOTENT)
-    await _enqueue(world, job)
-    await _work(make_relay(ScriptedSender(CapabilityLost("not owned", 48001))))
+    await enqueue(world, job)
+    await work_off(make_relay(ScriptedSender(CapabilityLost("not owned", 48001))))
     sender = ScriptedSender()
-    await _enqueue(world, _message(1))
-    await _work(make_relay(sender))
+    await enqueue(world, _message(1))
+    await work_off(make_relay(sender))
     assert (sender.sent, (await _states(engine))["job"][:2]) == (["m1"], ("queued", "account_unwell"))
 
 
 async def test_answers_are_tried_all_the_same(world: Units, make_relay: Callable[..., Relay]) -> None:
-    await _enqueue(world, _message(1))
-    await _work(make_relay(ScriptedSender(AccountBlocked("banned", 48004))))
+    await enqueue(world, _message(1))
+    await work_off(make_relay(ScriptedSender(AccountBlocked("banned", 48004))))
     sender = ScriptedSender()
-    await _enqueue(world, _message(2, occasion=Occasion(answers=NOON)))
-    await _work(make_relay(sender))
+    await enqueue(world, _message(2, occasion=Occasion(answers=NOON)))
+    await work_off(make_relay(sender))
     assert sender.sent == ["m2"]
 
 
 async def test_a_check_that_passes_lets_all_go_on_by_itself(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
-    await _enqueue(world, _message(1))
-    await _work(make_relay(ScriptedSender(CredentialExpired("bad secret", 40001))))
+    await enqueue(world, _message(1))
+    await work_off(make_relay(ScriptedSender(CredentialExpired("bad secret", 40001))))
     answers = [CheckResult("platform_credential", "bad secret", 40001), CheckResult()]
 
     async def check(_account_id: int) -> CheckResult:
@@ -188,11 +176,11 @@ async def test_a_check_that_passes_lets_all_go_on_by_itself(
     checkers = {AccountKind.OFFICIAL_ACCOUNT: check}
     await ask_again(world, checkers)
     sender = ScriptedSender()
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert sender.sent == []
     await ask_again(world, checkers)
     assert await _troubles(world) == []
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert "m1" in sender.sent, "not after ten minutes: at once"
     await ask_again(world, checkers)
     assert answers == [], "whose account works is not asked"
@@ -212,11 +200,11 @@ async def test_who_cannot_be_heard_gets_no_marketing_until_a_callback_is_believe
     await _arrive(world, refused_at=NOON + timedelta(minutes=2), refused_status=401)
     assert await _troubles(world) == [(1, str(What.UNHEARD), "")]
     sender = ScriptedSender()
-    await _enqueue(world, _message(1))
-    await _work(make_relay(sender))
+    await enqueue(world, _message(1))
+    await work_off(make_relay(sender))
     assert (sender.sent, (await _states(engine))["m1"][1]) == ([], "account_deaf")
     await _arrive(world, verified_at=NOON + timedelta(minutes=3))
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert (sender.sent, await _troubles(world)) == (["m1"], [])
 
 

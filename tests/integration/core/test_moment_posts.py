@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.integration.core.scripted import NOON, ScriptedSender, relays, set_time
+from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, relays, set_time, work_off
 
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion, Post
 from weloop.contracts.errors import Rejected, Uncertain
@@ -47,18 +47,6 @@ def _post(key: str, *members: str, advert: bool = False, creative: str = "", **c
     )
 
 
-async def _enqueue(units: Units, *commands: Command) -> None:
-    async with units.begin() as unit:
-        for command in commands:
-            unit.enqueue(command)
-
-
-async def _work(relay: Relay) -> None:
-    while await relay.work():
-        await relay.drain()
-    await relay.drain()
-
-
 async def _rows(engine: AsyncEngine) -> dict[str, Any]:
     async with engine.connect() as connection:
         rows = await run(connection, "SELECT key, state, due, gates, message_class, counted_at FROM command")
@@ -69,16 +57,16 @@ async def test_quiet_hours_do_not_hold_a_post_and_it_counts_by_member(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, _post("first", "lina"))
-    await _work(make_relay(sender))
-    await _enqueue(world, _post("second", "wang", "lina"), _post("other", "wang"))
-    await _work(make_relay(sender))
+    await enqueue(world, _post("first", "lina"))
+    await work_off(make_relay(sender))
+    await enqueue(world, _post("second", "wang", "lina"), _post("other", "wang"))
+    await work_off(make_relay(sender))
     rows = await _rows(engine)
     assert sender.sent == ["first", "other"]
     assert (rows["first"].message_class, rows["first"].counted_at) == ("moment", NIGHT)
     assert (rows["second"].state, rows["second"].gates, rows["second"].due) == ("queued", "frequency", MIDNIGHT)
     set_time(world, MIDNIGHT)
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert sender.sent[-1] == "second"
     async with engine.connect() as connection:
         days = await run(connection, "SELECT message_class, outcome, gate, n FROM message_day ORDER BY outcome, n")
@@ -92,8 +80,8 @@ async def test_parallel_relays_ask_a_member_once_a_day(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, *(_post(f"p{number}", "lina") for number in range(8)))
-    await asyncio.gather(*(_work(make_relay(sender, in_flight=20, reserved=1)) for _ in range(3)))
+    await enqueue(world, *(_post(f"p{number}", "lina") for number in range(8)))
+    await asyncio.gather(*(work_off(make_relay(sender, in_flight=20, reserved=1)) for _ in range(3)))
     assert len(sender.sent) == 1
     assert sorted(row.state for row in (await _rows(engine)).values()) == ["queued"] * 7 + ["sent"]
 
@@ -102,21 +90,21 @@ async def test_an_advertisement_too_many_waits_and_then_leaves_or_says_why(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, _post("ad", "lina", advert=True), _post("late", "lina", advert=True, expires_at=MIDNIGHT))
-    await _work(make_relay(sender))
+    await enqueue(world, _post("ad", "lina", advert=True), _post("late", "lina", advert=True, expires_at=MIDNIGHT))
+    await work_off(make_relay(sender))
     rows = await _rows(engine)
     assert (rows["ad"].state, rows["ad"].gates) == ("queued", "advert_mix")
     assert (rows["late"].state, rows["late"].gates) == ("refused", "advert_mix")
     for day in (1, 2):
         set_time(world, NOON + timedelta(days=day))
-        await _enqueue(world, _post(f"value{day}", "lina"))
-        await _work(make_relay(sender))
+        await enqueue(world, _post(f"value{day}", "lina"))
+        await work_off(make_relay(sender))
     set_time(world, NOON + timedelta(days=3))
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert sender.sent == ["value1", "value2", "ad"]
     set_time(world, NOON + timedelta(days=6))
-    await _enqueue(world, _post("again", "lina", creative="value1", expires_at=NOON + timedelta(days=9)))
-    await _work(make_relay(sender))
+    await enqueue(world, _post("again", "lina", creative="value1", expires_at=NOON + timedelta(days=9)))
+    await work_off(make_relay(sender))
     assert (await _rows(engine))["again"].gates == "repeated"
 
 
@@ -124,20 +112,20 @@ async def test_an_advertisement_too_many_waits_and_then_leaves_or_says_why(
 async def test_what_is_known_not_to_have_gone_does_not_count(
     world: Units, make_relay: Callable[..., Relay], answer: Any, free: bool
 ) -> None:
-    await _enqueue(world, _post("gone", "lina"))
-    await _work(make_relay(ScriptedSender(answer)))
+    await enqueue(world, _post("gone", "lina"))
+    await work_off(make_relay(ScriptedSender(answer)))
     sender = ScriptedSender()
-    await _enqueue(world, _post("next", "lina"))
-    await _work(make_relay(sender))
+    await enqueue(world, _post("next", "lina"))
+    await work_off(make_relay(sender))
     assert (sender.sent == ["next"]) is free
 
 
 async def test_who_did_not_publish_it_may_post_again(world: Units, make_relay: Callable[..., Relay]) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, _post("cancelled", "lina", "wang"))
-    await _work(make_relay(sender))
+    await enqueue(world, _post("cancelled", "lina", "wang"))
+    await work_off(make_relay(sender))
     async with world.begin() as unit:
         await keep_members(unit, "cancelled", ["wang"])
-    await _enqueue(world, _post("for lina", "lina"), _post("for wang", "wang"))
-    await _work(make_relay(sender))
+    await enqueue(world, _post("for lina", "lina"), _post("for wang", "wang"))
+    await work_off(make_relay(sender))
     assert sender.sent == ["cancelled", "for lina"]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.integration.core.scripted import NOON, ScriptedSender, relays, set_time
+from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, relays, set_time, work_off
 
 from weloop.codes.api import CodeInfo, CodeKind, put_code
 from weloop.consent.api import forget_consent, load_stances
@@ -69,18 +69,6 @@ def _message(key: str, subject_id: int = 1, **changes: Any) -> Command:
     return Command(key, CommandName.SEND_SERVICE_MESSAGE, 1, subject_id=subject_id, **given)
 
 
-async def _enqueue(units: Units, *commands: Command) -> None:
-    async with units.begin() as unit:
-        for command in commands:
-            unit.enqueue(command)
-
-
-async def _work(relay: Relay) -> None:
-    while await relay.work():
-        await relay.drain()
-    await relay.drain()
-
-
 async def _rows(engine: AsyncEngine) -> dict[str, Any]:
     async with engine.connect() as connection:
         rows = await run(
@@ -105,8 +93,8 @@ async def test_whoever_opted_out_anywhere_gets_no_marketing_from_any_account(
 ) -> None:
     await _note(engine, "opted_out", 2)
     sender = ScriptedSender()
-    await _enqueue(world, _message("no", 1), _message("yes", 3), _message("answer", 1, occasion=Occasion(answers=NOON)))
-    await _work(make_relay(sender))
+    await enqueue(world, _message("no", 1), _message("yes", 3), _message("answer", 1, occasion=Occasion(answers=NOON)))
+    await work_off(make_relay(sender))
     assert sorted(sender.sent) == ["answer", "yes"]
     refused = (await _rows(engine))["no"]
     assert (refused.state, refused.gates, refused.body) == ("refused", "opted_out", {})
@@ -131,11 +119,9 @@ async def test_an_opt_out_between_the_judging_and_the_start_counts(
 
     monkeypatch.setattr("weloop.outbox.relay.grant", hold)
     await _note(engine, "opted_in", 3)
-    await _enqueue(
-        world, _message("him", 1), _message("answer", 1, occasion=Occasion(answers=NOON)), _message("her", 3)
-    )
+    await enqueue(world, _message("him", 1), _message("answer", 1, occasion=Occasion(answers=NOON)), _message("her", 3))
     sender = ScriptedSender()
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert held == [["answer", "her", "him"], ["answer", "her"]]
     assert sorted(sender.sent) == ["answer", "her"]
     rows = await _rows(engine)
@@ -150,9 +136,9 @@ async def test_two_relays_do_not_both_see_the_same_room(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, *(_message(f"m{number}", 1 + number % 2) for number in range(6)))
+    await enqueue(world, *(_message(f"m{number}", 1 + number % 2) for number in range(6)))
     relays = [make_relay(sender, in_flight=2, reserved=1) for _ in range(3)]
-    await asyncio.gather(*(_work(relay) for relay in relays))
+    await asyncio.gather(*(work_off(relay) for relay in relays))
     rows = await _rows(engine)
     assert len(sender.sent) == 1
     assert sorted(row.state for row in rows.values()) == ["queued"] * 5 + ["sent"]
@@ -163,8 +149,8 @@ async def test_two_relays_do_not_both_see_the_same_room(
 
 async def test_of_one_batch_only_as_many_leave_as_the_cap_says(world: Units, make_relay: Callable[..., Relay]) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, *(_message(f"m{number}", 1 + number % 2) for number in range(6)))
-    await _work(make_relay(sender))
+    await enqueue(world, *(_message(f"m{number}", 1 + number % 2) for number in range(6)))
+    await work_off(make_relay(sender))
     assert len(sender.sent) == 1
 
 
@@ -175,13 +161,13 @@ async def test_of_one_batch_only_as_many_leave_as_the_cap_says(world: Units, mak
 async def test_what_is_known_not_to_have_gone_does_not_count(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay], answer: Outcome, counts: bool
 ) -> None:
-    await _enqueue(world, _message("first"))
+    await enqueue(world, _message("first"))
     relay = make_relay(ScriptedSender(answer))
     await relay.work()
     await relay.drain()
     assert ((await _rows(engine))["first"].counted_at is not None) is counts
     sender = ScriptedSender()
-    await _enqueue(world, _message("second", 2))
+    await enqueue(world, _message("second", 2))
     relay = make_relay(sender)
     await relay.work()
     await relay.drain()
@@ -191,15 +177,15 @@ async def test_what_is_known_not_to_have_gone_does_not_count(
 async def test_what_a_killed_relay_had_in_hand_counts(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
-    await _enqueue(world, _message("lost"))
+    await enqueue(world, _message("lost"))
     gone = make_relay(ScriptedSender())
     async with world.begin() as unit:
         await gone._claim(unit)  # what a kill leaves behind: claimed and let go, no outcome
     async with engine.begin() as connection:
         await run(connection, "UPDATE command SET lease_until = $1", machine_now() - timedelta(seconds=1))
     sender = ScriptedSender()
-    await _enqueue(world, _message("second"))
-    await _work(make_relay(sender))
+    await enqueue(world, _message("second"))
+    await work_off(make_relay(sender))
     rows = await _rows(engine)
     assert (rows["lost"].state, rows["second"].state, sender.sent) == ("uncertain", "queued", [])
 
@@ -207,13 +193,13 @@ async def test_what_a_killed_relay_had_in_hand_counts(
 async def test_what_may_be_repeated_is_not_held_up_by_itself(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
-    await _enqueue(world, _message("again", delivery=Delivery.AT_LEAST_ONCE))
+    await enqueue(world, _message("again", delivery=Delivery.AT_LEAST_ONCE))
     relay = make_relay(ScriptedSender(Uncertain("?")))
     await relay.work()
     await relay.drain()
     set_time(world, NOON + timedelta(minutes=1))
     sender = ScriptedSender()
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert (sender.sent, (await _rows(engine))["again"].state) == (["again"], "sent")
 
 
@@ -221,11 +207,11 @@ async def test_putting_off_uses_up_no_attempts_and_ends(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, _message("m1"), _message("m2"))
+    await enqueue(world, _message("m1"), _message("m2"))
     relay = make_relay(sender)
     for step in range(30):
         set_time(world, NOON + timedelta(hours=4 * step))
-        await _work(relay)
+        await work_off(relay)
     rows = await _rows(engine)
     assert {row.state for row in rows.values()} == {"sent"}
     assert {(row.attempts, row.gates) for row in rows.values()} == {(1, None)}
@@ -235,9 +221,9 @@ async def test_a_long_queue_holds_up_no_short_one(world: Units, make_relay: Call
     sender = ScriptedSender()
     given: dict[str, Any] = {"lane": Lane.BULK, "delivery": Delivery.AT_LEAST_ONCE, "body": {}}
     long = [Command(f"long{n}", CommandName.FETCH_PROFILE, 1, queue="broadcast:1", **given) for n in range(300)]
-    await _enqueue(world, *long)
+    await enqueue(world, *long)
     set_time(world, NOON + timedelta(seconds=1))
-    await _enqueue(
+    await enqueue(
         world, *(Command(f"short{n}", CommandName.FETCH_PROFILE, 1, queue="journey:2", **given) for n in range(10))
     )
     relay = make_relay(sender, in_flight=40, reserved=8)
@@ -245,7 +231,7 @@ async def test_a_long_queue_holds_up_no_short_one(world: Units, make_relay: Call
     await relay.drain()
     assert sum(key.startswith("short") for key in sender.sent) == 10
     assert len(sender.sent) == 26
-    await _work(relay)
+    await work_off(relay)
     assert len(sender.sent) == 310
 
 
@@ -257,11 +243,11 @@ async def test_a_slow_rate_is_shared_by_queues(world: Units, make_relay: Callabl
         commands = (
             Command(f"{name}{n}", CommandName.FETCH_PROFILE, 1, queue=f"broadcast:{name}", **given) for n in range(many)
         )
-        await _enqueue(world, *commands)
+        await enqueue(world, *commands)
     relay = make_relay(sender, in_flight=100, reserved=10)
     for step in range(20):
         set_time(world, NOON + timedelta(seconds=6 * step))
-        await _work(relay)
+        await work_off(relay)
         of_a = sum(key.startswith("a") for key in sender.sent)
         assert abs(of_a - len(sender.sent) / 2) <= 1 + step, "not only in the long run"
     assert len(sender.sent) > 100
@@ -275,7 +261,7 @@ async def test_many_queues_all_get_their_turn(world: Units, make_relay: Callable
         for queue in range(120)
         for n in range(3)
     ]
-    await _enqueue(world, *commands)
+    await enqueue(world, *commands)
     relay = make_relay(sender, in_flight=20, reserved=4)
     for _ in range(300):
         if not await relay.work():
@@ -335,8 +321,8 @@ async def test_a_sales_talk_follows_from_the_lead(
     for event in reversed(events):
         async with world.begin() as unit:
             await follow_talks(unit, [event])
-    await _enqueue(world, _message("m", 2))
-    await _work(make_relay(ScriptedSender()))
+    await enqueue(world, _message("m", 2))
+    await work_off(make_relay(ScriptedSender()))
     assert (await _rows(engine))["m"].state == expected
 
 
@@ -350,11 +336,11 @@ async def test_whoever_signed_up_gets_what_they_asked_for(
         for _ in range(2):
             await follow_sign_ups(unit, [scan, _lead(2, EventKind.LINK_OPENED, 5, state="other")])
     about = Occasion(campaign_id=7)
-    await _enqueue(world, *(_message(f"m{number}", 1, occasion=about) for number in range(6)))
-    await _enqueue(world, _message("other", 1, occasion=Occasion(campaign_id=8)))
-    await _enqueue(world, _message("advert", 1, occasion=replace(about, advert=True)))
+    await enqueue(world, *(_message(f"m{number}", 1, occasion=about) for number in range(6)))
+    await enqueue(world, _message("other", 1, occasion=Occasion(campaign_id=8)))
+    await enqueue(world, _message("advert", 1, occasion=replace(about, advert=True)))
     sender = ScriptedSender()
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     rows = await _rows(engine)
     assert len(sender.sent) == 4
     assert {rows[key].message_class for key in sender.sent} == {"service"}

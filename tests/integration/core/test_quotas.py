@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.integration.core.scripted import NOON, ScriptedSender, relays, set_time
+from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, relays, set_time, work_off
 
 from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome
 from weloop.contracts.errors import Rejected, Retryable, Uncertain
@@ -64,18 +64,6 @@ def _previews(count: int) -> list[Command]:
     return [_command(f"p{number}", CommandName.PREVIEW_ACCOUNT_MASS) for number in range(count)]
 
 
-async def _enqueue(units: Units, *commands: Command) -> None:
-    async with units.begin() as unit:
-        for command in commands:
-            unit.enqueue(command)
-
-
-async def _work(relay: Relay) -> None:
-    while await relay.work():
-        await relay.drain()
-    await relay.drain()
-
-
 async def _rows(engine: AsyncEngine) -> dict[str, Any]:
     async with engine.connect() as connection:
         rows = await run(connection, "SELECT key, state, attempts, due, gates FROM command")
@@ -97,14 +85,14 @@ async def test_parallel_relays_let_go_exactly_what_the_quota_says_and_the_rest_w
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, *_previews(130))
-    await asyncio.gather(*(_work(make_relay(sender, in_flight=12, reserved=2)) for _ in range(3)))
+    await enqueue(world, *_previews(130))
+    await asyncio.gather(*(work_off(make_relay(sender, in_flight=12, reserved=2)) for _ in range(3)))
     rows = await _rows(engine)
     assert len(sender.sent) == await _used(engine, "account_mass_preview") == 100
     waiting = [row for row in rows.values() if row.state == "queued"]
     assert {(row.due, row.gates, row.attempts) for row in waiting} == {(MIDNIGHT, "quota", 0)}
     set_time(world, MIDNIGHT)
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert len(set(sender.sent)) == len(sender.sent) == 130
 
 
@@ -114,7 +102,7 @@ async def test_parallel_relays_let_go_exactly_what_the_quota_says_and_the_rest_w
 async def test_what_is_known_not_to_have_gone_is_given_back(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay], answer: Outcome, used: int
 ) -> None:
-    await _enqueue(world, _job("job", SUBSCRIPTION, all=True))
+    await enqueue(world, _job("job", SUBSCRIPTION, all=True))
     relay = make_relay(ScriptedSender(answer))
     await relay.work()
     await relay.drain()
@@ -125,7 +113,7 @@ async def test_what_its_rate_holds_back_uses_up_nothing(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender(bucket="official_account_mass")
-    await _enqueue(world, *_previews(20))
+    await enqueue(world, *_previews(20))
     relay = make_relay(sender)
     await relay.work()
     await relay.drain()
@@ -138,10 +126,8 @@ async def test_official_accounts_of_either_kind_have_their_own_quota(
     sender = ScriptedSender()
     lists = [_job(f"list{number}", openids=["o1", "o2"]) for number in range(6)]
     to_all = [_job(f"all{number}", all=True) for number in range(5)]
-    await _enqueue(
-        world, *lists, *to_all, _job("first", SUBSCRIPTION, all=True), _job("second", SUBSCRIPTION, tag_id=7)
-    )
-    await _work(make_relay(sender))
+    await enqueue(world, *lists, *to_all, _job("first", SUBSCRIPTION, all=True), _job("second", SUBSCRIPTION, tag_id=7))
+    await work_off(make_relay(sender))
     rows = await _rows(engine)
     waiting = {key: row.due for key, row in rows.items() if row.state == "queued"}
     month = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
@@ -153,29 +139,29 @@ async def test_a_member_gets_no_more_than_a_minute_lets_through(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender()
-    await _enqueue(world, *(_card(f"a{number}", "lina") for number in range(16)), _card("both", "lina", "wang"))
-    await _enqueue(world, _card("other", "wang"))
-    await _work(make_relay(sender))
+    await enqueue(world, *(_card(f"a{number}", "lina") for number in range(16)), _card("both", "lina", "wang"))
+    await enqueue(world, _card("other", "wang"))
+    await work_off(make_relay(sender))
     rows = await _rows(engine)
     held = {key for key, row in rows.items() if row.state == "queued"}
     assert (len(held), held & {"both", "other"}) == (2, {"both"})
     assert {rows[key].due for key in held} == {NOON + timedelta(minutes=1)}
     set_time(world, NOON + timedelta(minutes=1))
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert len(sender.sent) == 18
 
 
 async def test_what_a_killed_relay_had_in_hand_is_not_stopped_by_itself(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
-    await _enqueue(world, _job("job", SUBSCRIPTION, all=True))
+    await enqueue(world, _job("job", SUBSCRIPTION, all=True))
     gone = make_relay(ScriptedSender())
     async with world.begin() as unit:
         await gone._claim(unit)  # what a kill leaves behind: claimed and let go, no outcome
     async with engine.begin() as connection:
         await run(connection, "UPDATE command SET lease_until = $1", machine_now() - timedelta(seconds=1))
     sender = ScriptedSender()
-    await _work(make_relay(sender))
+    await work_off(make_relay(sender))
     assert (sender.sent, await _used(engine, "account_mass_day", SUBSCRIPTION)) == (["job"], 1)
 
 
@@ -184,11 +170,11 @@ async def test_every_day_tells_what_became_of_messages(
 ) -> None:
     message = {"name": CommandName.SEND_SERVICE_MESSAGE, "delivery": Delivery.AT_MOST_ONCE}
     welcome = _command("hello", CommandName.SEND_WELCOME, subject_id=1)
-    await _enqueue(world, welcome, _command("news", **message, subject_id=1), _card("card", "lina"))
-    await _work(make_relay(ScriptedSender()))
+    await enqueue(world, welcome, _command("news", **message, subject_id=1), _card("card", "lina"))
+    await work_off(make_relay(ScriptedSender()))
     set_time(world, MIDNIGHT)
-    await _enqueue(world, _command("more", **message, subject_id=1))
-    await _work(make_relay(ScriptedSender()))
+    await enqueue(world, _command("more", **message, subject_id=1))
+    await work_off(make_relay(ScriptedSender()))
     async with engine.connect() as connection:
         rows = await run(connection, "SELECT day, message_class, outcome, gate, n FROM message_day ORDER BY 1, 2")
     assert [tuple(row) for row in rows] == [
@@ -201,8 +187,8 @@ async def test_every_day_tells_what_became_of_messages(
 async def test_counters_of_periods_long_over_are_forgotten(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
-    await _enqueue(world, _card("card", "lina"))
-    await _work(make_relay(ScriptedSender()))
+    await enqueue(world, _card("card", "lina"))
+    await work_off(make_relay(ScriptedSender()))
     set_time(world, NOON + timedelta(days=61))
     await forget_uses(world, NOON)
     assert await _used(engine, "staff_cards_minute") == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from structlog.testing import capture_logs
+from tests.integration.core.scripted import enqueue
 
 from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome
 from weloop.contracts.errors import AlreadyDone, Conflict, QuotaExceeded, Rejected, Retryable, Uncertain
@@ -63,12 +64,6 @@ def make_relay(units: Units) -> Callable[..., Relay]:
     return make
 
 
-async def _enqueue(units: Units, *commands: Command) -> None:
-    async with units.begin() as unit:
-        for command in commands:
-            unit.enqueue(command)
-
-
 async def _rows(engine: AsyncEngine) -> dict[str, Any]:
     async with engine.connect() as connection:
         rows = await run(connection, "SELECT key, state, attempts, error, unsure, due FROM command")
@@ -87,8 +82,8 @@ async def _work(relay: Relay) -> None:
 
 
 async def test_a_known_key_is_enqueued_once_and_a_waiting_wish_once(engine: AsyncEngine, units: Units) -> None:
-    await _enqueue(units, _command("a"), _command("a"), _command("b", coalesce="x"), _command("c", coalesce="x"))
-    await _enqueue(units, _command("a", body={"text": "other"}))
+    await enqueue(units, _command("a"), _command("a"), _command("b", coalesce="x"), _command("c", coalesce="x"))
+    await enqueue(units, _command("a", body={"text": "other"}))
     assert len(await _rows(engine)) == 2
 
 
@@ -110,7 +105,7 @@ async def test_an_end_is_written_with_its_event(
     state: str,
     event: str,
 ) -> None:
-    await _enqueue(units, _command("a", delivery=delivery))
+    await enqueue(units, _command("a", delivery=delivery))
     await _work(make_relay(ScriptedSender(lambda _: answer)))
     assert (await _rows(engine))["a"].state == state
     assert await _kinds(engine) == [(event, "a")]
@@ -120,7 +115,7 @@ async def test_an_end_is_written_with_its_event(
 async def test_what_may_be_repeated_is_queued_again_later(
     engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay], answer: Outcome
 ) -> None:
-    await _enqueue(units, _command("a"))
+    await enqueue(units, _command("a"))
     before = machine_now()
     await _work(make_relay(ScriptedSender(lambda _: answer)))
     row = (await _rows(engine))["a"]
@@ -132,7 +127,7 @@ async def test_what_may_be_repeated_is_queued_again_later(
 async def test_what_has_gone_out_keeps_no_words(
     engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
 ) -> None:
-    await _enqueue(units, _command("a", body={"text": "您好", "welcome_code": "CODE"}))
+    await enqueue(units, _command("a", body={"text": "您好", "welcome_code": "CODE"}))
     await _work(make_relay(ScriptedSender(lambda _: Done())))
     async with engine.connect() as connection:
         assert (await run(connection, "SELECT body FROM command"))[0][0] == {}
@@ -144,7 +139,7 @@ async def test_a_sender_that_raises_leaves_nothing_stuck(
     def explode(_: Command) -> Outcome:
         raise RuntimeError("a bug")
 
-    await _enqueue(units, _command("a"), _command("b", delivery=Delivery.AT_MOST_ONCE))
+    await enqueue(units, _command("a"), _command("b", delivery=Delivery.AT_MOST_ONCE))
     await _work(make_relay(ScriptedSender(explode)))
     rows = await _rows(engine)
     assert (rows["a"].state, rows["b"].state) == ("queued", "uncertain")
@@ -155,7 +150,7 @@ async def test_a_killed_relay_is_made_good_by_the_next(
 ) -> None:
     dead = ScriptedSender(lambda _: Done())
     dead.gate.clear()
-    await _enqueue(units, _command("again"), _command("once", delivery=Delivery.AT_MOST_ONCE))
+    await enqueue(units, _command("again"), _command("once", delivery=Delivery.AT_MOST_ONCE))
     killed = make_relay(dead, lease=timedelta(0))
     await killed.work()
     await _work(make_relay(ScriptedSender(lambda _: AlreadyDone("used", 41051))))
@@ -185,7 +180,7 @@ async def test_the_late_word_of_an_attempt_does_not_end_the_next_one(
     sender = Slow(lambda _: Done())
     sender.gate.clear()
     relay = make_relay(sender)
-    await _enqueue(units, _command("a"))
+    await enqueue(units, _command("a"))
     await relay.work()
     while len(answers) > 1:
         await asyncio.sleep(0)
@@ -205,7 +200,7 @@ async def test_what_takes_longer_than_its_lease_is_not_taken_for_lost(
     sender = ScriptedSender(lambda _: Done())
     sender.gate.clear()
     relay = make_relay(sender)
-    await _enqueue(units, _command("slow", delivery=Delivery.AT_MOST_ONCE))
+    await enqueue(units, _command("slow", delivery=Delivery.AT_MOST_ONCE))
     await relay.work()
     async with engine.begin() as connection:
         await run(connection, "UPDATE command SET lease_until = $1", machine_now())
@@ -221,7 +216,7 @@ async def test_a_known_outcome_waits_for_a_database_that_is_away(
     engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
 ) -> None:
     relay = make_relay(ScriptedSender(lambda _: Done()))
-    await _enqueue(units, _command("a", delivery=Delivery.AT_MOST_ONCE))
+    await enqueue(units, _command("a", delivery=Delivery.AT_MOST_ONCE))
     async with engine.begin() as connection:
         await run(connection, "ALTER TABLE event RENAME TO event_away")
     with capture_logs() as failures:
@@ -241,7 +236,7 @@ async def test_each_end_has_its_event_even_while_the_world_stands_still(
     units.clock.virtual_origin = units.clock.real_origin = machine_now()
     units.clock.rate = 0
     relay = make_relay(ScriptedSender(lambda _: Rejected("no", 40058)))
-    await _enqueue(units, _command("a"))
+    await enqueue(units, _command("a"))
     await _work(relay)
     async with units.begin() as unit:
         [letter] = await list_dead(unit, limit=10, offset=0)
@@ -254,7 +249,7 @@ async def test_what_has_expired_is_refused_unsent(
     engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender(lambda _: Done())
-    await _enqueue(units, _command("late", expires_at=machine_now()))
+    await enqueue(units, _command("late", expires_at=machine_now()))
     await _work(make_relay(sender))
     row = (await _rows(engine))["late"]
     assert (row.state, row.error, sender.sent) == ("failed", "expired", [])
@@ -271,9 +266,9 @@ async def test_bulk_leaves_room_for_what_is_urgent(
     sender = ScriptedSender(lambda _: Done(), batch=1)
     sender.gate.clear()
     relay = make_relay(sender, in_flight=4, reserved=1)
-    await _enqueue(units, *(_command(f"bulk {number}", lane=Lane.BULK) for number in range(10)))
+    await enqueue(units, *(_command(f"bulk {number}", lane=Lane.BULK) for number in range(10)))
     await relay.work()
-    await _enqueue(units, _command("urgent", lane=Lane.REALTIME))
+    await enqueue(units, _command("urgent", lane=Lane.REALTIME))
     await relay.work()
     rows = await _rows(engine)
     assert sum(row.state == "sending" for key, row in rows.items() if key.startswith("bulk")) == 3
@@ -293,7 +288,7 @@ async def test_what_is_written_makes_room_without_the_databases_word(
         return Done()
 
     sender = ScriptedSender(answer, batch=1)
-    await _enqueue(units, *(_command(f"bulk {number}", lane=Lane.BULK) for number in range(20)))
+    await enqueue(units, *(_command(f"bulk {number}", lane=Lane.BULK) for number in range(20)))
     relay = make_relay(sender, in_flight=6, reserved=2)
     loop = ClaimLoop("outbox", relay.work, relay.next_due, units.clock, relay.freed)
     running = asyncio.create_task(loop.run(stop))
@@ -309,9 +304,9 @@ async def test_a_used_up_quota_holds_back_all_of_its_kind(
     until = machine_now() + timedelta(hours=1)
     sender = ScriptedSender(lambda _: QuotaExceeded("45009", 45009, until), batch=1)
     relay = make_relay(sender)
-    await _enqueue(units, _command("a"))
+    await enqueue(units, _command("a"))
     await _work(relay)
-    await _enqueue(units, _command("b"))
+    await enqueue(units, _command("b"))
     await _work(relay)
     rows = await _rows(engine)
     assert sender.sent == ["a"]
@@ -322,7 +317,7 @@ async def test_a_rate_limit_spreads_what_it_does_not_grant(
     engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
 ) -> None:
     sender = ScriptedSender(lambda _: Done())
-    await _enqueue(units, *(_command(f"n{number}") for number in range(60)))
+    await enqueue(units, *(_command(f"n{number}") for number in range(60)))
     await _work(make_relay(sender, in_flight=100, reserved=10))
     states = [row.state for row in (await _rows(engine)).values()]
     # The default bucket holds 20; what it does not grant waits without having been tried.
@@ -334,7 +329,7 @@ async def test_two_relays_send_each_command_once(
 ) -> None:
     sender = ScriptedSender(lambda _: Done())
     sender.bucket = "wecom_welcome"
-    await _enqueue(units, *(_command(f"n{number}") for number in range(500)))
+    await enqueue(units, *(_command(f"n{number}") for number in range(500)))
     relays = [make_relay(sender), make_relay(sender)]
 
     async def work(relay: Relay) -> None:
@@ -349,7 +344,7 @@ async def test_two_relays_send_each_command_once(
 async def test_a_person_settles_or_repeats_what_is_dead(
     engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
 ) -> None:
-    await _enqueue(units, *(_command(key, delivery=Delivery.AT_MOST_ONCE) for key in ("a", "b")))
+    await enqueue(units, *(_command(key, delivery=Delivery.AT_MOST_ONCE) for key in ("a", "b")))
     await _work(make_relay(ScriptedSender(lambda _: Uncertain("?"))))
     async with units.begin() as unit:
         assert await count_dead(unit) == (2, 2)
