@@ -7,7 +7,7 @@ from typing import Any
 from weloop.accounts.api import find_app_ids
 from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
-from weloop.identity.api import find_identities, find_persons
+from weloop.identity.api import find_siblings
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
@@ -127,8 +127,8 @@ async def take_results(unit: UnitOfWork, events: Sequence[Event]) -> None:
 
 async def follow_opt_outs(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Handle ConsentWithdrawn: no member is asked any more for whoever it was."""
-    persons = await find_persons(unit, {event.identity_id for event in events if event.identity_id is not None})
-    await make_anew(unit, await find_identities(unit, set(persons.values())))
+    siblings = await find_siblings(unit, {event.identity_id for event in events if event.identity_id is not None})
+    await make_anew(unit, {row.id for row in siblings})
 
 
 def _result(event: Event) -> Mapping[str, Any]:

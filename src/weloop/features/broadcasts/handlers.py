@@ -9,7 +9,7 @@ from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.moves import make_anew
 from weloop.features.broadcasts.rules import Step, read_keys
 from weloop.features.broadcasts.runner import TOPIC
-from weloop.identity.api import find_identities, find_persons
+from weloop.identity.api import find_siblings
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 
@@ -89,8 +89,8 @@ async def follow_wishes(unit: UnitOfWork, ended: Sequence[WishesEnded]) -> None:
 
 async def follow_opt_outs(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Handle ConsentWithdrawn: no list goes to whoever it was any more."""
-    persons = await find_persons(unit, {event.identity_id for event in events if event.identity_id is not None})
-    await make_anew(unit, await find_identities(unit, set(persons.values())))
+    siblings = await find_siblings(unit, {event.identity_id for event in events if event.identity_id is not None})
+    await make_anew(unit, {row.id for row in siblings})
 
 
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
