@@ -58,6 +58,7 @@ __all__ = [
     "list_scripts",
     "look_at_new_account",
     "move_article",
+    "need_files",
     "read_article_reads",
     "refresh_articles",
     "refresh_templates",
@@ -111,6 +112,15 @@ async def find_files(unit: UnitOfWork, ids: Sequence[int]) -> list[FileRef]:
     """Those of the files that exist."""
     rows = await repository.find_files(unit.session, ids)
     return [FileRef(row.id, row.name, row.mime, row.size) for row in rows]
+
+
+async def need_files(unit: UnitOfWork, ids: Collection[int]) -> list[FileRef]:
+    """All of the files; InvalidInput where one is not there."""
+    found = await find_files(unit, sorted(ids)) if ids else []
+    missing = set(ids) - {each.id for each in found}
+    if missing:
+        raise InvalidInput("there is no such file", code="file_not_found", file_id=min(missing))
+    return found
 
 
 async def get_article(unit: UnitOfWork, article_id: int) -> ArticleInfo:

@@ -7,7 +7,7 @@ from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account
 from weloop.campaigns.api import check_campaign
 from weloop.consent.api import get_stance
-from weloop.content.api import find_files, get_draft_id
+from weloop.content.api import get_draft_id, need_files
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.errors import Conflict, InvalidInput, NotAllowed, NotFound
@@ -247,10 +247,7 @@ def _most_bytes(kind: Kind) -> int:
 
 
 async def _check_files(unit: UnitOfWork, content: Mapping[str, Any]) -> None:
-    wanted = {each["file_id"] for each in content["attachments"] if each["type"] != "link"}
-    found = {each.id for each in await find_files(unit, sorted(wanted))} if wanted else set()
-    if wanted - found:
-        raise InvalidInput("there is no such file", code="file_not_found", file_id=min(wanted - found))
+    await need_files(unit, {each["file_id"] for each in content["attachments"] if each["type"] != "link"})
     if content["article_id"]:
         await get_draft_id(unit, content["article_id"])
 

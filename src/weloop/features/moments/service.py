@@ -8,7 +8,7 @@ from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account
 from weloop.audience.api import list_tags
 from weloop.consent.api import load_contact_rules
-from weloop.content.api import PICTURES, find_files
+from weloop.content.api import PICTURES, need_files
 from weloop.contracts.accounts import AccountKind
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion, Post
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
@@ -175,11 +175,7 @@ async def _check_rows(
     known = {each.platform_id for each in await list_tags(unit) if each.account_id == account_id}
     if set(tags) - known:
         raise InvalidInput("there is no such tag", code="tag_not_found")
-    wanted = {each["file_id"] for each in attachments}
-    found = {each.id: each for each in await find_files(unit, sorted(wanted))} if wanted else {}
-    if wanted - found.keys():
-        raise InvalidInput("there is no such file", code="file_not_found", file_id=min(wanted - found.keys()))
-    for file in found.values():
+    for file in await need_files(unit, {each["file_id"] for each in attachments}):
         if file.mime not in PICTURES or file.size > load_limits()["post"]["image_bytes"]:
             raise InvalidInput("the platform takes PNG and JPEG pictures only", code="file_not_image", file_id=file.id)
 
