@@ -50,7 +50,7 @@ it("shows the tasks of the member beside the leads, and takes what came of one",
 it("shows what is to be said, and copies it; with a gap in it, it does not", async () => {
   window.history.replaceState(null, "", "/h5/tasks");
   const written = vi.fn(async (_: string) => undefined);
-  vi.stubGlobal("navigator", Object.assign(Object.create(navigator), { clipboard: { writeText: written } }));
+  vi.stubGlobal("navigator", Object.create(navigator, { clipboard: { value: { writeText: written } } }));
   const gap = { ...call, id: "10", title: "约演示" };
   const script = { name: "约演示", text: "{{company}}方便吗", company: null, staff: "李娜" };
   answers["GET /api/h5/tasks"] = {
