@@ -331,7 +331,17 @@ async def list_asked(connection: AsyncConnection, task_id: int) -> Sequence[Row[
 
 
 async def find_unsent(connection: AsyncConnection, identities: Collection[int]) -> list[int]:
-    """Tasks for which some of these are on the way to a member, as far as we know."""
+    """Tasks for which some of these are on the way to a member, as far as we know. Whoever makes one is waited for."""
+    await run(
+        connection,
+        """
+        SELECT FROM mass_queue WHERE (account_id, staff) IN (
+            SELECT account_id, staff FROM mass_wish
+            WHERE identity_id = ANY ($1::bigint[]) AND state IN ('waiting', 'asked')
+        ) ORDER BY account_id, staff FOR UPDATE
+        """,
+        sorted(identities),
+    )
     rows = await run(
         connection,
         """

@@ -12,8 +12,8 @@ ERASED = "erased"
 
 
 async def forget_commands(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:
-    """End what is queued for these, and settle what is dead. What is being sent at this moment goes out; of what does
-    not, no words are kept.
+    """End what is queued for these, and settle what is dead. What is being sent at this moment goes out; what does not
+    is not tried again, and no words of it are kept.
     """
     identities = frozenset().union(*(each.identities for each in forgotten))
     for row in await repository.forget(unit.connection, identities, unit.now, ERASED):

@@ -281,7 +281,8 @@ async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[s
     return [row.key for row in rows]
 
 
-# The queue and the dead letters are read whole: whom a command is for is asked nowhere else.
+# The queue and the dead letters are read whole: whom a command is for is asked nowhere else. What is being sent, and
+# may come back, is over then: it is not tried again, and nobody is to deal with it.
 _FORGET = """
 WITH theirs AS MATERIALIZED (
     SELECT id, state = 'queued' AS was_queued FROM command
@@ -292,7 +293,8 @@ UPDATE command AS c SET body = '{}',
     gates = CASE WHEN was_queued THEN $3 ELSE c.gates END,
     state = CASE WHEN NOT was_queued THEN c.state WHEN unsure THEN 'uncertain' ELSE 'refused' END,
     finished_at = CASE WHEN was_queued THEN $2 ELSE c.finished_at END,
-    settled_at = CASE WHEN was_queued AND NOT unsure OR c.state = 'sending' THEN NULL ELSE $2 END
+    expires_at = CASE WHEN c.state = 'sending' THEN least(c.expires_at, $2) ELSE c.expires_at END,
+    settled_at = CASE WHEN was_queued AND NOT unsure THEN NULL ELSE $2 END
 FROM theirs WHERE c.id = theirs.id
 RETURNING c.key, c.name, c.account_id, c.state, c.unsure, c.attempts, c.subject_id, c.ref, c.trace_id, was_queued
 """

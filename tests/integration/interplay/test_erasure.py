@@ -1,12 +1,12 @@
 """Somebody is erased while runs, recipients, wishes and commands wait: nothing leaves, and nothing is kept of them."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
-from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome
-from weloop.contracts.errors import Rejected, Uncertain
+from weloop.contracts.commands import Command, CommandName, Delivery, Done, Occasion, Outcome
+from weloop.contracts.errors import PlatformError, Rejected, Retryable, Uncertain
 from weloop.contracts.identities import IdentityRef
 from weloop.identity.forgetting import forget
 from weloop.outbox.api import Relay, Senders
@@ -151,6 +151,34 @@ async def test_a_dead_letter_to_who_is_erased_is_settled(
     assert (row.state, row.settled) == (after, True)
     assert (await company.recipients(broadcast))[person.id][0] == after
     assert await kept(company, "o-甲") == set()
+
+
+@pytest.mark.parametrize(
+    ("answer", "state"),
+    [(Retryable("busy", -1), "failed"), (Rejected("no", 45015), "failed"), (Uncertain("?"), "uncertain")],
+)
+async def test_what_does_not_go_out_at_this_moment_is_not_tried_again_and_bothers_nobody(
+    company: Company, answer: PlatformError, state: str
+) -> None:
+    person = await company.follower("甲")
+    async with company.units.begin() as unit:
+        unit.enqueue(
+            Command(
+                "answer",
+                CommandName.SEND_SERVICE_MESSAGE,
+                OFFICIAL,
+                {"openid": "o-甲"},
+                Delivery.AT_MOST_ONCE,
+                subject_id=person.id,
+                occasion=Occasion(answers=company.stage.clock.at),
+            )
+        )
+    sender = Sender(company, answer, person)
+    await send(company, sender)
+    company.stage.clock.at += timedelta(minutes=5)
+    await send(company, sender)
+    [row] = await company.ask("SELECT state, settled_at IS NULL AS open FROM command WHERE key = 'answer'")
+    assert (sender.sent, row.state, row.open) == (1, state, False)
 
 
 async def test_what_may_have_left_is_told_as_uncertain(company: Company) -> None:

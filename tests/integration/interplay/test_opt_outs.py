@@ -1,9 +1,15 @@
 """Somebody wants no more while a message that reaches many lies in the outbox, as while its account does not work."""
 
+import asyncio
 import itertools
+from typing import Any
+
+import pytest
 
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentityRef
+from weloop.features.broadcasts import runner
+from weloop.mass_tasks.api import MassTaskMaker, load_counted
 
 from .conftest import OFFICIAL, WECOM, Company
 
@@ -59,6 +65,61 @@ async def test_a_list_is_made_anew_without_who_opts_out_before_it_leaves(company
     [row] = await company.ask("SELECT body FROM command WHERE name = 'SendAccountMass'")
     assert sorted(row.body["openids"]) == ["o-丙", "o-乙"]
     assert (await company.recipients(broadcast))[people[0].id] == ("skipped", "opted_out")
+
+
+class OptingOut:
+    """Somebody opts out while others judge what they get: handled as far as it can be before those have written it."""
+
+    def __init__(self, company: Company, whom: IdentityRef) -> None:
+        self._company, self._whom = company, whom
+        self.task: asyncio.Task[None] | None = None
+
+    async def load_counted(self, *given: Any) -> Any:
+        """As the real one, but for what happens meanwhile."""
+        if self.task is None:
+            self.task = asyncio.create_task(opt_out(self._company, self._whom))
+            while not self.task.done() and not await self._waits():
+                await asyncio.sleep(0.01)
+        return await load_counted(*given)
+
+    async def _waits(self) -> Any:
+        return await self._company.ask(
+            "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+
+    async def handled(self) -> None:
+        """To the end."""
+        assert self.task is not None
+        await self.task
+
+
+async def test_a_member_is_not_asked_for_who_opts_out_while_the_task_is_made(company: Company) -> None:
+    gone, stays = await company.customer("甲"), await company.customer("乙")
+    broadcast = await company.broadcast("mass_task", gone, stays)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    meanwhile = OptingOut(company, gone)
+    await MassTaskMaker(company.units, meanwhile.load_counted).work()
+    await meanwhile.handled()
+    while await company.members.work():
+        pass
+    [row] = await company.ask("SELECT body FROM command WHERE name = 'CreateMassTask'")
+    assert row.body["customers"] == ["wm-乙"]
+
+
+async def test_a_list_is_without_who_opts_out_while_it_is_made(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [await company.follower(name) for name in "甲乙丙"]
+    broadcast = await company.broadcast("account_mass", *people)
+    await company.freeze(broadcast)
+    meanwhile = OptingOut(company, people[0])
+    monkeypatch.setattr(runner, "load_counted", meanwhile.load_counted)
+    await company.broadcasts.work()
+    await meanwhile.handled()
+    await company.broadcasts.work()
+    [row] = await company.ask("SELECT body FROM command WHERE name = 'SendAccountMass'")
+    assert sorted(row.body["openids"]) == ["o-丙", "o-乙"]
 
 
 async def test_what_has_left_stays_as_it_is(company: Company) -> None:
