@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from weloop.features.broadcasts.rules import WATCH, Why, chunk_of, fill_in, load_limits, next_step
-from weloop.features.broadcasts.schemas import ListAudience
+from weloop.features.broadcasts.schemas import BroadcastInput, ListAudience
 
 MOST = load_limits()["service"]["text"]
 TEXT = "{{name}}" + "a" * (MOST - 8)
@@ -47,6 +47,15 @@ def test_a_broadcast_that_finds_no_room_looks_again_before_one_that_has_handed_o
     now = datetime(2026, 11, 4, tzinfo=UTC)
     assert chunk_of(per_minute, load_limits()["sender"]["ahead"]) == 0
     assert now < next_step(now, per_minute, 0, 0) < next_step(now, per_minute, 10, 0) == now + WATCH
+
+
+@pytest.mark.parametrize("moment", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+08:00", "2026-12-01T09:00:00"])
+def test_a_moment_that_nothing_can_be_added_to_is_refused(moment: str) -> None:
+    given = {"name": "公开课", "kind": "service", "account_id": 1, "content": {"text": "早"}}
+    audience = {"kind": "list", "persons": ["1"]}
+    assert BroadcastInput.model_validate({**given, "audience": audience, "start_at": "2026-12-01T09:00:00Z"})
+    with pytest.raises(ValidationError, match="start_at"):
+        BroadcastInput.model_validate({**given, "audience": audience, "start_at": moment})
 
 
 @pytest.mark.parametrize("person", ["9223372036854775808", "-9999999999999999999", "1e3", "", "1\n"])

@@ -84,6 +84,12 @@ def test_only_the_clocks_ask_what_time_it_is() -> None:
     assert set(found) - CLOCKS == set()
 
 
+def test_moments_from_outside_can_be_reckoned_with() -> None:
+    """Adding a day to the last day of the calendar is an error of the server: forms take ``kit.http.Instant``."""
+    found = [name_of(path) for path in SOURCES if "AwareDatetime" in path.read_text()]
+    assert found == ["src/weloop/kit/http.py"]
+
+
 @pytest.mark.parametrize("mark", ["TO" + "DO", "FIX" + "ME", "X" + "XX"])
 def test_nothing_is_left_for_later(mark: str) -> None:
     """What is not done belongs into an issue."""

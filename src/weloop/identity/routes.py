@@ -12,14 +12,14 @@ from weloop.identity import pages, service
 from weloop.identity.reading import PersonFilter
 from weloop.identity.schemas import PersonDetail, PersonPage, Timeline
 from weloop.inbox.api import SubjectKeys
-from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, Search
+from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, Search, TextId
 
 router = APIRouter(prefix="/persons", tags=["persons"])
 
 Kind: TypeAlias = Literal["external_contact", "follower", "phone_only", "visitor"]
 
 
-def _parse_id(person_id: Annotated[str, Path(pattern=r"^-?[0-9]{1,19}$")]) -> int:
+def _parse_id(person_id: Annotated[TextId, Path()]) -> int:
     return int(person_id)
 
 

@@ -43,7 +43,7 @@ async def dry_run(
     """Play a draft for sample people on a clock of its own. Nothing is stored and nothing is sent."""
     plan = Plan(
         people=body.people,
-        persons=sorted({person for each in body.persons if -(2**63) <= (person := int(each)) < 2**63}),
+        persons=sorted({int(each) for each in body.persons}),
         count=body.count,
         starts_at=body.starts_at,
         script=[ScriptedEvent(**each.model_dump()) for each in body.script],

@@ -1,17 +1,15 @@
 """Forms of dry runs."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from weloop.contracts.events import EventKind
 from weloop.journeys.dry_run import MAX_PEOPLE, People
 from weloop.journeys.forms import YEAR, AccountId
 from weloop.journeys.schemas import NodeCounts
-from weloop.kit.http import Schema
-
-PersonId: TypeAlias = Annotated[str, Field(pattern=r"^-?\d{1,19}$")]
+from weloop.kit.http import Instant, Schema, TextId
 
 
 class ScriptedEventInput(Schema):
@@ -36,9 +34,9 @@ class DryRunInput(Schema):
 
     draft: dict[str, Any] | None = None
     people: People
-    persons: Annotated[list[PersonId], Field(default_factory=list, max_length=MAX_PEOPLE)]
+    persons: Annotated[list[TextId], Field(default_factory=list, max_length=MAX_PEOPLE)]
     count: Annotated[int, Field(ge=1, le=MAX_PEOPLE)] = 20
-    starts_at: AwareDatetime | None = None
+    starts_at: Instant | None = None
     script: Annotated[list[ScriptedEventInput], Field(default_factory=list, max_length=50)]
     by_hand: bool = False
 

@@ -44,7 +44,7 @@ from weloop.journeys.schemas import (
 )
 from weloop.journeys.sending import COMMAND_PREFIX
 from weloop.journeys.validation import read
-from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId, Search
+from weloop.kit.http import PageQuery, RequestUnit, RowId, Search, TextId
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.api import find_held
 
@@ -199,12 +199,11 @@ async def list_runs(
     unit: RequestUnit,
     page: PageQuery,
     state: reading.RunState | None = None,
-    person_id: Annotated[str | None, Query(pattern=r"^-?[0-9]{1,19}$")] = None,
+    person_id: TextId | None = None,
 ) -> RunPage:
     """Runs, newest first; of one person when one is asked for."""
     await service.get_journey(unit, journey_id)
-    asked = None if person_id is None else max(-MAX_ID, min(int(person_id), MAX_ID))
-    identities = None if asked is None else await find_identities(unit, [asked])
+    identities = None if person_id is None else await find_identities(unit, [int(person_id)])
     rows, total = await reading.list_runs(unit.connection, journey_id, identities, state, page)
     persons = await find_persons(unit, {row.identity_id for row in rows})
     versions = {row.id: row for row in await reading.list_versions(unit.connection, journey_id)} if rows else {}

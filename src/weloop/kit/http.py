@@ -1,10 +1,11 @@
 """What routes of every module share: the request's unit of work and the types of hostile input."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Path, Query, Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from weloop.kit.pagination import MAX_SIZE, PageRequest
 from weloop.kit.unit import UnitOfWork, Units
@@ -42,6 +43,13 @@ def _web_address(address: str) -> str:
     return address
 
 
+def _reckonable(moment: datetime) -> datetime:
+    """Refuse moments at the ends of the calendar, to which nothing can be added and which no other zone has."""
+    if not datetime(1970, 1, 1, tzinfo=UTC) <= moment < datetime(2200, 1, 1, tzinfo=UTC):
+        raise ValueError("the moment must lie between 1970 and 2200")
+    return moment
+
+
 def _of_64_bits(text: str) -> str:
     if not -MAX_ID <= int(text) <= MAX_ID:
         raise ValueError("no id is that large")
@@ -60,6 +68,8 @@ Note: TypeAlias = Annotated[
 """What somebody writes down: 1 to 1000 characters."""
 TextId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,19}$"), AfterValidator(_of_64_bits)]
 """A number of a person or an identity as text: JavaScript would round it."""
+Instant: TypeAlias = Annotated[AwareDatetime, AfterValidator(_reckonable)]
+"""A moment that somebody gives, with its zone."""
 RowId: TypeAlias = Annotated[int, Path(ge=1, le=MAX_ID)]
 WebAddress: TypeAlias = Annotated[PlainText, StringConstraints(max_length=2048), AfterValidator(_web_address)]
 """Of a page: http or https, without blanks."""

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
-from weloop.kit.http import MAX_ID, Label, Note, Schema, TextId
+from weloop.kit.http import MAX_ID, Instant, Label, Note, Schema, TextId
 from weloop.leads.rules import NoProof, Reason, Stage
 
 Userid = Annotated[str, Field(min_length=1, max_length=100)]
@@ -151,7 +151,7 @@ class NewNote(Schema):
     """What was said, and when to ask again."""
 
     note: Note
-    next_at: AwareDatetime
+    next_at: Instant
 
 
 class Owner(Schema):

@@ -12,7 +12,7 @@ from weloop.accounts.api import list_account_names
 from weloop.consent import api as consent
 from weloop.consent.api import Act, Stance
 from weloop.identity.api import find_names
-from weloop.kit.http import PageQuery, RequestUnit
+from weloop.kit.http import PageQuery, RequestUnit, TextId
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import held
 from weloop.outbox.contact_schemas import (
@@ -34,7 +34,7 @@ from weloop.outbox.policy import WEEK, next_marketing
 router = APIRouter(tags=["contact rules"])
 
 
-def _parse_id(person_id: Annotated[str, Path(pattern=r"^-?[0-9]{1,19}$")]) -> int:
+def _parse_id(person_id: Annotated[TextId, Path()]) -> int:
     return int(person_id)
 
 

@@ -3,9 +3,9 @@
 from datetime import date, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints, field_validator, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from weloop.kit.http import MAX_ID, Label, PlainText, Schema
+from weloop.kit.http import MAX_ID, Instant, Label, PlainText, Schema
 from weloop.staff.shifts import DAY_MINUTES
 
 
@@ -39,7 +39,7 @@ class DutyInput(Schema):
     daily_cap: Annotated[int, Field(ge=1, le=10_000)] | None = None
     backup: Label | None = None
     is_leader: bool = False
-    away_until: AwareDatetime | None = None
+    away_until: Instant | None = None
     friend_limit: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
 
 

@@ -162,6 +162,10 @@ NUMBERS = [
     "/api/files/1e3",
     "/api/persons?page=0",
     "/api/persons/99999999999999999999",
+    "/api/persons/9999999999999999999",
+    "/api/persons/9999999999999999999/contact",
+    "/api/service-messages/9999999999999999999",
+    "/api/journeys/1/runs?person_id=9999999999999999999",
     "/api/persons/abc",
     "/api/audit?size=0",
 ]

@@ -91,7 +91,7 @@ async def test_the_draft_on_the_screen_goes_before_the_stored_one(desk: Desk) ->
     [
         ({"people": "chosen", "persons": []}, "journey_dry_run_nobody"),
         ({"people": "chosen", "persons": ["99999999999999999999"]}, "invalid_input"),
-        ({"people": "chosen", "persons": ["9999999999999999999"]}, "journey_dry_run_nobody"),
+        ({"people": "chosen", "persons": ["9999999999999999999"]}, "invalid_input"),
         ({"people": "entrants"}, "journey_dry_run_nobody"),
         ({"people": "random", "count": 201}, "invalid_input"),
         ({"people": "random", "starts_at": "2026-12-01T09:00:00"}, "invalid_input"),

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from weloop.content.api import FileAttachment
 from weloop.features.broadcasts.rules import Kind, State, Step
-from weloop.kit.http import MAX_ID, Label, PlainText, Schema, TextId, WebAddress
+from weloop.kit.http import MAX_ID, Instant, Label, PlainText, Schema, TextId, WebAddress
 from weloop.mass_tasks.api import Priority
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
@@ -99,7 +99,7 @@ class BroadcastInput(Schema):
     advert: bool = False
     priority: Priority = Priority.NORMAL
     holdout: Annotated[int, Field(ge=0, le=50)] = 0
-    start_at: AwareDatetime | None = None
+    start_at: Instant | None = None
     per_minute: Annotated[int, Field(ge=1, le=100_000)] | None = None
     needs_approval: bool = False
 

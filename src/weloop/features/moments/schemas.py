@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from weloop.features.moments.rules import Kind, MemberState, State
-from weloop.kit.http import MAX_ID, PlainText, Schema, WebAddress
+from weloop.kit.http import MAX_ID, Instant, PlainText, Schema, WebAddress
 
 Id = Annotated[int, Field(ge=1, le=MAX_ID)]
 Key = Annotated[PlainText, Field(min_length=1, max_length=64)]
@@ -47,7 +47,7 @@ class MomentInput(Schema):
     attachments: Attachments = Field(default_factory=list, max_length=9)
     members: Annotated[list[Key], Field(min_length=1, max_length=1000)]
     tags: Annotated[list[Key], Field(max_length=100)] = Field(default_factory=list)
-    planned_at: AwareDatetime | None = None
+    planned_at: Instant | None = None
 
 
 class MomentChange(MomentInput):

@@ -25,12 +25,12 @@ from weloop.features.official_accounts.schemas import (
     WindowInfo,
 )
 from weloop.kit.clock import beijing_date
-from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId, Search
+from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId, Search, TextId
 from weloop.kit.unit import UnitOfWork
 
 router = APIRouter(tags=["official accounts"])
 Size = Annotated[int, Query(ge=100, le=2000)]
-PersonId = Annotated[str, Path(pattern=r"^-?[0-9]{1,19}$")]
+PersonId = Annotated[TextId, Path()]
 OfAccount = Annotated[int | None, Query(ge=1, le=MAX_ID)]
 
 

@@ -3,10 +3,10 @@
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from weloop.entrypoints.http.h5.desk import Bucket, ClockKind, Evidence, Stage
-from weloop.kit.http import Note, Schema
+from weloop.kit.http import Instant, Note, Schema
 
 Reason: TypeAlias = Literal["no_need", "competitor", "student", "wrong_contact", "unreachable", "duplicate"]
 
@@ -155,7 +155,7 @@ class NewFollowUp(Schema):
     """What was said, and when to ask again."""
 
     note: Note
-    next_at: AwareDatetime
+    next_at: Instant
 
 
 class PhonePersonal(Schema):
