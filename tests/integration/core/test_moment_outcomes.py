@@ -1,5 +1,6 @@
 """Outcomes of a post's commands that come twice, late or out of order change nothing more and start no second chain."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -86,6 +87,31 @@ async def test_a_post_is_followed_once(engine: AsyncEngine, units: Units, post: 
         rows = await run(connection, "SELECT staff, state, visible, likes FROM moment_member ORDER BY staff")
     assert [tuple(row) for row in rows] == [("lina", "published", 30, 2), ("wang", "invalid", None, None)]
     assert (await _row(engine)).state == "asked"
+
+
+async def test_figures_that_were_read_earlier_and_come_later_change_nothing(
+    engine: AsyncEngine, units: Units, post: int
+) -> None:
+    members = [{"staff": "lina", "published": True}]
+    await _take(
+        units,
+        _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1"),
+        _event(post, CommandName.FETCH_MOMENT_JOB, ":look:1", done=True, moment_id="m1"),
+        _event(post, CommandName.FETCH_MOMENT_TASK, ":look:2", members=members),
+    )
+    early, late = [
+        replace(
+            _event(post, CommandName.FETCH_MOMENT_RESULT, staff="lina", visible=30, likes=likes, comments=0),
+            occurred_at=NOON + timedelta(hours=likes),
+        )
+        for likes in (1, 2)
+    ]
+    async with units.begin() as unit:
+        await take_outcomes(unit, [late, early])
+    await _take(units, early)
+    async with engine.connect() as connection:
+        [row] = await run(connection, "SELECT likes, seen_at FROM moment_member WHERE staff = 'lina'")
+    assert (row.likes, row.seen_at) == (2, NOON + timedelta(hours=2))
 
 
 async def test_a_job_that_failed_or_was_lost_is_said(engine: AsyncEngine, units: Units, post: int) -> None:

@@ -124,12 +124,12 @@ async def _keep_published(unit: UnitOfWork, row: MomentRow) -> list[str]:
 async def _take_results(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """What posts brought their members, all of a batch at once; where that could not be read, the next look asks."""
     figures = {}
-    for event in events:
+    for event in sorted(events, key=lambda each: each.occurred_at):
         if event.kind is EventKind.COMMAND_SENT:
             told, post = _result(event), int(str(event.data["ref"]))
-            figures[post, str(told["staff"])] = (told["visible"], told["likes"], told["comments"])
+            figures[post, str(told["staff"])] = (told["visible"], told["likes"], told["comments"], event.occurred_at)
     if figures:
-        await repository.put_figures(unit.connection, [(*key, *told) for key, told in figures.items()], unit.now)
+        await repository.put_figures(unit.connection, [(*key, *told) for key, told in figures.items()])
 
 
 async def _take_cancelled(unit: UnitOfWork, row: MomentRow, event: Event) -> None:

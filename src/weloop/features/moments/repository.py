@@ -1,7 +1,6 @@
 """All SQL of Moments."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -52,18 +51,17 @@ async def put_members(connection: AsyncConnection, moment_id: int, rows: Iterabl
     )
 
 
-async def put_figures(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]], now: datetime) -> None:
-    """What posts brought members (moment_id, staff, visible, likes, comments)."""
+async def put_figures(connection: AsyncConnection, rows: Iterable[tuple[Any, ...]]) -> None:
+    """What posts brought members (moment_id, staff, visible, likes, comments, read at); what was read later stands."""
     await run(
         connection,
         """
-        UPDATE moment_member AS m SET visible = u.visible, likes = u.likes, comments = u.comments, seen_at = $6
-        FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::int[])
-            AS u (moment_id, staff, visible, likes, comments)
-        WHERE m.moment_id = u.moment_id AND m.staff = u.staff
+        UPDATE moment_member AS m SET visible = u.visible, likes = u.likes, comments = u.comments, seen_at = u.seen_at
+        FROM unnest($1::bigint[], $2::text[], $3::int[], $4::int[], $5::int[], $6::timestamptz[])
+            AS u (moment_id, staff, visible, likes, comments, seen_at)
+        WHERE m.moment_id = u.moment_id AND m.staff = u.staff AND coalesce(m.seen_at <= u.seen_at, true)
         """,
-        *columns(sorted(rows), 5),
-        now,
+        *columns(sorted(rows), 6),
     )
 
 
