@@ -326,6 +326,16 @@ async def test_a_stage_that_is_told_ahead_of_time_comes_when_it_is_reached(engin
         await connection.rollback()
 
 
+async def test_between_two_midnights_the_values_of_a_day_are_not_read(engine: AsyncEngine) -> None:
+    rule = TERMS.parse({"op": "attribute", "key": "renewal", "test": "next_days", "value": 3})
+    async with engine.connect() as connection:
+        for until, reads in ((NOW + timedelta(hours=14), False), (NOW + timedelta(hours=15), True)):
+            query = Query(until)
+            select = write_passed(TERMS, rule, query, NOW)
+            plan = await run(connection, f"EXPLAIN {select}", *query.arguments)
+            assert any("person_attribute" in row[0] for row in plan) is reads
+
+
 async def make(unit: UnitOfWork, world: dict[str, Any]) -> None:
     """Put a world into the database, by tables."""
     whose = [*zip(IDENTITIES, world["whose"], strict=False)]
