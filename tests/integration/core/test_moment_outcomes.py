@@ -12,6 +12,7 @@ from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
 from weloop.features.moments.handlers import take_outcomes
 from weloop.features.moments.models import MomentRow
+from weloop.features.moments.service import load, task_command
 from weloop.kit.db import run
 from weloop.kit.unit import Units
 
@@ -145,3 +146,32 @@ async def test_a_refused_cancellation_is_said_and_a_late_one_changes_nothing(
     nobody = [{"staff": "lina", "published": False}]
     await _take(units, _event(post, CommandName.FETCH_MOMENT_TASK, f":look:{row.looks}", members=nobody))
     assert (await _row(engine)).looks == row.looks, "nobody published it: it is looked at no more"
+
+
+@pytest.mark.parametrize("how", ["cancelled", "over"])
+async def test_who_was_faster_than_its_end_counts(engine: AsyncEngine, units: Units, post: int, how: str) -> None:
+    async with units.begin() as unit:
+        row = await load(unit, post)
+        unit.enqueue(task_command(unit, row))
+    key, nobody = f"moment:{post}", [{"staff": each, "published": False} for each in ("lina", "wang")]
+    await _take(
+        units,
+        _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1"),
+        _event(post, CommandName.FETCH_MOMENT_JOB, ":look:1", done=True, moment_id="m1"),
+    )
+    if how == "over":
+        set_time(units, NOON + timedelta(days=8))
+        await _take(units, _event(post, CommandName.FETCH_MOMENT_TASK, ":look:2", members=nobody))
+        assert f"{key}:end" in await _commands(engine)
+    await _take(units, _event(post, CommandName.CANCEL_MOMENT_TASK, ":end"))
+    assert await _counted(engine, key) == []
+    fast = [{"staff": "lina", "published": True}, {"staff": "wang", "published": False}]
+    await _take(units, _event(post, CommandName.FETCH_MOMENT_TASK, ":look:3", members=fast))
+    assert await _counted(engine, key) == ["lina"]
+    assert f"{key}:result:3:lina" in await _commands(engine)
+
+
+async def _counted(engine: AsyncEngine, key: str) -> list[str]:
+    async with engine.connect() as connection:
+        [row] = await run(connection, "SELECT occasion #> '{post,members}' AS members FROM command WHERE key = $1", key)
+        return list(row.members)

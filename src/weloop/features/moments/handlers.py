@@ -99,8 +99,11 @@ async def _take_task(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
         )
         for staff in published:
             unit.enqueue(follow_up(row, CommandName.FETCH_MOMENT_RESULT, f"result:{row.looks}:{staff}", staff=staff))
-        if row.state == State.CANCELLED and not published:
-            return
+        if row.state != State.ASKED:
+            # Somebody was faster than its end: that counts.
+            await _keep_published(unit, row)
+            if not published:
+                return
     following = next_look(row.asked_at, unit.now, load_limits()["look"]["watch_days"])
     if following is not None:
         _look(unit, row, following)
@@ -134,6 +137,8 @@ async def _take_results(unit: UnitOfWork, events: Sequence[Event]) -> None:
 
 async def _take_cancelled(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
     """Whoever has not published it cannot any more, or the platform refused that. What is published stays."""
+    if row.state == State.DONE:
+        _look(unit, row, unit.now)
     if row.state != State.ASKED:
         return
     if event.kind is not EventKind.COMMAND_SENT:
