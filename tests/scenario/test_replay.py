@@ -3,7 +3,12 @@
 from typing import Any
 
 import aiohttp
+import pytest
 
+from weloop.kit.clock import WorldClock
+from weloop.kit.db import create_engine
+from weloop.kit.unit import Units
+from weloop.outbox.api import prune_commands
 from wxsim.faults import FaultRule
 from wxsim.world.articles import publish, write_draft
 from wxsim.world.contacts import leave
@@ -192,10 +197,12 @@ async def _tables(product: Any) -> dict[str, list[tuple[Any, ...]]]:
     return {name: [tuple(row) for row in await product.fetch(sql)] for name, sql in TABLES.items()}
 
 
-async def _handle_all_again(product: Any) -> None:
+async def _handle_all_again(product: Any, *, owed: bool = True) -> None:
+    """As if none had been handled; unless that is ``owed``, as a replay, which only folds."""
     await product.fetch(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
-        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at FROM event"
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)"
+        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at, $1 FROM event",
+        owed,
     )
     await product.fetch("SELECT pg_notify('live', 'inbox')")
     await product.quiet()
@@ -211,7 +218,8 @@ async def test_handling_every_event_twice_changes_nothing(product: Any) -> None:
         assert after[name] == before[name], name
 
 
-async def test_what_is_folded_from_the_log_can_be_made_again(product: Any) -> None:
+@pytest.mark.parametrize("owed", [True, False])
+async def test_what_is_folded_from_the_log_can_be_made_again(product: Any, owed: bool) -> None:
     await _live(product)
     before = await _tables(product)
     await product.fetch(
@@ -219,7 +227,29 @@ async def test_what_is_folded_from_the_log_can_be_made_again(product: Any) -> No
         " message_window, message_use,"
         " group_member, group_quit"
     )
-    await _handle_all_again(product)
+    await _handle_all_again(product, owed=owed)
     after = await _tables(product)
     for name in FOLDED:
         assert after[name] == before[name], name
+
+
+async def test_once_what_was_sent_has_gone_a_replay_of_the_whole_log_sends_nothing(product: Any) -> None:
+    """Half a year later: neither the keys of commands nor those of occurrences are known any more."""
+    await _live(product)
+    ended = await product.fetch(
+        "UPDATE command SET created_at = created_at - interval '200 days',"
+        " finished_at = finished_at - interval '200 days' WHERE state IN ('sent', 'refused') RETURNING 1"
+    )
+    await product.fetch("DELETE FROM inbox_key")
+    engine = create_engine(product.database, size=1)
+    assert await prune_commands(Units(engine, WorldClock(), {}), 180) == len(ended) > 20
+    await engine.dispose()
+    events = "SELECT id, kind FROM event ORDER BY id"
+    before, log = await _tables(product), await product.fetch(events)
+    calls = dict(product.simulator.simulator.gateway.calls)
+    await _handle_all_again(product, owed=False)
+    after = await _tables(product)
+    for name in TABLES:
+        assert after[name] == before[name], name
+    assert await product.fetch(events) == log
+    assert product.simulator.simulator.gateway.calls == calls

@@ -48,6 +48,8 @@ class Settings(BaseSettings):
     """HTTP proxy with a fixed address, ``http://user:password@host:port``, through which the platforms are called."""
     trace_days: int = Field(default=180, ge=1, le=36_500)
     """How long the steps of a journey's run are kept after it has ended."""
+    sent_days: int = Field(default=180, ge=62, le=36_500)
+    """How long what was sent is kept after its end: longer than any rule of contact, quota or window looks back."""
     demo: bool = False
     """Whether this is a demo: then its controls are part of the API."""
 

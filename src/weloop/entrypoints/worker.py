@@ -47,7 +47,7 @@ from weloop.leads.api import TOPIC as LEADS
 from weloop.leads.api import LeadClocks, greet_members
 from weloop.mass_tasks.api import TOPIC as MASS_TASKS
 from weloop.mass_tasks.api import MassTaskMaker
-from weloop.outbox.api import Relay, Window, forget_uses
+from weloop.outbox.api import Relay, Window, forget_uses, prune_commands
 from weloop.paths.api import WAKE, PathBuilder
 from weloop.staff.api import ask_for_friends, count_capacity
 from weloop.tasks.api import TOPIC as TASKS
@@ -180,9 +180,8 @@ class Worker:
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            done = all(
-                [await self._try(name, job) for name, job in {**JOBS, "forget_steps": self._forget_steps}.items()]
-            )
+            jobs = {**JOBS, "forget_steps": self._forget_steps, "prune_sent": self._prune_sent}
+            done = all([await self._try(name, job) for name, job in jobs.items()])
             try:
                 await asyncio.wait_for(stop.wait(), DAY_SECONDS if done else RETRY_SECONDS)
             except TimeoutError:
@@ -197,6 +196,9 @@ class Worker:
 
     async def _forget_steps(self, units: Units, _now: datetime) -> None:
         await forget_steps(units, self._core.settings.trace_days)
+
+    async def _prune_sent(self, units: Units, _now: datetime) -> None:
+        await prune_commands(units, self._core.settings.sent_days)
 
     async def _try(self, name: str, job: Callable[[Units, datetime], Awaitable[None]]) -> bool:
         try:

@@ -38,8 +38,8 @@ async def replay_dead(unit: UnitOfWork, events: Collection[int]) -> int:
         WITH back AS (
             DELETE FROM inbox_dead WHERE event_id = ANY ($1) RETURNING event_id, recorded_at, subject, lane
         )
-        INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)
-        SELECT event_id, recorded_at, subject, lane, $2 FROM back ORDER BY event_id
+        INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)
+        SELECT event_id, recorded_at, subject, lane, $2, true FROM back ORDER BY event_id
         ON CONFLICT DO NOTHING RETURNING event_id
         """,
         sorted(events),

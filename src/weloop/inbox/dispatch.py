@@ -39,7 +39,7 @@ WITH mine AS MATERIALIZED (
 ),
 claimed AS MATERIALIZED (
     SELECT p.* FROM mine CROSS JOIN LATERAL (
-        SELECT event_id, recorded_at, attempts FROM inbox_pending AS w
+        SELECT event_id, recorded_at, attempts, owed FROM inbox_pending AS w
         WHERE w.subject = mine.subject AND w.due <= $1 ORDER BY w.event_id LIMIT $2 * 4 FOR UPDATE SKIP LOCKED
     ) AS p
     ORDER BY p.event_id LIMIT $2 * 4
@@ -53,13 +53,13 @@ SELECT min(first.due) FROM generate_series(0, $1) AS l (lane) CROSS JOIN LATERAL
 """
 _CLAIM_ONE = """
 WITH claimed AS MATERIALIZED (
-    SELECT event_id, recorded_at, attempts FROM inbox_pending
+    SELECT event_id, recorded_at, attempts, owed FROM inbox_pending
     WHERE event_id = $1 AND pg_try_advisory_xact_lock(subject) FOR UPDATE SKIP LOCKED
 )
 """
 _LOAD = """
-SELECT c.event_id, c.attempts, e.recorded_at, e.occurred_at, e.account_id, e.kind, e.identity_id, e.data, e.trace_id,
-       p.sealed, k.salt
+SELECT c.event_id, c.attempts, c.owed, e.recorded_at, e.occurred_at, e.account_id, e.kind, e.identity_id, e.data,
+       e.trace_id, p.sealed, k.salt
 FROM claimed AS c
 JOIN event AS e ON e.recorded_at = c.recorded_at AND e.id = c.event_id
 LEFT JOIN event_payload AS p ON p.event_id = c.event_id
@@ -107,9 +107,12 @@ class Dispatcher:
     async def _handle(self, unit: UnitOfWork, rows: Sequence[Row[Any]]) -> None:
         if not rows:
             return
-        events = [to_event(self._keys, row) for row in rows]
-        await self._handlers.handle(unit, events)
-        await unit.flush()
+        for owed in (False, True):
+            events = [to_event(self._keys, row) for row in rows if row.owed is owed]
+            if events:
+                unit.replays = not owed
+                await self._handlers.handle(unit, events)
+                await unit.flush()
         await run(
             unit.connection, "DELETE FROM inbox_pending WHERE event_id = ANY ($1)", [row.event_id for row in rows]
         )

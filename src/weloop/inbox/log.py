@@ -38,8 +38,8 @@ kept AS (
     INSERT INTO event_payload (event_id, sealed) SELECT id, sealed FROM numbered WHERE sealed IS NOT NULL
 ),
 pending AS (
-    INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)
-    SELECT id, $12, subject, lane, $12 FROM numbered
+    INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)
+    SELECT id, $12, subject, lane, $12, true FROM numbered
 )
 SELECT count(*), pg_notify('live', 'inbox') FROM numbered HAVING count(*) > 0
 """
@@ -103,6 +103,7 @@ def write_events(keys: SubjectKeys) -> Callable[[UnitOfWork, Sequence[NewEvent]]
     """The writer of a unit of work's events."""
 
     async def write(unit: UnitOfWork, events: Sequence[NewEvent]) -> None:
-        await append_events(unit.connection, keys, events)
+        if not unit.replays:  # what it caused stands in the log
+            await append_events(unit.connection, keys, events)
 
     return write

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, SmallInteger, Text
+from sqlalchemy import BigInteger, Boolean, Index, Integer, LargeBinary, SmallInteger, Text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -63,7 +63,9 @@ class InboxKey(Base):
 
 
 class InboxPending(Base):
-    """Events that wait for their handlers. ``due`` is machine time and moves only with backoff."""
+    """Events that wait for their handlers. ``due`` is machine time and moves only with backoff. ``owed``: they have
+    never been handled; without it this is a replay, which folds and sends nothing.
+    """
 
     __tablename__ = "inbox_pending"
     __table_args__ = (
@@ -78,6 +80,7 @@ class InboxPending(Base):
     lane: Mapped[int] = mapped_column(SmallInteger)
     due: Mapped[datetime] = mapped_column(MOMENT)
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    owed: Mapped[bool] = mapped_column(Boolean, server_default="false")
 
 
 class InboxDead(Base):

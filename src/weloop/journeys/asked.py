@@ -38,7 +38,9 @@ Do: TypeAlias = Callable[[UnitOfWork, Event, int], Awaitable[str]]
 
 
 async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Do what is asked. What cannot be done as things are has the reason for its outcome."""
+    """Do what is asked. What cannot be done as things are has the reason for its outcome; what is replayed was done."""
+    if unit.replays:
+        return
     person_of = await find_persons(unit, {event.identity_id or 0 for event in events})
     tasks, outcomes = [], []
     messages = [event for event in events if event.data["act"] == CONFIRMED]

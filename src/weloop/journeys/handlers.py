@@ -62,7 +62,7 @@ class Heard:
 
 async def follow_events(unit: UnitOfWork, events: Sequence[Event]) -> None:
     """Let people in, wake runs, count goals. An event that comes again changes nothing."""
-    events = [event for event in events if event.identity_id is not None]
+    events = [event for event in events if event.identity_id is not None and not unit.replays]
     heard = await _listen(unit, events)
     concerned = heard.all()
     if not concerned:

@@ -22,6 +22,8 @@ class UnitOfWork:
         self.connection = connection
         self.session = AsyncSession(bind=connection, expire_on_commit=False, join_transaction_mode="rollback_only")
         self.now = now
+        self.replays = False
+        """What is handled was handled before: it is folded once more, and nothing is appended or leaves for it."""
         self._writers = writers
         self._collected: defaultdict[type, list[Any]] = defaultdict(list)
         self._topics: set[str] = set()

@@ -19,6 +19,7 @@ from weloop.outbox.posts import keep_members
 from weloop.outbox.quotas import Quota, load_quotas
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
+from weloop.outbox.retention import keep_counts, prune_commands
 from weloop.outbox.writer import write_commands
 
 __all__ = [
@@ -45,9 +46,11 @@ __all__ = [
     "forget_commands",
     "forget_uses",
     "judge",
+    "keep_counts",
     "keep_members",
     "load_quotas",
     "person_quota",
+    "prune_commands",
     "read_next",
     "settle_command",
     "withdraw",

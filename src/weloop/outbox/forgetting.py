@@ -6,6 +6,7 @@ from weloop.contracts.identities import IdentitiesForgotten
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.outcomes import bare_command, outcome_event
+from weloop.outbox.retention import forget_counts
 from weloop.outbox.rules import Next
 
 ERASED = "erased"
@@ -16,6 +17,7 @@ async def forget_commands(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgot
     is not tried again, and no words of it are kept.
     """
     identities = frozenset().union(*(each.identities for each in forgotten))
+    await forget_counts(unit, identities)
     for row in await repository.forget(unit.connection, identities, unit.now, ERASED):
         if row.was_queued:
             step = Next(row.state, unsure=row.unsure, error_code=ERASED, gates=ERASED)

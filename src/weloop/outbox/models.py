@@ -123,6 +123,17 @@ class QuotaUse(Base):
     used: Mapped[int] = mapped_column(Integer)
 
 
+class ServiceCount(Base):
+    """Messages of the service class that a campaign brought somebody and that are kept no more: they count on."""
+
+    __tablename__ = "service_count"
+
+    identity_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    n: Mapped[int] = mapped_column(Integer)
+    last_at: Mapped[datetime] = mapped_column(MOMENT)
+
+
 class MessageDay(Base):
     """How often something became of messages on a Beijing day. ``outcome``: sent, deferred, refused, failed, uncertain;
     ``gate``: of what policy held back, the weightiest reason, else empty."""

@@ -142,7 +142,7 @@ async def lock_persons(connection: AsyncConnection, persons: Collection[int]) ->
 async def load_counted(connection: AsyncConnection, subjects: Collection[int], since: datetime) -> Sequence[Row[Any]]:
     """Messages that count against caps: (id, subject_id, message_class, campaign_id, counted_at).
 
-    Of marketing those after ``since``, of service all.
+    Of marketing those after ``since``, of service all; those that are kept no more have ids that no command has.
     """
     return await run(
         connection,
@@ -150,6 +150,9 @@ async def load_counted(connection: AsyncConnection, subjects: Collection[int], s
         SELECT id, subject_id, message_class, campaign_id, counted_at FROM command
         WHERE subject_id = ANY ($1::bigint[]) AND counted_at IS NOT NULL
             AND (counted_at > $2 OR campaign_id IS NOT NULL)
+        UNION ALL
+        SELECT -(1::bigint << 62) - row_number() OVER (), s.identity_id, 'service', s.campaign_id, s.last_at
+        FROM service_count AS s CROSS JOIN LATERAL generate_series(1, s.n) WHERE s.identity_id = ANY ($1::bigint[])
         """,
         sorted(subjects),
         since,

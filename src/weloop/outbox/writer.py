@@ -11,7 +11,9 @@ from weloop.outbox.rules import write_occasion
 
 
 async def write_commands(unit: UnitOfWork, commands: Sequence[Command]) -> None:
-    """Insert the commands of a unit of work; a known key is left as it is."""
+    """Insert the commands of a unit of work; a known key is left as it is. What is replayed wants none."""
+    if unit.replays:
+        return
     distinct = {command.key: command for command in reversed(commands)}
     rows = [
         (

@@ -177,8 +177,8 @@ async def test_openings_are_counted_once_however_often_they_are_handled(links: L
         await links.open(link["slug"])
     for _ in range(2):
         await links.query(
-            "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
-            " SELECT id, recorded_at, identity_id, 1, recorded_at FROM event ON CONFLICT DO NOTHING"
+            "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)"
+            " SELECT id, recorded_at, identity_id, 1, recorded_at, true FROM event ON CONFLICT DO NOTHING"
         )
         await links.settle()
     _, page = await links.admin.get("/api/short-links")

@@ -348,8 +348,8 @@ async def test_events_of_a_site_move_a_person_along_a_path(site: Site) -> None:
     ):
         assert (await site.send(path, message, key))[0] == 200
     await site.query(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
-        " SELECT id, recorded_at, identity_id, 1, recorded_at FROM event ON CONFLICT DO NOTHING"
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)"
+        " SELECT id, recorded_at, identity_id, 1, recorded_at, true FROM event ON CONFLICT DO NOTHING"
     )
     await site.settle()
     assert await _progress(site) == before

@@ -177,8 +177,8 @@ async def test_the_person_stays_at_home_where_the_webhook_says_so(desk: Desk) ->
 async def test_an_event_handled_twice_goes_out_once(desk: Desk) -> None:
     await desk.happen()
     await desk.query(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
-        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at FROM event ON CONFLICT DO NOTHING"
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)"
+        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at, true FROM event ON CONFLICT DO NOTHING"
     )
     await desk.settle()
     assert len(desk.receiver.got) == 1
@@ -189,8 +189,8 @@ async def test_what_happened_before_is_not_told(desk: Desk) -> None:
     await desk.happen()
     await desk.admin.patch(f"/api/webhooks/{desk.webhook['id']}", {"enabled": True})
     await desk.query(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
-        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at FROM event ON CONFLICT DO NOTHING"
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)"
+        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at, true FROM event ON CONFLICT DO NOTHING"
     )
     await desk.settle()
     assert desk.receiver.got == []

@@ -81,8 +81,8 @@ async def test_rows_that_come_out_of_the_log_twice_change_nothing(company: Impor
     done = await company.take(FILE)
     before = [await company.query(sql) for sql in TABLES]
     await company.write(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
-        " SELECT id, recorded_at, identity_id, 1, recorded_at FROM event"
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)"
+        " SELECT id, recorded_at, identity_id, 1, recorded_at, true FROM event"
     )
     await company.settle()
     assert [await company.query(sql) for sql in TABLES] == before

@@ -2,8 +2,8 @@
 
 import pytest
 
-from weloop.journeys import retention
 from weloop.journeys.api import forget_steps
+from weloop.kit import pruning
 
 from .conftest import Stage
 from .test_runs import LADDER, SUBSCRIBED
@@ -14,7 +14,7 @@ DAY = 86_400
 async def test_steps_go_so_many_days_after_the_end_and_the_counts_stay(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(retention, "CHUNK", 2)
+    monkeypatch.setattr(pruning, "CHUNK", 2)
     journey = await stage.publish(LADDER)
     old = [(await stage.person())[0] for _ in range(5)]
     await stage.hear(*(stage.event(SUBSCRIBED, each) for each in old))

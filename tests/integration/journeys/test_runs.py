@@ -125,7 +125,7 @@ async def test_a_wait_does_not_run_out_while_the_answer_lies_in_the_log(stage: S
     answer = stage.event(TRACKED, person, name="signed_up")
     await stage.log(answer, handle=False)
     await stage.ask(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due) VALUES ($1, $2, $3, 1, $2)",
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed) VALUES ($1, $2, $3, 1, $2, true)",
         answer.id,
         answer.recorded_at,
         person,
@@ -150,7 +150,7 @@ async def test_who_begins_late_does_not_come_to_a_wait_that_is_over_while_the_an
     answer = stage.event(TRACKED, person, at=START + timedelta(seconds=3), name="signed_up")
     await stage.log(answer, handle=False)
     await stage.ask(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due) VALUES ($1, $2, $3, 1, $2)",
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed) VALUES ($1, $2, $3, 1, $2, true)",
         answer.id,
         answer.recorded_at,
         person,

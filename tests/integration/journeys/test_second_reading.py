@@ -113,7 +113,7 @@ async def test_a_wait_does_not_run_out_while_another_identitys_answer_lies_in_th
     answer = stage.event(TRACKED, other, name="signed_up")
     await stage.log(answer, handle=False)
     await stage.ask(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due) VALUES ($1, $2, $3, 1, $2)",
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed) VALUES ($1, $2, $3, 1, $2, true)",
         answer.id,
         answer.recorded_at,
         other,

@@ -246,8 +246,8 @@ async def test_a_second_delivery_of_what_is_asked_does_nothing(works: Works) -> 
     async with works.units.begin() as unit:
         await run(
             unit.connection,
-            """INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)
-            SELECT id, recorded_at, identity_id, 1, recorded_at FROM event WHERE kind = 'JourneyAsked'""",
+            """INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)
+            SELECT id, recorded_at, identity_id, 1, recorded_at, true FROM event WHERE kind = 'JourneyAsked'""",
         )
     await works.settle()
     assert (await works.lead()).engagement == before

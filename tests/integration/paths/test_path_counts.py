@@ -180,8 +180,8 @@ async def test_handling_every_event_again_changes_nothing(world: World) -> None:
     await world.settle()
     before = await world.tables()
     await world.query(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
-        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at FROM event"
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)"
+        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at, true FROM event"
     )
     await world.settle()
     assert await world.tables() == before

@@ -65,8 +65,8 @@ async def handle_the_log_anew(product: Product) -> None:
     await product.fetch(f"TRUNCATE {', '.join(REPLAYED_TABLES)}, identity")
     await product.fetch("UPDATE path_version SET built = false, seen_at = NULL, seen_id = 0, seen_events = 0")
     await product.fetch(
-        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due)"
-        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at FROM event"
+        "INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)"
+        " SELECT id, recorded_at, coalesce(identity_id, id), 1, recorded_at, true FROM event"
     )
     await product.fetch("SELECT pg_notify('live', 'inbox')")
     await product.fetch("SELECT pg_notify('live', 'paths')")

@@ -1,0 +1,24 @@
+"""What was sent goes some time after its end; a replay is told from what was never handled."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0051"
+down_revision = "0050"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """What waits now has never been handled."""
+    op.add_column("inbox_pending", sa.Column("owed", sa.Boolean, nullable=False, server_default="true"))
+    op.alter_column("inbox_pending", "owed", server_default="false")
+    op.create_table(
+        "service_count",
+        sa.Column("identity_id", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("campaign_id", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("n", sa.Integer, nullable=False),
+        sa.Column("last_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("identity_id", "campaign_id", name="pk_service_count"),
+    )
