@@ -67,6 +67,8 @@ def create_app(settings: Settings) -> WebApp:
             subject_keys=core.keys,
             public_url=settings.base_url,
             private_webhooks=settings.private_webhooks,
+            sent_days=settings.sent_days,
+            trace_days=settings.trace_days,
             simulator_url=settings.simulator_url,
             demo_world=demo_world,
             checkers=platforms.checkers,

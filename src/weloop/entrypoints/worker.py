@@ -25,7 +25,7 @@ from weloop.entrypoints.bootstrap import (
 from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts.api import TOPIC as BROADCASTS
-from weloop.features.broadcasts.api import BroadcastRunner, load_counted
+from weloop.features.broadcasts.api import BroadcastRunner, load_counted, prune_recipients
 from weloop.features.doctor.api import ask_again, look_for_silence
 from weloop.features.existing.service import begin_again
 from weloop.features.group_chats.api import find_insiders
@@ -34,6 +34,7 @@ from weloop.features.imports.api import TOPIC as IMPORTS
 from weloop.features.imports.api import ImportRunner, forget_imports
 from weloop.features.kf.api import read_windows as read_kf_windows
 from weloop.features.kf.api import refresh_kf_accounts
+from weloop.features.official_accounts.api import prune_uses
 from weloop.features.official_accounts.api import read_windows as read_follower_windows
 from weloop.features.sources.api import spare_full_members
 from weloop.features.weekly.api import send_weekly_cards
@@ -46,7 +47,7 @@ from weloop.kit.unit import UnitOfWork, Units
 from weloop.leads.api import TOPIC as LEADS
 from weloop.leads.api import LeadClocks, greet_members
 from weloop.mass_tasks.api import TOPIC as MASS_TASKS
-from weloop.mass_tasks.api import MassTaskMaker
+from weloop.mass_tasks.api import MassTaskMaker, prune_wishes
 from weloop.outbox.api import Relay, Window, forget_uses, prune_commands
 from weloop.paths.api import WAKE, PathBuilder
 from weloop.staff.api import ask_for_friends, count_capacity
@@ -198,7 +199,8 @@ class Worker:
         await forget_steps(units, self._core.settings.trace_days)
 
     async def _prune_sent(self, units: Units, _now: datetime) -> None:
-        await prune_commands(units, self._core.settings.sent_days)
+        for each in (prune_commands, prune_wishes, prune_recipients, prune_uses):
+            await each(units, self._core.settings.sent_days)
 
     async def _try(self, name: str, job: Callable[[Units, datetime], Awaitable[None]]) -> bool:
         try:

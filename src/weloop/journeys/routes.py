@@ -58,7 +58,14 @@ def webhook_accounts(request: Request) -> WebhookAccounts:
     return found
 
 
+def trace_days(request: Request) -> int:
+    """How long steps are kept after the end of their run."""
+    days: int = request.app.state.trace_days
+    return days
+
+
 Webhooks = Annotated[WebhookAccounts, Depends(webhook_accounts)]
+TraceDays = Annotated[int, Depends(trace_days)]
 
 
 @router.get("/journeys")
@@ -242,30 +249,30 @@ async def skip_runs(body: RunChoice, user: Editor, unit: RequestUnit) -> RunCoun
 
 
 @router.get("/journey-runs/{run_id}")
-async def get_run(run_id: RowId, _: SignedIn, unit: RequestUnit) -> RunDetail:
+async def get_run(run_id: RowId, _: SignedIn, unit: RequestUnit, days: TraceDays) -> RunDetail:
     """A run with what each node did."""
-    return await _run_detail(unit, run_id)
+    return await _run_detail(unit, run_id, days)
 
 
 @router.post("/journey-runs/{run_id}/retry")
-async def retry_run(run_id: RowId, user: Editor, unit: RequestUnit) -> RunDetail:
+async def retry_run(run_id: RowId, user: Editor, unit: RequestUnit, days: TraceDays) -> RunDetail:
     """Try the step of a parked run again."""
     await service.retry(unit, user, run_id)
-    return await _run_detail(unit, run_id)
+    return await _run_detail(unit, run_id, days)
 
 
 @router.post("/journey-runs/{run_id}/skip")
-async def skip_run(run_id: RowId, user: Editor, unit: RequestUnit) -> RunDetail:
+async def skip_run(run_id: RowId, user: Editor, unit: RequestUnit, days: TraceDays) -> RunDetail:
     """Lead a parked run past its step."""
     await service.skip(unit, user, run_id)
-    return await _run_detail(unit, run_id)
+    return await _run_detail(unit, run_id, days)
 
 
 @router.post("/journey-runs/{run_id}/end")
-async def end_run(run_id: RowId, user: Editor, unit: RequestUnit) -> RunDetail:
+async def end_run(run_id: RowId, user: Editor, unit: RequestUnit, days: TraceDays) -> RunDetail:
     """End one run."""
     await service.end_run(unit, user, run_id)
-    return await _run_detail(unit, run_id)
+    return await _run_detail(unit, run_id, days)
 
 
 async def _detail(unit: UnitOfWork, journey_id: int) -> JourneyDetail:
@@ -343,7 +350,7 @@ def _run(
     }
 
 
-async def _run_detail(unit: UnitOfWork, run_id: int) -> RunDetail:
+async def _run_detail(unit: UnitOfWork, run_id: int, days: int) -> RunDetail:
     row = await reading.get_run(unit.connection, run_id)
     if row is None:
         raise RunNotFound
@@ -357,6 +364,7 @@ async def _run_detail(unit: UnitOfWork, run_id: int) -> RunDetail:
         entry_event=None if row.entry_event is None else str(row.entry_event),
         tries=row.tries or 0,
         steps=_steps(row, steps, versions, await find_held(unit, {_send_key(run_id, step) for step in steps})),
+        kept_days=days,
     )
 
 

@@ -273,12 +273,13 @@ class StepInfo(Schema):
 
 
 class RunDetail(RunInfo):
-    """A run with its trace. ``entry_event``: what brought it in."""
+    """A run with its trace. ``entry_event``: what brought it in. ``kept_days``: so long after its end the steps go."""
 
     journey_id: int
     entry_event: str | None
     tries: int
     steps: list[StepInfo]
+    kept_days: int
 
 
 class EntryInput(Schema):

@@ -3,6 +3,7 @@
 from weloop.mass_tasks.handlers import HANDLERS
 from weloop.mass_tasks.maker import MassTaskMaker
 from weloop.mass_tasks.moments import end_of_slot, next_look
+from weloop.mass_tasks.retention import prune_wishes
 from weloop.mass_tasks.rules import UNSENT, Priority, load_limits
 from weloop.mass_tasks.service import (
     DAYS,
@@ -38,6 +39,7 @@ __all__ = [
     "load_counted",
     "load_limits",
     "next_look",
+    "prune_wishes",
     "put_content",
     "remind",
     "take_back",

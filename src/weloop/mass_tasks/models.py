@@ -113,6 +113,18 @@ class MassTaskRow(Base):
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
 
 
+class MassTaskSum(Base):
+    """Of wishes of a task that are kept no more, how many an origin had, and how they ended."""
+
+    __tablename__ = "mass_task_sum"
+
+    task_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    origin: Mapped[str] = mapped_column(Text, primary_key=True)
+    customers: Mapped[int] = mapped_column(Integer)
+    sent: Mapped[int] = mapped_column(Integer)
+    failed: Mapped[int] = mapped_column(Integer)
+
+
 class MassQueueRow(Base):
     """A member for whom something waits: one row, which a worker locks while it makes their next task."""
 

@@ -484,9 +484,15 @@ async def list_tasks(connection: AsyncConnection, origin: str) -> Sequence[Row[A
         SELECT t.id, t.account_id, t.staff, t.state, w.customers, t.asked_at, t.confirmed_at, t.failure, w.sent,
             w.failed
         FROM mass_task AS t JOIN (
-            SELECT task_id, count(*)::int AS customers, (count(*) FILTER (WHERE state = 'sent'))::int AS sent,
-                (count(*) FILTER (WHERE state = 'failed'))::int AS failed
-            FROM mass_wish WHERE origin = $1 AND task_id IS NOT NULL GROUP BY task_id
+            SELECT task_id, sum(customers)::int AS customers, sum(sent)::int AS sent, sum(failed)::int AS failed
+            FROM (
+                SELECT task_id, count(*) AS customers, count(*) FILTER (WHERE state = 'sent') AS sent,
+                    count(*) FILTER (WHERE state = 'failed') AS failed
+                FROM mass_wish WHERE origin = $1 AND task_id IS NOT NULL GROUP BY task_id
+                UNION ALL
+                SELECT task_id, customers, sent, failed FROM mass_task_sum WHERE origin = $1
+            ) AS kept_and_gone
+            GROUP BY task_id
         ) AS w ON w.task_id = t.id
         ORDER BY t.confirmed_at IS NOT NULL, t.staff, t.id
         """,

@@ -49,7 +49,9 @@ async def put_content(unit: UnitOfWork, words: str, attachments: Sequence[JsonOb
 
 
 async def wish(unit: UnitOfWork, wishes: Sequence[Wish]) -> None:
-    """Let these come true; those known already are left as they are."""
+    """Let these come true; those known already are left as they are. What is replayed wishes nothing."""
+    if unit.replays:
+        return
     rows = [
         (
             each.key,

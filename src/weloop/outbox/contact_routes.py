@@ -44,7 +44,14 @@ def mass_messages(request: Request) -> Counted:
     return found
 
 
+def sent_days(request: Request) -> int:
+    """How long what was sent, or refused, is kept after its end."""
+    days: int = request.app.state.sent_days
+    return days
+
+
 Others: TypeAlias = Annotated[Counted, Depends(mass_messages)]
+SentDays: TypeAlias = Annotated[int, Depends(sent_days)]
 PersonId: TypeAlias = Annotated[int, Depends(_parse_id)]
 RuleMaker: TypeAlias = Annotated[CurrentUser, Depends(access_role(Role.ADMIN, Role.LEAD))]
 """Who decides how often people are written to."""
@@ -83,11 +90,13 @@ async def list_held_messages(
     _: SignedIn,
     unit: RequestUnit,
     page: PageQuery,
+    kept_days: SentDays,
     state: Annotated[Literal["refused", "waiting"], Query()] = "refused",
 ) -> HeldPage:
     """What policy refused, newest first, or put off, the next to go first."""
     rows, total = await held.list_held(unit.connection, state, page)
-    return HeldPage(items=await _held(unit, rows, state), total=total, page=page.page, size=page.size)
+    items = await _held(unit, rows, state)
+    return HeldPage(items=items, total=total, page=page.page, size=page.size, kept_days=kept_days)
 
 
 async def _rules(unit: UnitOfWork) -> ContactRulesInfo:

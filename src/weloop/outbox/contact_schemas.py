@@ -131,9 +131,10 @@ class HeldMessage(Schema):
 
 
 class HeldPage(Schema):
-    """A page of them."""
+    """A page of them. ``kept_days``: so long they are kept after their end."""
 
     items: list[HeldMessage]
     total: int
     page: int
     size: int
+    kept_days: int

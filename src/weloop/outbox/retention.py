@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
-from weloop.kit.db import columns, run
+from weloop.kit.db import run
 from weloop.kit.pruning import prune
 from weloop.kit.unit import UnitOfWork, Units
 
@@ -59,15 +59,24 @@ async def forget_counts(unit: UnitOfWork, identities: Collection[int]) -> None:
     await run(unit.connection, "DELETE FROM service_count WHERE identity_id = ANY ($1::bigint[])", sorted(identities))
 
 
-async def keep_counts(unit: UnitOfWork, rows: Sequence[tuple[int, int, int, datetime]]) -> None:
-    """Let messages of the service class that are no commands and are kept no more count on: (identity, campaign, how
-    many, the last moment)."""
-    if rows:
+async def keep_counts(
+    unit: UnitOfWork,
+    identities: Sequence[int] | None,
+    campaigns: Sequence[int],
+    numbers: Sequence[int],
+    moments: Sequence[datetime],
+) -> None:
+    """Let messages of the service class that are no commands and are kept no more count on: columns of distinct
+    identities and campaigns, with how many there were and when the last; None: none."""
+    if identities:
         await run(
             unit.connection,
             f"""
             INSERT INTO service_count AS s (identity_id, campaign_id, n, last_at)
-            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[]) {_COUNT}
+            SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::timestamptz[]) ORDER BY 1, 2 {_COUNT}
             """,  # noqa: S608 -- a constant
-            *columns(sorted(rows), 4),
+            identities,
+            campaigns,
+            numbers,
+            moments,
         )

@@ -5261,7 +5261,8 @@ export interface components {
         };
         /**
          * BroadcastInfo
-         * @description A broadcast with how far it is. ``counts``: recipients by step, those without any left out.
+         * @description A broadcast with how far it is. ``counts``: recipients by step, those without any left out. ``removed_at``: since
+         *     when nobody can tell any more who they were.
          */
         BroadcastInfo: {
             /** Account Id */
@@ -5321,6 +5322,8 @@ export interface components {
             /** Per Minute */
             per_minute: number | null;
             priority: components["schemas"]["Priority"];
+            /** Removed At */
+            removed_at: string | null;
             /** Segment Name */
             segment_name: string | null;
             /** Start At */
@@ -7074,11 +7077,13 @@ export interface components {
         };
         /**
          * HeldPage
-         * @description A page of them.
+         * @description A page of them. ``kept_days``: so long they are kept after their end.
          */
         HeldPage: {
             /** Items */
             items: components["schemas"]["HeldMessage"][];
+            /** Kept Days */
+            kept_days: number;
             /** Page */
             page: number;
             /** Size */
@@ -10230,7 +10235,7 @@ export interface components {
         };
         /**
          * RunDetail
-         * @description A run with its trace. ``entry_event``: what brought it in.
+         * @description A run with its trace. ``entry_event``: what brought it in. ``kept_days``: so long after its end the steps go.
          */
         RunDetail: {
             /** Due */
@@ -10252,6 +10257,8 @@ export interface components {
             id: string;
             /** Journey Id */
             journey_id: number;
+            /** Kept Days */
+            kept_days: number;
             /** Node */
             node: string | null;
             /** Number */

@@ -148,6 +148,8 @@ class Wiring:
     subject_keys: SubjectKeys
     public_url: str
     private_webhooks: bool = False
+    sent_days: int = 180
+    trace_days: int = 180
     pictures: Pictures = field(default_factory=Pictures)
     simulator_url: str | None = None
     demo_world: JsonCaller | None = None
@@ -268,6 +270,8 @@ def create_console(wiring: Wiring) -> FastAPI:
         "files",
         "public_url",
         "private_webhooks",
+        "sent_days",
+        "trace_days",
         "simulator_url",
         "labels",
         "subject_keys",

@@ -3,6 +3,16 @@
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.handlers import HANDLERS, follow_wishes
 from weloop.features.broadcasts.moves import fold_moves, forget_recipients
+from weloop.features.broadcasts.retention import prune_recipients
 from weloop.features.broadcasts.runner import TOPIC, BroadcastRunner
 
-__all__ = ["HANDLERS", "TOPIC", "BroadcastRunner", "fold_moves", "follow_wishes", "forget_recipients", "load_counted"]
+__all__ = [
+    "HANDLERS",
+    "TOPIC",
+    "BroadcastRunner",
+    "fold_moves",
+    "follow_wishes",
+    "forget_recipients",
+    "load_counted",
+    "prune_recipients",
+]

@@ -62,6 +62,9 @@ class BroadcastRow(Base):
     started_at: Mapped[datetime | None] = mapped_column(MOMENT)
     frozen_at: Mapped[datetime | None] = mapped_column(MOMENT)
     ended_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    removed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """Since when its recipients are kept no more, but their number at each step."""
+    final_counts: Mapped[dict[str, int] | None] = mapped_column(JSONB(none_as_null=True))
 
 
 class RecipientRow(Base):

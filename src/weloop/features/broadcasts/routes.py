@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import StreamingResponse
 
 from weloop.access.api import CurrentUser, Editor, SignedIn, record_act
+from weloop.contracts.errors import Conflict
 from weloop.features.broadcasts import repository, service, views
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.features.broadcasts.rules import State, Step
@@ -157,6 +158,8 @@ async def export_recipients(
 ) -> StreamingResponse:
     """The same as a file."""
     row = await service.load(unit, broadcast_id)
+    if row.removed_at is not None:
+        raise Conflict("the recipients are kept no more", code="recipients_removed")
     record_act(unit, user.id, "broadcast_exported", f"broadcast:{row.id}", {"name": row.name})
     headers = {"Content-Disposition": f'attachment; filename="broadcast-{row.id}.csv"'}
     lines = views.write_recipients(units, row.id)

@@ -125,7 +125,9 @@ class JobInfo(Schema):
 
 
 class BroadcastInfo(Schema):
-    """A broadcast with how far it is. ``counts``: recipients by step, those without any left out."""
+    """A broadcast with how far it is. ``counts``: recipients by step, those without any left out. ``removed_at``: since
+    when nobody can tell any more who they were.
+    """
 
     id: int
     name: str
@@ -154,6 +156,7 @@ class BroadcastInfo(Schema):
     confirmed_at: datetime | None
     started_at: datetime | None
     ended_at: datetime | None
+    removed_at: datetime | None
     counts: dict[str, int]
     jobs: list[JobInfo]
 

@@ -63,7 +63,7 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
     segments = await find_segment_names(
         unit, [row.audience["segment_id"] for row in rows if row.audience["kind"] == "segment"]
     )
-    counts = await repository.count_steps(unit.connection, ids)
+    counts = await repository.count_steps(unit.connection, [row.id for row in rows if row.removed_at is None])
     jobs: dict[int, list[JobInfo]] = {}
     for job in await repository.list_jobs(unit.connection, ids):
         values = {name: getattr(job, name) for name in JobInfo.model_fields}
@@ -79,7 +79,7 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
             created_by_me=user.id in (row.created_by, row.confirmed_by),
             confirmed_by=users.get(row.confirmed_by) if row.confirmed_by else None,
             approved_by=users.get(row.approved_by) if row.approved_by else None,
-            counts=counts.get(row.id, {}),
+            counts=counts.get(row.id, {}) if row.final_counts is None else row.final_counts,
             jobs=jobs.get(row.id, []),
         )
         for row in rows
@@ -159,7 +159,9 @@ async def _find_full(unit: UnitOfWork, row: BroadcastRow, members: set[str]) -> 
 
 
 async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None, page: PageRequest) -> RecipientPage:
-    """A page of recipients, those whose step changed last first."""
+    """A page of recipients, those whose step changed last first; none once they are kept no more."""
+    if row.removed_at is not None:
+        return RecipientPage(items=[], total=0, page=page.page, size=page.size)
     rows, total = await repository.page_recipients(unit.connection, row.id, state, page)
     names = await _find_names(unit, rows)
     staff = await find_names_of_all(unit, {each.staff for each in rows if each.staff})

@@ -22,3 +22,14 @@ def upgrade() -> None:
         sa.Column("last_at", postgresql.TIMESTAMP(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("identity_id", "campaign_id", name="pk_service_count"),
     )
+    op.create_table(
+        "mass_task_sum",
+        sa.Column("task_id", sa.BigInteger, autoincrement=False, nullable=False),
+        sa.Column("origin", sa.Text, nullable=False),
+        sa.Column("customers", sa.Integer, nullable=False),
+        sa.Column("sent", sa.Integer, nullable=False),
+        sa.Column("failed", sa.Integer, nullable=False),
+        sa.PrimaryKeyConstraint("task_id", "origin", name="pk_mass_task_sum"),
+    )
+    op.add_column("broadcast", sa.Column("removed_at", postgresql.TIMESTAMP(timezone=True)))
+    op.add_column("broadcast", sa.Column("final_counts", postgresql.JSONB))

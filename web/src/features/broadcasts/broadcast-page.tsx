@@ -122,6 +122,18 @@ function Facts({ broadcast }: { broadcast: Broadcast }) {
   );
 }
 
+function Export({ broadcast: { id, removed_at } }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  if (removed_at) return null;
+  return (
+    <DownloadButton
+      address={`/api/broadcasts/${id}/recipients.csv`}
+      fileName={`broadcast-${id}.csv`}
+      label={t("broadcasts.export")}
+    />
+  );
+}
+
 export function Page() {
   const { t } = useTranslation();
   const id = Number(useParams().id);
@@ -142,13 +154,7 @@ export function Page() {
           <Space wrap>
             <BroadcastState broadcast={broadcast} />
             {mayWrite && draft && <Button onClick={() => setEditing(true)}>{t("common.action.edit")}</Button>}
-            {mayWrite && !draft && (
-              <DownloadButton
-                address={`/api/broadcasts/${id}/recipients.csv`}
-                fileName={`broadcast-${id}.csv`}
-                label={t("broadcasts.export")}
-              />
-            )}
+            {mayWrite && !draft && <Export broadcast={broadcast} />}
             {mayWrite && <BroadcastActs broadcast={broadcast} />}
           </Space>
         }
@@ -183,7 +189,7 @@ export function Page() {
         />
       </div>
       {!draft && broadcast.kind === "mass_task" && <MemberTasks id={id} />}
-      {!draft && Object.keys(broadcast.counts).length > 0 && <Recipients id={id} />}
+      {!draft && Object.keys(broadcast.counts).length > 0 && <Recipients broadcast={broadcast} />}
       {editing && <BroadcastFormDrawer broadcast={broadcast} onClose={() => setEditing(false)} />}
     </>
   );

@@ -1,14 +1,15 @@
 import { TeamOutlined } from "@ant-design/icons";
-import { Form, Select } from "antd";
+import { Alert, Form, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import type { Recipient } from "@/api/types";
+import type { Broadcast, Recipient } from "@/api/types";
 import { DataTable } from "@/shared/components/data-table/data-table";
 import { FilterCard } from "@/shared/components/data-table/filter-card";
 import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
+import { formatDate } from "@/shared/format/format";
 import { type RecipientFilter, steps, useRecipients } from "./use-broadcasts";
 import { useReason } from "./use-reason";
 
@@ -45,8 +46,15 @@ function useColumns(): Column<Recipient>[] {
   ];
 }
 
-/** What became of each person of the frozen audience. */
-export function Recipients({ id }: { id: number }) {
+/** What became of each person of the frozen audience, or since when nobody can tell any more. */
+export function Recipients({ broadcast: { id, removed_at } }: { broadcast: Broadcast }) {
+  const { t } = useTranslation();
+  if (!removed_at) return <RecipientTable id={id} />;
+  const text = t("broadcasts.recipient.removedText", { at: formatDate(new Date(removed_at)) });
+  return <Alert type="info" showIcon title={t("broadcasts.recipient.removed")} description={text} />;
+}
+
+function RecipientTable({ id }: { id: number }) {
   const { t } = useTranslation();
   const state = useTableState(filterKeys);
   const list = useRecipients(id, state);

@@ -57,15 +57,16 @@ function useColumns(which: Which): Column<HeldMessage>[] {
 /** Messages that the rules refused, or put off until a moment. */
 export function HeldTable({ which, state }: { which: Which; state: TableState<HeldFilter> }) {
   const { t } = useTranslation();
+  const query = useHeldList(state);
   return (
     <DataTable<HeldMessage>
       name={`held-${which}`}
       label={t(`contactRules.tab.${which}`)}
       columns={useColumns(which)}
       rowKey={({ id }) => String(id)}
-      query={useHeldList(state)}
+      query={query}
       state={state}
-      lead={t(`contactRules.held.lead.${which}`)}
+      lead={query.data && t(`contactRules.held.lead.${which}`, { days: query.data.kept_days })}
       empty={<EmptyState icon={<CheckCircleOutlined />} title={t(`contactRules.held.empty.${which}`)} />}
     />
   );

@@ -122,7 +122,11 @@ export function RunSteps({ run }: { run: JourneyRunDetail }) {
           columns={columns}
           dataSource={run.steps}
           pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          locale={{ emptyText: t("journeys.run.noSteps") }}
+          locale={{
+            emptyText: run.ended_at
+              ? t("journeys.run.stepsRemoved", { days: run.kept_days })
+              : t("journeys.run.noSteps"),
+          }}
           className={styles.steps}
         />
       </ScrollFrame>
