@@ -5,7 +5,8 @@ at each the workers, processes of their own with the product's runner, work off 
 workers' loops and of the whole database. ``bare``: the same claims, positions, steps and sends by three statements of
 plain SQL for each 500, with the nodes known beforehand: what is left when an engine decides nothing.
 
-``journeys_1``, ``journeys_2``: one journey, one and two workers. ``journeys_sparse``: 1,000 journeys, one worker.
+``journeys_1``, ``journeys_2``: one journey, one and two workers. ``journeys_sparse``: 1,000 journeys made from one
+template, one worker. ``journeys_words``: the same, each with words of its own in every message.
 """
 
 import argparse
@@ -52,6 +53,7 @@ HOUR, DAY = 3_600, 86_400
 ANSWERED = 3
 """Every third person answers in time."""
 SPARSE_JOURNEYS = 1_000
+LOADS = (("1", 1, 1), ("2", 1, 2), ("sparse", SPARSE_JOURNEYS, 1), ("words", SPARSE_JOURNEYS, 1))
 PRO = {"op": "is", "field": "event.plan", "value": "pro"}
 SAY = {"type": "send_service_message", "account_id": 1}
 DOCUMENT: dict[str, Any] = {
@@ -150,7 +152,7 @@ def main(persons: int, only: Sequence[str]) -> None:
         home = folder / "home"
         bare = _measure(home, "bare", persons, 1, 1)
         report("journeys_bare", bare[0], "steps/s", n=bare[2], per_cpu_s=bare[1])
-        for name, journeys, workers in (("1", 1, 1), ("2", 1, 2), ("sparse", SPARSE_JOURNEYS, 1)):
+        for name, journeys, workers in LOADS:
             if not only or name in only:
                 rate, per_cpu, steps = _measure(home, name, persons, journeys, workers)
                 report(
@@ -170,7 +172,7 @@ def _measure(home: Path, name: str, persons: int, journeys: int, workers: int) -
     asyncio.run(execute(address(home, "postgres"), f"CREATE DATABASE bench_{name}"))
     is_bare = name == "bare"
     say(f"{name}: {persons:,} persons enter {journeys:,} journeys")
-    asyncio.run(_fill_bare(dsn, persons) if is_bare else _fill(dsn, persons, journeys))
+    asyncio.run(_fill_bare(dsn, persons) if is_bare else _fill(dsn, persons, journeys, own_words=name == "words"))
     wall = own = 0.0
     begun = database_cpu_seconds(home)
     with _open_workers(dsn, workers, bare=is_bare) as crew:
@@ -200,15 +202,15 @@ def _check(dsn: str, persons: int, *, is_bare: bool) -> None:
         assert asyncio.run(fetch_number(dsn, ended)) == persons
 
 
-async def _fill(dsn: str, persons: int, journeys: int) -> None:
+async def _fill(dsn: str, persons: int, journeys: int, *, own_words: bool) -> None:
     await asyncio.to_thread(upgrade, dsn)
     engine = create_engine(dsn)
     units = Units(engine, WorldClock(), build_writers(SubjectKeys(Vault(b"k" * 32))))
-    definition, faults = read(DOCUMENT)
-    assert definition is not None, faults
     async with units.begin() as unit:
         await run(unit.connection, ACCOUNT, START)
         for number in range(journeys):
+            definition, faults = read(_say_otherwise(number) if own_words else DOCUMENT)
+            assert definition is not None, faults
             row = JourneyRow(name=str(number), status="live", created_at=START, updated_at=START)
             unit.session.add(row)
             await unit.session.flush()
@@ -219,6 +221,11 @@ async def _fill(dsn: str, persons: int, journeys: int) -> None:
         await run(unit.connection, POSITIONS, START)
     await engine.dispose()
     await execute(dsn, "VACUUM ANALYZE")
+
+
+def _say_otherwise(number: int) -> dict[str, Any]:
+    nodes = [{**node, "text": f"{node['text']} {number}"} if "text" in node else node for node in DOCUMENT["nodes"]]
+    return {**DOCUMENT, "nodes": nodes}
 
 
 async def _fill_bare(dsn: str, persons: int) -> None:
@@ -329,7 +336,7 @@ async def _bare_batch(connection: Any, now: datetime) -> int:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--persons", type=int, default=1_000_000)
-    parser.add_argument("--only", nargs="*", default=[], choices=("1", "2", "sparse"))
+    parser.add_argument("--only", nargs="*", default=[], choices=[name for name, _, _ in LOADS])
     parser.add_argument("--worker", choices=("bare", "engine"), help=argparse.SUPPRESS)
     parser.add_argument("--dsn", help=argparse.SUPPRESS)
     return parser.parse_args()

@@ -30,6 +30,15 @@ class StepFailed(Exception):
         self.reason = reason
 
 
+class Unsayable(Exception):
+    """A text cannot be made as things are; ``reason`` is the step's result, ``detail`` goes into its trace."""
+
+    def __init__(self, reason: str, detail: dict[str, Any]) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
 @dataclass(slots=True)
 class Run:
     """A run under way. ``unit``: the person it was randomised by. Times are world time.
@@ -103,7 +112,7 @@ Fit: TypeAlias = tuple[int, int]
 """(node, case) of a wait."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Step:
     """A node, ready to run. ``skip_to``: where a run goes that shall not do it. ``needs``: see ``Program``.
 
@@ -152,7 +161,11 @@ def advance(run: Run, program: Program, now: datetime, effects: Effects) -> None
         if move is None:
             if run.state == WAITING and run.due > now:
                 break
-            move = step.act(run, now, effects)
+            try:
+                move = step.act(run, now, effects)
+            except Unsayable as error:
+                # What cannot be said is not sent, and the run goes on.
+                move = error.reason, step.skip_to, error.detail
             if move is None:
                 break
         result, to, detail = move

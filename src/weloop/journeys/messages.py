@@ -10,8 +10,9 @@ from pydantic_core import PydanticCustomError
 from weloop.content.api import FileAttachment, find_misfit
 from weloop.contracts.conditions import Look, Model
 from weloop.journeys.acts import Userid
+from weloop.journeys.engine import Unsayable
 from weloop.journeys.forms import AccountId, Next, Node, Seconds
-from weloop.journeys.texts import Template, Unsayable, compile_text
+from weloop.journeys.texts import Template, compile_text
 from weloop.mass_tasks.api import Priority
 
 Place: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_]{1,40}[0-9]{0,4}$")]

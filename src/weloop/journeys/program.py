@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
+from weakref import WeakValueDictionary
 
 from weloop.contracts.chance import bucket
 from weloop.contracts.commands import Command, CommandName, Delivery
@@ -26,6 +28,7 @@ from weloop.journeys.definition import (
     FINISHED,
     HELD_OUT,
     PASSABLE,
+    AnyNode,
     Branch,
     Definition,
     Delay,
@@ -41,11 +44,11 @@ from weloop.journeys.definition import (
     Webhook,
     triggers_of,
 )
-from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed
+from weloop.journeys.engine import END, LATE, Effects, Move, Program, Run, Step, StepFailed, Unsayable
 from weloop.journeys.forms import Node
 from weloop.journeys.moments import at_time, next_time, read_moment
 from weloop.journeys.sending import ENQUEUED, SENDERS, Made, Place, To, address_needs, hear, key_of, wanted_of
-from weloop.journeys.texts import Unsayable, compile_text, load_limits
+from weloop.journeys.texts import compile_text, load_limits
 from weloop.journeys.validation import fields_read
 
 ASKED = "asked"
@@ -64,15 +67,29 @@ def compile_program(
     def to(target: str | None) -> int:
         return END if target is None else places[target]
 
-    steps = []
-    needs = _needs(definition)
+    webhooks, needs = webhooks or {}, _needs(definition)
     answering = all(trigger.kind in ADDRESSING_US for what, trigger in triggers_of(definition) if what != "goal")
-    for number, node in enumerate(definition.nodes):
-        place = Place(journey_id, number, webhooks or {}, answering)
-        act, arrive, skip_to = _MAKERS[type(node)](node, to, place)
-        rests = isinstance(node, Delay) and timedelta(seconds=node.for_seconds) > LATE
-        steps.append(Step(node.id, node.type, act, arrive, skip_to, needs[node.id], rests))
+    steps = []
+    for node in definition.nodes:
+        account_id = webhooks.get(node.webhook_id) if isinstance(node, Webhook) else None
+        exits = tuple(to(target) for _, target in node.exits())
+        key = (node.model_dump_json(), exits, needs[node.id], account_id, answering)
+        step = _STEPS.get(key)
+        if step is None:
+            step = _STEPS[key] = _make_step(node, to, Place(account_id, answering), needs[node.id])
+        steps.append(step)
     return Program(version_id, journey_id, tuple(steps), definition.max_steps)
+
+
+_STEPS: WeakValueDictionary[tuple[Any, ...], Step] = WeakValueDictionary()
+"""Of this process: journeys made from one template have most nodes in common, and what a thousand journeys each had for
+themselves would fit into no cache of the machine."""
+
+
+def _make_step(node: AnyNode, to: To, place: Place, needs: frozenset[str]) -> Step:
+    act, arrive, skip_to = _MAKERS[type(node)](node, to, place)
+    rests = isinstance(node, Delay) and timedelta(seconds=node.for_seconds) > LATE
+    return Step(node.id, node.type, act, arrive, skip_to, needs, rests)
 
 
 def _needs(definition: Definition) -> dict[str, frozenset[str]]:
@@ -207,8 +224,8 @@ def _branch(node: Branch, to: To, _place: Place) -> Made:
     return act, None, otherwise
 
 
-def _split(node: Split, to: To, place: Place) -> Made:
-    salt, total = f"{place.journey_id}:{node.id}", sum(arm.weight for arm in node.arms)
+def _split(node: Split, to: To, _place: Place) -> Made:
+    node_id, total = node.id, sum(arm.weight for arm in node.arms)
     bounds: list[tuple[float, str, int]] = []
     reached = 0
     for arm in node.arms:
@@ -216,7 +233,7 @@ def _split(node: Split, to: To, place: Place) -> Made:
         bounds.append((reached / total, f"arm_{arm.name}", to(arm.next)))
 
     def act(run: Run, _now: datetime, _effects: Effects) -> Move:
-        where = bucket(salt, run.unit)
+        where = bucket(f"{run.journey_id}:{node_id}", run.unit)
         for bound, result, target in bounds:
             if where < bound:
                 return result, target, None
@@ -225,11 +242,11 @@ def _split(node: Split, to: To, place: Place) -> Made:
     return act, None, bounds[0][2]
 
 
-def _holdout(node: Holdout, to: To, place: Place) -> Made:
-    salt, share, following = f"{place.journey_id}:{node.id}", node.percent / 100, to(node.next)
+def _holdout(node: Holdout, to: To, _place: Place) -> Made:
+    node_id, share, following = node.id, node.percent / 100, to(node.next)
 
     def act(run: Run, _now: datetime, _effects: Effects) -> Move:
-        if bucket(salt, run.unit) < share:
+        if bucket(f"{run.journey_id}:{node_id}", run.unit) < share:
             run.outcome = HELD_OUT
             return HELD_OUT, END, None
         return "let_in", following, None
@@ -238,7 +255,7 @@ def _holdout(node: Holdout, to: To, place: Place) -> Made:
 
 
 def _webhook(node: Webhook, to: To, place: Place) -> Made:
-    following, account_id = to(node.next), place.webhooks.get(node.webhook_id)
+    following, account_id = to(node.next), place.webhook_account
     details = dict(node.details)
 
     def act(run: Run, now: datetime, effects: Effects) -> Move:

@@ -1,6 +1,7 @@
 """What the nodes that send do: commands, and what members are asked to confirm."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, TypeAlias
@@ -11,8 +12,7 @@ from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 from weloop.journeys.acts import CONFIRMED, Act, SendConfirmed
 from weloop.journeys.definition import SendServiceMessage, SendWelcome
-from weloop.journeys.engine import LATE, Effects, Move, Run, first_letter
-from weloop.journeys.engine import Act as DoAct
+from weloop.journeys.engine import LATE, Effects, Move, Run, Unsayable, first_letter
 from weloop.journeys.forms import Node
 from weloop.journeys.messages import (
     InviteToGroup,
@@ -24,7 +24,7 @@ from weloop.journeys.messages import (
     SendTemplate,
     compile_values,
 )
-from weloop.journeys.texts import Unsayable, compile_text, load_limits
+from weloop.journeys.texts import compile_text, load_limits
 from weloop.mass_tasks.api import load_limits as load_task_limits
 
 WELCOME_LIFE = timedelta(seconds=20)
@@ -49,16 +49,14 @@ def key_of(run_id: int, seq: int) -> str:
     return f"{COMMAND_PREFIX}:{run_id}:{seq}"
 
 
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where a node stands. ``answering``: whatever wakes a run of this journey is something people do towards us."""
+    """What a node must know besides itself. ``webhook_account``: the account of the webhook that it calls;
+    ``answering``: whatever wakes a run of its journey is something people do towards us.
+    """
 
-    __slots__ = ("answering", "journey_id", "number", "webhooks")
-
-    def __init__(self, journey_id: int, number: int, webhooks: Mapping[int, int], answering: bool) -> None:
-        self.answering = answering
-        self.journey_id = journey_id
-        self.number = number
-        self.webhooks = webhooks
+    webhook_account: int | None
+    answering: bool
 
 
 def _send_welcome(node: SendWelcome, to: To, _place: Place) -> Made:
@@ -87,66 +85,41 @@ def _send_welcome(node: SendWelcome, to: To, _place: Place) -> Made:
         )
         return ENQUEUED, following, None
 
-    return _saying(act, following), None, following
-
-
-def _saying(act: DoAct, following: int) -> DoAct:
-    """What cannot be said is not sent, and the run goes on."""
-
-    def try_to(run: Run, now: datetime, effects: Effects) -> Move | None:
-        try:
-            return act(run, now, effects)
-        except Unsayable as error:
-            return error.reason, following, error.detail
-
-    return try_to
+    return act, None, following
 
 
 def _send_service_message(node: SendServiceMessage, to: To, place: Place) -> Made:
-    say = compile_text(node.text, load_limits()["service_message"])
+    words = partial(_say, compile_text(node.text, load_limits()["service_message"]))
+    return _send(node, to, place, CommandName.SEND_SERVICE_MESSAGE, _follower, NO_FOLLOWER, words)
 
-    def address(run: Run) -> Address | None:
-        return _follower(run, node.account_id)
 
-    return _send(
-        node, to, place, CommandName.SEND_SERVICE_MESSAGE, address, NO_FOLLOWER, lambda look: {"text": say(look)}
-    )
+def _say(say: Callable[[Look], str], look: Look) -> JsonObject:
+    return {"text": say(look)}
 
 
 def _send_template(node: OnTemplate, to: To, place: Place) -> Made:
     say = compile_values(node.values)
 
-    def address(run: Run) -> Address | None:
-        return _follower(run, node.account_id)
-
     def words(look: Look) -> JsonObject:
         return {"template_id": node.template_id, "values": say(look), "url": node.url}
 
     if not isinstance(node, SendNotice):
-        return _send(node, to, place, CommandName.SEND_TEMPLATE, address, NO_FOLLOWER, words)
+        return _send(node, to, place, CommandName.SEND_TEMPLATE, _follower, NO_FOLLOWER, words)
 
-    def permitted(run: Run) -> Address | None:
-        return address(run) if run.look(f"notice.{node.account_id}.{node.template_id}") else None
+    def permitted(run: Run, account_id: int) -> Address | None:
+        return _follower(run, account_id) if run.look(f"notice.{account_id}.{node.template_id}") else None
 
     return _send(node, to, place, CommandName.SEND_NOTICE, permitted, NO_PERMISSION, words)
 
 
 def _send_kf_message(node: SendKfMessage, to: To, place: Place) -> Made:
-    def address(run: Run) -> Address | None:
-        found = run.look(f"kf.{node.account_id}")
-        if found is None:
-            return None
-        identity_id, external_userid, open_kfid = found
-        return identity_id, {"external_userid": external_userid, "open_kfid": open_kfid}
-
-    return _send(node, to, place, CommandName.SEND_KF_MESSAGE, address, NO_KF_TALK, _kf_words(node))
+    return _send(node, to, place, CommandName.SEND_KF_MESSAGE, _kf_customer, NO_KF_TALK, _kf_words(node))
 
 
 def _kf_words(node: SendKfMessage) -> Callable[[Look], JsonObject]:
     limits, attachment = load_limits(), node.attachment
     if attachment is None:
-        say = compile_text(node.text, limits["kf_message"])
-        return lambda look: {"text": say(look)}
+        return partial(_say, compile_text(node.text, limits["kf_message"]))
     given = attachment.model_dump(mode="json")
     if not isinstance(attachment, KfLink):
         return lambda _look: {"attachments": [given]}
@@ -164,55 +137,89 @@ def _follower(run: Run, account_id: int) -> Address | None:
     return None if found is None else (found[0], {"openid": found[1]})
 
 
+def _kf_customer(run: Run, account_id: int) -> Address | None:
+    """The person where they wrote to customer service last."""
+    found = run.look(f"kf.{account_id}")
+    if found is None:
+        return None
+    identity_id, external_userid, open_kfid = found
+    return identity_id, {"external_userid": external_userid, "open_kfid": open_kfid}
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """What the messages of a node have in common. Flat: of a thousand journeys each says something of its own."""
+
+    name: CommandName
+    account_id: int
+    answering: bool
+    campaign_id: int | None
+    advert: bool
+    template_id: str | None
+    """Of subscription notices."""
+
+    def make(self, run: Run, to: Address, words: JsonObject, stale: datetime) -> Command:
+        """The message to the person of a run; ``stale``: when it need not leave any more."""
+        identity_id, address = to
+        answers = run.since_at if self.answering and run.since_id else None
+        queue = f"{COMMAND_PREFIX}:{run.journey_id}"
+        return Command(
+            key=key_of(run.id, run.seq),
+            name=self.name,
+            account_id=self.account_id,
+            body={**address, **words},
+            delivery=Delivery.AT_MOST_ONCE,
+            lane=Lane.NORMAL if answers is not None else Lane.BULK,
+            subject_id=identity_id,
+            ref=self.template_id or queue,
+            expires_at=stale,
+            trace_id=run.trace_id,
+            occasion=Occasion(answers, campaign_id=self.campaign_id, advert=self.advert),
+            queue=queue,
+        )
+
+
+def _message(
+    node: SendServiceMessage | OnTemplate | SendKfMessage | InviteToGroup, place: Place, name: CommandName
+) -> _Message:
+    template_id = node.template_id if isinstance(node, SendNotice) else None
+    advert = getattr(node, "advert", False)
+    return _Message(name, node.account_id, place.answering, node.campaign_id, advert, template_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Send:
+    """A message that leaves by itself; ``nobody``: the result where there is no address."""
+
+    message: _Message
+    find_address: Callable[[Run, int], Address | None]
+    nobody: str
+    make_words: Callable[[Look], JsonObject]
+    following: int
+    life: timedelta
+
+    def act(self, run: Run, now: datetime, effects: Effects) -> Move:
+        """See :data:`engine.Act`."""
+        message = self.message
+        found = self.find_address(run, message.account_id)
+        if found is None:
+            return self.nobody, self.following, None
+        effects.commands.append(message.make(run, found, self.make_words(run.look), now + self.life))
+        return ENQUEUED, self.following, None
+
+
 def _send(
     node: SendServiceMessage | OnTemplate | SendKfMessage,
     to: To,
     place: Place,
     name: CommandName,
-    find_address: Callable[[Run], Address | None],
+    find_address: Callable[[Run, int], Address | None],
     nobody: str,
     make_words: Callable[[Look], JsonObject],
 ) -> Made:
-    """A message that leaves by itself; ``nobody``: the result where there is no address."""
     following, life = to(node.next), timedelta(seconds=node.valid_seconds)
-
-    def act(run: Run, now: datetime, effects: Effects) -> Move:
-        found = find_address(run)
-        if found is None:
-            return nobody, following, None
-        effects.commands.append(_message(node, place, run, name, found, make_words(run.look), now + life))
-        return ENQUEUED, following, None
-
-    return _saying(act, following), None, following
-
-
-def _message(
-    node: SendServiceMessage | OnTemplate | SendKfMessage | InviteToGroup,
-    place: Place,
-    run: Run,
-    name: CommandName,
-    to: Address,
-    words: JsonObject,
-    stale: datetime,
-) -> Command:
-    """A message to the person of a run; ``stale``: when it need not leave any more."""
-    identity_id, address = to
-    answers = run.since_at if place.answering and run.since_id else None
-    queue = f"{COMMAND_PREFIX}:{place.journey_id}"
-    return Command(
-        key=key_of(run.id, run.seq),
-        name=name,
-        account_id=node.account_id,
-        body={**address, **words},
-        delivery=Delivery.AT_MOST_ONCE,
-        lane=Lane.NORMAL if answers is not None else Lane.BULK,
-        subject_id=identity_id,
-        ref=node.template_id if isinstance(node, SendNotice) else queue,
-        expires_at=stale,
-        trace_id=run.trace_id,
-        occasion=Occasion(answers, campaign_id=node.campaign_id, advert=getattr(node, "advert", False)),
-        queue=queue,
-    )
+    send = _Send(_message(node, place, name), find_address, nobody, make_words, following, life)
+    return send.act, None, following
 
 
 def _invite(node: InviteToGroup, to: To, place: Place) -> Made:
@@ -259,6 +266,7 @@ def _ask_member(node: InviteToGroup, _place: Place) -> Send:
 
 
 def _offer_code(node: InviteToGroup, place: Place) -> Send:
+    message = _message(node, place, CommandName.SEND_SERVICE_MESSAGE)
     say = compile_text(node.text, load_limits()["invitation"])
 
     def send(run: Run, stale: datetime, effects: Effects) -> str | None:
@@ -266,7 +274,7 @@ def _offer_code(node: InviteToGroup, place: Place) -> Send:
         if found is None:
             return NO_FOLLOWER
         body: JsonObject = {"text": say(run.look), "join_way": node.code}
-        effects.commands.append(_message(node, place, run, CommandName.SEND_SERVICE_MESSAGE, found, body, stale))
+        effects.commands.append(message.make(run, found, body, stale))
         return None
 
     return send
@@ -280,7 +288,7 @@ def _notify_staff(node: NotifyStaff, to: To, _place: Place) -> Made:
         effects.asks.append((run, run.seq, wanted, {"text": say(run.look)}))
         return ENQUEUED, following, None
 
-    return _saying(act, following), None, following
+    return act, None, following
 
 
 def hear(
@@ -324,7 +332,7 @@ def _send_confirmed(node: SendConfirmed, to: To, _place: Place) -> Made:
         effects.asks.append((run, run.seq, {**wanted, "expires_at": (now + life).isoformat()}, personal))
         return ENQUEUED, following, None
 
-    return _saying(act, following), None, following
+    return act, None, following
 
 
 def address_needs(node: Node) -> set[str]:

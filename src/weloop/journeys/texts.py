@@ -16,6 +16,7 @@ from pydantic import AfterValidator, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from weloop.contracts.conditions import SEGMENT, Look, check_field
+from weloop.journeys.engine import Unsayable
 from weloop.kit.clock import BEIJING
 
 MISSING, TOO_LONG = "variable_missing", "text_too_long"
@@ -23,15 +24,6 @@ _VARIABLE = re.compile(r"\{\{([^{}]*)\}\}")
 _MOMENTS = frozenset({"person.first_seen_at", "person.last_seen_at", "lead.created_at"})
 LISTED = 20
 """Values of a list that are written out."""
-
-
-class Unsayable(Exception):
-    """A text cannot be made as things are; ``reason`` is the step's result, ``detail`` goes into its trace."""
-
-    def __init__(self, reason: str, detail: dict[str, Any]) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.detail = detail
 
 
 @cache

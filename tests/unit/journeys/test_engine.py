@@ -15,11 +15,11 @@ NOW = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 ADDED = {"events": [{"kind": "ContactAdded"}], "per": "friendship"}
 
 
-def program(*nodes: dict[str, Any], **more: Any) -> Program:
+def program(*nodes: dict[str, Any], journey_id: int = 1, webhook_account: int = 9, **more: Any) -> Program:
     """A journey of these nodes."""
     definition, faults = read({"nodes": list(nodes), **more})
     assert definition is not None, faults
-    return compile_program(definition, journey_id=1, version_id=1, webhooks={5: 9})
+    return compile_program(definition, journey_id=journey_id, version_id=1, webhooks={5: webhook_account})
 
 
 def a_run(context: dict[str, Any] | None = None, **changes: Any) -> Run:
@@ -81,6 +81,34 @@ def test_a_split_leads_by_weight_and_the_same_person_always_the_same_way() -> No
     assert abs(ways.count(("arm_a", "left")) - 500) < 4 * (2_000 * 0.25 * 0.75) ** 0.5
     assert ways == [way(first, unit, id=9, identity_id=9, seq=3, due=NOW - timedelta(1)) for unit in people]
     assert ways != [way(other, unit) for unit in people]
+
+
+def test_journeys_share_equal_nodes_and_each_draws_and_sends_for_itself() -> None:
+    def journey(text: str = "您好", percent: int = 50, **more: Any) -> Program:
+        return program(
+            {"id": "hold", "type": "holdout", "percent": percent, "next": "hook"},
+            {"id": "hook", "type": "webhook", "webhook_id": 5, "next": "say"},
+            {"id": "say", "type": "send_service_message", "account_id": 1, "text": text},
+            **more,
+        )
+
+    def shared_with(other: Program) -> list[bool]:
+        return [mine is its for mine, its in zip(one.steps, other.steps, strict=True)]
+
+    def play(of: Program) -> Effects:
+        effects = Effects()
+        for unit in range(100):
+            run = a_run(unit=unit, journey_id=of.journey_id, facts={"openid.1": (42, "o")}.get)
+            advance(run, of, NOW, effects)
+        return effects
+
+    one, two = journey(), journey(journey_id=2)
+    assert shared_with(two) == [True, True, True]
+    assert shared_with(journey(text="再见", percent=10)) == [False, True, False]
+    assert shared_with(journey(webhook_account=8)) == [True, False, True]
+    assert shared_with(journey(entry={"events": [{"kind": "PageViewed"}]})) == [False, False, False]
+    assert results(play(one)) != results(play(two))
+    assert {command.queue for command in play(two).commands} == {"", "journey:2"}
 
 
 def test_a_delay_is_over_when_it_is_and_not_before() -> None:

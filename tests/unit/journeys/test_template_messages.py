@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weloop.content.template_rules import fill, find_misfit, is_too_long, places_of
+from weloop.journeys.engine import Unsayable
 from weloop.journeys.messages import compile_values
-from weloop.journeys.texts import Unsayable
 from weloop.journeys.validation import read
 
 CONTENT = "活动名称:{{thing1.DATA}}\n开始时间：{{time2.DATA}}\n{{remark.DATA}}"

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from weloop.journeys.texts import Unsayable, compile_text, fields_in, fixed_bytes, parse
+from weloop.journeys.engine import Unsayable
+from weloop.journeys.texts import compile_text, fields_in, fixed_bytes, parse
 from weloop.journeys.validation import read
 
 from .test_engine import a_run, go, program, results
