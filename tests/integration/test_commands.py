@@ -39,40 +39,32 @@ async def logins(dsn: str) -> list[str]:
 
 
 def test_a_backup_brings_everything_back_into_an_empty_home(settings: Settings, home: Path, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.tar"
+    with pytest.raises(SetupError, match="There is nothing to save"):
+        back_up(settings, saved, silent)
     with open_database(settings, silent) as dsn:
+        back_up(settings, tmp_path / "empty.tar", silent)
         (home / "files").mkdir()
         (home / "files" / "0a1b").write_bytes(b"a picture")
         add_user(dsn, "ada", "Ada 阿达", Role.ADMIN, "a long password")
-        back_up(settings, tmp_path / "saved.tar", silent)
+        back_up(settings, saved, silent)
         add_user(dsn, "too-late", "Late", Role.SDR, None)
+    assert saved.stat().st_mode & 0o077 == 0, "closed to others"
+    assert settings.key_file.read_bytes() not in saved.read_bytes()
+    with tarfile.open(tmp_path / "empty.tar") as archive:
+        assert archive.getnames() == ["manifest.json", "database.dump"]
+    with pytest.raises(SetupError, match="is not empty; restore into an empty home"):
+        restore(settings, saved, silent)
 
     other = settings.model_copy(update={"home": home.with_name("other")})
     take_key(other, settings.key_file, without_key=False)
-    restore(other, tmp_path / "saved.tar", silent)
+    restore(other, saved, silent)
 
     with open_database(other, silent) as dsn:
         assert asyncio.run(logins(dsn)) == ["ada"]
     assert (other.files / "0a1b").read_bytes() == b"a picture"
     assert other.key_file.read_bytes() == settings.key_file.read_bytes()
     assert other.key_file.stat().st_mode & 0o777 == 0o600
-
-
-def test_a_backup_holds_no_key_and_is_closed_to_others(settings: Settings, tmp_path: Path) -> None:
-    with open_database(settings, silent):
-        back_up(settings, tmp_path / "saved.tar", silent)
-    assert (tmp_path / "saved.tar").stat().st_mode & 0o077 == 0
-    with tarfile.open(tmp_path / "saved.tar") as archive:
-        assert archive.getnames() == ["manifest.json", "database.dump"]
-    assert settings.key_file.read_bytes() not in (tmp_path / "saved.tar").read_bytes()
-
-
-def test_a_restore_never_overwrites(settings: Settings, tmp_path: Path) -> None:
-    with pytest.raises(SetupError, match="There is nothing to save"):
-        back_up(settings, tmp_path / "saved.tar", silent)
-    with open_database(settings, silent):
-        back_up(settings, tmp_path / "saved.tar", silent)
-    with pytest.raises(SetupError, match="is not empty; restore into an empty home"):
-        restore(settings, tmp_path / "saved.tar", silent)
 
 
 def test_a_restore_asks_for_the_key_before_a_start_makes_another(settings: Settings) -> None:

@@ -111,14 +111,11 @@ def complaint(home: Path, *arguments: str) -> str:
     return done.stderr.rstrip("\n")
 
 
-@pytest.mark.crash
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_stop_signal_ends_all(home: Path, bindir: Path | None, number: signal.Signals) -> None:
-    with run_up(home, bindir) as running:
-        watched = watch(running.parts)
-        running.process.send_signal(number)
-        assert running.process.wait(SECONDS) == 0
-        assert all_ended(watched)
+def ends_all(running: Running, number: signal.Signals) -> bool:
+    """Whether the supervisor ends well at a signal and leaves nothing."""
+    watched = watch(running.parts)
+    running.process.send_signal(number)
+    return running.process.wait(SECONDS) == 0 and all_ended(watched)
 
 
 @pytest.mark.crash
@@ -129,6 +126,10 @@ def test_killing_the_supervisor_leaves_nothing_and_the_next_start_recovers(home:
         assert all_ended(watched)
     with run_up(home, bindir) as running:
         assert running.get("/readyz") == 200
+        said = complaint(home, "up", "--port", "0")
+        assert said.startswith(f"Another WeLoop (process {running.process.pid}) is running in {home}; stop it")
+        assert running.get("/readyz") == 200, "who came second did not harm the first"
+        assert ends_all(running, signal.SIGTERM)
 
 
 @pytest.mark.crash
@@ -143,17 +144,13 @@ def test_a_killed_part_is_started_again_and_refuses_nobody(home: Path, bindir: P
             assert running.get("/healthz") == 200
             running.hear("ended (killed by SIGKILL); starting it again")
         assert running.get("/readyz") == 200
-
-
-@pytest.mark.crash
-def test_a_killed_database_is_started_again(home: Path, bindir: Path | None) -> None:
-    with run_up(home, bindir) as running:
         killed = running.pid_of("postgres -D")
         os.kill(killed, signal.SIGKILL)
         running.hear("The database ended; starting it again")
         statuses = (_status(running, "/readyz") for _ in range(10_000))
         assert 200 in statuses
         assert running.pid_of("postgres -D") != killed
+        assert ends_all(running, signal.SIGINT)
 
 
 def _status(running: Running, path: str) -> int:
@@ -171,6 +168,7 @@ def test_a_database_elsewhere_is_used_and_none_is_started(home: Path, database: 
         assert running.get("/readyz") == 200
         assert [command for command in running.parts.values() if "postgres" in command] == []
         assert not (home / "data").exists()
+        assert ends_all(running, signal.SIGHUP)
 
 
 def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(home: Path) -> None:
@@ -186,13 +184,6 @@ def test_a_taken_port_is_said_in_one_sentence(home: Path) -> None:
         port = taken.getsockname()[1]
         said = complaint(home, "up", "--port", str(port))
     assert said == f"Port {port} is taken by another program; stop that, or choose another port with --port"
-
-
-def test_a_second_start_in_the_same_home_is_refused(home: Path, bindir: Path | None) -> None:
-    with run_up(home, bindir) as running:
-        said = complaint(home, "up", "--port", "0")
-        assert said.startswith(f"Another WeLoop (process {running.process.pid}) is running in {home}; stop it")
-        assert running.get("/readyz") == 200
 
 
 def test_data_of_another_version_is_said_in_one_sentence(home: Path) -> None:

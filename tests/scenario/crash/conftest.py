@@ -47,6 +47,8 @@ class Installation:
     simulator: Running
     http: aiohttp.ClientSession
     url: str = ""
+    looks: "asyncpg.Connection[asyncpg.Record] | None" = None
+    """Stays open: tests look many times a second, and each new backend would cost more than what they wait for."""
 
     @property
     def log(self) -> Path:
@@ -66,11 +68,9 @@ class Installation:
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         """Look into the database."""
-        connection = await asyncpg.connect(self.database)
-        try:
-            return await connection.fetch(sql, *arguments)
-        finally:
-            await connection.close()
+        if self.looks is None or self.looks.is_closed():
+            self.looks = await asyncpg.connect(self.database)
+        return await self.looks.fetch(sql, *arguments)
 
     async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 90.0) -> Any:
         """Ask until the answer is true; a bound, not a measure."""
@@ -152,6 +152,8 @@ async def _start(folder: Path, bindir: Path | None, simulator: Running) -> Async
             await _sign_in(installation)
             yield installation
         finally:
+            if installation.looks is not None:
+                installation.looks.terminate()
             supervisor.terminate()
             await asyncio.to_thread(supervisor.wait, 60)
 
