@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.engine import Row
 
 from weloop.consent import repository
-from weloop.consent.handlers import HANDLERS, forget_consent
+from weloop.consent.handlers import HANDLERS, fold_moves, forget_consent
 from weloop.consent.replies import WISHES, find_replies
 from weloop.consent.repository import still
 from weloop.consent.rules import Act, read_rules, shipped
@@ -22,6 +22,7 @@ __all__ = [
     "Stance",
     "change_rules",
     "find_replies",
+    "fold_moves",
     "forget_consent",
     "get_stance",
     "list_entries",

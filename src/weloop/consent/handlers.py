@@ -5,10 +5,12 @@ from datetime import datetime
 
 from weloop.codes.api import find_codes
 from weloop.consent import repository
-from weloop.consent.rules import CLOSED, SIGNING_UP, TALKING, TOLD, Act, read_rules
+from weloop.consent.rules import CLOSED, HOLDING, SIGNING_UP, TALKING, TOLD, Act, read_rules
+from weloop.consent.stances import load_stances
 from weloop.contracts.contact_rules import MAX_WORD, fold_word, is_word
 from weloop.contracts.events import Event, EventKind, Lane, NewEvent, state_of
-from weloop.contracts.identities import IdentitiesForgotten
+from weloop.contracts.identities import HoldsBegun, IdentitiesForgotten
+from weloop.identity.api import find_identities
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 
@@ -41,8 +43,11 @@ async def follow_words(unit: UnitOfWork, events: Sequence[Event]) -> None:
         (event.identity_id, act, event.occurred_at, event.account_id, event.id, word, None, None)
         for event, act, word in found.values()
     ]
+    out = set()
     for event_id in await repository.add_entries(unit.connection, rows):
         event, act, word = found[event_id]
+        if act in HOLDING and event.identity_id is not None:
+            out.add(event.identity_id)
         unit.append(
             NewEvent(
                 account_id=event.account_id,
@@ -55,6 +60,8 @@ async def follow_words(unit: UnitOfWork, events: Sequence[Event]) -> None:
                 trace_id=event.trace_id,
             )
         )
+    if out:
+        unit.append(HoldsBegun(frozenset(out)))
 
 
 def _text(event: Event) -> str:
@@ -100,6 +107,16 @@ async def follow_talks(unit: UnitOfWork, events: Sequence[Event]) -> None:
     rows = [(each, spoke.get(each), closed.get(each)) for each in {*spoke, *closed}]
     if rows:
         await repository.add_talks(unit.connection, rows)
+    if spoke:
+        unit.append(HoldsBegun(frozenset(spoke)))
+
+
+async def fold_moves(unit: UnitOfWork, persons: frozenset[int]) -> None:
+    """What holds for one of those who turn out to be one person holds for all of them."""
+    stances = await load_stances(unit, (await find_identities(unit, persons)).keys())
+    held = frozenset(identity for identity, stance in stances.items() if stance.is_held)
+    if held:
+        unit.append(HoldsBegun(held))
 
 
 async def forget_consent(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:

@@ -32,6 +32,8 @@ MATTERS: Mapping[Act, str] = {
 """What an act is about: the last of each matter counts."""
 TOLD = {Act.OPTED_OUT: EventKind.CONSENT_WITHDRAWN, Act.OPTED_IN: EventKind.CONSENT_GIVEN}
 """What the log is told of an act."""
+HOLDING = frozenset({Act.OPTED_OUT, Act.COMPLAINT_OPENED})
+"""Acts that hold marketing back."""
 SIGNING_UP = frozenset(
     {
         EventKind.CONTACT_ADDED,

@@ -6,12 +6,12 @@ from typing import Any
 from weloop.access.api import CurrentUser, record_act
 from weloop.consent import repository
 from weloop.consent.models import ContactRulesRow
-from weloop.consent.rules import TOLD, Act, differences, in_force, shipped
+from weloop.consent.rules import HOLDING, TOLD, Act, differences, in_force, shipped
 from weloop.consent.stances import Stance, load_stances
 from weloop.contracts.contact_rules import fold_word
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
 from weloop.contracts.events import NewEvent
-from weloop.contracts.identities import ConsentNoted
+from weloop.contracts.identities import ConsentNoted, HoldsBegun
 from weloop.identity.api import find_identities
 from weloop.kit.unit import UnitOfWork
 
@@ -42,6 +42,8 @@ async def note_wish(unit: UnitOfWork, user: CurrentUser, person_id: int, act: Ac
     record_act(unit, user.id, f"consent_{act}", f"person:{person_id}", {})
     unit.publish("persons")
     unit.publish(f"person:{person_id}")
+    if act in HOLDING:
+        unit.append(HoldsBegun(frozenset(stance.identities)))
     if act not in TOLD:
         unit.append(ConsentNoted(frozenset(stance.identities)))
         return

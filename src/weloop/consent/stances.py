@@ -34,6 +34,11 @@ class Stance:
         """Whether marketing has a ground at all."""
         return self.related or self.wants or bool(self.sign_ups)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether something may hold marketing back; for how long a talk does, the rules say."""
+        return self.opted_out or self.complaint or self.sales_talk_at is not None
+
 
 async def load_stances(unit: UnitOfWork, identities: Collection[int]) -> dict[int, Stance]:
     """The stance of the person of each identity; of an identity that is unknown, its own."""

@@ -61,8 +61,8 @@ class CommandName(StrEnum):
     """Official figures of one Beijing day. body: day (YYYY-MM-DD). result: day, delayed (bool: ask again later),
     published [{msgid, title, url}] on that day, reads [{msgid, readers}]. Reads only."""
     SEND_STAFF_CARD = "SendStaffCard"
-    """App message to members. body: users [..], msgtype, content. result: message_id, response_code, unreached [..].
-    at_most_once."""
+    """App message to members. body: users [..], msgtype, content. subject: whom it names, if anybody. result:
+    message_id, response_code, unreached [..]. at_most_once."""
     UPDATE_STAFF_CARD = "UpdateStaffCard"
     """body: users [..], response_code, replace_name. Replaces the buttons of a card that was answered.
     idempotent by its once-only code."""

@@ -92,6 +92,15 @@ class ConsentNoted:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldsBegun:
+    """Whoever these identities are gets no marketing from now on: an opt-out, a complaint, a sales talk, or somebody of
+    whom one of these holds turns out to be the same person. What reaches many and has not left is judged again.
+    """
+
+    identities: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class IdentitiesForgotten:
     """Identities were erased: whoever still does something for them ends it, and forgets what it noted of them.
 

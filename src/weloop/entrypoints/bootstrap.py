@@ -53,7 +53,7 @@ from weloop.contracts.accounts import (
 from weloop.contracts.callbacks import CallbackReader
 from weloop.contracts.commands import Command, CommandName
 from weloop.contracts.events import EventKind, NewEvent
-from weloop.contracts.identities import ConsentNoted, IdentitiesForgotten, IdentitiesSeen, PersonsMoved
+from weloop.contracts.identities import ConsentNoted, HoldsBegun, IdentitiesForgotten, IdentitiesSeen, PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.contracts.media import PageMedia
@@ -130,6 +130,7 @@ def build_core(settings: Settings) -> Core:
 
 
 MOVES: tuple[Callable[[UnitOfWork, frozenset[int]], Awaitable[None]], ...] = (
+    consent.fold_moves,
     audience.fold_moves,
     audience.follow_moves,
     paths.fold_moves,
@@ -166,6 +167,14 @@ async def follow_erasures(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgot
         await forget(unit, forgotten)
 
 
+async def follow_holds(unit: UnitOfWork, begun: Sequence[HoldsBegun]) -> None:
+    """Have what reaches many of these and has not left made anew: the rest is judged when it leaves."""
+    siblings = await identity.find_siblings(unit, frozenset().union(*(each.identities for each in begun)))
+    identities = {row.id for row in siblings}
+    await mass_tasks.make_anew(unit, identities)
+    await broadcasts.make_anew(unit, identities)
+
+
 CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ...] = (
     look_at_articles,
     look_at_new_account,
@@ -197,6 +206,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         IdentitiesForgotten: follow_erasures,
         IdentitiesSeen: audience.follow_seen,
         ConsentNoted: audience.follow_consent,
+        HoldsBegun: follow_holds,
         AccountConnected: follow_connections,
         AccountRecovered: follow_recoveries,
         WishesEnded: follow_wishes,

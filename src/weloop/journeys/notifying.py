@@ -69,5 +69,6 @@ async def notify(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[i
             str(event.personal["text"]),
             page,
             due=start,
+            about=event.identity_id,
         )
     return lost

@@ -45,6 +45,7 @@ async def send_cards(unit: UnitOfWork, account_id: int, leads: Sequence[Lead]) -
             ],
             buttons=[CardButton("接单", ACCEPT)],
             page=f"/leads/{lead.id}",
+            about=lead.identity_id,
         )
         if lead.staff is not None:
             send_ask_card(unit, account_id, [lead.staff], card, lead.due_at)
@@ -61,7 +62,8 @@ async def send_alarms(
         what = "未按时接单" if lead.expired == "accept" else "未按时首次联系"
         words = f"{name_of(faces.get(lead.person_id))} · 负责人 {name or '无'}\n{what}，请跟进。"
         key = f"lead-late-{lead.id}-{lead.moves}-{lead.expired}"
-        send_notice_card(unit, account_id, users, key, "线索超时", words, f"/leads/{lead.id}")
+        page = f"/leads/{lead.id}"
+        send_notice_card(unit, account_id, users, key, "线索超时", words, page, about=lead.identity_id)
 
 
 def name_of(face: Face | None) -> str:

@@ -7,14 +7,13 @@ from typing import Any
 from weloop.accounts.api import find_app_ids
 from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
-from weloop.identity.api import find_siblings
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
 from weloop.mass_tasks.maker import fetch_task
 from weloop.mass_tasks.moments import SETTLE, next_look
 from weloop.mass_tasks.rules import TaskState, Why, WishState, load_limits
-from weloop.mass_tasks.service import make_anew, task_command, tell
+from weloop.mass_tasks.service import task_command, tell
 from weloop.outbox.api import failure_of
 
 _OPEN = {TaskState.OPEN, TaskState.CANCELLED, TaskState.UNCERTAIN}
@@ -125,12 +124,6 @@ async def take_results(unit: UnitOfWork, events: Sequence[Event]) -> None:
     tell(unit, await repository.end_wishes(unit.connection, ended))
 
 
-async def follow_opt_outs(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Handle ConsentWithdrawn: no member is asked any more for whoever it was."""
-    siblings = await find_siblings(unit, {event.identity_id for event in events if event.identity_id is not None})
-    await make_anew(unit, {row.id for row in siblings})
-
-
 def _result(event: Event) -> Mapping[str, Any]:
     result = event.data.get("result")
     return result if isinstance(result, Mapping) else {}
@@ -150,5 +143,4 @@ _OUTCOMES = (
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     (_OUTCOMES, take_outcomes),
     ((EventKind.MASS_MESSAGE_ENDED,), take_results),
-    ((EventKind.CONSENT_WITHDRAWN,), follow_opt_outs),
 )

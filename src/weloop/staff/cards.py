@@ -42,6 +42,8 @@ class AskCard:
     buttons: Sequence[CardButton]
     page: str
     """Page of ours that a tap on the card opens, such as ``/leads/7``."""
+    about: int | None = None
+    """The identity of whom it names: once that is erased the card is not sent any more."""
     source: str = "微环"
 
 
@@ -64,7 +66,7 @@ def send_ask_card(
         "button_list": [{"text": each.text, "style": each.style, "key": each.key} for each in card.buttons],
     }
     body: JsonObject = {"users": list(users), "msgtype": "template_card", "content": content}
-    unit.enqueue(_send(account_id, card.task_id, body, expires_at))
+    unit.enqueue(_send(account_id, card.task_id, body, expires_at, about=card.about))
 
 
 def send_notice_card(
@@ -77,9 +79,10 @@ def send_notice_card(
     page: str,
     expires_at: datetime | None = None,
     due: datetime | None = None,
+    about: int | None = None,
 ) -> None:
     """Enqueue a card that only says something and leads to a page of ours, now or when it is ``due``; ``key`` is used
-    once for ever.
+    once for ever. ``about``: as in :class:`AskCard`.
     """
     content: JsonObject = {
         "title": title,
@@ -88,7 +91,7 @@ def send_notice_card(
         "btntxt": "打开",
     }
     body: JsonObject = {"users": list(users), "msgtype": "textcard", "content": content}
-    unit.enqueue(_send(account_id, key, body, expires_at, due))
+    unit.enqueue(_send(account_id, key, body, expires_at, due, about))
 
 
 def replace_buttons(
@@ -120,7 +123,12 @@ def taken_text(name: str) -> str:
 
 
 def _send(
-    account_id: int, key: str, body: JsonObject, expires_at: datetime | None, due: datetime | None = None
+    account_id: int,
+    key: str,
+    body: JsonObject,
+    expires_at: datetime | None,
+    due: datetime | None = None,
+    about: int | None = None,
 ) -> Command:
     return Command(
         key=f"card:{account_id}:{key}",
@@ -129,6 +137,7 @@ def _send(
         body=body,
         delivery=Delivery.AT_MOST_ONCE,
         lane=Lane.REALTIME,
+        subject_id=about,
         ref=key,
         due=due,
         expires_at=expires_at,

@@ -70,7 +70,7 @@ async def put_tasks(unit: UnitOfWork, tasks: Collection[NewTask]) -> set[str]:
                 person = names.get(identity_id)
                 text = f"{(person and person.name) or '客户'} · {(due + BEIJING):%m-%d %H:%M} 前完成"
                 card = f"task-{new[key]}"
-                send_notice_card(unit, account_id, [staff], card, title, text, PAGE, due, begins[key])
+                send_notice_card(unit, account_id, [staff], card, title, text, PAGE, due, begins[key], identity_id)
         unit.publish(TOPIC)
     return nobody
 

@@ -1,15 +1,20 @@
-"""Somebody wants no more while a message that reaches many lies in the outbox, as while its account does not work."""
+"""Somebody wants no more, complains or talks to a sales person while a message that reaches many lies in the outbox."""
 
 import asyncio
 import itertools
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from tests.integration.audience.conftest import AUTHOR
 
+from weloop.consent.api import Act, note_wish
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentityRef
 from weloop.features.broadcasts import runner
 from weloop.mass_tasks.api import MassTaskMaker, load_counted
+from weloop.features.broadcasts import repository
+from weloop.features.broadcasts.runner import _advance
 
 from .conftest import OFFICIAL, WECOM, Company
 
@@ -132,3 +137,84 @@ async def test_what_has_left_stays_as_it_is(company: Company) -> None:
     await opt_out(company, gone)
     assert [row.state for row in await company.ask("SELECT state FROM mass_wish")] == ["asked", "asked"]
     assert [row.state for row in await company.ask("SELECT state FROM mass_task")] == ["creating"]
+
+
+async def complain(company: Company, whom: IdentityRef) -> None:
+    """Somebody notes that they complained."""
+    async with company.units.begin() as unit:
+        await note_wish(unit, AUTHOR, whom.id, Act.COMPLAINT_OPENED, "电话投诉")
+
+
+async def talk(company: Company, whom: IdentityRef) -> None:
+    """A sales person takes their lead."""
+    await company.stage.happen(EventKind.LEAD_ACCEPTED, whom, lead_id=1, staff="lina", by="card")
+
+
+async def turn_out_unwilling(company: Company, whom: IdentityRef) -> None:
+    """They are the same person as somebody who opted out long ago."""
+    other = await company.follower("旧")
+    await opt_out(company, other)
+    await company.join(whom, other)
+
+
+HOLDS = [(opt_out, "opted_out"), (complain, "complaint"), (talk, "sales_talk"), (turn_out_unwilling, "opted_out")]
+Hold = Callable[[Company, IdentityRef], Awaitable[None]]
+
+
+@pytest.mark.parametrize(("hold", "gate"), HOLDS)
+async def test_whatever_holds_somebody_back_takes_a_list_back_that_lies_in_the_outbox(
+    company: Company, hold: Hold, gate: str
+) -> None:
+    people = [await company.follower(name) for name in "甲乙丙"]
+    broadcast = await company.broadcast("account_mass", *people)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await hold(company, people[0])
+    assert await company.ask("SELECT 1 FROM command WHERE name = 'SendAccountMass'") == []
+    await company.broadcasts.work()
+    [row] = await company.ask("SELECT body FROM command WHERE name = 'SendAccountMass'")
+    assert sorted(row.body["openids"]) == ["o-丙", "o-乙"]
+    assert (await company.recipients(broadcast))[people[0].id] == ("skipped", gate)
+
+
+@pytest.mark.parametrize(("hold", "gate"), HOLDS)
+async def test_whatever_holds_somebody_back_takes_a_task_back_that_lies_in_the_outbox(
+    company: Company, hold: Hold, gate: str
+) -> None:
+    gone, stays = await company.customer("甲"), await company.customer("乙")
+    broadcast = await company.broadcast("mass_task", gone, stays)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await company.members.work()
+    await hold(company, gone)
+    while await company.members.work():
+        pass
+    await company.stage.handle()
+    [after] = await company.ask("SELECT body FROM command WHERE name = 'CreateMassTask'")
+    assert after.body["customers"] == ["wm-乙"]
+    # A talk ends: whoever is in one gets it later.
+    expected = ("queued", "") if hold is talk else ("failed", gate)
+    assert await company.recipients(broadcast) == {gone.id: expected, stays.id: ("queued", "")}
+
+
+@pytest.mark.parametrize(("hold", "gate"), HOLDS[1:3])
+async def test_a_list_that_is_being_made_while_a_hold_begins_is_made_anew(
+    company: Company, hold: Hold, gate: str
+) -> None:
+    """A worker has judged everybody and not committed yet when the hold is written."""
+    people = [await company.follower(name) for name in "甲乙丙"]
+    broadcast = await company.broadcast("account_mass", *people)
+    await company.freeze(broadcast)
+    async with company.units.begin() as unit:
+        row = await repository.claim(unit.session, unit.now)
+        assert row is not None
+        await _advance(unit, row)
+        await unit.flush()
+        begins = asyncio.create_task(hold(company, people[0]))
+        while not await company.ask("SELECT 1 FROM pg_locks WHERE NOT granted"):
+            assert not begins.done()
+    await begins
+    await company.broadcasts.work()
+    [command] = await company.ask("SELECT body FROM command WHERE name = 'SendAccountMass'")
+    assert sorted(command.body["openids"]) == ["o-丙", "o-乙"]
+    assert (await company.recipients(broadcast))[people[0].id] == ("skipped", gate)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from weloop.contracts.errors import Conflict, NotFound
 from weloop.contracts.events import EventKind
 from weloop.contracts.identities import IdentitiesForgotten
+from weloop.identity.api import forget
 from weloop.journeys.api import JourneyRunner
 from weloop.journeys.models import JourneyRow
 from weloop.journeys.publishing import examine, no_webhooks, put_version
@@ -284,3 +285,31 @@ async def test_persons_are_tagged_and_noted_and_branches_see_it(works: Works) ->
     assert len(await works.told(EventKind.PERSON_UNTAGGED)) == 1
     [branch] = await works.query("SELECT detail FROM journey_step WHERE result = 'case_0'")
     assert branch.detail is None
+
+
+NOTIFY: dict[str, Any] = {
+    "entry": GREETED,
+    "nodes": [
+        {"id": "tell", "type": "notify_staff", "account_id": 1, "text": "{{person.name}} 想试用", "next": "end"},
+        END,
+    ],
+}
+
+
+async def test_no_card_about_who_is_erased_is_sent(works: Works) -> None:
+    """A new lead, a clock that ran out, a task and a notice lie in the outbox; so do those about somebody else."""
+    await works.publish(CALL)
+    await works.publish(NOTIFY)
+    for number in (1, 2):
+        await works.add(number, "lina")
+        await works.go(number)
+    await works.at(beijing(25, 11))
+    of_each = "SELECT state, body FROM command WHERE name = 'SendStaffCard' AND subject_id = $1"
+    assert len(await works.query(of_each, person(1).id)) == len(await works.query(of_each, person(2).id)) == 4
+    async with works.units.begin() as unit:
+        await forget(unit, [person(1).id], [])
+    await works.settle()
+    rows = await works.query(of_each, person(1).id)
+    assert [(row.state, row.body) for row in rows] == [("refused", {})] * 4
+    assert await works.query("SELECT 1 FROM command WHERE body::text LIKE '%客户1%'") == []
+    assert {row.state for row in await works.query(of_each, person(2).id)} == {"queued"}

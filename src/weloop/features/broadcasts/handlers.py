@@ -6,10 +6,8 @@ from weloop.contracts.commands import CommandName
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.moves import make_anew
 from weloop.features.broadcasts.rules import Step, read_keys
 from weloop.features.broadcasts.runner import TOPIC
-from weloop.identity.api import find_siblings
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 
@@ -87,14 +85,7 @@ async def follow_wishes(unit: UnitOfWork, ended: Sequence[WishesEnded]) -> None:
             unit.publish(TOPIC)
 
 
-async def follow_opt_outs(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """Handle ConsentWithdrawn: no list goes to whoever it was any more."""
-    siblings = await find_siblings(unit, {event.identity_id for event in events if event.identity_id is not None})
-    await make_anew(unit, {row.id for row in siblings})
-
-
 HANDLERS: tuple[tuple[tuple[EventKind, ...], EventHandler], ...] = (
     (tuple(_STEPS), take_outcomes),
     ((EventKind.MASS_JOB_FINISHED,), take_job_results),
-    ((EventKind.CONSENT_WITHDRAWN,), follow_opt_outs),
 )
