@@ -434,6 +434,13 @@ REFUSED: tuple[tuple[str, dict[str, Any], int, str], ...] = (
     ("service", {"content": {}}, 422, "broadcast_content"),
     ("service", {"content": {"text": "字" * 683}}, 422, "text_long"),
     ("service", {"content": {"text": "{{phone}}"}}, 422, "broadcast_variable"),
+    ("service", {"advert": True}, 422, "advert_unlabelled"),
+    (
+        "service",
+        {"advert": True, "content": {"link": {"title": "买一送一", "url": "https://x.cn"}}},
+        422,
+        "advert_unlabelled",
+    ),
     ("mass_task", {"content": {"text": "{{name}}"}}, 422, "broadcast_no_variables"),
     (
         "mass_task",

@@ -36,7 +36,9 @@ LINK = {"type": "link", "file_id": 1, "title": "案例", "url": "https://example
         (Kind.VALUE, "a", [LINK, LINK], "moment_attachments"),
         (Kind.VALUE, "a", [{**LINK, "title": "案" * 22}], "text_long"),
         (Kind.AD, "周四直播", [], "advert_unlabelled"),
+        (Kind.AD, "周四直播", [LINK], "advert_unlabelled"),
         (Kind.AD, "【广告】周四直播", [], None),
+        (Kind.AD, "", [{**LINK, "title": "广告：周四直播"}], None),
     ],
 )
 def test_what_the_platform_would_not_take_is_refused(

@@ -18,8 +18,7 @@ from weloop.audience.notes_schemas import (
     TagInfo,
 )
 from weloop.audience.tags_models import Tag
-from weloop.contracts.errors import NotFound
-from weloop.identity.api import find_identities, find_persons
+from weloop.identity.api import find_identities, need_person
 from weloop.kit.unit import UnitOfWork
 
 
@@ -83,17 +82,9 @@ async def one_tag(unit: UnitOfWork, row: Tag) -> TagInfo:
     return tag_info(row, accounts, (await tags_rows.count_carriers(unit.connection)).get(row.id, (0, 0, 0)))
 
 
-async def person_of(unit: UnitOfWork, person_or_identity: int) -> int:
-    """The person of an identity; addresses outlive merges. NotFound."""
-    person = (await find_persons(unit, [person_or_identity])).get(person_or_identity)
-    if person is None:
-        raise NotFound("there is no such person", code="person_not_found")
-    return person
-
-
 async def person_notes(unit: UnitOfWork, person_or_identity: int) -> PersonNotes:
     """What we note of a person; NotFound."""
-    person = await person_of(unit, person_or_identity)
+    person = await need_person(unit, person_or_identity)
     companies = await companies_rows.find_companies(unit.connection, [person])
     return PersonNotes(
         attributes=await _values(unit, person),

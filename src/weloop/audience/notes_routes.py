@@ -25,6 +25,7 @@ from weloop.audience.notes_schemas import (
     ValuesInput,
 )
 from weloop.audience.tags_marking import tag_persons
+from weloop.identity.api import need_person
 from weloop.kit.http import PageQuery, RequestUnit, RowId, Search, TextId
 
 router = APIRouter(tags=["audience"])
@@ -112,7 +113,7 @@ async def get_person_notes(_: SignedIn, unit: RequestUnit, person_id: PersonPath
 @router.put("/persons/{person_id}/values")
 async def set_person_values(person_id: PersonPath, body: ValuesInput, user: Editor, unit: RequestUnit) -> PersonNotes:
     """Set attributes of a person by hand."""
-    person = await notes.person_of(unit, int(person_id))
+    person = await need_person(unit, int(person_id))
     await attributes.set_attributes(unit, [person], body.values, "hand")
     record_act(unit, user.id, "person_values_set", f"person:{person}", {"attributes": sorted(body.values)})
     return await notes.person_notes(unit, person)

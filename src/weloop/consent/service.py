@@ -9,23 +9,19 @@ from weloop.consent.models import ContactRulesRow
 from weloop.consent.rules import HOLDING, TOLD, Act, differences, in_force, shipped
 from weloop.consent.stances import Stance, load_stances
 from weloop.contracts.contact_rules import fold_word
-from weloop.contracts.errors import Conflict, InvalidInput, NotFound
+from weloop.contracts.errors import Conflict, InvalidInput
 from weloop.contracts.events import NewEvent
 from weloop.contracts.identities import ConsentNoted, HoldsBegun
-from weloop.identity.api import find_identities
+from weloop.identity.api import need_person
 from weloop.kit.unit import UnitOfWork
 
-BIGINT = 2**63
 TOPIC = "contact_rules"
 
 
 async def get_stance(unit: UnitOfWork, person_id: int) -> Stance:
     """How one person stands; NotFound."""
-    identities = await find_identities(unit, {person_id}) if abs(person_id) < BIGINT else {}
-    if not identities:
-        raise NotFound("there is no such person", code="person_not_found")
-    first = min(identities)
-    return (await load_stances(unit, {first}))[first]
+    person = await need_person(unit, person_id)
+    return (await load_stances(unit, {person}))[person]
 
 
 async def note_wish(unit: UnitOfWork, user: CurrentUser, person_id: int, act: Act, reason: str) -> None:
@@ -39,9 +35,9 @@ async def note_wish(unit: UnitOfWork, user: CurrentUser, person_id: int, act: Ac
         return
     rows = [(identity, act, unit.now, None, None, None, user.id, reason) for identity in stance.identities]
     await repository.add_entries(unit.connection, rows)
-    record_act(unit, user.id, f"consent_{act}", f"person:{person_id}", {})
+    record_act(unit, user.id, f"consent_{act}", f"person:{stance.person_id}", {})
     unit.publish("persons")
-    unit.publish(f"person:{person_id}")
+    unit.publish(f"person:{stance.person_id}")
     if act in HOLDING:
         unit.append(HoldsBegun(frozenset(stance.identities)))
     if act not in TOLD:
@@ -51,7 +47,7 @@ async def note_wish(unit: UnitOfWork, user: CurrentUser, person_id: int, act: Ac
         NewEvent(
             account_id=0,
             kind=TOLD[act],
-            dedupe=f"consent:{person_id}:{unit.now.isoformat()}",
+            dedupe=f"consent:{stance.person_id}:{unit.now.isoformat()}",
             occurred_at=unit.now,
             identity_id=stance.identities[0],
             data={"by": user.id},

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 
+from weloop.contracts.errors import NotFound
 from weloop.identity.faces import (
     Face,
     Portrait,
@@ -44,6 +45,7 @@ __all__ = [
     "Portrait",
     "Traces",
     "announce",
+    "choose_identities",
     "count_arrivals",
     "count_friends",
     "count_friends_by_code",
@@ -71,13 +73,18 @@ __all__ = [
     "has_persons",
     "list_employed",
     "lock_persons",
+    "need_person",
     "record",
     "scan_persons",
 ]
 
 
 async def find_persons(unit: UnitOfWork, identities: Collection[int]) -> dict[int, int]:
-    """The person of each identity; unknown ones are left out."""
+    """The person of each identity; unknown ones are left out.
+
+    A person has the number of one of its identities, so this also answers who persons are now whose numbers were
+    written down before they turned out to be somebody else, too: whoever is given numbers of persons asks here first.
+    """
     rows = await run(
         unit.connection, "SELECT id, person_id FROM identity WHERE id = ANY ($1::bigint[])", sorted(identities)
     )
@@ -95,6 +102,23 @@ async def find_identities(unit: UnitOfWork, persons: Collection[int]) -> dict[in
         unit.connection, "SELECT id, person_id FROM identity WHERE person_id = ANY ($1::bigint[])", sorted(persons)
     )
     return {row.id: row.person_id for row in rows}
+
+
+async def need_person(unit: UnitOfWork, number: int) -> int:
+    """Who the person, or the identity, of this number is now; NotFound."""
+    person = (await find_persons(unit, [number])).get(number)
+    if person is None:
+        raise NotFound("there is no such person", code="person_not_found")
+    return person
+
+
+async def choose_identities(unit: UnitOfWork, numbers: Collection[int]) -> dict[int, int]:
+    """By who the persons, or identities, of these numbers are now the first identity of each."""
+    persons = set((await find_persons(unit, numbers)).values())
+    chosen: dict[int, int] = {}
+    for identity, person in sorted((await find_identities(unit, persons)).items()):
+        chosen.setdefault(person, identity)
+    return chosen
 
 
 async def lock_persons(unit: UnitOfWork, persons: Collection[int]) -> None:

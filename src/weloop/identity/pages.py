@@ -156,7 +156,8 @@ async def person_timeline(unit: UnitOfWork, keys: SubjectKeys, person_id: int, b
 
 async def link_of(unit: UnitOfWork, person_id: int, key: bytes) -> tuple[Link, list[bytes]]:
     """A link of this person by key, with the standing undos that aim at it; NotFound."""
-    identities = await reading.load_identities(unit.connection, person_id)
+    row = await reading.load_person(unit.connection, person_id)
+    identities = await reading.load_identities(unit.connection, row.id if row is not None else person_id)
     rows = await repository.load_facts(unit.connection, [item.id for item in identities])
     for row in rows:
         if row.key == key and row.target is None:

@@ -13,7 +13,7 @@ from weloop.contracts.documents import plain_document
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import IdentityKind
-from weloop.identity.api import draw_persons, find_identities, find_person_names, find_persons
+from weloop.identity.api import choose_identities, draw_persons, find_identities, find_person_names, find_persons
 from weloop.inbox.api import read_events_of, read_log
 from weloop.journeys.definition import Definition
 from weloop.journeys.errors import JourneyInvalid, NobodyToSample
@@ -105,13 +105,6 @@ async def _load_samples(unit: UnitOfWork, version: Version, identities: Mapping[
     return [Sample(person, identity, facts.of(identity)) for person, identity in identities.items()]
 
 
-async def _choose_identities(unit: UnitOfWork, persons: Collection[int]) -> dict[int, int]:
-    chosen: dict[int, int] = {}
-    for identity, person in sorted((await find_identities(unit, persons)).items()):
-        chosen.setdefault(person, identity)
-    return chosen
-
-
 async def _invent(unit: UnitOfWork, prepared: Prepared, plan: Plan) -> Prepared:
     """Known persons with events that never were."""
     definition, version = prepared.definition, prepared.version
@@ -120,7 +113,7 @@ async def _invent(unit: UnitOfWork, prepared: Prepared, plan: Plan) -> Prepared:
     is_drawn = plan.people == "random"
     kinds = frozenset() if by_hand else _kinds_of(version)
     wanted = await draw_persons(unit, kinds, plan.count * DRAWN) if is_drawn else plan.persons
-    identities = await _choose_identities(unit, wanted)
+    identities = await choose_identities(unit, wanted)
     at = prepared.starts_at
     samples = [
         replace(
@@ -134,7 +127,7 @@ async def _invent(unit: UnitOfWork, prepared: Prepared, plan: Plan) -> Prepared:
         samples = [each for each in samples if by_hand or _could_enter(version, each)][: plan.count]
     if not samples:
         raise NobodyToSample
-    missing = [] if is_drawn else sorted(set(wanted) - identities.keys())
+    missing = [] if is_drawn else sorted(set(wanted) - (await find_persons(unit, wanted)).keys())
     return replace(prepared, samples=samples, missing=missing)
 
 

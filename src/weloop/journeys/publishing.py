@@ -16,6 +16,7 @@ from weloop.content.api import (
     list_scripts,
 )
 from weloop.contracts.accounts import AccountKind
+from weloop.contracts.adverts import LABEL, is_labelled
 from weloop.journeys.acts import EnterJourney, LeaveJourney, SendConfirmed, SetAttribute, StaffTask, TagPerson
 from weloop.journeys.definition import (
     ANY,
@@ -39,7 +40,8 @@ from weloop.journeys.messages import (
 )
 from weloop.journeys.models import JourneyRow, VersionRow
 from weloop.journeys.schedules import plan
-from weloop.journeys.validation import Fault, read, segments_in
+from weloop.journeys.texts import fixed_part
+from weloop.journeys.validation import Fault, read, segments_in, texts_of
 from weloop.kit.db import columns, run
 from weloop.kit.unit import UnitOfWork
 
@@ -90,10 +92,23 @@ async def examine(
             faults.append(Fault(node.id, "key", "attribute_unknown", "there is no such attribute"))
         if isinstance(node, EnterJourney | LeaveJourney) and node.journey_id not in known:
             faults.append(Fault(node.id, "journey_id", "journey_unknown", "there is no such journey"))
+    faults += _find_advert_faults(nodes)
     faults += await _find_attachment_faults(unit, list(_attachments_of(nodes)))
     faults += await _find_template_faults(unit, [each for each in nodes if isinstance(each, OnTemplate)])
     faults += await _find_invitation_faults(unit, [each for each in nodes if isinstance(each, InviteToGroup)])
     return (None if faults else definition), webhooks, faults
+
+
+def _find_advert_faults(nodes: Sequence[AnyNode]) -> Iterator[Fault]:
+    """Advertisements that do not say so, whatever their variables are. Versions of before the rule go on."""
+    for node in nodes:
+        if getattr(node, "advert", False):
+            said = {field: fixed_part(text) for field, text, _ in texts_of(node) if text and field in _READ_AT_ONCE}
+            if not is_labelled(said.values()):
+                yield Fault(node.id, next(iter(said), "advert"), "advert_unlabelled", f"it must say {LABEL}")
+
+
+_READ_AT_ONCE = frozenset({"text", "attachment.title"})
 
 
 def _attachments_of(nodes: Sequence[AnyNode]) -> Iterator[tuple[str, str, Attachment | KfLink]]:

@@ -210,7 +210,8 @@ async def list_runs(
 ) -> RunPage:
     """Runs, newest first; of one person when one is asked for."""
     await service.get_journey(unit, journey_id)
-    identities = None if person_id is None else await find_identities(unit, [int(person_id)])
+    now = None if person_id is None else (await find_persons(unit, [int(person_id)])).values()
+    identities = None if now is None else await find_identities(unit, now)
     rows, total = await reading.list_runs(unit.connection, journey_id, identities, state, page)
     persons = await find_persons(unit, {row.identity_id for row in rows})
     versions = {row.id: row for row in await reading.list_versions(unit.connection, journey_id)} if rows else {}

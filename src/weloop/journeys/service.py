@@ -11,7 +11,7 @@ from weloop.access.api import CurrentUser, record_act
 from weloop.audience.api import hold_segments
 from weloop.contracts.documents import plain_document
 from weloop.contracts.json import JsonObject
-from weloop.identity.api import find_identities
+from weloop.identity.api import choose_identities, find_persons
 from weloop.journeys import reading, repository, schedules, sweeps
 from weloop.journeys.counts import HERE, Deltas
 from weloop.journeys.engine import END
@@ -205,20 +205,19 @@ async def let_in(
 ) -> tuple[int, dict[int, str]]:
     """Let these persons in, as the journey's policy says: how many came in, and why each other did not.
 
-    The same ``occasion`` twice lets nobody in twice.
+    The same ``occasion`` twice lets nobody in twice, nor does a number of before beside the person's own.
     """
     row = await _in_status(unit, journey_id, "live")
     version = (await load_versions(unit, [row.version_id or 0])).get(row.version_id or 0)
     if version is None:
         raise VersionUnreadable
-    identities: dict[int, int] = {}
-    for identity, person in sorted((await find_identities(unit, persons)).items()):
-        identities.setdefault(person, identity)
+    identities = await choose_identities(unit, persons)
     arrivals = [
         arrival_by_hand(version, identities[person], person, occasion, unit.now) for person in sorted(identities)
     ]
     made, refused = await enter(unit, arrivals)
-    reasons: dict[int, str] = {person: "unknown" for person in persons if person not in identities}
+    known = await find_persons(unit, persons)
+    reasons: dict[int, str] = {person: "unknown" for person in persons if person not in known}
     reasons |= {arrivals[number].person_id: reason for number, reason in _named(refused)}
     _note(unit, user, "journey_entered", row, {"count": len(made)})
     return len(made), reasons

@@ -15,7 +15,7 @@ from weloop.contracts.accounts import AccountKind
 from weloop.contracts.errors import InvalidInput
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
 from weloop.contracts.phones import clean_phone
-from weloop.identity.api import find_identities, find_matching, find_persons
+from weloop.identity.api import choose_identities, find_matching, find_persons
 from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RequestUnits, RowId, Search
 from weloop.kit.pagination import PageRequest
 from weloop.kit.spreadsheets import MARK
@@ -158,12 +158,12 @@ async def create_lead(body: NewLead, user: Editor, unit: RequestUnit) -> LeadDet
 
 
 async def _adopt(unit: UnitOfWork, body: NewLead) -> Lead:
-    person = int(body.person_id or 0)
-    identities = await find_identities(unit, [person])
-    if not identities:
+    chosen = await choose_identities(unit, [int(body.person_id or 0)])
+    if not chosen:
         raise InvalidInput("there is no such person", code="person_unknown")
+    [(person, identity)] = chosen.items()
     return await arrivals.adopt_person(
-        unit, body.account_id, person, min(identities), f"manual:{person}:{unit.now.isoformat()}"
+        unit, body.account_id, person, identity, f"manual:{person}:{unit.now.isoformat()}"
     )
 
 

@@ -16,7 +16,7 @@ from weloop.outbox.held import find_held
 from .conftest import Browser, Console
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-PERSON = 7
+PERSON = 1
 
 
 async def _rules(browser: Browser) -> dict[str, Any]:
@@ -127,6 +127,18 @@ async def test_a_wish_is_noted_by_hand_and_taken_back_with_its_reason(console: C
     assert (standing["complaint"], len(standing["entries"])) == (False, 4)
 
 
+async def test_pages_of_a_person_answer_to_the_number_of_before_a_merge(console: Console) -> None:
+    browser = await console.signed_in(Role.OPERATOR)
+    await _meet(console)
+    status, standing = await browser.post("/api/persons/2/contact", {"act": "complaint_opened", "reason": "投诉太频繁"})
+    assert (status, standing["complaint"]) == (200, True)
+    assert (await browser.get("/api/persons/1/contact"))[1]["complaint"]
+    for path in ("/api/persons/{}/notes", "/api/persons/{}/contact", "/api/service-messages/{}"):
+        assert await browser.get(path.format(2)) == await browser.get(path.format(1))
+        assert (await browser.get(path.format(2)))[0] == 200
+        assert (await browser.get(path.format(3)))[0] == 404
+
+
 @pytest.mark.parametrize("statement", ["UPDATE consent_entry SET act = 'opted_in'", "DELETE FROM consent_entry"])
 async def test_the_ledger_only_grows(console: Console, statement: str) -> None:
     browser = await console.signed_in()
@@ -145,10 +157,10 @@ async def test_what_hostile_hands_note_is_refused(console: Console) -> None:
     path = f"/api/persons/{PERSON}/contact"
     for body in ({"act": "opted_out"}, {"act": "opted_out", "reason": " "}, {"act": "gone", "reason": "x"}):
         assert (await browser.post(path, body))[0] == 422
-    for unknown in ("999", "9" * 19, "-" + "9" * 19):
+    for unknown, code in (("999", (404, "person_not_found")), ("9" * 19, (422, "invalid_input"))):
         status, body = await browser.post(f"/api/persons/{unknown}/contact", {"act": "opted_out", "reason": "x"})
-        assert (status, body["code"]) == (404, "person_not_found")
-        assert (await browser.get(f"/api/persons/{unknown}/contact"))[0] == 404
+        assert (status, body["code"]) == code
+        assert (await browser.get(f"/api/persons/{unknown}/contact"))[0] == code[0]
 
 
 async def test_what_policy_held_back_is_listed_with_its_reasons(console: Console) -> None:

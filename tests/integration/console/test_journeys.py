@@ -227,6 +227,37 @@ async def test_parked_runs_of_all_journeys_are_helped_on_in_bulk(desk: Desk) -> 
         assert (await desk.browser.post("/api/journey-runs/retry", body))[0] == 422
 
 
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"type": "send_service_message", "account_id": 1, "text": "买一送一{{person.name|广告}}"}, "text"),
+        ({"type": "send_service_message", "account_id": 1, "text": "【广告】买一送一"}, None),
+        ({"type": "send_confirmed", "account_id": 1, "text": "买一送一"}, "text"),
+        ({"type": "invite_to_group", "by": "confirmed", "account_id": 1, "code": "c", "text": "买一送一"}, "text"),
+        ({"type": "send_kf_message", "account_id": 1, "attachment": {"type": "image", "file_id": 1}}, "advert"),
+        (
+            {
+                "type": "send_kf_message",
+                "account_id": 1,
+                "attachment": {
+                    "type": "link", "title": "买一送一", "desc": "广告", "url": "https://a.cn", "file_id": 1,
+                },
+            },
+            "attachment.title",
+        ),
+    ],
+)  # fmt: skip
+async def test_an_advertisement_that_does_not_say_so_is_a_fault_at_its_field(
+    desk: Desk, said: dict[str, Any], field: str | None
+) -> None:
+    """Small print, pictures and what a variable may fill in do not count."""
+    for advert in (True, False):
+        draft = {"nodes": [{"id": "say", **said, "advert": advert}]}
+        status, faults = await desk.browser.post("/api/journeys/validation", {"draft": draft})
+        found = [(each["node"], each["field"]) for each in faults if each["code"] == "advert_unlabelled"]
+        assert (status, found) == (200, [("say", field)] if advert and field else [])
+
+
 async def test_a_journey_of_which_too_much_fails_pauses_by_itself(desk: Desk) -> None:
     journey = await desk.live(BROKEN)
     await desk.enter(journey, await desk.people(25))
@@ -256,6 +287,22 @@ async def test_a_paused_journey_stands_still_and_then_goes_on(desk: Desk) -> Non
     await desk.work()
     await desk.work()
     assert {each["outcome"] for each in (await desk.get(f"{path}/runs"))["items"]} == {"finished"}
+
+
+async def test_a_number_of_before_a_merge_is_who_the_person_is_now(desk: Desk) -> None:
+    """Let in, looked for and tried out."""
+    journey = await desk.live()
+    now, before, unknown = [*await desk.people(2), 404]
+    async with desk.console.units.begin() as unit:
+        await run(unit.connection, "UPDATE identity SET person_id = $1 WHERE id = $2", now, before)
+    answer = await desk.enter(journey, [before, now, unknown])
+    assert (answer["entered"], answer["refused"]) == (1, [{"person_id": "404", "reason": "unknown"}])
+    path = f"/api/journeys/{journey['id']}"
+    runs = [(await desk.get(f"{path}/runs?person_id={each}"))["items"] for each in (now, before)]
+    assert [[each["person_id"] for each in found] for found in runs] == [[str(now)]] * 2
+    wanted = {"people": "chosen", "persons": [str(before), str(unknown)], "by_hand": True}
+    status, played = await desk.browser.post(f"{path}/dry-run", wanted)
+    assert (status, [each["person_id"] for each in played["people"]], played["missing"]) == (200, [str(now)], ["404"])
 
 
 async def test_a_stopped_journey_ends_for_all_inside(desk: Desk) -> None:

@@ -1,5 +1,6 @@
 """An account, a corp, and people whom broadcasts and journeys reach: what one module does while another is at work."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -97,6 +98,12 @@ class Company:
             "SELECT identity_id, state, reason FROM broadcast_recipient WHERE broadcast_id = $1", broadcast_id
         )
         return {row.identity_id: (row.state, row.reason) for row in rows}
+
+
+async def until_it_waits(company: Company, task: asyncio.Task[Any]) -> None:
+    """Until the task stands before a lock of the database that somebody else has."""
+    while not await company.ask("SELECT 1 FROM pg_locks WHERE NOT granted"):
+        assert not task.done()
 
 
 @pytest.fixture

@@ -1,15 +1,21 @@
 """Broadcasts under way while persons turn out to be one, jobs are taken back, and others cannot go on."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
 
+from weloop.contracts.events import Event, EventKind
+from weloop.contracts.identities import Alias, IdentityKind, IdentityRef, Strength
+from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.rules import load_limits
+from weloop.features.broadcasts.runner import _advance
 from weloop.features.broadcasts.service import load
 from weloop.features.broadcasts.views import page_recipients
+from weloop.identity.api import record
 from weloop.kit.pagination import PageRequest
 
-from .conftest import Company
+from .conftest import OFFICIAL, Company, until_it_waits
 
 
 async def test_who_turns_out_to_be_a_customer_is_still_called_by_name(company: Company) -> None:
@@ -61,6 +67,67 @@ async def test_two_of_the_outbox_who_turn_out_to_be_one_get_it_once(company: Com
     assert sorted((await company.recipients(broadcast)).values()) == [("queued", ""), ("skipped", "merged")]
     left = "SELECT 1 FROM command WHERE key LIKE 'broadcast:%' UNION ALL SELECT 1 FROM mass_wish"
     assert len(await company.ask(left)) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "list_of"),
+    [("account_mass", "SendAccountMass", "openids"), ("mass_task", "CreateMassTask", "customers")],
+)
+async def test_two_of_one_command_who_turn_out_to_be_one_get_it_once(
+    company: Company, kind: str, name: str, list_of: str
+) -> None:
+    """It lies in the outbox, and is made anew without one of them."""
+    make = company.follower if kind == "account_mass" else company.customer
+    people = [await make(each) for each in "甲乙丙"]
+    broadcast = await company.broadcast(kind, *people)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await company.members.work()
+    await company.join(*people[:2])
+    await company.broadcasts.work()
+    await company.members.work()
+    await company.stage.handle()
+    [row] = await company.ask("SELECT body FROM command WHERE name = $1", name)
+    assert len(row.body[list_of]) == 2
+    assert sorted((await company.recipients(broadcast)).values()) == [
+        ("queued", ""), ("queued", ""), ("skipped", "merged"),
+    ]  # fmt: skip
+
+
+async def test_who_turns_out_to_be_one_while_a_list_is_written_down_stands_on_it_once(company: Company) -> None:
+    """A worker has read the audience and not committed when a merge of two of it begins, and the other way round."""
+    people = [await company.follower(name) for name in "甲乙丙丁"]
+    broadcast = await company.broadcast("service", *people)
+    await company.broadcasts.work()
+    async with company.units.begin() as unit:
+        row = await repository.claim(unit.session, unit.now)
+        assert row is not None
+        await _advance(unit, row)
+        await unit.flush()
+        joins = asyncio.create_task(company.join(*people[:2]))
+        await until_it_waits(company, joins)
+    await joins
+    assert sorted((await company.recipients(broadcast)).values()) == [("skipped", "merged"), *[("waiting", "")] * 3]
+
+
+async def test_a_list_is_written_down_once_a_merge_that_is_under_way_has_committed(company: Company) -> None:
+    people = [await company.follower(name) for name in "甲乙丙"]
+    broadcast = await company.broadcast("service", *people)
+    await company.broadcasts.work()
+    async with company.units.begin() as unit:
+        union = IdentityRef(IdentityKind.UNIONID, "", "u-1")
+        for number, ref in enumerate(people[:2], 1):
+            event = Event(
+                id=number, account_id=OFFICIAL, kind=EventKind.PROFILE_FETCHED, occurred_at=unit.now,
+                recorded_at=unit.now, subject=ref, identity_id=ref.id, data={"found": True}, personal={},
+                aliases=(Alias(union, Strength.STRONG),), profile=None, trace_id="",
+            )  # fmt: skip
+            await record(unit, [event])
+        await unit.flush()
+        freezes = asyncio.create_task(company.broadcasts.work())
+        await until_it_waits(company, freezes)
+    await freezes
+    assert sorted((await company.recipients(broadcast)).values()) == [("waiting", ""), ("waiting", "")]
 
 
 async def test_who_got_it_under_another_name_does_not_get_it_again(company: Company) -> None:

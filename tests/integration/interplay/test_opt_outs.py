@@ -11,12 +11,11 @@ from tests.integration.audience.conftest import AUTHOR
 from weloop.consent.api import Act, note_wish
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentityRef
-from weloop.features.broadcasts import runner
-from weloop.mass_tasks.api import MassTaskMaker, load_counted
-from weloop.features.broadcasts import repository
+from weloop.features.broadcasts import repository, runner
 from weloop.features.broadcasts.runner import _advance
+from weloop.mass_tasks.api import MassTaskMaker, load_counted
 
-from .conftest import OFFICIAL, WECOM, Company
+from .conftest import OFFICIAL, WECOM, Company, until_it_waits
 
 NUMBERS = itertools.count(1)
 
@@ -211,8 +210,7 @@ async def test_a_list_that_is_being_made_while_a_hold_begins_is_made_anew(
         await _advance(unit, row)
         await unit.flush()
         begins = asyncio.create_task(hold(company, people[0]))
-        while not await company.ask("SELECT 1 FROM pg_locks WHERE NOT granted"):
-            assert not begins.done()
+        await until_it_waits(company, begins)
     await begins
     await company.broadcasts.work()
     [command] = await company.ask("SELECT body FROM command WHERE name = 'SendAccountMass'")

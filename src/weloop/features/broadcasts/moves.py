@@ -8,6 +8,7 @@ from weloop.features.broadcasts.rules import State, Step, Why, key_of, read_keys
 from weloop.features.broadcasts.runner import TOPIC, take_back_jobs
 from weloop.identity.api import find_identities, find_persons
 from weloop.kit.unit import UnitOfWork
+from weloop.mass_tasks.api import make_anew as make_wishes_anew
 from weloop.mass_tasks.api import withdraw as withdraw_wishes
 from weloop.outbox.api import withdraw
 
@@ -16,8 +17,25 @@ async def fold_moves(unit: UnitOfWork, persons: frozenset[int]) -> None:
     """Whoever stands on a list twice by now gets it once: where they came furthest. What else waits for them is taken
     back.
     """
+    await repository.lock_freezing(unit.connection, shared=False)
     # A person is named by one of its identities: under these names it may have been chosen.
     names = persons | (await find_identities(unit, persons)).keys()
+    doubles = await _find_doubles(unit, names)
+    if doubles[Step.QUEUED]:
+        # One command for many cannot be taken back for one of them.
+        await make_wishes_anew(unit, names)
+        await make_anew(unit, names)
+        doubles = await _find_doubles(unit, names)
+    keys = [key_of(*each) for each in doubles[Step.QUEUED]]
+    taken = [*await withdraw(unit, keys), *await withdraw_wishes(unit, keys)] if keys else []
+    doubles[Step.QUEUED] = [(broadcast_id, person) for broadcast_id, person, _ in read_keys(taken)]
+    for step, places in doubles.items():
+        skipped = [(*each, str(Step.SKIPPED), str(Why.MERGED)) for each in places]
+        await repository.set_steps(unit.connection, skipped, unit.now, only=(step,))
+
+
+async def _find_doubles(unit: UnitOfWork, names: Collection[int]) -> dict[str, list[tuple[int, int]]]:
+    """By step (broadcast, person as chosen) of who stands on a list once more and is not served by that yet."""
     rows = await repository.find_open(unit.connection, names)
     person_of = await find_persons(unit, {row.identity_id for row in rows})
     served: set[tuple[int, int]] = set()
@@ -28,12 +46,7 @@ async def fold_moves(unit: UnitOfWork, persons: frozenset[int]) -> None:
             doubles[row.state].append((row.broadcast_id, row.person_id))
         elif row.state != Step.FAILED:
             served.add(place)
-    keys = [key_of(*each) for each in doubles[Step.QUEUED]]
-    taken = [*await withdraw(unit, keys), *await withdraw_wishes(unit, keys)] if keys else []
-    doubles[Step.QUEUED] = [(broadcast_id, person) for broadcast_id, person, _ in read_keys(taken)]
-    for step, places in doubles.items():
-        skipped = [(*each, str(Step.SKIPPED), str(Why.MERGED)) for each in places]
-        await repository.set_steps(unit.connection, skipped, unit.now, only=(step,))
+    return doubles
 
 
 async def forget_recipients(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:

@@ -89,6 +89,14 @@ async def insert_recipients(
     )
 
 
+async def lock_freezing(connection: AsyncConnection, *, shared: bool) -> None:
+    """Until the transaction ends nobody whose number is written down turns out to be somebody else (``shared``: by who
+    writes them down, any number at once), or the other way round.
+    """
+    mode = "_shared" if shared else ""
+    await run(connection, f"SELECT pg_advisory_xact_lock{mode}(hashtextextended('broadcast_freezing', 0))")
+
+
 async def delete_recipients(connection: AsyncConnection, broadcast_id: int) -> None:
     """Forget whom it had chosen: nothing was handed on yet."""
     await run(connection, "DELETE FROM broadcast_recipient WHERE broadcast_id = $1", broadcast_id)

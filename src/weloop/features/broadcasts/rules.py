@@ -102,6 +102,14 @@ def check_content(kind: Kind, content: Mapping[str, Any], most_bytes: int) -> No
         raise InvalidInput("there is no such variable", code="broadcast_variable", name=unknown[0][:40])
 
 
+def words_of(content: Mapping[str, Any]) -> dict[str, str]:
+    """By field of the form what is read at once: the text, and titles of links."""
+    links = [content.get("link"), *(each for each in content.get("attachments") or [] if each["type"] == "link")]
+    titles = [link["title"] for link in links if link]
+    words = {"text": content.get("text") or "", "link.title": "\n".join(titles)}
+    return {field: text for field, text in words.items() if text} or {"text": ""}
+
+
 def check_audience(kind: Kind, audience: Mapping[str, Any]) -> None:
     """Followers and tags are chosen by the platform, for 群发 of an official account alone."""
     if audience["kind"] in ("followers", "tag") and kind is not Kind.ACCOUNT_MASS:

@@ -109,6 +109,7 @@ async def _freeze(unit: UnitOfWork, row: BroadcastRow) -> None:
     if not await _is_of_one_rule(unit, row):
         return
     limit = load_limits()["sender"]["freeze"]
+    await repository.lock_freezing(unit.connection, shared=True)
     chosen = await scan(unit, Kind(row.kind), row.account_id, row.audience, row.place, limit)
     await repository.insert_recipients(unit.connection, row.id, [_recipient(row, each) for each in chosen], unit.now)
     if chosen:

@@ -7,8 +7,9 @@ from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account
 from weloop.campaigns.api import check_campaign
 from weloop.consent.api import get_stance
-from weloop.content.api import get_draft_id, need_files
+from weloop.content.api import find_articles, get_draft_id, need_files
 from weloop.contracts.accounts import AccountKind
+from weloop.contracts.adverts import check_label
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.errors import Conflict, InvalidInput, NotAllowed, NotFound
 from weloop.contracts.identities import IdentityKind
@@ -24,10 +25,11 @@ from weloop.features.broadcasts.rules import (
     check_content,
     load_limits,
     render,
+    words_of,
 )
 from weloop.features.broadcasts.runner import TOPIC, mass_content
 from weloop.features.broadcasts.schemas import BroadcastChange, BroadcastInput, TestInput
-from weloop.identity.api import find_faces, find_refs
+from weloop.identity.api import find_faces, find_persons, find_refs
 from weloop.kit.ids import new_code
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import api as mass_tasks
@@ -204,8 +206,9 @@ def _as_text(content: Mapping[str, Any]) -> str:
 
 async def _own_follower(unit: UnitOfWork, row: BroadcastRow, given: TestInput) -> tuple[str, int]:
     account = await find_account(unit, row.account_id)
-    person = int(given.person_id) if given.person_id else None
-    refs = await find_refs(unit, person) if person is not None and abs(person) < 2**63 else []
+    number = int(given.person_id or 0)
+    person = (await find_persons(unit, [number])).get(number)
+    refs = [] if person is None else await find_refs(unit, person)
     found = [ref.value for ref in refs if ref.kind is IdentityKind.FOLLOWER and ref.scope == account.app_id]
     if person is None or not found:
         raise InvalidInput("a follower of the account is needed", code="broadcast_test_target")
@@ -235,7 +238,7 @@ async def _checked(unit: UnitOfWork, given: BroadcastInput) -> dict[str, Any]:
     await check_segment(unit, values["audience"])
     check_content(given.kind, values["content"], _most_bytes(given.kind))
     await check_campaign(unit, given.campaign_id)
-    await _check_files(unit, values["content"])
+    await _check_content(unit, values["content"], given.advert)
     return {**values, "kind": str(given.kind)}
 
 
@@ -246,17 +249,22 @@ def _most_bytes(kind: Kind) -> int:
     return most
 
 
-async def _check_files(unit: UnitOfWork, content: Mapping[str, Any]) -> None:
+async def _check_content(unit: UnitOfWork, content: Mapping[str, Any], advert: bool) -> None:
+    """Files and the article must be there; an advertisement must say so in its text or a title."""
     await need_files(unit, {each["file_id"] for each in content["attachments"] if each["type"] != "link"})
-    if content["article_id"]:
-        await get_draft_id(unit, content["article_id"])
+    words = words_of(content)
+    if article_id := content["article_id"]:
+        await get_draft_id(unit, article_id)
+        words = {"article_id": (await find_articles(unit, [article_id]))[article_id].title}
+    if advert:
+        check_label(words)
 
 
 async def _check_rows(unit: UnitOfWork, row: BroadcastRow) -> None:
-    """What may have changed since the draft was written: its files, its article, its segment."""
+    """What may have changed since the draft was written: its files, its article and its title, its segment."""
     await find_account(unit, row.account_id)
     await check_segment(unit, row.audience, lock=True)
-    await _check_files(unit, row.content)
+    await _check_content(unit, row.content, row.advert)
 
 
 async def _pending(unit: UnitOfWork, user: CurrentUser, broadcast_id: int, version: int) -> BroadcastRow:

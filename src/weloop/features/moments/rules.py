@@ -10,11 +10,10 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from weloop.contracts.adverts import check_label
 from weloop.contracts.contact_rules import HoursOfDay
 from weloop.contracts.errors import InvalidInput
 
-LABEL = "广告"
-"""What an advertisement must say where people see it: 广告法 art. 14, 互联网广告管理办法 (2023-05-01)."""
 FEW = 20
 """Of fewer customers no rate is told."""
 
@@ -69,8 +68,8 @@ def check_content(kind: Kind, text: str, attachments: Sequence[Mapping[str, Any]
         if len(link["title"].encode()) > limits["link_title_bytes"]:
             most = limits["link_title_bytes"]
             raise InvalidInput("the title of the link is too long", code="text_long", field="title", max=most)
-    if kind is Kind.AD and LABEL not in text:
-        raise InvalidInput("an advertisement must say that it is one", code="advert_unlabelled", label=LABEL)
+    if kind is Kind.AD:
+        check_label({"text": text, "link.title": "".join(link["title"] for link in links)})
 
 
 def creative_of(text: str, attachments: Sequence[Mapping[str, Any]]) -> str:

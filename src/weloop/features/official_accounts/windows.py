@@ -18,11 +18,10 @@ from weloop.features.official_accounts.models import ServiceMessageRow
 from weloop.features.official_accounts.rules import Room, check_text, find_room
 from weloop.features.official_accounts.scene_qrs import TOPIC
 from weloop.features.official_accounts.schemas import LastMessage, MessageInput, WindowInfo
-from weloop.identity.api import find_refs
+from weloop.identity.api import find_refs, need_person
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.api import Window
 
-BIGINT = 2**63
 OPENINGS = {
     EventKind.FOLLOWER_MESSAGE_RECEIVED: "message",
     EventKind.FOLLOWER_SUBSCRIBED: "event",
@@ -46,7 +45,7 @@ async def read_windows(unit: UnitOfWork, identities: Collection[int]) -> dict[in
 
 async def list_windows(unit: UnitOfWork, person_id: int) -> list[WindowInfo]:
     """The person at each of our official accounts: until when and how many messages may be sent."""
-    followers = await _followers(unit, person_id)
+    followers = await _followers(unit, await need_person(unit, person_id))
     ids = [ref.id for _, ref in followers]
     rooms = await _rooms(unit, ids)
     last = await window_rows.load_last(unit.connection, ids)
@@ -71,6 +70,7 @@ async def write_message(unit: UnitOfWork, user: CurrentUser, person_id: int, giv
     text = check_text(given.text, "text")
     if not text:
         raise InvalidInput("there is nothing to send", code="message_empty")
+    person_id = await need_person(unit, person_id)
     found = [pair for pair in await _followers(unit, person_id) if pair[0].id == given.account_id]
     if not found:
         raise NotFound("the person is unknown to this account", code="follower_unknown")
@@ -110,9 +110,7 @@ def _check(room: Room) -> datetime:
 
 
 async def _followers(unit: UnitOfWork, person_id: int) -> list[tuple[AccountRef, IdentityRef]]:
-    refs = await find_refs(unit, person_id) if abs(person_id) < BIGINT else []
-    if not refs:
-        raise NotFound("there is no such person", code="person_not_found")
+    refs = await find_refs(unit, person_id)
     accounts = {ref.app_id: ref for ref in await list_accounts(unit) if ref.kind is AccountKind.OFFICIAL_ACCOUNT}
     return [(accounts[ref.scope], ref) for ref in refs if ref.kind is IdentityKind.FOLLOWER and ref.scope in accounts]
 

@@ -3,6 +3,7 @@ import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { $api } from "@/api/client";
 import type { Broadcast } from "@/api/types";
+import { AdvertLabel } from "@/shared/components/advert-label";
 import { MomentPicker } from "@/shared/components/beijing-picker";
 import { CampaignField } from "@/shared/components/code-place-fields";
 import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
@@ -57,6 +58,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
   const update = $api.useMutation("put", "/api/broadcasts/{broadcast_id}", changed);
   const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
   const kind = Form.useWatch("kind", form) ?? broadcast?.kind ?? "mass_task";
+  const [isAdvert, article] = [Form.useWatch("advert", form), Form.useWatch("article_id", form)];
   const fitting = accounts.filter((each) => each.kind === sender(kind));
   const only = !broadcast && fitting.length === 1 ? fitting[0]?.id : undefined;
   useEffect(() => {
@@ -143,6 +145,9 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
       <Form.Item name="advert" label={t("broadcasts.form.advert")} extra={t("broadcasts.form.advertHint")}>
         <Switch />
       </Form.Item>
+      {isAdvert && !article && (
+        <AdvertLabel fields={kind === "account_mass" ? ["text"] : ["text", ["link", "title"]]} />
+      )}
       <Form.Item name="needs_approval" label={t("broadcasts.form.approval")}>
         <Switch />
       </Form.Item>

@@ -1,38 +1,12 @@
-import { Alert, Button, Form, Input, Segmented } from "antd";
+import { Form, Input, Segmented } from "antd";
 import { useTranslation } from "react-i18next";
+import { AdvertLabel } from "@/shared/components/advert-label";
 import { FilesField, type StoredFile } from "@/shared/components/files-field";
 import { byteLength } from "@/shared/format/format";
 import limits from "@/shared/limits/platform-limits.json";
 import type { MomentValues } from "./moment-values";
 
 const [characters, bytes] = [limits.momentCharacters.value, limits.momentBytes.value];
-/** What the law wants to be read on an advertisement, whatever language the console speaks. */
-const label = "\u5e7f\u544a";
-const titleBytes = limits.momentLinkTitleBytes.value;
-
-/** An advertisement says so where people see it. */
-function AdvertLabel() {
-  const { t } = useTranslation();
-  const form = Form.useFormInstance<MomentValues>();
-  const kind = Form.useWatch<MomentValues["kind"]>("kind");
-  const text = Form.useWatch<string | undefined>("text") ?? "";
-  if (kind !== "ad" || text.includes(label)) return null;
-  return (
-    <Form.Item>
-      <Alert
-        type="warning"
-        showIcon
-        title={t("moments.form.advert", { label })}
-        action={
-          <Button size="small" onClick={() => form.setFieldValue("text", `【${label}】${text}`)}>
-            {t("moments.form.addLabel")}
-          </Button>
-        }
-      />
-    </Form.Item>
-  );
-}
-
 function LinkFields() {
   const { t } = useTranslation();
   const required = (label: string) => ({ required: true, message: t("common.required", { label }) });
@@ -79,6 +53,7 @@ function LinkFields() {
 export function ContentFields() {
   const { t } = useTranslation();
   const beside = Form.useWatch<MomentValues["beside"]>("beside") ?? "pictures";
+  const kind = Form.useWatch<MomentValues["kind"]>("kind");
   const options = (["pictures", "link"] as const).map((value) => ({
     value,
     label: t(`moments.form.beside.${value}`),
@@ -99,7 +74,7 @@ export function ContentFields() {
       >
         <Input.TextArea rows={6} maxLength={characters} showCount />
       </Form.Item>
-      <AdvertLabel />
+      {kind === "ad" && <AdvertLabel fields={beside === "link" ? ["text", ["link", "title"]] : ["text"]} />}
       <Form.Item name="beside" label={t("moments.form.besideLabel")}>
         <Segmented options={options} />
       </Form.Item>
