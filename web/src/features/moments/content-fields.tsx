@@ -7,6 +7,7 @@ import limits from "@/shared/limits/platform-limits.json";
 import type { MomentValues } from "./moment-values";
 
 const [characters, bytes] = [limits.momentCharacters.value, limits.momentBytes.value];
+const titleBytes = limits.momentLinkTitleBytes.value;
 function LinkFields() {
   const { t } = useTranslation();
   const required = (label: string) => ({ required: true, message: t("common.required", { label }) });
