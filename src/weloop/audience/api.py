@@ -15,7 +15,7 @@ from weloop.audience.rule import UNCOUNTED, Rule, RuleFault, Terms
 from weloop.audience.segments import examine, find_matching, get_segment
 from weloop.audience.tags import list_tags, look_at_new_account, refresh_tags
 from weloop.audience.tags_marking import Tagging, tag_persons
-from weloop.audience.tags_rows import CARRIES
+from weloop.audience.tags_rows import CARRIES, load_marks
 from weloop.audience.touches import (
     TOPIC,
     find_listened,
@@ -67,6 +67,7 @@ __all__ = [
     "hold_readers",
     "hold_segments",
     "iterate_members",
+    "keep_carriers",
     "list_members",
     "list_tags",
     "look_at_new_account",
@@ -122,6 +123,16 @@ async def find_memberships(
     """(segment, person) of those of these persons who are members of these segments."""
     rows = await repository.find_memberships(unit.connection, segments, persons)
     return {(row.segment_id, row.person_id) for row in rows}
+
+
+async def keep_carriers(
+    unit: UnitOfWork, account_id: int, platform_id: str, identities: Collection[int]
+) -> Collection[int]:
+    """Those of these identities that carry a tag of an account, as far as it told; of an unknown one all."""
+    tags = [tag.id for tag in await list_tags(unit) if (tag.account_id, tag.platform_id) == (account_id, platform_id)]
+    if not tags:
+        return identities
+    return {mark.identity_id for mark in await load_marks(unit.connection, identities, tags) if mark.is_on}
 
 
 async def hold_segments(unit: UnitOfWork) -> None:

@@ -11,7 +11,7 @@ from weloop.consent.replies import WISHES, find_replies
 from weloop.consent.repository import still
 from weloop.consent.rules import Act, read_rules, shipped
 from weloop.consent.service import change_rules, get_stance, load_values, note_wish
-from weloop.consent.stances import Stance, load_stances
+from weloop.consent.stances import Stance, find_held, load_stances
 from weloop.contracts.contact_rules import ContactRules
 from weloop.kit.unit import UnitOfWork
 
@@ -21,6 +21,7 @@ __all__ = [
     "Act",
     "Stance",
     "change_rules",
+    "find_held",
     "find_replies",
     "fold_moves",
     "forget_consent",

@@ -79,6 +79,19 @@ async def load_records(connection: AsyncConnection, identities: Collection[int])
     )
 
 
+async def list_suspects(connection: AsyncConnection, since: datetime) -> list[int]:
+    """Identities of which an opt-out, a complaint, or a sales talk since a moment was ever noted."""
+    rows = await run(
+        connection,
+        """
+        SELECT identity_id FROM consent_entry WHERE act IN ('opted_out', 'complaint_opened')
+        UNION SELECT identity_id FROM sales_talk WHERE spoke_at > $1
+        """,
+        since,
+    )
+    return [row.identity_id for row in rows]
+
+
 def still(identities: int, entries: int) -> str:
     """Condition for a statement of others: that no more stands in the ledger of identities (the argument of this
     number) than so many entries (of that number)."""

@@ -3,10 +3,10 @@
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from weloop.consent import repository
-from weloop.consent.rules import Act, Entry, fold_entries
+from weloop.consent.rules import Act, Entry, fold_entries, read_rules
 from weloop.identity.api import find_siblings
 from weloop.kit.unit import UnitOfWork
 
@@ -57,6 +57,18 @@ async def load_stances(unit: UnitOfWork, identities: Collection[int]) -> dict[in
     folded = await _fold(unit, person_of)
     stances = {person: _stance(person, ids, person in related, folded.get(person)) for person, ids in members.items()}
     return {identity: stances[persons[identity]] for identity in identities}
+
+
+async def find_held(unit: UnitOfWork) -> set[int]:
+    """Persons to whom no marketing goes now: they opted out, complained, or are in a sales talk."""
+    rules = read_rules(await repository.get_changed(unit.connection))
+    since = unit.now - timedelta(hours=rules.sales_talk_hours)
+    stances = await load_stances(unit, await repository.list_suspects(unit.connection, since))
+    return {
+        each.person_id
+        for each in stances.values()
+        if each.opted_out or each.complaint or (each.sales_talk_at is not None and each.sales_talk_at > since)
+    }
 
 
 _Records = tuple[list[Entry], set[int], list[datetime]]

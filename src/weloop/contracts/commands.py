@@ -175,6 +175,17 @@ CLASSED = MESSAGES | {CommandName.CREATE_MOMENT_TASK}
 """Commands that have a class."""
 
 
+MANY = frozenset({CommandName.CREATE_MASS_TASK, CommandName.SEND_ACCOUNT_MASS})
+"""Commands that reach many: whoever makes one has asked policy about each before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManyReplayed:
+    """Dead commands that reach many shall be tried again. They are gone: whoever made them judges everybody anew."""
+
+    keys: frozenset[str]
+
+
 HELD = MESSAGES | {
     CommandName.SEND_ACCOUNT_MASS,
     CommandName.CREATE_MASS_TASK,

@@ -51,7 +51,7 @@ from weloop.contracts.accounts import (
     StaffFetcher,
 )
 from weloop.contracts.callbacks import CallbackReader
-from weloop.contracts.commands import Command, CommandName
+from weloop.contracts.commands import Command, CommandName, ManyReplayed
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import ConsentNoted, HoldsBegun, IdentitiesForgotten, IdentitiesSeen, PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
@@ -175,6 +175,13 @@ async def follow_holds(unit: UnitOfWork, begun: Sequence[HoldsBegun]) -> None:
     await broadcasts.make_anew(unit, identities)
 
 
+async def follow_replays(unit: UnitOfWork, replayed: Sequence[ManyReplayed]) -> None:
+    """Tell all who make commands that reach many."""
+    keys = frozenset().union(*(each.keys for each in replayed))
+    await mass_tasks.remake(unit, keys)
+    await broadcasts.remake(unit, keys)
+
+
 CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ...] = (
     look_at_articles,
     look_at_new_account,
@@ -207,6 +214,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         IdentitiesSeen: audience.follow_seen,
         ConsentNoted: audience.follow_consent,
         HoldsBegun: follow_holds,
+        ManyReplayed: follow_replays,
         AccountConnected: follow_connections,
         AccountRecovered: follow_recoveries,
         WishesEnded: follow_wishes,

@@ -97,6 +97,15 @@ async def make_anew(unit: UnitOfWork, identities: Collection[int]) -> None:
         unit.publish(TOPIC)
 
 
+async def remake(unit: UnitOfWork, keys: Collection[str]) -> None:
+    """Let tasks that could not be made, by the keys of their commands, be made anew: everybody is judged again."""
+    tasks = [int(key.partition(":")[2]) for key in keys if key.startswith("mass_task:")]
+    for task_id in tasks:
+        await repository.revive(unit.connection, task_id)
+    await repository.undo_tasks(unit.connection, tasks)
+    unit.publish(TOPIC)
+
+
 def key_of(task_id: int) -> str:
     """Of the command that makes a task."""
     return f"mass_task:{task_id}"

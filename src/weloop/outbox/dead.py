@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
+from weloop.contracts.commands import MANY, ManyReplayed
 from weloop.contracts.errors import Conflict
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
@@ -38,7 +39,8 @@ async def count_dead(unit: UnitOfWork) -> tuple[int, int]:
 
 
 async def replay_dead(unit: UnitOfWork, commands: Collection[int]) -> int:
-    """Queue dead commands for one more attempt each; answers how many.
+    """Queue dead commands for one more attempt each; answers how many. What reaches many is made anew instead,
+    unless it may have gone out under an id that the platform knows again.
 
     Conflict when one of them has expired: a welcome code, for one, is dead for good.
     """
@@ -50,6 +52,21 @@ async def replay_dead(unit: UnitOfWork, commands: Collection[int]) -> int:
     )
     if rows[0][0]:
         raise Conflict("what has expired cannot be sent again", code="command_expired", count=rows[0][0])
+    gone = await run(
+        unit.connection,
+        f"""
+        WITH gone AS (
+            DELETE FROM command WHERE id = ANY ($1) AND {_OPEN} AND name = ANY ($2::text[])
+                AND (delivery = 'at_most_once' OR NOT unsure) RETURNING id, key
+        ),
+        attempts AS (
+            DELETE FROM command_attempt AS a USING gone WHERE a.command_id = gone.id
+        )
+        SELECT key FROM gone
+        """,  # noqa: S608 -- a constant
+        sorted(commands),
+        sorted(MANY),
+    )
     replayed = await run(
         unit.connection,
         f"""
@@ -59,8 +76,10 @@ async def replay_dead(unit: UnitOfWork, commands: Collection[int]) -> int:
         sorted(commands),
         unit.now,
     )
+    if gone:
+        unit.append(ManyReplayed(frozenset(row.key for row in gone)))
     unit.publish("outbox")
-    return len(replayed)
+    return len(replayed) + len(gone)
 
 
 async def settle_dead(unit: UnitOfWork, commands: Collection[int]) -> int:

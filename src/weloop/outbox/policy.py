@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
-from weloop.contracts.commands import CLASSED, Command, CommandName, MessageClass, Occasion
+from weloop.contracts.commands import CLASSED, MANY, Command, CommandName, MessageClass, Occasion
 from weloop.contracts.contact_rules import ContactRules, period_of
 
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
@@ -18,8 +18,6 @@ UNWELL_WAIT = timedelta(minutes=10)
 """Until an account that does not work is looked at again."""
 MIX_WAIT = timedelta(hours=1)
 """Until an advertisement in Moments is looked at again: another post may make room for it at any time."""
-
-_MASSES = frozenset({CommandName.SEND_ACCOUNT_MASS, CommandName.CREATE_MASS_TASK})
 
 
 class Gate(StrEnum):
@@ -246,6 +244,10 @@ def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now
         yield from _service_cap(facts, campaign_id, now)
     elif message_class is MessageClass.MOMENT:
         yield from _moment_rules(command.occasion or Occasion(), facts, now)
+    elif command.name is CommandName.SEND_ACCOUNT_MASS:
+        # Whoever is on a list was judged when it was made; since then it may have waited into the night.
+        is_service = campaign_id is not None
+        yield from _quiet((facts.rules.service_quiet if is_service else facts.rules.marketing_quiet).ends_after(now))
     if not is_answer and facts.window is not None and not facts.window.is_open(now):
         yield Reason(Gate.WINDOW_CLOSED)
     full = [until for meter in facts.meters if (until := meter.full_until(now)) is not None]
@@ -253,7 +255,7 @@ def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now
         yield Reason(Gate.QUOTA, max(full))
     if not is_answer and facts.health.until is not None and facts.health.tries <= 0:
         yield Reason(Gate.ACCOUNT_UNWELL, max(facts.health.until, now))
-    if facts.health.deaf and (message_class is MessageClass.MARKETING or command.name in _MASSES):
+    if facts.health.deaf and (message_class is MessageClass.MARKETING or command.name in MANY):
         yield Reason(Gate.ACCOUNT_DEAF, now + UNWELL_WAIT)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weloop.consent.api import still
+from weloop.contracts.commands import MANY
 from weloop.contracts.events import Lane
 from weloop.kit.clock import beijing_date
 from weloop.kit.db import columns, literal, run
@@ -322,7 +323,8 @@ async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, dateti
     )
 
 
-# What has gone out needs its words no more: the log knows that it went, and personal data is not kept twice.
+# What has gone out needs its words no more: the log knows that it went, and personal data is not kept twice. Nor does
+# what reaches many once it is dead: it would be made anew, unless the platform would know a repeat.
 _FINISH = """
 WITH u AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::int[],
@@ -335,7 +337,10 @@ attempts AS (
 ),
 done AS (
     UPDATE command AS c SET
-        body = CASE WHEN u.state IN ('sent', 'refused') THEN '{}'::jsonb ELSE c.body END,
+        body = CASE WHEN u.state IN ('sent', 'refused')
+                    OR c.name = ANY ($15) AND u.state <> 'queued' AND (c.delivery = 'at_most_once' OR NOT u.unsure)
+                THEN '{}'::jsonb
+                    ELSE c.body END,
         -- What is put off was not tried.
         attempts = c.attempts - (u.state = 'queued' AND u.gates IS NOT NULL AND u.error IS NULL)::int::smallint,
         gates = u.gates,
@@ -368,7 +373,7 @@ async def finish(
     if another attempt of it is ours by now.
     """
     given = columns(sorted(rows, key=lambda row: row[0]), 11)
-    found = await run(connection, _FINISH, *given, now, lease, beijing_date(now))
+    found = await run(connection, _FINISH, *given, now, lease, beijing_date(now), sorted(MANY))
     return {(row.id, row.attempt) for row in found}
 
 
@@ -390,6 +395,7 @@ WITH lost AS MATERIALIZED (
 UPDATE command AS c SET
     state = CASE WHEN delivery = 'at_most_once' THEN 'uncertain' ELSE 'queued' END,
     unsure = true, lease = NULL, lease_until = NULL, error = 'platform_uncertain',
+    body = CASE WHEN delivery = 'at_most_once' AND name = ANY ($3) THEN '{}' ELSE body END,
     reason = 'the sender stopped before the answer came',
     due = $2,
     finished_at = CASE WHEN delivery = 'at_most_once' THEN $2::timestamptz END
@@ -400,7 +406,7 @@ RETURNING c.id, c.key, c.name, c.account_id, c.state, c.attempts, c.subject_id, 
 
 async def recover(connection: AsyncConnection, *, machine_now: datetime, now: datetime) -> Sequence[Row[Any]]:
     """Deal with attempts whose sender died: back into the queue, or to a person if it may go out only once."""
-    return await run(connection, _RECOVER, machine_now, now)
+    return await run(connection, _RECOVER, machine_now, now, sorted(MANY))
 
 
 async def load_buckets(connection: AsyncConnection, names: Collection[tuple[int, str]]) -> Sequence[Row[Any]]:

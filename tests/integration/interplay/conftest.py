@@ -63,14 +63,18 @@ class Company:
     async def broadcast(self, kind: str, *to: IdentityRef, **changes: Any) -> int:
         """One to these, whose time has come."""
         now = self.stage.clock.at
-        given: dict[str, Any] = {"content": {"text": "本周四公开课"}, "account_id": OFFICIAL, **changes}
+        given: dict[str, Any] = {
+            "content": {"text": "本周四公开课"},
+            "account_id": OFFICIAL,
+            "audience": {"kind": "list", "persons": [str(ref.id) for ref in to]},
+            **changes,
+        }
         if kind == "mass_task":
             given["account_id"] = WECOM
         async with self.units.begin() as unit:
             row = BroadcastRow(
                 name="公开课",
                 kind=kind,
-                audience={"kind": "list", "persons": [str(ref.id) for ref in to]},
                 state="scheduled",
                 next_at=now,
                 version=1,

@@ -2,20 +2,26 @@
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 import pytest
 from tests.integration.audience.conftest import AUTHOR
 
 from weloop.consent.api import Act, note_wish
+from weloop.contracts.commands import Command, CommandName, Outcome
+from weloop.contracts.errors import Rejected
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import IdentityRef
 from weloop.features.broadcasts import repository, runner
 from weloop.features.broadcasts.runner import _advance
 from weloop.mass_tasks.api import MassTaskMaker, load_counted
+from weloop.outbox.api import Relay, Senders
+from weloop.outbox.dead import replay_dead
 
 from .conftest import OFFICIAL, WECOM, Company, until_it_waits
+from .test_stops import drain
 
 NUMBERS = itertools.count(1)
 
@@ -216,3 +222,87 @@ async def test_a_list_that_is_being_made_while_a_hold_begins_is_made_anew(
     [command] = await company.ask("SELECT body FROM command WHERE name = 'SendAccountMass'")
     assert sorted(command.body["openids"]) == ["o-丙", "o-乙"]
     assert (await company.recipients(broadcast))[people[0].id] == ("skipped", gate)
+
+
+TO_ALL: dict[str, object] = {"kind": "followers"}
+TAGGED: dict[str, object] = {"kind": "tag", "tag_id": 7}
+
+
+@pytest.mark.parametrize("hold", [opt_out, complain, talk])
+@pytest.mark.parametrize("audience", [TO_ALL, TAGGED])
+async def test_what_the_platform_brings_to_all_does_not_go_to_who_may_get_none(
+    company: Company, hold: Hold, audience: dict[str, object]
+) -> None:
+    """Neither what lies in the outbox, nor what is to be handed in next; of an unknown tag anybody may be a carrier."""
+    person, _ = await company.follower("甲"), await company.follower("乙")
+    first = await company.broadcast("account_mass", audience=audience)
+    for _ in range(2):
+        await company.broadcasts.work()
+    assert len(await company.ask("SELECT 1 FROM command WHERE name = 'SendAccountMass'")) == 1
+    await hold(company, person)
+    second = await company.broadcast("account_mass", audience=audience)
+    for _ in range(4):
+        await company.broadcasts.work()
+    assert await company.ask("SELECT 1 FROM command WHERE name = 'SendAccountMass'") == []
+    rows = await company.ask("SELECT state, failure FROM broadcast WHERE id = ANY ($1)", [first, second])
+    assert [(row.state, row.failure) for row in rows] == [
+        ("failed", {"code": "broadcast_unwilling", "params": {"count": 1}})
+    ] * 2
+
+
+async def test_a_tag_that_nobody_unwilling_carries_may_be_written_to(company: Company) -> None:
+    """And whoever wants nothing, but does not follow the account."""
+    await company.ask(
+        "INSERT INTO tag (account_id, group_name, name, platform_id, state, created_at)"
+        " VALUES ($1, '', '老客', '7', 'ready', now()) RETURNING 1",
+        OFFICIAL,
+    )
+    await opt_out(company, await company.follower("甲"))
+    broadcast = await company.broadcast("account_mass", audience=TAGGED)
+    for _ in range(2):
+        await company.broadcasts.work()
+    assert (await company.state(broadcast), len(await company.ask("SELECT 1 FROM broadcast_job"))) == ("sending", 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "list_of"),
+    [("account_mass", "SendAccountMass", "openids"), ("mass_task", "CreateMassTask", "customers")],
+)
+async def test_what_reached_nobody_and_is_tried_again_is_made_anew(
+    company: Company, kind: str, name: str, list_of: str
+) -> None:
+    """The platform refused it, somebody opted out, and then a person replays it. The dead letter keeps no address."""
+    make = company.follower if kind == "account_mass" else company.customer
+    gone, *stay = [await make(each) for each in "甲乙丙"]
+    broadcast = await company.broadcast(kind, gone, *stay)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await company.members.work()
+
+    class Refusing:
+        batch, bucket = 1, "wecom_mass_message"
+
+        async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
+            return [Rejected("no", 45015) for _ in commands]
+
+    async def kinds(_accounts: object) -> dict[int, str]:
+        return {OFFICIAL: "official_account", WECOM: "wecom"}
+
+    senders = Senders(kinds)
+    for account in ("official_account", "wecom"):
+        senders.on(account, CommandName(name), Refusing())
+    await drain(Relay(company.units, senders))
+    await company.stage.handle()
+    [dead] = await company.ask("SELECT id, state, body FROM command WHERE name = $1", name)
+    assert (dead.state, dead.body) == ("failed", {})
+    assert {state for state, _ in (await company.recipients(broadcast)).values()} == {"failed"}
+    await opt_out(company, gone)
+    async with company.units.begin() as unit:
+        assert await replay_dead(unit, [dead.id]) == 1
+    await company.broadcasts.work()
+    while await company.members.work():
+        pass
+    await company.stage.handle()
+    [row] = await company.ask("SELECT body FROM command WHERE name = $1", name)
+    assert sorted(row.body[list_of]) == sorted(ref.value for ref in stay)
+    assert (await company.recipients(broadcast))[gone.id][1] == "opted_out"

@@ -185,6 +185,17 @@ def test_who_cannot_be_heard_gets_no_marketing_but_what_they_asked_for() -> None
     assert _gates(decide(job, NOON, Facts(SHIPPED, health=deaf))) == [Gate.ACCOUNT_DEAF]
 
 
+def test_what_reaches_many_waits_until_the_morning_when_it_was_held_up_into_the_night() -> None:
+    night, morning = NOON + timedelta(hours=10), NOON + timedelta(hours=20, minutes=30)
+    job = replace(_message(), name=CommandName.SEND_ACCOUNT_MASS, expires_at=NOON + timedelta(days=3))
+    verdict = decide(job, night, Facts(SHIPPED))
+    assert (_gates(verdict), getattr(verdict, "until", None)) == ([Gate.QUIET_HOURS], morning)
+    assert decide(job, morning, Facts(SHIPPED)) == Allow()
+    wanted = replace(job, occasion=Occasion(campaign_id=LIVE))
+    assert decide(wanted, night, Facts(SHIPPED)) == Allow(), "all of them asked for it"
+    assert _gates(decide(wanted, night + timedelta(hours=1), Facts(SHIPPED))) == [Gate.QUIET_HOURS]
+
+
 def test_the_most_of_all_full_quotas_counts() -> None:
     meters = [Meter("minute", 0, NOON + timedelta(minutes=1), 0), Meter("hour", 0, NOON + timedelta(hours=1), 0)]
     assert getattr(decide(_message(), NOON, _facts(meters=meters)), "until", None) == NOON + timedelta(hours=1)

@@ -2,7 +2,7 @@
 
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.handlers import HANDLERS, follow_wishes
-from weloop.features.broadcasts.moves import fold_moves, forget_recipients, make_anew
+from weloop.features.broadcasts.moves import fold_moves, forget_recipients, make_anew, remake
 from weloop.features.broadcasts.retention import prune_recipients
 from weloop.features.broadcasts.runner import TOPIC, BroadcastRunner
 
@@ -16,4 +16,5 @@ __all__ = [
     "load_counted",
     "make_anew",
     "prune_recipients",
+    "remake",
 ]

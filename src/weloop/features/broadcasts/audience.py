@@ -1,14 +1,15 @@
 """Who an audience is, piece by piece in the order of persons, and how each of them is reached."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from weloop.accounts.api import find_account
-from weloop.audience.api import SegmentArchived, get_segment, list_members
+from weloop.audience.api import SegmentArchived, get_segment, keep_carriers, list_members
+from weloop.consent.api import find_held
 from weloop.contracts.errors import Conflict
-from weloop.features.broadcasts.rules import Kind
+from weloop.features.broadcasts.rules import Kind, is_chosen_by_platform
 from weloop.identity.api import Friendship, PersonFilter, find_persons, find_reach, scan_persons
 from weloop.kit.unit import UnitOfWork
 
@@ -52,6 +53,21 @@ async def check_segment(unit: UnitOfWork, audience: Mapping[str, Any], *, lock: 
     if row.state == "failed":
         raise Conflict("the members of the segment are not up to date", code="broadcast_segment_failed")
     return Segment(row.revision, row.state == "ready")
+
+
+async def check_willing(unit: UnitOfWork, account_id: int, audience: Mapping[str, Any]) -> None:
+    """Refuse what the platform would bring to somebody who may get no marketing now: it leaves nobody out, while a list
+    does.
+    """
+    if not is_chosen_by_platform(audience):
+        return
+    account = await find_account(unit, account_id)
+    follows = await find_reach(unit, account.app_id, await find_held(unit), followers=True)
+    unwilling: Collection[int] = {each.identity_id for each in follows.values()}
+    if audience["kind"] == "tag":
+        unwilling = await keep_carriers(unit, account_id, str(audience["tag_id"]), unwilling)
+    if unwilling:
+        raise Conflict("some of these want no marketing", code="broadcast_unwilling", count=len(unwilling))
 
 
 async def _persons(unit: UnitOfWork, audience: Mapping[str, Any], after: int | None, limit: int) -> Sequence[int]:

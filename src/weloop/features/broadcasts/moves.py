@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.rules import State, Step, Why, key_of, read_keys
+from weloop.features.broadcasts.rules import JOB, State, Step, Why, key_of, read_keys
 from weloop.features.broadcasts.runner import TOPIC, take_back_jobs
 from weloop.identity.api import find_identities, find_persons
 from weloop.kit.unit import UnitOfWork
@@ -55,6 +55,27 @@ async def forget_recipients(unit: UnitOfWork, forgotten: Sequence[IdentitiesForg
     names = identities.union(*(each.persons for each in forgotten))
     await make_anew(unit, names)
     await repository.forget(unit.connection, identities, names, Why.ERASED, unit.now)
+
+
+async def remake(unit: UnitOfWork, keys: Collection[str]) -> None:
+    """Let jobs that the platform did not take, by the keys of their commands, be made anew, as far as the broadcast was
+    not ended: whoever is on a list is judged again.
+    """
+    for key in sorted(keys):
+        what, _, rest = key.partition(":")
+        broadcast_id, _, n = rest.partition(":")
+        row = await repository.get_broadcast(unit.session, int(broadcast_id), lock=True) if what == JOB else None
+        if row is None:
+            continue
+        persons = await repository.delete_jobs(unit.connection, row.id, [int(n)])
+        waiting = [(row.id, person, str(Step.WAITING), "") for person in persons]
+        await repository.set_steps(unit.connection, waiting, unit.now, only=(Step.FAILED, Step.UNCERTAIN))
+        if row.state in (State.DONE, State.FAILED):
+            row.state, row.failure, row.ended_at = State.SENDING, None, None
+        if row.state == State.SENDING:
+            row.next_at = unit.now
+        await unit.session.flush()
+        unit.publish(TOPIC)
 
 
 async def make_anew(unit: UnitOfWork, names: Collection[int]) -> None:

@@ -229,13 +229,14 @@ _LISTS_WITH = """
 SELECT b.id FROM broadcast AS b WHERE b.kind = 'account_mass' AND b.state = 'sending' AND EXISTS (
     SELECT FROM broadcast_recipient AS r
     WHERE r.broadcast_id = b.id AND r.person_id = ANY ($1::bigint[]) AND r.state = ANY ($2::text[])
+    UNION ALL SELECT WHERE b.audience ->> 'kind' IN ('followers', 'tag')
 ) ORDER BY b.id
 """
 
 
 async def find_unsent(connection: AsyncConnection, names: Collection[int]) -> list[int]:
-    """Broadcasts by lists of an account under way that some of these, as they were chosen, are to get. Whoever makes a
-    job of their list is waited for.
+    """Broadcasts of an account under way that some of these, as they were chosen, are to get, or may where the platform
+    chooses. Whoever makes a job of one is waited for.
     """
     await run(connection, f"{_LISTS_WITH} FOR UPDATE", sorted(names), ["waiting", "queued"])
     return [row.id for row in await run(connection, _LISTS_WITH, sorted(names), ["queued"])]

@@ -181,6 +181,10 @@ def client_id(broadcast_id: int, n: int, created_at: datetime) -> str:
     return f"wl{broadcast_id}-{n}-{int(created_at.timestamp())}"[:32]
 
 
+JOB = "broadcast_job"
+"""How keys of the commands begin that hand in jobs."""
+
+
 def key_of(broadcast_id: int, person_id: int) -> str:
     """Of the command or the wish for one person."""
     return f"broadcast:{broadcast_id}:{person_id}"

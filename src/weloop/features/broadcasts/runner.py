@@ -12,15 +12,16 @@ from typing import Any
 import structlog
 
 from weloop.content.api import get_draft_id
-from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
+from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Occasion
 from weloop.contracts.errors import WeLoopError
 from weloop.contracts.events import Lane
 from weloop.contracts.json import JsonObject
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.audience import Chosen, check_segment, scan
+from weloop.features.broadcasts.audience import Chosen, check_segment, check_willing, scan
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.models import AccountJobRow, BroadcastRow
 from weloop.features.broadcasts.rules import (
+    JOB,
     SLOW_WATCH,
     WATCH,
     Kind,
@@ -276,17 +277,20 @@ async def _start_list(unit: UnitOfWork, row: BroadcastRow, last: int) -> None:
         if not last:
             await _finish(unit, row)
         return
-    found = await _allowed(unit, row, await repository.take_waiting(unit.connection, row.id, split_list(waiting)[0]))
+    size = split_list(waiting)[0]
+    found, is_service = await _allowed(unit, row, await repository.take_waiting(unit.connection, row.id, size))
     few = len(found) < load_limits()["account_mass"]["fewest"]
     step, why = (Step.SKIPPED, Why.TOO_FEW) if few else (Step.QUEUED, "")
     steps = [(row.id, each.person_id, str(step), str(why)) for each in found]
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     if not few:
-        await _start_job(unit, row, last + 1, found)
+        await _start_job(unit, row, last + 1, found, row.campaign_id if is_service else None)
 
 
-async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) -> list[Any]:
-    """Without those to whom policy does not let it leave now: a job cannot wait for some of its list."""
+async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) -> tuple[list[Any], bool]:
+    """Without those to whom policy does not let it leave now: a job cannot wait for some of its list. And whether all
+    asked for what it is about.
+    """
     message = judged_message(row, unit.now)
     messages = [
         (-number, replace(message, key=key_of(row.id, each.person_id), subject_id=each.identity_id))
@@ -303,11 +307,15 @@ async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) ->
             steps.append((row.id, each.person_id, str(Step.SKIPPED), str(verdict.reasons[0].gate)))
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     await repository.set_classes(unit.connection, row.id, classes)
-    return allowed
+    return allowed, all(each == MessageClass.SERVICE for _, each in classes)
 
 
-async def _start_job(unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequence[Any]) -> None:
+async def _start_job(
+    unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequence[Any], campaign_id: int | None = None
+) -> None:
+    """``campaign_id``: all of the list asked for what it is about."""
     try:
+        await check_willing(unit, row.account_id, row.audience)
         msgtype, content = await mass_content(unit, row)
     except WeLoopError as error:
         await _fail(unit, row, error)
@@ -331,7 +339,7 @@ async def _start_job(unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequenc
     )
     unit.enqueue(
         Command(
-            key=f"broadcast_job:{row.id}:{n}",
+            key=f"{JOB}:{row.id}:{n}",
             name=CommandName.SEND_ACCOUNT_MASS,
             account_id=row.account_id,
             body={
@@ -344,6 +352,7 @@ async def _start_job(unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequenc
             lane=Lane.BULK,
             ref=f"{row.id}:{n}",
             expires_at=_ends(unit.now),
+            occasion=Occasion(campaign_id=campaign_id),
         )
     )
 
@@ -393,7 +402,7 @@ async def _take_back_messages(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
 
 async def take_back_jobs(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
     """Jobs that nobody was given are as if they had never been."""
-    keys = {f"broadcast_job:{row.id}:{job.n}": job.n for job in await repository.list_jobs(unit.connection, [row.id])}
+    keys = {f"{JOB}:{row.id}:{job.n}": job.n for job in await repository.list_jobs(unit.connection, [row.id])}
     withdrawn = await withdraw(unit, list(keys))
     return await repository.delete_jobs(unit.connection, row.id, [keys[key] for key in withdrawn])
 

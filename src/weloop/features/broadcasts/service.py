@@ -1,6 +1,7 @@
 """Writing, confirming, approving, stopping and going on with broadcasts."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from weloop.access.api import CurrentUser, record_act
@@ -12,10 +13,10 @@ from weloop.contracts.accounts import AccountKind
 from weloop.contracts.adverts import check_label
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
 from weloop.contracts.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from weloop.contracts.identities import IdentityKind
+from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.contracts.json import JsonObject
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.audience import check_segment
+from weloop.features.broadcasts.audience import check_segment, check_willing
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.features.broadcasts.rules import (
     RUNNING,
@@ -34,6 +35,8 @@ from weloop.kit.ids import new_code
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import api as mass_tasks
 
+TEST_LIFE = timedelta(hours=1)
+"""A test that could not leave by then is of no use any more."""
 _FILES = {"image": "图片", "file": "文件"}
 """How a test names what it cannot show."""
 _ACCOUNTS = {
@@ -166,6 +169,7 @@ async def send_test(unit: UnitOfWork, user: CurrentUser, broadcast_id: int, give
     row = await load(unit, broadcast_id)
     kind = Kind(row.kind)
     key = f"broadcast_test:{row.id}:{new_code(12)}"
+    to: IdentityRef | None = None
     if kind is Kind.MASS_TASK:
         if not given.staff:
             raise InvalidInput("a member is needed", code="broadcast_test_target")
@@ -173,12 +177,12 @@ async def send_test(unit: UnitOfWork, user: CurrentUser, broadcast_id: int, give
         body: JsonObject = {"users": [given.staff], "msgtype": "text", "content": content}
         name = CommandName.SEND_STAFF_CARD
     else:
-        openid, person = await _own_follower(unit, row, given)
+        to, person = await _own_follower(unit, row, given)
         if kind is Kind.ACCOUNT_MASS:
             msgtype, said = await mass_content(unit, row)
-            body, name = {"openid": openid, "msgtype": msgtype, "content": said}, CommandName.PREVIEW_ACCOUNT_MASS
+            body, name = {"openid": to.value, "msgtype": msgtype, "content": said}, CommandName.PREVIEW_ACCOUNT_MASS
         else:
-            body = {"openid": openid, **await _service_body(unit, row, person)}
+            body = {"openid": to.value, **await _service_body(unit, row, person)}
             name = CommandName.SEND_SERVICE_MESSAGE
     unit.enqueue(
         Command(
@@ -187,7 +191,9 @@ async def send_test(unit: UnitOfWork, user: CurrentUser, broadcast_id: int, give
             account_id=row.account_id,
             body=body,
             delivery=Delivery.AT_MOST_ONCE,
+            subject_id=to.id if to is not None else None,
             ref=f"broadcast_test:{row.id}",
+            expires_at=unit.now + TEST_LIFE,
             # Somebody of ours asked for it a moment ago.
             occasion=Occasion(answers=unit.now, by_hand=True),
         )
@@ -204,15 +210,16 @@ def _as_text(content: Mapping[str, Any]) -> str:
     return "\n".join(filter(None, lines))
 
 
-async def _own_follower(unit: UnitOfWork, row: BroadcastRow, given: TestInput) -> tuple[str, int]:
+async def _own_follower(unit: UnitOfWork, row: BroadcastRow, given: TestInput) -> tuple[IdentityRef, int]:
     account = await find_account(unit, row.account_id)
     number = int(given.person_id or 0)
     person = (await find_persons(unit, [number])).get(number)
     refs = [] if person is None else await find_refs(unit, person)
-    found = [ref.value for ref in refs if ref.kind is IdentityKind.FOLLOWER and ref.scope == account.app_id]
+    found = [ref for ref in refs if ref.kind is IdentityKind.FOLLOWER and ref.scope == account.app_id]
     if person is None or not found:
         raise InvalidInput("a follower of the account is needed", code="broadcast_test_target")
-    if (await get_stance(unit, person)).opted_out:
+    stance = await get_stance(unit, person)
+    if stance.opted_out or stance.complaint:
         raise Conflict("they want no more marketing", code="broadcast_test_opted_out")
     return found[0], person
 
@@ -261,9 +268,10 @@ async def _check_content(unit: UnitOfWork, content: Mapping[str, Any], advert: b
 
 
 async def _check_rows(unit: UnitOfWork, row: BroadcastRow) -> None:
-    """What may have changed since the draft was written: its files, its article and its title, its segment."""
+    """What may have changed since the draft was written: files, the article and its title, the segment, who follows."""
     await find_account(unit, row.account_id)
     await check_segment(unit, row.audience, lock=True)
+    await check_willing(unit, row.account_id, row.audience)
     await _check_content(unit, row.content, row.advert)
 
 

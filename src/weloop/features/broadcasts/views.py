@@ -12,7 +12,7 @@ from weloop.accounts.api import list_account_names
 from weloop.audience.api import find_segment_names
 from weloop.campaigns.api import find_campaigns
 from weloop.features.broadcasts import repository
-from weloop.features.broadcasts.audience import Chosen, check_segment, scan
+from weloop.features.broadcasts.audience import Chosen, check_segment, check_willing, scan
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.features.broadcasts.rules import Kind, Why, is_chosen_by_platform, is_held, load_limits
@@ -91,6 +91,7 @@ async def check(
 ) -> CheckInfo:
     """Count what it would do with the next persons of its audience, after so many messages to those before."""
     await check_segment(unit, row.audience)
+    await check_willing(unit, row.account_id, row.audience)
     limit, by_platform = load_limits()["sender"]["counted"], is_chosen_by_platform(row.audience)
     chosen: list[Chosen] = []
     if not by_platform:
