@@ -3,7 +3,6 @@ import { App, Button, Select, Skeleton, Space, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { $api } from "@/api/client";
-import { toApiError } from "@/api/errors";
 import { useMayWrite } from "@/api/session";
 import type { ArticleDetail } from "@/api/types";
 import { CampaignLink } from "@/shared/components/campaign-link";
@@ -11,7 +10,7 @@ import { everyday } from "@/shared/components/code-place-fields";
 import { ErrorState } from "@/shared/components/error-state";
 import { Moment } from "@/shared/components/moment";
 import { formatNumber } from "@/shared/format/format";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { useTitle } from "@/shared/hooks/use-title";
 import styles from "./articles.module.css";
 import { FooterCodes } from "./footer-codes";
@@ -22,7 +21,7 @@ import { useArticle, useMoveArticle } from "./use-articles";
 function CampaignOf({ article }: { article: ArticleDetail }) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const mayWrite = useMayWrite();
   const move = useMoveArticle();
   const campaigns = $api.useQuery("get", "/api/campaigns/names", {});
@@ -32,7 +31,7 @@ function CampaignOf({ article }: { article: ArticleDetail }) {
       { params: { path: { article_id: article.id } }, body: { campaign_id: chosen || null } },
       {
         onSuccess: () => message.success(t("articles.moved")),
-        onError: (error) => message.error(errorText(toApiError(error)).title),
+        onError: showError,
       },
     );
   const options = (campaigns.data ?? [])

@@ -2,13 +2,13 @@ import { App, Button, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { MomentPost } from "@/api/types";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import { actsOf, type MomentAct, useAct } from "./use-moments";
 
 function Act({ post, act }: { post: MomentPost; act: MomentAct }) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
-  const errorText = useErrorText();
+  const showError = useErrorToast();
   const navigate = useNavigate();
   const { run, isPending } = useAct(post, act);
   const danger = act !== "plan";
@@ -18,7 +18,7 @@ function Act({ post, act }: { post: MomentPost; act: MomentAct }) {
       message.success(t(`moments.act.${act}.done`));
       if (act === "delete") void navigate("/moments");
     } catch (reason) {
-      message.error(errorText(reason).title);
+      showError(reason);
     }
   };
   const ask = () =>

@@ -7,11 +7,10 @@ import {
 } from "@ant-design/icons";
 import { Alert, App, Button, Switch, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { toApiError } from "@/api/errors";
 import type { NewWebhook, Webhook } from "@/api/types";
 import { Moment } from "@/shared/components/moment";
 import { StateDot } from "@/shared/components/state-dot";
-import { useErrorText } from "@/shared/hooks/use-error-text";
+import { useErrorToast } from "@/shared/hooks/use-error-toast";
 import styles from "./sites.module.css";
 import { useConfirm } from "./use-confirm";
 import {
@@ -55,14 +54,13 @@ function State({ webhook }: { webhook: Webhook }) {
 function useActs({ webhook, onRotated }: Props) {
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const errorText = useErrorText();
+  const onError = useErrorToast();
   const confirm = useConfirm();
   const params = { path: { webhook_id: webhook.id } };
   const tryIt = useTryWebhook();
   const update = useUpdateWebhook();
   const rotate = useRotateSecret();
   const remove = useDeleteWebhook();
-  const onError = (error: unknown) => message.error(errorText(toApiError(error)).title);
   return {
     trying: tryIt.isPending,
     tryIt: () =>
