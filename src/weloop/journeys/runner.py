@@ -174,49 +174,14 @@ def _wait_may_be_over(row: Row[Any], now: datetime) -> bool:
 
 
 async def _save(unit: UnitOfWork, runs: Sequence[Run], versions: Mapping[int, Version]) -> None:
-    effects, deltas, failed = Effects(), Deltas(), []
-    draws: dict[tuple[int, int, int], tuple[int, str]] = {}
     contexts = [run.context for run in runs]
-    for run in runs:
-        node, done = run.node, len(effects.steps)
-        try:
-            advance(run, versions[run.version_id].program, unit.now, effects)
-        except Exception as error:
-            failed.append((run, error.reason if isinstance(error, StepFailed) else type(error).__name__))
-            if not isinstance(error, StepFailed):
-                log.exception("journeys.step_failed", run_id=run.id, node=run.node)
-        _count(run, node, effects.steps[done:], deltas)
-        for step in effects.steps[done:] if versions[run.version_id].repeated else ():
-            if step[2] in versions[run.version_id].repeated:
-                draws[run.unit, run.version_id, step[2]] = run.journey_id, step[3]
-    positions = [(r.id, r.node, r.seq, r.state, r.due, r.until, r.since_at, r.since_id) for r in runs if not r.outcome]
-    if positions:
-        await repository.save_positions(unit.connection, positions)
-    changed = [
-        (run.id, to_json(run.context or {}))
-        for run, before in zip(runs, contexts, strict=True)
-        if run.context is not before and not run.outcome
-    ]
-    if changed:
-        await repository.save_contexts(unit.connection, changed)
+    effects, deltas, failed = _play(runs, versions, unit.now)
+    await _write_runs(unit, runs, contexts)
     if effects.steps:
         steps = [(*step[:4], None if step[4] is None else to_json(step[4])) for step in effects.steps]
         await repository.save_steps(unit.connection, steps, unit.now)
-    if draws:
-        for row in await repository.note_draws(unit.connection, draws):
-            journey_id, result = draws[row.unit, row.version_id, row.node]
-            deltas.add(journey_id, row.version_id, row.node, f"{FIRST}{result}")
-    if effects.goals:
-        reached = {run.id: at for run, at in reversed(effects.goals)}
-        for row in await repository.reach_goals(unit.connection, list(reached.items())):
-            deltas.add(row.journey_id, row.version_id, JOURNEY, GOAL)
-    ended = sorted((run.id, run.outcome) for run in runs if run.outcome)
-    if ended:
-        await repository.end(unit.connection, ended, unit.now)
-    reaching = {run.id for run, _ in effects.goals}
-    changed_runs = [(run.journey_id, run.identity_id) for run in runs if run.outcome or run.id in reaching]
-    if changed_runs:
-        await tell_segments(unit, changed_runs)
+        await _count_draws(unit, runs, versions, effects, deltas)
+    await _write_ends(unit, runs, effects, deltas)
     if failed:
         await repository.deliver(unit.connection, [(run.id, to_json(run.mail), None) for run, _ in failed if run.mail])
         await _put_off(unit, failed)
@@ -227,6 +192,68 @@ async def _save(unit: UnitOfWork, runs: Sequence[Run], versions: Mapping[int, Ve
         unit.append(_asked(unit, run, seq, wanted, personal))
     for skipped, seq, reason in effects.skipped:
         unit.append(_skipped(unit, skipped, seq, reason))
+
+
+def _play(
+    runs: Sequence[Run], versions: Mapping[int, Version], now: datetime
+) -> tuple[Effects, Deltas, list[tuple[Run, str]]]:
+    """Advance all of them: what they did, how that counts, and which failed, with why."""
+    effects, deltas, failed = Effects(), Deltas(), []
+    for run in runs:
+        node, done = run.node, len(effects.steps)
+        try:
+            advance(run, versions[run.version_id].program, now, effects)
+        except Exception as error:
+            failed.append((run, error.reason if isinstance(error, StepFailed) else type(error).__name__))
+            if not isinstance(error, StepFailed):
+                log.exception("journeys.step_failed", run_id=run.id, node=run.node)
+        _count(run, node, effects.steps[done:], deltas)
+    return effects, deltas, failed
+
+
+async def _write_runs(unit: UnitOfWork, runs: Sequence[Run], before: Sequence[JsonObject | None]) -> None:
+    """Where those that go on stand, and what they know where that is no more what it was ``before``."""
+    positions = [(r.id, r.node, r.seq, r.state, r.due, r.until, r.since_at, r.since_id) for r in runs if not r.outcome]
+    if positions:
+        await repository.save_positions(unit.connection, positions)
+    changed = [
+        (run.id, to_json(run.context or {}))
+        for run, context in zip(runs, before, strict=True)
+        if run.context is not context and not run.outcome
+    ]
+    if changed:
+        await repository.save_contexts(unit.connection, changed)
+
+
+async def _count_draws(
+    unit: UnitOfWork, runs: Sequence[Run], versions: Mapping[int, Version], effects: Effects, deltas: Deltas
+) -> None:
+    """Where somebody may come through a split more than once, count beside for whom it drew for the first time."""
+    drawing = {run.id: run for run in runs if versions[run.version_id].repeated}
+    if not drawing:
+        return
+    draws = {}
+    for run_id, _, node, result, _ in effects.steps:
+        run = drawing.get(run_id)
+        if run is not None and node in versions[run.version_id].repeated:
+            draws[run.unit, run.version_id, node] = run.journey_id, result
+    for row in await repository.note_draws(unit.connection, draws) if draws else ():
+        journey_id, result = draws[row.unit, row.version_id, row.node]
+        deltas.add(journey_id, row.version_id, row.node, f"{FIRST}{result}")
+
+
+async def _write_ends(unit: UnitOfWork, runs: Sequence[Run], effects: Effects, deltas: Deltas) -> None:
+    """Who reached the goal, and whose run is over."""
+    reached = {run.id: at for run, at in reversed(effects.goals)}
+    if reached:
+        for row in await repository.reach_goals(unit.connection, list(reached.items())):
+            deltas.add(row.journey_id, row.version_id, JOURNEY, GOAL)
+    ended = sorted((run.id, run.outcome) for run in runs if run.outcome)
+    if ended:
+        await repository.end(unit.connection, ended, unit.now)
+    told = [(run.journey_id, run.identity_id) for run in runs if run.outcome or run.id in reached]
+    if told:
+        await tell_segments(unit, told)
 
 
 def _count(run: Run, node: int, steps: Iterable[tuple[Any, ...]], deltas: Deltas) -> None:
@@ -249,22 +276,14 @@ async def _put_off(unit: UnitOfWork, failed: Sequence[tuple[Run, str]]) -> None:
         due = unit.now if parked else unit.now + FIRST_BACKOFF * float(2 ** (tries - 1))
         rows.append((run.id, tries, repository.PARKED if parked else 0, due, error))
         if parked:
-            steps.append(run)
+            steps.append((run.id, run.seq, run.node, to_json({"error": error})))
             deltas.add(run.journey_id, run.version_id, run.node, "parked")
     if rows:
         await repository.save_failures(unit.connection, rows)
     if steps:
-        await repository.park_steps(
-            unit.connection,
-            [(run.id, run.seq, run.node, to_json({"error": _error(failed, run)})) for run in steps],
-            unit.now,
-        )
+        await repository.park_steps(unit.connection, steps, unit.now)
         unit.publish("journeys")
     await deltas.write(unit)
-
-
-def _error(failed: Sequence[tuple[Run, str]], run: Run) -> str:
-    return next(error for each, error in failed if each is run)
 
 
 def _asked(unit: UnitOfWork, run: Run, seq: int, wanted: JsonObject, personal: JsonObject) -> NewEvent:
