@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -330,25 +330,28 @@ async def list_asked(connection: AsyncConnection, task_id: int) -> Sequence[Row[
     )
 
 
-async def find_unsent(connection: AsyncConnection, identities: Collection[int]) -> list[int]:
-    """Tasks for which some of these are on the way to a member, as far as we know. Whoever makes one is waited for."""
+async def find_unsent(
+    connection: AsyncConnection, column: Literal["identity_id", "origin"], values: Collection[int] | Collection[str]
+) -> list[int]:
+    """Tasks that are on the way to a member, as far as we know, with a wish of which the column has one of these
+    values. Whoever makes one is waited for."""
+    given: list[Any] = sorted(values)
     await run(
         connection,
-        """
+        f"""
         SELECT FROM mass_queue WHERE (account_id, staff) IN (
-            SELECT account_id, staff FROM mass_wish
-            WHERE identity_id = ANY ($1::bigint[]) AND state IN ('waiting', 'asked')
+            SELECT account_id, staff FROM mass_wish WHERE {column} = ANY ($1) AND state IN ('waiting', 'asked')
         ) ORDER BY account_id, staff FOR UPDATE
-        """,
-        sorted(identities),
+        """,  # noqa: S608 -- names are our own
+        given,
     )
     rows = await run(
         connection,
-        """
+        f"""
         SELECT DISTINCT t.id FROM mass_wish AS w JOIN mass_task AS t ON t.id = w.task_id AND t.state = 'creating'
-        WHERE w.identity_id = ANY ($1::bigint[]) AND w.state = 'asked'
-        """,
-        sorted(identities),
+        WHERE w.{column} = ANY ($1) AND w.state = 'asked'
+        """,  # noqa: S608 -- names are our own
+        given,
     )
     return [row.id for row in rows]
 

@@ -90,7 +90,12 @@ async def make_anew(unit: UnitOfWork, identities: Collection[int]) -> None:
     """Let tasks with some of these that lie in the outbox still, as while their account does not work, be made anew:
     whoever is in one is judged again.
     """
-    keys = {key_of(task_id): task_id for task_id in await repository.find_unsent(unit.connection, identities)}
+    await _undo(unit, await repository.find_unsent(unit.connection, "identity_id", identities))
+
+
+async def _undo(unit: UnitOfWork, tasks: Collection[int]) -> None:
+    """Let those of these tasks that lie in the outbox still be as if they had never been: all of theirs waits again."""
+    keys = {key_of(task_id): task_id for task_id in tasks}
     withdrawn = await outbox.withdraw(unit, list(keys)) if keys else []
     if withdrawn:
         await repository.undo_tasks(unit.connection, [keys[key] for key in withdrawn])
@@ -112,7 +117,10 @@ def key_of(task_id: int) -> str:
 
 
 async def take_back(unit: UnitOfWork, origin: str, limit: int) -> list[str]:
-    """Take back at most so many wishes for which nobody has been asked; their keys may be wished again."""
+    """Take back at most so many wishes for which nobody has been asked; their keys may be wished again. What others
+    wished of the same tasks waits again.
+    """
+    await _undo(unit, await repository.find_unsent(unit.connection, "origin", [origin]))
     return await repository.delete_waiting(unit.connection, origin, limit)
 
 

@@ -181,6 +181,32 @@ async def test_what_is_being_sent_when_a_broadcast_is_stopped_goes_out_and_the_r
     assert {state for state, _ in (await company.recipients(broadcast)).values()} == {"sent"}
 
 
+async def test_a_task_of_members_that_has_not_left_is_taken_back_with_its_broadcast_and_made_anew_for_others(
+    company: Company,
+) -> None:
+    """The account does not work: the task of both lies in the outbox."""
+    mine, others = await company.customer("甲"), await company.customer("乙")
+    stopped, other = await company.broadcast("mass_task", mine), await company.broadcast("mass_task", others)
+    for each in (stopped, other):
+        await company.freeze(each)
+        await company.broadcasts.work()
+    await company.members.work()
+    tasks = "SELECT body FROM command WHERE name = 'CreateMassTask'"
+    assert [sorted(row.body["customers"]) for row in await company.ask(tasks)] == [["wm-乙", "wm-甲"]]
+    await company.ask(
+        "UPDATE broadcast SET stopped_from = state, state = 'stopping', next_at = $2 WHERE id = $1 RETURNING 1",
+        stopped,
+        company.stage.clock.at,
+    )
+    while await company.state(stopped) == "stopping":
+        await company.broadcasts.work()
+    assert (await company.recipients(stopped))[mine.id] == ("waiting", "")
+    assert await company.ask(tasks) == []
+    while await company.members.work():
+        pass
+    assert [row.body["customers"] for row in await company.ask(tasks)] == [["wm-乙"]]
+
+
 async def test_caps_and_wishes_count_over_both_who_turn_out_to_be_one(company: Company) -> None:
     """One got a message, the other's is in the outbox: they are joined, and the first wants no more."""
     one, other = await company.follower("甲"), await company.follower("乙")
