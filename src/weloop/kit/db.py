@@ -43,6 +43,8 @@ def create_engine(dsn: str, *, size: int = 8) -> AsyncEngine:
         pool_size=size,
         max_overflow=0,
         pool_timeout=20,
+        # Errors are logged, and arguments are about people.
+        hide_parameters=True,
         json_deserializer=orjson.loads,
         # The planner's guess of a custom plan costs more than it gains on these short statements.
         # Pages are at hand, or on a disk without arms: by default a few hundred looks into an index count for more than

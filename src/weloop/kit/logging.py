@@ -1,6 +1,8 @@
-"""Logs: one JSON object a line with the trace id; secrets and personal data are the callers' duty to leave out."""
+"""Logs: one JSON object a line with the trace id. Secrets and personal data are the callers' duty to leave out; what
+errors of the database tell of either is left out here."""
 
 import logging
+import re
 import sys
 from typing import Literal
 
@@ -8,6 +10,15 @@ import structlog
 from structlog.typing import EventDict, WrappedLogger
 
 from weloop.kit.ids import trace
+
+_DETAIL = re.compile(r"\nDETAIL: .*?(?=\nHINT: |\n\[SQL: |\n\n(?:The above|During handling)|\Z)", re.DOTALL)
+"""What PostgreSQL adds to an error, up to what stands behind it: rows and keys, which are about people."""
+
+
+def _leave_out_rows(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    if "exception" in event:
+        event["exception"] = _DETAIL.sub("", event["exception"])
+    return event
 
 
 def _add_trace(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -24,6 +35,7 @@ def configure_logging(level: str = "INFO", form: Literal["json", "text"] = "json
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _add_trace,
         structlog.processors.format_exc_info,
+        _leave_out_rows,
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)

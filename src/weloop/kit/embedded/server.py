@@ -32,6 +32,8 @@ SETTINGS: Mapping[str, str] = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
+    # Without the rows and keys that errors are about: they are about people.
+    "log_error_verbosity": "terse",
     "logging_collector": "off",
     # One machine shares its memory with our own processes: the goal is 400 MB for all of them.
     "shared_buffers": "48MB",
