@@ -3,17 +3,14 @@
 from weloop.mass_tasks.handlers import HANDLERS
 from weloop.mass_tasks.maker import MassTaskMaker
 from weloop.mass_tasks.moments import end_of_slot, next_look
+from weloop.mass_tasks.reading import DAYS, MemberLoad, count_members, list_tasks
 from weloop.mass_tasks.retention import prune_wishes
 from weloop.mass_tasks.rules import UNSENT, Priority, load_limits
 from weloop.mass_tasks.service import (
-    DAYS,
     TOPIC,
-    MemberLoad,
     Wish,
     cancel,
-    count_members,
     forget_wishes,
-    list_tasks,
     load_counted,
     make_anew,
     put_content,

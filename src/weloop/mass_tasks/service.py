@@ -1,17 +1,16 @@
-"""Wishing, taking back, cancelling and counting mass messages that members confirm."""
+"""Wishing, taking back and cancelling mass messages that members confirm."""
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from weloop.contracts.commands import Command, CommandName, Delivery
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.contracts.json import JsonObject
 from weloop.contracts.mass_tasks import WishesEnded
-from weloop.kit.clock import beijing_date
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
@@ -19,8 +18,6 @@ from weloop.mass_tasks.rules import PLACES, Priority, Why
 from weloop.outbox import api as outbox
 
 TOPIC = "mass_tasks"
-DAYS = 30
-"""Over how many days the share of confirmed tasks is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,30 +154,6 @@ def task_command(name: CommandName, row: Any, body: JsonObject, what: str) -> Co
         delivery=Delivery.AT_LEAST_ONCE,
         ref=str(row.id),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class MemberLoad:
-    """What a member was asked within the last 30 days, is asked today, and how many tasks wait for them."""
-
-    account_id: int
-    staff: str
-    asked: int
-    confirmed: int
-    today: int
-    waiting: int
-
-
-async def count_members(unit: UnitOfWork) -> list[MemberLoad]:
-    """All members who were asked within the last 30 days, or will be."""
-    today = beijing_date(unit.now)
-    rows = await repository.count_members(unit.connection, today - timedelta(days=DAYS - 1), today)
-    return [MemberLoad(*tuple(row)) for row in rows]
-
-
-async def list_tasks(unit: UnitOfWork, origin: str) -> Sequence[Any]:
-    """See ``repository.list_tasks``."""
-    return await repository.list_tasks(unit.connection, origin)
 
 
 def tell(unit: UnitOfWork, steps: Iterable[Any]) -> None:
