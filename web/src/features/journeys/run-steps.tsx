@@ -4,7 +4,9 @@ import type { JourneyRunDetail, JourneyStep } from "@/api/types";
 import { Moment } from "@/shared/components/moment";
 import { ScrollFrame } from "@/shared/components/scroll-frame";
 import { durationText } from "@/shared/format/duration";
+import { daysAgo } from "@/shared/format/format";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
+import { useNow } from "@/shared/hooks/use-now";
 import styles from "./journeys.module.css";
 import { useResultWord, useSentWord } from "./run-words";
 import { usePublishedSteps } from "./use-published-steps";
@@ -74,6 +76,7 @@ export function RunSteps({ run }: { run: JourneyRunDetail }) {
   const sentWord = useSentWord();
   const words = useWords();
   const published = usePublishedSteps(run.journey_id);
+  const now = useNow();
   const columns = [
     {
       key: "node",
@@ -113,6 +116,13 @@ export function RunSteps({ run }: { run: JourneyRunDetail }) {
       render: (_: unknown, { seconds }: JourneyStep) => durationText(t, seconds),
     },
   ];
+  const areGone = run.ended_at !== null && daysAgo(new Date(run.ended_at), now) >= run.kept_days;
+  if (run.steps.length === 0 && areGone)
+    return (
+      <Card size="small" title={t("journeys.run.steps")}>
+        <p className={styles.faint}>{t("journeys.run.stepsRemoved", { days: run.kept_days })}</p>
+      </Card>
+    );
   return (
     <Card size="small" title={t("journeys.run.steps")}>
       <ScrollFrame label={t("journeys.run.steps")}>
@@ -122,11 +132,7 @@ export function RunSteps({ run }: { run: JourneyRunDetail }) {
           columns={columns}
           dataSource={run.steps}
           pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }}
-          locale={{
-            emptyText: run.ended_at
-              ? t("journeys.run.stepsRemoved", { days: run.kept_days })
-              : t("journeys.run.noSteps"),
-          }}
+          locale={{ emptyText: t("journeys.run.noSteps") }}
           className={styles.steps}
         />
       </ScrollFrame>
