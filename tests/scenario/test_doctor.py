@@ -101,27 +101,25 @@ async def test_an_official_account_whose_allow_list_lacks_us(product: Any) -> No
     assert state["state"] == "failed", "the accounts page says the same"
 
 
-async def test_an_app_that_may_not_read_customer_service_has_nothing_to_mend(product: Any) -> None:
+async def test_an_app_that_lacks_rights(product: Any) -> None:
     await _change_app(product, kf_api=False)
     found = await _findings(product, WECOM)
     assert (found["kf"]["state"], found["kf"]["outcome"], found["kf"]["errcode"]) == ("open", "refused", 48002)
-    assert "可调用接口的应用" in found["kf"]["fix"]["zh"]
+    assert "可调用接口的应用" in found["kf"]["fix"]["zh"], "but there is nothing to mend"
     assert found["customer_contact"]["state"] == "good"
 
-
-async def test_an_app_that_may_not_call_customer_contact(product: Any) -> None:
-    await _change_app(product, contact_api=False)
+    await _change_app(product, kf_api=True, contact_api=False)
     found = await _findings(product, WECOM)
+    assert found["kf"]["state"] == "good"
     assert (found["customer_contact"]["state"], found["customer_contact"]["errcode"]) == ("problem", 48002)
     assert "可调用接口的应用" in found["customer_contact"]["fix"]["zh"]
     assert (found["credentials"]["state"], found["address"]["state"]) == ("good", "good")
     assert found["visible_range"]["state"] == "open"
 
-
-async def test_an_app_that_sees_nobody_or_nobody_who_may_have_customers(product: Any) -> None:
+    await _change_app(product, contact_api=True, visible=[])
+    found = await _findings(product, WECOM)
+    assert (found["customer_contact"]["state"], found["visible_range"]["outcome"]) == ("good", "nobody")
     [corp] = product.simulator.world.corps.values()
-    await _change_app(product, visible=[])
-    assert (await _findings(product, WECOM))["visible_range"]["outcome"] == "nobody"
     corp.members["linxiao"].contact_enabled = False
     await _change_app(product, visible=["linxiao"])
     found = (await _findings(product, WECOM))["visible_range"]

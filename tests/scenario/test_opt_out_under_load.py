@@ -15,8 +15,8 @@ from wxsim.world.following import follow, write
 
 from .conftest import _connect_one
 
-PEOPLE, LEAVERS, WAVES, BACKLOG = 60, 6, 4, 12
-"""60 people at two accounts get 5 messages at each: 600. Each writes 12 long messages first: 720 wait in the inbox."""
+PEOPLE, LEAVERS, WAVES, BACKLOG = 30, 6, 4, 12
+"""30 people at two accounts get 5 messages at each: 300. Each writes 12 long messages first: 360 wait in the inbox."""
 
 
 async def _gather(product: Any) -> tuple[list[Any], list[Any]]:
