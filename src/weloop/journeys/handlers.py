@@ -24,7 +24,7 @@ from weloop.journeys.engine import WAITING, Fit, Run, takes
 from weloop.journeys.entries import Arrival, arrival_by_event, enter
 from weloop.journeys.facts import load_facts
 from weloop.journeys.sending import COMMAND_PREFIX, key_of
-from weloop.journeys.shelf import Version, load_versions, look_into
+from weloop.journeys.shelf import Listening, Version, find_hearing, load_versions, look_into
 from weloop.journeys.terms import tell_segments
 from weloop.kit.db import to_json
 from weloop.kit.unit import UnitOfWork
@@ -47,11 +47,11 @@ _NOT_FAILED = frozenset(Gate) | frozenset(UNSENT)
 class Heard:
     """What of some events may concern a version.
 
-    ``entries``: events with the versions that they may let people into. ``followed``: by ``wait`` and ``goal`` the
-    events, by id, that a version listens for once people are inside. ``versions``: those, by id.
+    ``entries``: events with the triggers of versions that they may let people into. ``followed``: by ``wait`` and
+    ``goal`` the events, by id, that a version listens for once people are inside. ``versions``: those, by id.
     """
 
-    entries: list[tuple[Event, Version]] = field(default_factory=list)
+    entries: list[tuple[Event, Listening]] = field(default_factory=list)
     followed: dict[str, dict[int, Event]] = field(default_factory=lambda: {"wait": {}, "goal": {}})
     versions: dict[int, Version] = field(default_factory=dict)
 
@@ -73,8 +73,9 @@ async def follow_events(unit: UnitOfWork, events: Sequence[Event]) -> None:
     looks = {event.id: look_into(event, facts.of(_subject(event))) for event in concerned.values()}
     arrivals = [
         arrival_by_event(version, event, person_of[_subject(event)])
-        for event, version in heard.entries
-        if _subject(event) in person_of and version.hears("entry", event, looks[event.id])
+        for event, listening in heard.entries
+        if _subject(event) in person_of
+        for version in find_hearing(listening, event, looks[event.id])
     ]
     made, _ = await enter(unit, arrivals)
     fresh = [each for each in arrivals if (each.journey_id, each.key) in made and each.version.hopes]
@@ -152,10 +153,15 @@ async def _listen(unit: UnitOfWork, events: Sequence[Event]) -> Heard:
     for row in rows:
         if row.version_id in versions:
             by_mark[row.kind, row.mark][row.what][row.version_id] = versions[row.version_id]
+    entering: dict[tuple[str, str | None], Listening] = {}
     for event in events:
-        anything, marked = by_mark[event.kind, None], by_mark[event.kind, marks[event.id]]
-        entries = anything["entry"] | marked["entry"] if marked["entry"] else anything["entry"]
-        heard.entries.extend((event, version) for version in entries.values())
+        mark = event.kind, marks[event.id]
+        anything, marked = by_mark[event.kind, None], by_mark[mark]
+        if mark not in entering:
+            entries = (anything["entry"] | marked["entry"]).values()
+            entering[mark] = [(each, each.listeners.get(("entry", event.kind), ())) for each in entries]
+        if entering[mark]:
+            heard.entries.append((event, entering[mark]))
         for what, followed in heard.followed.items():
             if anything[what] or marked[what] or by_mark[ANY, None][what]:
                 followed[event.id] = event

@@ -4,7 +4,7 @@ from collections import OrderedDict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from weakref import WeakKeyDictionary
 
 import structlog
@@ -78,10 +78,22 @@ class Version:
 
     def hears(self, what: str, event: Event, look: Look) -> bool:
         """Whether an event enters it, or reaches its goal."""
-        for each in self.listeners.get((what, event.kind), ()):  # noqa: SIM110 -- asked for every event and version
-            if each.hears(event, look):
-                return True
-        return False
+        return any(each.hears(event, look) for each in self.listeners.get((what, event.kind), ()))
+
+
+Listening: TypeAlias = Sequence[tuple[Version, Sequence[Listener]]]
+"""Versions with their triggers for events of one kind."""
+
+
+def find_hearing(listening: Listening, event: Event, look: Look) -> list[Version]:
+    """Those that an event enters. Without a call for each: hundreds may be asked about every event."""
+    account_id, found = event.account_id, []
+    for version, listeners in listening:
+        for each in listeners:
+            if each.account_id in (None, account_id) and each.holds(look):
+                found.append(version)
+                break
+    return found
 
 
 def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], webhooks: Mapping[int, int]) -> Version:
