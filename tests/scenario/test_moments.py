@@ -118,6 +118,8 @@ async def test_an_advertisement_says_so_waits_for_other_posts_and_is_taken_back(
     path = f"/api/moments/{made['id']}"
     check = await product.call("GET", f"{path}/check")
     assert (check["leaves_at"], check["gates"], check["outside_windows"]) == (None, ["advert_mix"], True)
+    lacking = {"staff": "linxiao", "staff_name": "林晓", "gates": ["advert_mix"], "posts_first": 2}
+    assert (check["ready"], check["lacking"]) == (0, [lacking])
     changed = {**_draft(product, kind="value", text="周四直播"), "version": 1}
     assert (await product.call("PUT", path, changed))["version"] == 2
     check = await product.call("GET", f"{path}/check")
@@ -133,6 +135,54 @@ async def test_an_advertisement_says_so_waits_for_other_posts_and_is_taken_back(
     assert (await ask(product, "POST", f"{path}/cancel"))[1]["code"] == "moment_not_open"
     held = await product.call("GET", "/api/held-messages?state=waiting")
     assert held["items"] == []
+
+
+async def test_who_is_busy_gets_it_later_and_holds_up_nobody(product: Any) -> None:
+    await set_clock(product, NIGHT)
+    await _until(product, await _plan(product, members=["linxiao"]), state="asked")
+    path = await _plan(product, text="给两位", members=["linxiao", "chenyu"])
+    first = await _until(product, path, state="asked", members=["chenyu"])
+    rest = f"/api/moments/{first['rest']}"
+    waits = await _until(product, rest, state="planned", gates=["frequency"], members=["linxiao"])
+    late = datetime.fromisoformat(waits["due"]) - NIGHT - timedelta(days=1)
+    assert (waits["part_of"], timedelta() <= late < timedelta(minutes=1)) == (first["id"], True)
+    assert await _has_job(product, "给两位") == [["chenyu"]]
+    await set_clock(product, NIGHT + timedelta(days=1, minutes=1))
+    await _until(product, rest, state="asked")
+    assert await _has_job(product, "给两位") == [["chenyu"], ["linxiao"]]
+    # Another rest is cancelled before it leaves.
+    path = await _plan(product, text="第三条", members=["linxiao", "wangjing"])
+    rest = f"/api/moments/{(await _until(product, path, state='asked'))['rest']}"
+    assert (await product.call("POST", f"{rest}/cancel"))["state"] == "cancelled"
+    await set_clock(product, NIGHT + timedelta(days=2, minutes=2))
+    await _until(product, await _plan(product, text="第四条", members=["linxiao"]), state="asked")
+    assert await _has_job(product, "第三条") == [["wangjing"]]
+
+
+async def _has_job(product: Any, text: str) -> list[list[str]]:
+    return [job.members for job in _corp(product).moment_jobs.values() if job.text == text]
+
+
+async def test_while_it_is_written_it_says_who_could_publish_it_and_what_others_lack(product: Any) -> None:
+    await set_clock(product, NIGHT)
+    await _until(product, await _plan(product), state="asked")
+    at = (NIGHT + timedelta(days=2)).isoformat()
+    advert = _draft(product, kind="ad", text="", members=["linxiao", "chenyu"], planned_at=at)
+    first = {each["staff"]: each["posts_first"] for each in await _lacking(product, advert)}
+    assert first == {"linxiao": 1, "chenyu": 2}
+    # What is planned before it makes room for it.
+    await _plan(product, text="明天", planned_at=(NIGHT + timedelta(days=1)).isoformat())
+    assert [each["staff"] for each in await _lacking(product, advert)] == ["chenyu"]
+    again = _draft(product, members=["linxiao", "chenyu"], planned_at=at)
+    assert [each["gates"] for each in await _lacking(product, again)] == [["repeated"]]
+    assert (await ask(product, "POST", "/api/moments/check", _draft(product, account_id=99)))[0] == 404
+    assert (await product.call("GET", "/api/moments"))["total"] == 2, "a check writes nothing"
+
+
+async def _lacking(product: Any, post: dict[str, Any]) -> Any:
+    checked = await product.call("POST", "/api/moments/check", post)
+    assert checked["ready"] + len(checked["lacking"]) == len(post["members"])
+    return checked["lacking"]
 
 
 async def test_what_the_platform_refuses_or_leaves_unanswered_is_said(product: Any) -> None:

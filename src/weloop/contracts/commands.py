@@ -102,9 +102,9 @@ class CommandName(StrEnum):
     CANCEL_MASS_TASK = "CancelMassTask"
     """Whoever has not confirmed cannot any more. body: msgid. ref: the task's id. A second time does no harm."""
     CREATE_MOMENT_TASK = "CreateMomentTask"
-    """A post in customers' Moments (客户朋友圈), which each member must confirm. body: staff [userids], tags [the
+    """A post in customers' Moments (客户朋友圈), which each member of its occasion must confirm. body: tags [the
     platform's tag ids; none: all customers], text?, attachments [images, or one link]. ref: the post's id. result:
-    jobid. at_most_once."""
+    jobid. at_most_once. It leaves for those members who may publish it; the rest waits as a command of its own."""
     FETCH_MOMENT_JOB = "FetchMomentJob"
     """What became of making it. body: jobid. ref: the post's id. result: done (bool), moment_id, errcode (0, or why
     there is none), reason, invalid [userids]. Reads only."""

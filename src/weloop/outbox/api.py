@@ -8,14 +8,14 @@ from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.facts import Counted, Windows
-from weloop.outbox.foresight import Foreseen, foresee, foresee_each
+from weloop.outbox.foresight import Foreseen, Readiness, foresee, foresee_each, foresee_post
 from weloop.outbox.forgetting import forget_commands
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
 from weloop.outbox.outcomes import failure_of
 from weloop.outbox.policy import Allow, Defer, Gate, Judged, Refuse, Window
-from weloop.outbox.posts import keep_members
+from weloop.outbox.posts import REST, find_rest, keep_members
 from weloop.outbox.quotas import Quota, load_quotas
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
@@ -23,6 +23,7 @@ from weloop.outbox.retention import keep_counts, prune_commands
 from weloop.outbox.writer import write_commands
 
 __all__ = [
+    "REST",
     "Allow",
     "Counted",
     "Defer",
@@ -30,6 +31,7 @@ __all__ = [
     "Gate",
     "Judged",
     "Quota",
+    "Readiness",
     "Refuse",
     "Relay",
     "RelayLimits",
@@ -40,9 +42,11 @@ __all__ = [
     "count_sent",
     "failure_of",
     "find_held",
+    "find_rest",
     "follow_recoveries",
     "foresee",
     "foresee_each",
+    "foresee_post",
     "forget_commands",
     "forget_uses",
     "judge",

@@ -12,7 +12,22 @@ from weloop.contracts.commands import CLASSED, WINDOWED, Command, MessageClass, 
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox.facts import Counted, Windows, load_counted, load_facts, no_others, no_windows
 from weloop.outbox.meters import Sent
-from weloop.outbox.policy import Allow, Facts, Reason, Refuse, Window, classify, judge
+from weloop.outbox.policy import (
+    Allow,
+    Facts,
+    Gate,
+    Posted,
+    Reason,
+    Refuse,
+    Window,
+    ask_members,
+    classify,
+    judge,
+    posts_before_advert,
+    posts_of,
+)
+from weloop.outbox.posts import load_planned
+from weloop.outbox.rules import read_occasion
 
 MOST_WAITS = 20
 """How often a message that waits is judged again before it is left waiting."""
@@ -59,6 +74,37 @@ async def foresee(
 
 def _unanswered(command: Command) -> Command:
     return replace(command, occasion=replace(command.occasion or Occasion(), answers=None, by_hand=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Of a member and a post in Moments: what stands against their publishing it. ``posts_first``: how many other posts
+    have to come before an advertisement fits their share; None: it never does."""
+
+    reasons: tuple[Reason, ...]
+    posts_first: int | None
+
+
+async def foresee_post(unit: UnitOfWork, post: Command, at: datetime) -> tuple[Foreseen, dict[str, Readiness]]:
+    """What becomes of a post in Moments that would be enqueued, and by member whether they may publish it at a moment.
+    What is planned to leave before it counts as if it had."""
+    facts = (await load_facts(unit, [(-1, post)], no_windows, lock=False))[post.key]
+    for row in await load_planned(unit.connection, post, at):
+        occasion = read_occasion(row.occasion)
+        if occasion is not None and occasion.post is not None:
+            for member in occasion.post.members:
+                posted = Posted(row.due, occasion.advert, occasion.post.creative)
+                facts.posts.setdefault(member, {})[row.id] = posted
+    ready = {
+        member: Readiness(
+            reasons,
+            posts_before_advert(facts.rules, posts_of(facts, member), at)
+            if any(each.gate is Gate.ADVERT_MIX for each in reasons)
+            else 0,
+        )
+        for member, reasons in ask_members(post, facts, at).items()
+    }
+    return judge_all([(at, post)], {post.key: facts})[post.key], ready
 
 
 async def foresee_each(

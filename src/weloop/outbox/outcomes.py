@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from weloop.contracts.json import JsonObject, JsonValue
 from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
+from weloop.outbox.policy import Reason
 from weloop.outbox.rules import Next, Tried, decide_next
 
 log = structlog.get_logger(__name__)
@@ -49,6 +50,8 @@ class Attempt:
     message_class: MessageClass | None = None
     trying: bool = False
     """Something stands in its account's way, and this one finds out whether that is over."""
+    waits: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
+    """Of a post in Moments: members who may not publish it yet."""
     uses: tuple[tuple[str, int, str, datetime], ...] = ()
     """Counters of quotas that it draws from."""
 

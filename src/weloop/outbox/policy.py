@@ -4,9 +4,9 @@ Every gate is asked, in one order; what each said is kept. One refusal is enough
 opt-out, no hold and no tighter cap ever lets more go, nor earlier.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -18,6 +18,8 @@ UNWELL_WAIT = timedelta(minutes=10)
 """Until an account that does not work is looked at again."""
 MIX_WAIT = timedelta(hours=1)
 """Until an advertisement in Moments is looked at again: another post may make room for it at any time."""
+
+NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Gate(StrEnum):
@@ -157,10 +159,12 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A verdict, and the class that it was reached for; None: it is no message."""
+    """A verdict, and the class that it was reached for; None: it is no message. ``waits``: of a post in Moments that
+    leaves, its members who may not publish it now."""
 
     verdict: Verdict
     message_class: MessageClass | None
+    waits: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
 
 
 def is_answer(command: Command, rules: ContactRules, now: datetime) -> bool:
@@ -190,9 +194,12 @@ def judge(command: Command, now: datetime, facts: Facts) -> Judged:
     """What becomes of it. What may leave counts against those to the same person that are judged next."""
     message_class = _class_of(command, facts, now)
     verdict = _decide(command, message_class, facts, now)
-    if isinstance(verdict, Allow):
-        count(command, message_class, facts, now)
-    return Judged(verdict, message_class)
+    if not isinstance(verdict, Allow):
+        return Judged(verdict, message_class)
+    asked = ask_members(command, facts, now) if message_class is MessageClass.MOMENT else {}
+    waits = {member: reasons for member, reasons in asked.items() if reasons}
+    count(without_members(command, waits), message_class, facts, now)
+    return Judged(verdict, message_class, waits)
 
 
 def decide(command: Command, now: datetime, facts: Facts | None) -> Verdict:
@@ -243,7 +250,8 @@ def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now
         yield from _quiet(facts.rules.service_quiet.ends_after(now))
         yield from _service_cap(facts, campaign_id, now)
     elif message_class is MessageClass.MOMENT:
-        yield from _moment_rules(command.occasion or Occasion(), facts, now)
+        # Whoever is free publishes it; where nobody is, it waits for the first.
+        yield from min(ask_members(command, facts, now).values(), key=free_at, default=())
     elif command.name is CommandName.SEND_ACCOUNT_MASS:
         # Whoever is on a list was judged when it was made; since then it may have waited into the night.
         is_service = campaign_id is not None
@@ -300,15 +308,53 @@ def _service_cap(facts: Facts, campaign_id: int, now: datetime) -> Iterator[Reas
         yield Reason(Gate.CAMPAIGN_FREQUENCY, until)
 
 
-def _moment_rules(occasion: Occasion, facts: Facts, now: datetime) -> Iterator[Reason]:
-    """Every member of it must be free to post it. Quiet hours are not asked: it is pushed to nobody."""
-    waits: dict[Gate, datetime | None] = {}
+def ask_members(command: Command, facts: Facts, now: datetime) -> dict[str, tuple[Reason, ...]]:
+    """By member of a post in Moments what stands against their publishing it now, each gate once. Quiet hours are not
+    asked: it is pushed to nobody."""
+    occasion, asked = command.occasion or Occasion(), {}
     for member in occasion.post.members if occasion.post is not None else ():
-        posts = [each for number, each in facts.posts.get(member, {}).items() if number != facts.command_id]
-        for gate, until in _member_rules(occasion, facts.rules, sorted(posts, key=lambda each: each.at), now):
+        waits: dict[Gate, datetime | None] = {}
+        for gate, until in _member_rules(occasion, facts.rules, posts_of(facts, member), now):
             known = waits.get(gate, until)
             waits[gate] = None if known is None or until is None else max(known, until)
-    yield from (Reason(gate, until) for gate, until in waits.items())
+        asked[member] = tuple(Reason(gate, until) for gate, until in waits.items())
+    return asked
+
+
+def free_at(reasons: Sequence[Reason]) -> datetime:
+    """When nothing stands against it any more; the end of time: never."""
+    return max((each.until or NEVER for each in reasons), default=datetime.min.replace(tzinfo=UTC))
+
+
+def without_members(command: Command, members: Collection[str]) -> Command:
+    """A post in Moments without some of its members."""
+    occasion = command.occasion
+    if not members or occasion is None or occasion.post is None:
+        return command
+    post = replace(occasion.post, members=tuple(each for each in occasion.post.members if each not in members))
+    return replace(command, occasion=replace(occasion, post=post))
+
+
+def posts_of(facts: Facts, member: str) -> list[Posted]:
+    """What a member was asked to post, the oldest first."""
+    posts = (each for number, each in facts.posts.get(member, {}).items() if number != facts.command_id)
+    return sorted(posts, key=lambda each: each.at)
+
+
+def posts_before_advert(rules: ContactRules, posts: Sequence[Posted], now: datetime) -> int | None:
+    """How many other posts have to come before an advertisement fits a member's share, after these; None: it never
+    does."""
+    if rules.moment_advert_percent == 0:
+        return None
+    week = [each.advert for each in posts if each.at > now - WEEK]
+    share = -(-100 * (sum(week) + 1) // rules.moment_advert_percent) - len(week) - 1
+    return max(share, int(_is_row(rules, posts)), 0)
+
+
+def _is_row(rules: ContactRules, posts: Sequence[Posted]) -> bool:
+    """Whether as many advertisements as may follow each other stand last."""
+    row = posts[-rules.moment_adverts_in_a_row :]
+    return len(row) == rules.moment_adverts_in_a_row and all(each.advert for each in row)
 
 
 def _member_rules(
@@ -324,10 +370,7 @@ def _member_rules(
         yield Gate.REPEATED, again
     if not occasion.advert:
         return
-    week = [each.advert for each in posts if each.at > now - WEEK]
-    row = posts[-rules.moment_adverts_in_a_row :]
-    in_a_row = len(row) == rules.moment_adverts_in_a_row and all(each.advert for each in row)
-    if in_a_row or 100 * (sum(week) + 1) > rules.moment_advert_percent * (len(week) + 1):
+    if posts_before_advert(rules, posts, now) != 0:
         yield Gate.ADVERT_MIX, now + MIX_WAIT
     gap = max((each.at for each in posts if each.advert), default=None)
     if gap is not None and gap + timedelta(hours=rules.moment_advert_gap_hours) > now:

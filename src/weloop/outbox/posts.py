@@ -7,8 +7,14 @@ from typing import Any
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from weloop.kit.db import run, to_json
+from weloop.contracts.commands import Command
+from weloop.kit.db import columns, run, to_json
 from weloop.kit.unit import UnitOfWork
+from weloop.outbox.outcomes import Attempt
+from weloop.outbox.policy import DAY, NEVER, free_at
+
+REST = ":rest"
+"""Behind the key of a post, as often as it was divided."""
 
 
 async def lock_posts(connection: AsyncConnection, accounts: Collection[int]) -> None:
@@ -33,6 +39,20 @@ async def load_posts(connection: AsyncConnection, accounts: Collection[int], sin
     )
 
 
+async def load_planned(connection: AsyncConnection, command: Command, until: datetime) -> Sequence[Row[Any]]:
+    """Other posts of its account that are planned to leave before a moment: (id, due, occasion)."""
+    return await run(
+        connection,
+        """
+        SELECT id, due, occasion FROM command
+        WHERE state = 'queued' AND name = 'CreateMomentTask' AND account_id = $1 AND due < $2 AND key <> $3
+        """,
+        command.account_id,
+        until,
+        command.key,
+    )
+
+
 async def keep_members(unit: UnitOfWork, key: str, members: Collection[str]) -> None:
     """A post, by the key of its command, counts for no other members than these: who has not published it and cannot
     any more may post again."""
@@ -42,3 +62,51 @@ async def keep_members(unit: UnitOfWork, key: str, members: Collection[str]) -> 
         key,
         to_json(sorted(members)),
     )
+
+
+async def find_rest(unit: UnitOfWork, key: str) -> list[str]:
+    """Members of the rest of a post that was divided, by the key of its command; empty: it was not."""
+    rows = await run(
+        unit.connection, "SELECT occasion #> '{post,members}' AS members FROM command WHERE key = $1", f"{key}{REST}"
+    )
+    return list(rows[0].members) if rows else []
+
+
+async def divide(unit: UnitOfWork, attempts: Sequence[Attempt]) -> None:
+    """Let posts leave for those members who may publish them, and the rest of each wait as a command of its own: for a
+    day, and on the last day that it is kept until all are free who become so. What is tried again and divided once more
+    adds to its rest."""
+    rows = []
+    for each in attempts:
+        post = each.command.occasion.post if each.command.occasion is not None else None
+        ends = each.command.expires_at or NEVER
+        free = [at for reasons in each.waits.values() if (at := free_at(reasons)) < ends]
+        tomorrow = unit.now + DAY
+        due = unit.now if not free else max(tomorrow, min(free)) if tomorrow < ends else max(free)
+        gates = " ".join(dict.fromkeys(reason.gate for reasons in each.waits.values() for reason in reasons))
+        members = list(post.members) if post is not None else []
+        rows.append((each.id, to_json(members), to_json(list(each.waits)), due, gates))
+    if rows:
+        await run(unit.connection, _DIVIDE, *columns(sorted(rows), 5), unit.now, REST)
+
+
+_DIVIDE = """
+WITH divided AS MATERIALIZED (
+    SELECT c.*, u.members, u.rest, u.rest_due, u.rest_gates
+    FROM unnest($1::bigint[], $2::jsonb[], $3::jsonb[], $4::timestamptz[], $5::text[])
+        AS u (command_id, members, rest, rest_due, rest_gates) JOIN command AS c ON c.id = u.command_id
+),
+rest AS (
+    INSERT INTO command (key, name, account_id, body, delivery, lane, ref, due, expires_at, trace_id, created_at,
+        occasion, gates)
+    SELECT key || $7, name, account_id, body, delivery, lane, ref, rest_due, expires_at, trace_id, $6,
+        jsonb_set(occasion, '{post,members}', rest), rest_gates
+    FROM divided
+    ON CONFLICT (key) DO UPDATE SET gates = excluded.gates, occasion = jsonb_set(command.occasion, '{post,members}',
+        (command.occasion #> '{post,members}') || (excluded.occasion #> '{post,members}'))
+    WHERE command.state = 'queued'
+    RETURNING key
+)
+UPDATE command AS c SET occasion = jsonb_set(c.occasion, '{post,members}', d.members)
+FROM divided AS d JOIN rest AS r ON r.key = d.key || $7 WHERE c.id = d.id
+"""

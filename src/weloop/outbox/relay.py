@@ -23,7 +23,8 @@ from weloop.outbox import repository
 from weloop.outbox.buckets import Holds, grant
 from weloop.outbox.facts import Counted, Windows, load_facts, no_others, no_windows
 from weloop.outbox.outcomes import Attempt, OutcomeWriter, bare_command, outcome_event
-from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, decide, judge
+from weloop.outbox.policy import Allow, Defer, Facts, Gate, Refuse, decide, judge, without_members
+from weloop.outbox.posts import divide
 from weloop.outbox.registry import Senders
 from weloop.outbox.rules import Next, read_occasion, too_late
 
@@ -180,6 +181,7 @@ class Relay:
         for row, command in commands:
             self._judge(claimed, row, command, facts.get(command.key), unit.now)
         claimed.granted, denied = await grant(unit, claimed.granted)
+        await divide(unit, [each for each in claimed.granted if each.waits])
         self._holds.add(denied, unit.now)
         fewer = max(self._limits.reserved, 2 * len(claimed.granted))
         self._most = fewer if denied else min(2 * self._most, self._limits.in_flight)
@@ -215,7 +217,14 @@ class Relay:
         if judged is not None and facts is not None:
             uses = tuple(meter.key for meter in facts.meters if meter.key is not None)
             trying = facts.health.until is not None
-            attempt = replace(attempt, message_class=judged.message_class, uses=uses, trying=trying)
+            attempt = replace(
+                attempt,
+                command=without_members(command, judged.waits),
+                message_class=judged.message_class,
+                uses=uses,
+                trying=trying,
+                waits=judged.waits,
+            )
         if isinstance(verdict, Allow):
             claimed.granted.append(attempt)
         else:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.core.scripted import NOON, set_time
 
-from weloop.contracts.commands import CommandName
+from weloop.contracts.commands import CommandName, Occasion, Post
 from weloop.contracts.events import Event, EventKind
 from weloop.features.moments.handlers import take_outcomes
 from weloop.features.moments.models import MomentRow
@@ -146,6 +146,45 @@ async def test_a_refused_cancellation_is_said_and_a_late_one_changes_nothing(
     nobody = [{"staff": "lina", "published": False}]
     await _take(units, _event(post, CommandName.FETCH_MOMENT_TASK, f":look:{row.looks}", members=nobody))
     assert (await _row(engine)).looks == row.looks, "nobody published it: it is looked at no more"
+
+
+async def test_the_rest_of_a_divided_post_is_a_post_of_its_own(engine: AsyncEngine, units: Units, post: int) -> None:
+    async with units.begin() as unit:
+        row = await load(unit, post)
+        command = task_command(unit, row)
+        unit.enqueue(replace(command, occasion=Occasion(post=Post(("lina",), "c"))))
+        unit.enqueue(replace(command, key=f"{command.key}:rest", occasion=Occasion(post=Post(("wang",), "c"))))
+    made = _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1")
+    later = _event(post, CommandName.CREATE_MOMENT_TASK, ":rest", jobid="j2")
+    await _take(units, made, made, later, later)
+    async with engine.connect() as connection:
+        rows = await run(connection, "SELECT id, members, state, part_of, part, jobid FROM moment ORDER BY id")
+    assert [tuple(row)[1:] for row in rows] == [
+        (["lina"], "asked", None, 0, "j1"),
+        (["wang"], "asked", post, 1, "j2"),
+    ]
+    key = f"moment:{post}"
+    assert await _commands(engine) == [key, f"{key}:rest", f"{key}:look:1", f"{key}:rest:look:1"]
+    done = _event(rows[1].id, CommandName.FETCH_MOMENT_JOB, done=True, moment_id="m2")
+    await _take(units, replace(done, data={**done.data, "key": f"{key}:rest:look:1"}))
+    async with engine.connect() as connection:
+        [member] = await run(connection, "SELECT moment_id, staff FROM moment_member")
+    assert tuple(member) == (rows[1].id, "wang")
+
+
+@pytest.mark.parametrize("kind", [FAILED, EventKind.COMMAND_UNCERTAIN])
+async def test_a_rest_waits_whatever_became_of_the_first_part(
+    engine: AsyncEngine, units: Units, post: int, kind: EventKind
+) -> None:
+    async with units.begin() as unit:
+        command = task_command(unit, await load(unit, post))
+        unit.enqueue(replace(command, occasion=Occasion(post=Post(("lina",), "c"))))
+        unit.enqueue(replace(command, key=f"{command.key}:rest", occasion=Occasion(post=Post(("wang",), "c"))))
+    await _take(units, _event(post, CommandName.CREATE_MOMENT_TASK, "", kind))
+    async with engine.connect() as connection:
+        rows = await run(connection, "SELECT members, state FROM moment ORDER BY id")
+    assert rows[1].members == ["wang"]
+    assert [row.state for row in rows] == ["failed" if kind is FAILED else "uncertain", "planned"]
 
 
 @pytest.mark.parametrize("how", ["cancelled", "over"])

@@ -11,13 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, relays, set_time, work_off
 
 from weloop.contracts.commands import Command, CommandName, Delivery, Occasion, Post
-from weloop.contracts.errors import Rejected, Uncertain
+from weloop.contracts.errors import Rejected, Retryable, Uncertain
 from weloop.kit.db import run
 from weloop.kit.unit import Units
 from weloop.outbox.api import Relay, keep_members
 
 NIGHT = datetime(2026, 11, 4, 15, 0, tzinfo=UTC)
 """23:00 in Beijing, when no marketing leaves."""
+DAY = timedelta(days=1)
 MIDNIGHT = datetime(2026, 11, 4, 16, 0, tzinfo=UTC)
 
 
@@ -47,6 +48,12 @@ def _post(key: str, *members: str, advert: bool = False, creative: str = "", **c
     )
 
 
+async def _members(engine: AsyncEngine) -> dict[str, list[str]]:
+    async with engine.connect() as connection:
+        rows = await run(connection, "SELECT key, occasion #> '{post,members}' AS members FROM command")
+        return {row.key: row.members for row in rows}
+
+
 async def _rows(engine: AsyncEngine) -> dict[str, Any]:
     async with engine.connect() as connection:
         rows = await run(connection, "SELECT key, state, due, gates, message_class, counted_at FROM command")
@@ -59,15 +66,28 @@ async def test_quiet_hours_do_not_hold_a_post_and_it_counts_by_member(
     sender = ScriptedSender()
     await enqueue(world, _post("first", "lina"))
     await work_off(make_relay(sender))
-    await enqueue(world, _post("second", "wang", "lina"), _post("other", "wang"))
+    await enqueue(world, _post("second", "wang", "lina"))
+    await work_off(make_relay(sender))
+    await enqueue(world, _post("other", "wang"))
     await work_off(make_relay(sender))
     rows = await _rows(engine)
-    assert sender.sent == ["first", "other"]
+    assert sender.sent == ["first", "second"]
     assert (rows["first"].message_class, rows["first"].counted_at) == ("moment", NIGHT)
-    assert (rows["second"].state, rows["second"].gates, rows["second"].due) == ("queued", "frequency", MIDNIGHT)
+    assert (rows["other"].state, rows["other"].gates, rows["other"].due) == ("queued", "frequency", MIDNIGHT)
+    rest = rows["second:rest"]
+    assert (rest.state, rest.gates, rest.due, rest.counted_at) == ("queued", "frequency", NIGHT + DAY, None)
     set_time(world, MIDNIGHT)
     await work_off(make_relay(sender))
-    assert sender.sent[-1] == "second"
+    assert sender.sent[-1] == "other"
+    set_time(world, NIGHT + DAY)
+    await work_off(make_relay(sender))
+    assert sender.sent[-1] == "second:rest"
+    assert await _members(engine) == {
+        "first": ["lina"],
+        "second": ["wang"],
+        "other": ["wang"],
+        "second:rest": ["lina"],
+    }
     async with engine.connect() as connection:
         days = await run(connection, "SELECT message_class, outcome, gate, n FROM message_day ORDER BY outcome, n")
     assert {(row.message_class, row.outcome, row.gate) for row in days} == {
@@ -84,6 +104,57 @@ async def test_parallel_relays_ask_a_member_once_a_day(
     await asyncio.gather(*(work_off(make_relay(sender, in_flight=20, reserved=1)) for _ in range(3)))
     assert len(sender.sent) == 1
     assert sorted(row.state for row in (await _rows(engine)).values()) == ["queued"] * 7 + ["sent"]
+
+
+async def test_on_its_last_day_a_post_waits_for_all_who_become_free_and_the_rest_is_told(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+) -> None:
+    sender = ScriptedSender()
+    await enqueue(world, _post("busy", "lina"), _post("same", "chen", creative="new"))
+    await work_off(make_relay(sender))
+    await enqueue(world, _post("new", "wang", "lina", "chen", expires_at=NIGHT + timedelta(hours=20)))
+    await work_off(make_relay(sender))
+    rows = await _rows(engine)
+    assert (rows["new"].state, rows["new:rest"].state, rows["new:rest"].due) == ("sent", "queued", MIDNIGHT)
+    set_time(world, MIDNIGHT)
+    await work_off(make_relay(sender))
+    rows = await _rows(engine)
+    assert (rows["new:rest"].state, rows["new:rest:rest"].state, rows["new:rest:rest"].gates) == (
+        "sent",
+        "refused",
+        "repeated",
+    )
+    assert sender.sent == ["busy", "same", "new", "new:rest"]
+
+
+async def test_what_is_tried_again_and_divided_once_more_adds_to_its_rest(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+) -> None:
+    sender = ScriptedSender()
+    await enqueue(world, _post("first", "lina"))
+    await work_off(make_relay(sender))
+    await enqueue(world, _post("post", "lina", "wang", "chen"))
+    await work_off(make_relay(ScriptedSender(Retryable("later", after=60))))
+    await enqueue(world, _post("other", "wang"))
+    await work_off(make_relay(sender))
+    set_time(world, NIGHT + timedelta(minutes=2))
+    await work_off(make_relay(sender))
+    assert sender.sent == ["first", "other", "post"]
+    members = await _members(engine)
+    assert (members["post"], members["post:rest"]) == (["chen"], ["lina", "wang"])
+
+
+async def test_parallel_relays_divide_posts_once(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+) -> None:
+    sender = ScriptedSender()
+    await enqueue(world, *(_post(f"p{number}", "lina", f"m{number}") for number in range(8)))
+    await asyncio.gather(*(work_off(make_relay(sender, in_flight=20, reserved=1)) for _ in range(3)))
+    assert sorted(sender.sent) == [f"p{number}" for number in range(8)], "each for its own member at least"
+    members = [members for key, members in (await _members(engine)).items() if key in sender.sent]
+    assert sorted(map(len, members)) == [1] * 7 + [2]
+    assert sum("lina" in each for each in members) == 1
+    assert len(await _rows(engine)) == 15
 
 
 async def test_an_advertisement_too_many_waits_and_then_leaves_or_says_why(

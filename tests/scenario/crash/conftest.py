@@ -80,7 +80,11 @@ class Installation:
         """One number from the database, None while it cannot be asked."""
         try:
             return int((await self.fetch(sql))[0][0])
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+            # A server that was killed leaves a connection that is neither closed nor of use.
+            if self.looks is not None:
+                self.looks.terminate()
+                self.looks = None
             return None
 
     def pid(self, part: str) -> int | None:

@@ -22,13 +22,18 @@ from weloop.outbox.policy import (
     Judged,
     Meter,
     Posted,
+    Reason,
     Refuse,
     Verdict,
     Window,
+    ask_members,
     classify,
     count,
     decide,
+    free_at,
     judge,
+    posts_before_advert,
+    posts_of,
 )
 
 NOON = datetime(2026, 11, 4, 4, 0, tzinfo=UTC)
@@ -326,9 +331,12 @@ def test_a_member_posts_once_a_day() -> None:
     assert judge(_post(LINA), NOON, facts).verdict == Allow()
     facts.command_id = 2
     late = _beijing("22:00")
-    verdict = judge(_post(WANG, LINA, creative="b"), late, facts).verdict
+    verdict = judge(_post(LINA, creative="b"), late, facts).verdict
     assert (_gates(verdict), getattr(verdict, "until", None)) == ([Gate.FREQUENCY], _beijing("00:00", 1))
-    assert judge(_post(WANG, creative="b"), late, facts).verdict == Allow(), "another member is free"
+    busy = (Reason(Gate.FREQUENCY, _beijing("00:00", 1)),)
+    assert judge(_post(WANG, LINA, creative="b"), late, facts) == Judged(Allow(), MessageClass.MOMENT, {LINA: busy})
+    assert set(facts.posts[WANG]) == {2}, "it counts for whom it leaves"
+    assert set(facts.posts[LINA]) == {1}
     facts.command_id = 1
     assert decide(_post(LINA), NOON, facts) == Allow(), "what is tried again does not count against itself"
     never = decide(_post(), NOON, Facts(replace(SHIPPED, moment_per_day=0)))
@@ -352,6 +360,42 @@ def test_an_advertisement_too_many_waits(posts: tuple[tuple[str, str], ...], fre
     if not free:
         assert getattr(verdict, "until", NOON) >= NOON + timedelta(hours=1) + MIX_WAIT
     assert decide(_post(), NOON + timedelta(hours=1), facts) == Allow(), "what is none may go"
+
+
+def test_a_post_waits_for_the_member_who_is_free_first() -> None:
+    facts = Facts(SHIPPED, posts=_posted(*MIXED) | {WANG: {9: Posted(NOON - timedelta(days=28), False, "a")}})
+    verdict = decide(_post(LINA, WANG, creative="a"), NOON, facts)
+    assert (_gates(verdict), getattr(verdict, "until", None)) == ([Gate.REPEATED], NOON + timedelta(days=2))
+    asked = ask_members(_post(LINA, WANG, creative="a"), facts, NOON)
+    assert {member: free_at(reasons) - NOON for member, reasons in asked.items()} == {
+        LINA: timedelta(days=26),
+        WANG: timedelta(days=2),
+    }
+
+
+@pytest.mark.parametrize(
+    ("posts", "percent", "wanted"),
+    [
+        ((), 40, 2),
+        ((("value", "a"),), 40, 1),
+        ((("value", "a"), ("value", "b")), 40, 0),
+        ((("value", "a"), ("value", "b"), ("ad", "c")), 40, 1),
+        ((), 100, 0),
+        ((("ad", "a"),), 100, 1),
+        (MIXED, 0, None),
+    ],
+)
+def test_how_many_posts_come_before_an_advertisement(
+    posts: tuple[tuple[str, str], ...], percent: int, wanted: int | None
+) -> None:
+    rules = replace(SHIPPED, moment_advert_percent=percent)
+    facts = Facts(rules, posts=_posted(*posts))
+    counted = posts_of(facts, LINA)
+    assert posts_before_advert(rules, counted, NOON) == wanted
+    if wanted:
+        counted += [Posted(NOON, False, str(number)) for number in range(wanted)]
+        assert posts_before_advert(rules, counted, NOON) == 0, "so many do"
+        assert posts_before_advert(rules, counted[:-1], NOON) != 0, "and fewer do not"
 
 
 def test_advertisements_are_a_day_apart_and_never_two_in_a_row() -> None:

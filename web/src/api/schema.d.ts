@@ -2929,6 +2929,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/moments/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check Unwritten Moment
+         * @description What policy would say of what is just being written: who could publish it at its time, and what others lack.
+         */
+        post: operations["check_unwritten_moment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/moments/{moment_id}": {
         parameters: {
             query?: never;
@@ -8816,16 +8836,22 @@ export interface components {
         };
         /**
          * MomentCheck
-         * @description What policy would say of it as things are now. ``leaves_at`` None: it would wait for longer than it is kept, or
-         *     never leave. ``gates``: what would delay or stop it. ``outside_windows``: few look into Moments at its time.
+         * @description What policy would say of it as things are now, and with what is planned before it. ``leaves_at``: when the first
+         *     members may publish it; None: it would wait for longer than it is kept, or never leave. ``gates``: what would delay
+         *     or stop it for all. ``outside_windows``: few look into Moments at its time. ``ready``: how many members could
+         *     publish it at its time; ``lacking``: the others.
          */
         MomentCheck: {
             /** Gates */
             gates: string[];
+            /** Lacking */
+            lacking: components["schemas"]["MomentLacking"][];
             /** Leaves At */
             leaves_at: string | null;
             /** Outside Windows */
             outside_windows: boolean;
+            /** Ready */
+            ready: number;
         };
         /**
          * MomentImage
@@ -8852,7 +8878,8 @@ export interface components {
          *     ``gates`` and ``due``: why policy lets it wait, and when it is judged again. ``cancelling``: the platform was asked
          *     to. ``asked``: members whom the platform accepted; ``published`` of them; ``visible``: customers who could see it,
          *     each counted once a member; ``likes`` and ``comments`` of customers; ``per_thousand``: both for 1,000 visible, None
-         *     of too few.
+         *     of too few. ``part_of``: the post that left before for the members who could publish it; ``rest``: the post of
+         *     those who could not.
          */
         MomentInfo: {
             /** Account Id */
@@ -8893,6 +8920,8 @@ export interface components {
             likes: number;
             /** Members */
             members: string[];
+            /** Part Of */
+            part_of: number | null;
             /** Per Thousand */
             per_thousand: number | null;
             /** Planned At */
@@ -8901,6 +8930,8 @@ export interface components {
             planned_by: string | null;
             /** Published */
             published: number;
+            /** Rest */
+            rest: number | null;
             state: components["schemas"]["weloop__features__moments__rules__State"];
             /** Tag Names */
             tag_names: string[];
@@ -8938,6 +8969,21 @@ export interface components {
              * @default
              */
             text: string;
+        };
+        /**
+         * MomentLacking
+         * @description A member who could not publish a post at its time. ``posts_first``: so many other posts have to come before an
+         *     advertisement fits their share; None: it never does.
+         */
+        MomentLacking: {
+            /** Gates */
+            gates: string[];
+            /** Posts First */
+            posts_first: number | null;
+            /** Staff */
+            staff: string;
+            /** Staff Name */
+            staff_name: string | null;
         };
         /**
          * MomentLink
@@ -17587,6 +17633,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MomentInfo"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_unwritten_moment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MomentInput"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MomentCheck"];
                 };
             };
             /** @description Problem */

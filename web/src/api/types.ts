@@ -43,6 +43,7 @@ export type BroadcastStep = Recipient["state"];
 export type MemberTask = Schemas["MemberTask"];
 export type MomentPost = Schemas["MomentInfo"];
 export type MomentInput = Schemas["MomentInput"];
+export type MomentCheck = Schemas["MomentCheck"];
 export type MomentMember = Schemas["MomentMember"];
 export type Recipient = Schemas["RecipientInfo"];
 export type Campaign = Schemas["CampaignItem"];

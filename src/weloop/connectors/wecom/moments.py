@@ -34,7 +34,10 @@ class CreateMomentTaskSender(_MomentSender):
         self._media = media
 
     async def _carry_out(self, client: WecomClient, command: Command, now: datetime) -> Done:
-        members, words = texts(command, "staff"), command.body.get("text")
+        post = command.occasion.post if command.occasion is not None else None
+        if post is None or not post.members:
+            raise BodyError("the post has no members")
+        words = command.body.get("text")
         tags = texts(command, "tags") if command.body.get("tags") else []
         try:
             attachments = [await self._upload(client, item) for item in attachments_of(command)]
@@ -42,7 +45,7 @@ class CreateMomentTaskSender(_MomentSender):
             # Nobody was asked yet: an upload whose answer was lost is only a delay.
             raise map_error(error, now, reads_only=True) from None
         jobid = await client.moments.add_moment_task(
-            words if isinstance(words, str) else "", attachments, members, tags
+            words if isinstance(words, str) else "", attachments, post.members, tags
         )
         return Done({"jobid": jobid})
 

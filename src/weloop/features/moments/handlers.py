@@ -18,7 +18,7 @@ from weloop.features.moments.service import TOPIC, follow_up, key_of
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks.api import next_look
-from weloop.outbox.api import failure_of, keep_members
+from weloop.outbox.api import failure_of, find_rest, keep_members
 
 Take = Callable[[UnitOfWork, MomentRow, Event], Awaitable[None]]
 _OPEN = (State.PLANNED, State.FAILED, State.UNCERTAIN)
@@ -35,10 +35,53 @@ async def take_outcomes(unit: UnitOfWork, events: Sequence[Event]) -> None:
     await _take_results(unit, results)
     for event in ours:
         row = rows.get(int(str(event.data["ref"])))
+        if row is not None and event.data["command"] == CommandName.CREATE_MOMENT_TASK:
+            row = await _part_of(unit, row, str(event.data["key"]))
         if row is not None:
             await _TAKERS[str(event.data["command"])](unit, row, event)
     await unit.session.flush()
     unit.publish(TOPIC)
+
+
+async def _part_of(unit: UnitOfWork, row: MomentRow, key: str) -> MomentRow | None:
+    """The part of a post that a command has made; whatever was divided on the way there becomes a post of its own."""
+    while True:
+        rest = await _rest_of(unit, row)
+        if key == key_of(row) or rest is None:
+            return row if key == key_of(row) else None
+        row = rest
+
+
+async def _rest_of(unit: UnitOfWork, row: MomentRow) -> MomentRow | None:
+    """The rest of a post that was divided when it left."""
+    whole, part = row.part_of or row.id, row.part + 1
+    known = (await repository.find_parts(unit.connection, [whole])).get((whole, part))
+    if known is not None:
+        return await repository.get_moment(unit.session, known, lock=True)
+    members = await find_rest(unit, key_of(row))
+    if not members:
+        return None
+    copied = {name: getattr(row, name) for name in _COPIED}
+    rest = MomentRow(**copied, members=members, state=State.PLANNED, part_of=whole, part=part)
+    row.members = [each for each in row.members if each not in members]
+    unit.session.add(rest)
+    await unit.session.flush()
+    return rest
+
+
+_COPIED = (
+    "account_id",
+    "kind",
+    "text",
+    "attachments",
+    "tags",
+    "planned_at",
+    "version",
+    "created_by",
+    "created_at",
+    "updated_at",
+    "planned_by",
+)
 
 
 async def _take_made(unit: UnitOfWork, row: MomentRow, event: Event) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Integer, Text
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, ForeignKey, Identity, Integer, Text, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -17,7 +17,8 @@ class MomentRow(Base):
     done; or cancelled, failed, uncertain (nobody knows whether it was given the task).
 
     ``members``: userids. ``tags``: the platform's ids; empty: all customers. ``platform_id`` is empty until the task is
-    made. ``looks``: how often it was looked at; a look of an older number counts no more.
+    made. ``looks``: how often it was looked at; a look of an older number counts no more. ``part_of``: the post whose
+    members could not all publish it when it left: it left for some, and the rest of them is the next ``part``.
     """
 
     __tablename__ = "moment"
@@ -26,6 +27,7 @@ class MomentRow(Base):
         CheckConstraint(
             "state IN ('draft', 'planned', 'asked', 'done', 'cancelled', 'failed', 'uncertain')", name="state"
         ),
+        UniqueConstraint("part_of", "part", name="uq_moment_part_of_part"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -42,6 +44,8 @@ class MomentRow(Base):
     jobid: Mapped[str] = mapped_column(Text, server_default="")
     platform_id: Mapped[str] = mapped_column(Text, server_default="")
     looks: Mapped[int] = mapped_column(Integer, server_default="0")
+    part_of: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("moment.id"))
+    part: Mapped[int] = mapped_column(Integer, server_default="0")
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_by: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(AT)

@@ -37,6 +37,14 @@ async def lock_moments(session: AsyncSession, moments: Collection[int]) -> dict[
     return {row.id: row for row in await session.scalars(query.with_for_update())}
 
 
+async def find_parts(connection: AsyncConnection, moments: Collection[int]) -> dict[tuple[int, int], int]:
+    """Rests of these posts: by post and part their ids."""
+    rows = await run(
+        connection, "SELECT id, part_of, part FROM moment WHERE part_of = ANY ($1::bigint[])", sorted(moments)
+    )
+    return {(row.part_of, row.part): row.id for row in rows}
+
+
 async def put_members(connection: AsyncConnection, moment_id: int, rows: Iterable[tuple[str, str]]) -> None:
     """How members stand (staff, state); whoever has published stays so."""
     await run(

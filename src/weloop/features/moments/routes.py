@@ -39,6 +39,12 @@ async def create_moment(body: MomentInput, user: Editor, unit: RequestUnit) -> M
     return await _show(unit, await service.create(unit, user, body))
 
 
+@router.post("/moments/check")
+async def check_unwritten_moment(body: MomentInput, _: Editor, unit: RequestUnit) -> MomentCheck:
+    """What policy would say of what is just being written: who could publish it at its time, and what others lack."""
+    return await service.check_unwritten(unit, body)
+
+
 @router.get("/moments/{moment_id}")
 async def get_moment(moment_id: RowId, _: SignedIn, unit: RequestUnit) -> MomentInfo:
     """One post with what became of it."""

@@ -62,7 +62,8 @@ class MomentInfo(Schema):
     ``gates`` and ``due``: why policy lets it wait, and when it is judged again. ``cancelling``: the platform was asked
     to. ``asked``: members whom the platform accepted; ``published`` of them; ``visible``: customers who could see it,
     each counted once a member; ``likes`` and ``comments`` of customers; ``per_thousand``: both for 1,000 visible, None
-    of too few.
+    of too few. ``part_of``: the post that left before for the members who could publish it; ``rest``: the post of
+    those who could not.
     """
 
     id: int
@@ -86,6 +87,8 @@ class MomentInfo(Schema):
     created_at: datetime
     asked_at: datetime | None
     ended_at: datetime | None
+    part_of: int | None
+    rest: int | None
     asked: int
     published: int
     visible: int
@@ -103,13 +106,27 @@ class MomentPage(Schema):
     size: int
 
 
+class MomentLacking(Schema):
+    """A member who could not publish a post at its time. ``posts_first``: so many other posts have to come before an
+    advertisement fits their share; None: it never does."""
+
+    staff: str
+    staff_name: str | None
+    gates: list[str]
+    posts_first: int | None
+
+
 class MomentCheck(Schema):
-    """What policy would say of it as things are now. ``leaves_at`` None: it would wait for longer than it is kept, or
-    never leave. ``gates``: what would delay or stop it. ``outside_windows``: few look into Moments at its time."""
+    """What policy would say of it as things are now, and with what is planned before it. ``leaves_at``: when the first
+    members may publish it; None: it would wait for longer than it is kept, or never leave. ``gates``: what would delay
+    or stop it for all. ``outside_windows``: few look into Moments at its time. ``ready``: how many members could
+    publish it at its time; ``lacking``: the others."""
 
     leaves_at: datetime | None
     gates: list[str]
     outside_windows: bool
+    ready: int
+    lacking: list[MomentLacking]
 
 
 class MomentMember(Schema):

@@ -16,9 +16,9 @@ from weloop.contracts.json import JsonObject
 from weloop.features.moments import repository
 from weloop.features.moments.models import MomentRow
 from weloop.features.moments.rules import Kind, State, check_content, creative_of, expires_at, is_outside, load_limits
-from weloop.features.moments.schemas import MomentChange, MomentCheck, MomentInput
+from weloop.features.moments.schemas import MomentChange, MomentCheck, MomentInput, MomentLacking
 from weloop.kit.unit import UnitOfWork
-from weloop.outbox.api import foresee, withdraw
+from weloop.outbox.api import REST, foresee_post, withdraw
 from weloop.staff.api import find_names
 
 TOPIC = "moments"
@@ -81,7 +81,8 @@ async def cancel(unit: UnitOfWork, user: CurrentUser, moment_id: int) -> MomentR
     if row.state == State.ASKED and row.cancelled_at is not None:
         return row
     if row.state == State.PLANNED:
-        if not await withdraw(unit, [key_of(row)]):
+        # What is tried again may have been divided.
+        if key_of(row) not in await withdraw(unit, [key_of(row), key_of(row) + REST]):
             raise Conflict("it is just leaving", code="moment_leaving")
         row.state, row.ended_at = State.CANCELLED, unit.now
     elif row.state == State.ASKED and row.platform_id:
@@ -98,15 +99,37 @@ async def cancel(unit: UnitOfWork, user: CurrentUser, moment_id: int) -> MomentR
 async def check(unit: UnitOfWork, row: MomentRow) -> MomentCheck:
     """What policy would say of it at its time, as things are now."""
     at = max(unit.now, row.planned_at or unit.now)
-    [foreseen] = (await foresee(unit, [(at, task_command(unit, row))])).values()
+    foreseen, ready = await foresee_post(unit, task_command(unit, row), at)
     rules = await load_contact_rules(unit)
-    gates = [str(reason.gate) for reason in foreseen.reasons]
-    return MomentCheck(leaves_at=foreseen.leaves_at, gates=gates, outside_windows=is_outside(rules.moment_windows, at))
+    names = await find_names(unit, row.account_id, row.members)
+    lacking = [
+        MomentLacking(
+            staff=staff,
+            staff_name=names.get(staff),
+            gates=[str(reason.gate) for reason in each.reasons],
+            posts_first=each.posts_first,
+        )
+        for staff, each in ready.items()
+        if each.reasons
+    ]
+    return MomentCheck(
+        leaves_at=foreseen.leaves_at,
+        gates=[str(reason.gate) for reason in foreseen.reasons],
+        outside_windows=is_outside(rules.moment_windows, at),
+        ready=len(ready) - len(lacking),
+        lacking=lacking,
+    )
+
+
+async def check_unwritten(unit: UnitOfWork, given: MomentInput) -> MomentCheck:
+    """The same of what is just being written."""
+    await find_account(unit, given.account_id)
+    return await check(unit, MomentRow(id=0, part=0, **_columns(given)))
 
 
 def key_of(row: MomentRow) -> str:
     """Of the command that has it made."""
-    return f"moment:{row.id}"
+    return f"moment:{row.part_of or row.id}{REST * row.part}"
 
 
 def task_command(unit: UnitOfWork, row: MomentRow) -> Command:
@@ -117,7 +140,7 @@ def task_command(unit: UnitOfWork, row: MomentRow) -> Command:
         key=key_of(row),
         name=CommandName.CREATE_MOMENT_TASK,
         account_id=row.account_id,
-        body={"staff": row.members, "tags": row.tags, "text": row.text, "attachments": row.attachments},
+        body={"tags": row.tags, "text": row.text, "attachments": row.attachments},
         delivery=Delivery.AT_MOST_ONCE,
         ref=str(row.id),
         due=leaves,
@@ -151,10 +174,15 @@ async def _draft(unit: UnitOfWork, moment_id: int, version: int | None = None) -
 
 async def _checked(unit: UnitOfWork, given: MomentInput) -> dict[str, Any]:
     """The columns of a draft, checked for the platform."""
-    values = given.model_dump(exclude={"version"}, mode="python")
-    values |= {name: list(dict.fromkeys(values[name])) for name in ("members", "tags")}
+    values = _columns(given)
     check_content(given.kind, given.text, values["attachments"])
     await _check_rows(unit, given.account_id, values["attachments"], values["members"], values["tags"])
+    return values
+
+
+def _columns(given: MomentInput) -> dict[str, Any]:
+    values = given.model_dump(exclude={"version"}, mode="python")
+    values |= {name: list(dict.fromkeys(values[name])) for name in ("members", "tags")}
     return {**values, "kind": str(given.kind)}
 
 

@@ -25,8 +25,9 @@ async def show_moments(unit: UnitOfWork, rows: Sequence[MomentRow]) -> list[Mome
     users = await find_user_names(unit, {each for row in rows for each in (row.created_by, row.planned_by) if each})
     tags = {(each.account_id, each.platform_id): each.name for each in await list_tags(unit)}
     sums = await repository.sum_members(unit.connection, [row.id for row in rows])
+    parts = await repository.find_parts(unit.connection, {row.part_of or row.id for row in rows})
     held = await find_held(unit, {key_of(row) for row in rows if row.state == State.PLANNED})
-    return [_info(row, accounts, users, tags, sums.get(row.id), held.get(key_of(row))) for row in rows]
+    return [_info(row, accounts, users, tags, sums.get(row.id), held.get(key_of(row)), parts) for row in rows]
 
 
 def _info(
@@ -36,6 +37,7 @@ def _info(
     tags: dict[tuple[int | None, str], str],
     sums: Any,
     held: Any,
+    parts: dict[tuple[int, int], int],
 ) -> MomentInfo:
     told = {name: getattr(sums, name) if sums is not None else 0 for name in _SUMS}
     return MomentInfo(
@@ -46,6 +48,7 @@ def _info(
         cancelling=row.state == State.ASKED and row.cancelled_at is not None,
         gates=(held.gates or "").split() if held is not None else [],
         due=held.due if held is not None else None,
+        rest=parts.get((row.part_of or row.id, row.part + 1)),
         created_by=users.get(row.created_by),
         planned_by=users.get(row.planned_by or 0),
         per_thousand=per_thousand(told["likes"] + told["comments"], told["visible"]),

@@ -5,6 +5,7 @@ import type { MomentPost } from "@/api/types";
 import { MomentPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { ContentFields } from "./content-fields";
+import { WritingCheck } from "./moment-check";
 import { MomentPreview } from "./moment-preview";
 import { attachmentsOf, type MomentValues, toInput, toValues } from "./moment-values";
 import { kinds, useMomentsChanged } from "./use-moments";
@@ -155,6 +156,7 @@ export function MomentFormDrawer({ post, copy = false, onSaved, onClose }: Props
       <ContentFields />
       <AudienceFields />
       <TimeField />
+      <WritingCheck />
     </FormDrawer>
   );
 }

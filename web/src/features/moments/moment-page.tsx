@@ -1,7 +1,7 @@
 import { Alert, Button, Card, Descriptions, Skeleton, Space, Statistic } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate, useParams } from "react-router";
+import { Link, useNavigate, useParams } from "react-router";
 import { useMayWrite } from "@/api/session";
 import type { Failure, MomentPost } from "@/api/types";
 import { ErrorState } from "@/shared/components/error-state";
@@ -10,47 +10,16 @@ import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import { formatNumber } from "@/shared/format/format";
 import { useErrorWord } from "@/shared/hooks/use-error-word";
-import { useFailureText } from "@/shared/hooks/use-failure-text";
 import { useStaffName } from "@/shared/hooks/use-staff-name";
 import { MemberRows } from "./member-rows";
 import { MomentActs } from "./moment-acts";
+import { CheckCard, Fixes } from "./moment-check";
 import { MomentFormDrawer } from "./moment-form-drawer";
 import { MomentPreview } from "./moment-preview";
 import { MomentState } from "./moment-state";
 import { attachmentsOf, toValues } from "./moment-values";
 import styles from "./moments.module.css";
-import { useMoment, useMomentCheck } from "./use-moments";
-
-/** What to do about what policy says. */
-function Fixes({ gates }: { gates: string[] }) {
-  const failureText = useFailureText();
-  return gates.map((code) => <p key={code}>{failureText({ code, params: {} }).fix}</p>);
-}
-
-/** What policy would say of a draft, and whether people look at its time. */
-function CheckCard({ id }: { id: number }) {
-  const { t } = useTranslation();
-  const errorWord = useErrorWord();
-  const { data } = useMomentCheck(id);
-  if (!data) return <Skeleton active paragraph={{ rows: 1 }} />;
-  const { leaves_at, gates, outside_windows } = data;
-  const why = gates.map(errorWord).join(t("common.listSeparator"));
-  return (
-    <Card className={styles.card} title={t("moments.check.title")}>
-      {gates.length === 0 && t("moments.check.free")}
-      {gates.length > 0 && leaves_at === null && t("moments.check.stays", { why })}
-      {gates.length > 0 && leaves_at !== null && (
-        <>
-          {t("moments.check.waits", { why })} <Moment at={leaves_at} />
-        </>
-      )}
-      <Fixes gates={gates} />
-      {outside_windows && (
-        <Alert className={styles.source} type="info" showIcon title={t("moments.check.outside")} />
-      )}
-    </Card>
-  );
-}
+import { useMoment } from "./use-moments";
 
 function Figures({ post }: { post: MomentPost }) {
   const { t } = useTranslation();
@@ -108,12 +77,22 @@ function Facts({ post }: { post: MomentPost }) {
   );
 }
 
+/** A post whose members could not all publish it at its time is two. */
+function PartNote({ id, text }: { id: number | null; text: string }) {
+  const { t } = useTranslation();
+  if (id === null) return null;
+  const open = <Link to={`/moments/${id}`}>{t("moments.part.open")}</Link>;
+  return <Alert className={styles.note} type="info" showIcon title={text} action={open} />;
+}
+
 function Notes({ post }: { post: MomentPost }) {
   const { t } = useTranslation();
   const errorWord = useErrorWord();
   const why = post.gates.map(errorWord).join(t("common.listSeparator"));
   return (
     <>
+      <PartNote id={post.part_of} text={t("moments.part.of")} />
+      <PartNote id={post.rest} text={t("moments.part.rest")} />
       {post.due && why && (
         <Alert
           className={styles.note}

@@ -1,7 +1,7 @@
-import { keepPreviousData, useQueryClient } from "@tanstack/react-query";
-import { $api } from "@/api/client";
+import { keepPreviousData, useQuery, useQueryClient } from "@tanstack/react-query";
+import { $api, client } from "@/api/client";
 import { invalidateTopic } from "@/api/live-topics";
-import type { MomentPost } from "@/api/types";
+import type { MomentInput, MomentPost } from "@/api/types";
 import type { TableState } from "@/shared/components/data-table/use-table-state";
 
 export type MomentFilter = "search" | "state";
@@ -24,6 +24,19 @@ export function useMoment(id: number) {
 
 export function useMomentCheck(id: number) {
   return $api.useQuery("get", "/api/moments/{moment_id}/check", at(id));
+}
+
+/** Of a post as JSON; empty: there is nothing to ask yet. */
+export function useUnwrittenCheck(post: string) {
+  return useQuery({
+    queryKey: ["post", "/api/moments/check", post],
+    enabled: post !== "",
+    retry: false,
+    placeholderData: post === "" ? undefined : keepPreviousData,
+    queryFn: async ({ signal }) =>
+      (await client.POST("/api/moments/check", { body: JSON.parse(post) as MomentInput, signal })).data ??
+      null,
+  });
 }
 
 export function useMomentMembers(id: number) {

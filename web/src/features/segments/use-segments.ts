@@ -1,8 +1,8 @@
 import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
 import { $api, client } from "@/api/client";
 import { invalidateTopic } from "@/api/live-topics";
 import type { RuleCount, RuleFault } from "@/api/types";
+import { useSettled } from "@/shared/hooks/use-settled";
 import type { RuleGroup } from "./rule";
 
 export function useSegmentActs() {
@@ -18,18 +18,6 @@ export function useSegmentActs() {
 
 export function useCatalogue() {
   return $api.useQuery("get", "/api/segments/terms", {});
-}
-
-/** Typing settles for so long before anybody is counted. */
-const pause = 350;
-
-function useSettled<T>(value: T): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), pause);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
 }
 
 export interface Preview {
