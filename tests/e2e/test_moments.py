@@ -19,8 +19,8 @@ def test_a_post_is_written_planned_and_taken_back(open_desk: OpenDesk, locale: s
     form.get_by_label(words("moments.column.kind")).click()
     page.get_by_title(words("moments.kind.ad"), exact=True).click()
     form.get_by_label(words("moments.form.text"), exact=True).fill(f"周四直播 {locale}")
-    expect(form).to_contain_text(words("moments.form.advert", label=label))
-    form.get_by_role("button", name=words("moments.form.addLabel")).click()
+    expect(form).to_contain_text(words("common.advert.unlabelled", label=label))
+    form.get_by_role("button", name=words("common.advert.add")).click()
     expect(form.get_by_role("figure")).to_contain_text(f"【{label}】周四直播 {locale}")
     form.get_by_role("combobox", name=words("moments.form.members")).click()
     page.get_by_title("林晓", exact=True).click()
@@ -44,3 +44,21 @@ def test_a_post_is_written_planned_and_taken_back(open_desk: OpenDesk, locale: s
     expect(page.get_by_role("main")).to_contain_text(words("moments.check.title"))
     expect(page).to_have_url(re.compile(r"/moments/\d+$"))
     take_shot(page, f"moment-draft-{locale}")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_a_broadcast_that_is_an_advertisement_says_so_as_well(open_desk: OpenDesk, locale: str) -> None:
+    desk = open_desk(locale)
+    words, label = desk.words, "广告"
+    desk.sign_in()
+    page = desk.open("/broadcasts")
+    page.get_by_role("button", name=words("broadcasts.new")).first.click()
+    form = page.get_by_role("dialog")
+    said = form.get_by_label(words("broadcasts.form.text"), exact=True)
+    said.fill("买一送一")
+    form.get_by_label(words("broadcasts.form.advert"), exact=True).click()
+    expect(form).to_contain_text(words("common.advert.unlabelled", label=label))
+    take_shot(page, f"broadcast-advert-{locale}")
+    form.get_by_role("button", name=words("common.advert.add")).click()
+    expect(said).to_have_value(f"【{label}】买一送一")
+    expect(form).not_to_contain_text(words("common.advert.unlabelled", label=label))
