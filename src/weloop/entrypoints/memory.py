@@ -7,6 +7,14 @@ YOUNG_OBJECTS = 50_000
 default is 700."""
 
 
+def hold_memory() -> None:
+    """While modules are imported nothing of them is garbage: look for none until :func:`settle_memory`.
+
+    Measured: a sixth of the CPU that a process takes to start.
+    """
+    gc.disable()
+
+
 def settle_memory() -> None:
     """What is there now stays as long as the process: no later search for garbage need go through it again.
 
@@ -15,3 +23,4 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_OBJECTS)
+    gc.enable()

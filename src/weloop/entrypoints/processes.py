@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 
 from weloop.contracts.errors import SetupError
+from weloop.entrypoints.memory import hold_memory
 from weloop.entrypoints.parts import TOLD
 from weloop.entrypoints.preparation import check_key
 from weloop.entrypoints.settings import Settings, load_settings
@@ -34,6 +35,7 @@ def _begin(settings: Settings) -> None:
 
 def guarded(process: Callable[[Settings], None], settings: Callable[[], Settings]) -> None:
     """Run a process; one sentence when it cannot be started."""
+    hold_memory()
     try:
         process(settings())
     except SetupError as error:
