@@ -14,12 +14,14 @@ import hypothesis
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from weloop.entrypoints.memory import settle_memory
+from weloop.entrypoints.memory import hold_memory, settle_memory
 from weloop.entrypoints.migrate import upgrade
 from weloop.kit.db import create_engine
 from weloop.kit.embedded import EmbeddedPostgres
 from weloop.kit.logging import configure_logging
 
+# Until all tests are there.
+hold_memory()
 # As in the product. Unless it is configured, structlog draws each exception with all its locals: two seconds apiece.
 configure_logging()
 
@@ -81,6 +83,13 @@ def template(server: str) -> str:
 @pytest.fixture
 async def database(server: str, template: str) -> AsyncIterator[str]:
     """Address of a fresh migrated database that only this test uses."""
+    async with copied(server, template) as address:
+        yield address
+
+
+@contextlib.asynccontextmanager
+async def copied(server: str, template: str) -> AsyncIterator[str]:
+    """A fresh migrated database for as long as the block lasts; its address."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     await _execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     yield _of(server, name)
@@ -95,10 +104,18 @@ async def engine(database: str) -> AsyncIterator[AsyncEngine]:
     await pool.dispose()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first; what must be last is put there by its own folder's ``conftest``."""
-    items.sort(key=lambda item: not item.path.as_posix().endswith(LONG))
+    """Long files first, then what drives a browser: the many short ones fill the end of all processes alike.
+
+    A process goes through the browser's tests in one piece, or it would start the demo and Chromium again.
+    """
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool, bool]:
+    is_long = item.path.as_posix().endswith(LONG)
+    is_of_browser = item.path.parent.name == "e2e"
+    return not (is_long or is_of_browser), is_of_browser, not is_long
 
 
 def pytest_collection_finish() -> None:

@@ -2,16 +2,18 @@
 
 import contextlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.e2e.installation import Demo
 from tests.e2e.watch import Watch
 from tests.e2e.words import Locale, Words
 
-PATIENCE_SECONDS = 45
+PATIENCE_SECONDS = 90
 POLL_SECONDS = 0.1
+Found = TypeVar("Found")
 
 
 @dataclass
@@ -147,15 +149,26 @@ class Desk:
 
     def wait_for(self, path: str, place: str, value: object) -> dict[str, Any]:
         """Wait until the API's answer at ``path`` has ``value`` at ``place``, which is like ``items.0.name``; it."""
-        end = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < end:
+
+        def ask() -> dict[str, Any] | None:
             answer = self.context.request.get(self.url + path)
             found: dict[str, Any] = answer.json() if answer.ok else {}
             with contextlib.suppress(LookupError, TypeError):
                 if _at(found, place) == value:
                     return found
-            time.sleep(POLL_SECONDS)
-        raise AssertionError(f"{path} never had {place} = {value}")
+            return None
+
+        return wait_until(ask, f"{path} to have {place} = {value}")
+
+
+def wait_until(ask: Callable[[], Found | None], what: str, seconds: float = PATIENCE_SECONDS) -> Found:
+    """Ask until there is an answer that is true; it. ``seconds`` are a bound for a machine at work, not a measure."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := ask():
+            return found
+        time.sleep(POLL_SECONDS)
+    raise AssertionError(f"waited in vain for {what}")
 
 
 def _at(body: Any, place: str) -> Any:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.e2e.desk import Desk
-from tests.e2e.installation import Demo
+from tests.e2e.desk import PATIENCE_SECONDS, Desk
+from tests.e2e.installation import WELCOME_CODE_SECONDS, Demo
 
 GUESTS = ("沈知行", "Li Wei", "努力的打工人", "陆嘉宁")
 LINK = {
@@ -121,14 +121,16 @@ def make_site(desk: Desk) -> None:
 def track(desk: Desk, key: str, message: dict[str, Any]) -> None:
     """Send one message of the track API, as a server does."""
     body = json.dumps({**message, "writeKey": key}).encode()
-    with urllib.request.urlopen(urllib.request.Request(f"{desk.url}/v1/track", body), timeout=20) as answer:
+    with urllib.request.urlopen(
+        urllib.request.Request(f"{desk.url}/v1/track", body), timeout=PATIENCE_SECONDS
+    ) as answer:
         assert json.load(answer)["success"]
 
 
 def open_link(desk: Desk, slug: str) -> str:
     """Open a short link as a phone does that was never here; where it leads."""
     parts = urlsplit(desk.url)
-    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=20)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE_SECONDS)
     connection.request("GET", f"/l/{slug}", headers={"User-Agent": PHONE})
     answer = connection.getresponse()
     connection.close()
@@ -207,4 +209,4 @@ def lose_welcome(desk: Desk, source: dict[str, Any], name: str, welcomed: int = 
     desk.demo.simulate("PATCH", "/sim/limits", {"welcome_code_seconds": 0})
     act(desk.demo, create_person(desk.demo, name), "scan", code=source["qr_code"])
     desk.wait_for(path, "counts.welcome_failed", 1)
-    desk.demo.simulate("PATCH", "/sim/limits", {"welcome_code_seconds": 20})
+    desk.demo.simulate("PATCH", "/sim/limits", {"welcome_code_seconds": WELCOME_CODE_SECONDS})

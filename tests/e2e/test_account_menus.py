@@ -1,10 +1,9 @@
 """The menu of the official account by its form: published, live at the platform, tapped and answered on a phone."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.conftest import OpenDesk
+from tests.e2e.browsers import OpenDesk
+from tests.e2e.desk import wait_until
 from tests.e2e.looks import take_shot
 from tests.e2e.population import create_person
 
@@ -38,7 +37,4 @@ def test_a_menu_is_published_and_tapped(open_desk: OpenDesk, locale: str) -> Non
         phone = desk.demo.simulate("GET", f"/sim/people/{person}/phone")
         return any(message["body"].get("text") == reply for chat in phone["chats"] for message in chat["messages"])
 
-    until = time.monotonic() + 15
-    while not has_heard():
-        assert time.monotonic() < until, "the tap was not answered"
-        time.sleep(0.1)
+    wait_until(has_heard, "the answer to the tap")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import OpenDesk
+from tests.e2e.browsers import OpenDesk
 from tests.e2e.desk import Desk
 from tests.e2e.looks import check_looks, take_shot
 from tests.e2e.population import act, create_person

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.conftest import NARROW, WIDE, OpenDesk
+from tests.e2e.browsers import NARROW, WIDE, OpenDesk
 from tests.e2e.installation import Demo
 from tests.e2e.looks import check_looks, take_shot
 

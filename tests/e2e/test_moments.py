@@ -4,7 +4,7 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.conftest import OpenDesk
+from tests.e2e.browsers import OpenDesk
 from tests.e2e.looks import take_shot
 
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import OpenDesk
+from tests.e2e.browsers import OpenDesk
+from tests.e2e.desk import PATIENCE_SECONDS
 from tests.e2e.installation import Demo
 from tests.e2e.looks import check_looks, take_shot
 from tests.e2e.words import LOCALES, Locale
@@ -25,7 +26,7 @@ SMALL = f"""() => [...document.querySelectorAll("button, a, input, textarea")]
 
 def call_wecom(demo: Demo, path: str, token: str, body: object) -> Any:
     address = f"{demo.printed.simulator}/qyapi.weixin.qq.com/cgi-bin/{path}?access_token={token}"
-    with urllib.request.urlopen(address, json.dumps(body).encode(), timeout=20) as answer:
+    with urllib.request.urlopen(address, json.dumps(body).encode(), timeout=PATIENCE_SECONDS) as answer:
         return json.load(answer)
 
 
@@ -35,7 +36,7 @@ def send_card(demo: Demo, content: dict[str, object]) -> tuple[str, int, str]:
     app, member = corp["apps"][0], corp["members"][0]
     query = f"corpid={corp['corpid']}&corpsecret={app['secret']}"
     address = f"{demo.printed.simulator}/qyapi.weixin.qq.com/cgi-bin/gettoken?{query}"
-    with urllib.request.urlopen(address, timeout=20) as answer:
+    with urllib.request.urlopen(address, timeout=PATIENCE_SECONDS) as answer:
         token = json.load(answer)["access_token"]
     message = {"touser": member["userid"], "agentid": app["agentid"], "msgtype": "textcard", "textcard": content}
     assert call_wecom(demo, "message/send", token, message)["errcode"] == 0

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import OpenDesk
+from tests.e2e.browsers import OpenDesk
 from tests.e2e.desk import Desk
 from tests.e2e.installation import Demo
 from tests.e2e.test_phone import look

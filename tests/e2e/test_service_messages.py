@@ -1,25 +1,24 @@
 """A follower writes; the operator answers on the person's page, and the phone shows it."""
 
-import time
-
 import pytest
 from playwright.sync_api import expect
-from tests.e2e.conftest import OpenDesk
-from tests.e2e.desk import Desk
+from tests.e2e.browsers import OpenDesk
+from tests.e2e.desk import Desk, wait_until
 from tests.e2e.looks import take_shot
 from tests.e2e.population import create_person
 
 
 def find_person(desk: Desk, openid: str) -> str:
     """The id of the person with this openid, once the product knows them; they are among those seen last."""
-    until = time.monotonic() + 15
-    while time.monotonic() < until:
+
+    def find() -> str | None:
         for item in desk.call("GET", "/api/persons?kind=follower&size=10")["items"]:
             person = desk.call("GET", f"/api/persons/{item['id']}")
             if openid in [identity["value"] for identity in person["identities"]]:
                 return str(person["id"])
-        time.sleep(0.2)
-    raise AssertionError("the follower is not known")
+        return None
+
+    return wait_until(find, "the follower to be known")
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
@@ -42,7 +41,5 @@ def test_a_follower_is_answered_on_their_page(open_desk: OpenDesk, locale: str) 
     expect(panel).to_contain_text(words("persons.message.left", left=4, most=5))
     take_shot(page, f"service-message-{locale}")
 
-    until = time.monotonic() + 15
-    while text not in str(desk.demo.simulate("GET", f"/sim/people/{person}/phone")):
-        assert time.monotonic() < until, "the message did not arrive"
-        time.sleep(0.1)
+    phone = f"/sim/people/{person}/phone"
+    wait_until(lambda: text in str(desk.demo.simulate("GET", phone)), "the message to arrive")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Frame, FrameLocator, Locator, Page, Route, expect
-from tests.e2e.conftest import NARROW, WIDE, OpenDesk
+from tests.e2e.browsers import NARROW, WIDE, OpenDesk
 from tests.e2e.desk import Desk
 from tests.e2e.looks import check_looks, take_shot
 from tests.e2e.population import act, create_person

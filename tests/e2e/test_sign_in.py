@@ -3,7 +3,7 @@
 import re
 
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import OpenDesk
+from tests.e2e.browsers import OpenDesk
 from tests.e2e.desk import Desk
 from tests.e2e.installation import Demo
 from tests.e2e.looks import check_looks, take_shot

@@ -1,10 +1,12 @@
 """The main job in both languages: make a code, scan it as a stranger, see the welcome there and the person here."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Page, expect
-from tests.e2e.conftest import OpenDesk
+from tests.e2e.browsers import OpenDesk
 from tests.e2e.desk import Desk
-from tests.e2e.installation import Demo
+from tests.e2e.installation import Demo, run_command
 from tests.e2e.looks import take_shot
 from tests.e2e.words import LOCALE_NAMES, Locale
 
@@ -17,9 +19,10 @@ LINK_URL = "https://example.com/white-paper"
 
 
 @pytest.fixture(scope="module")
-def demo(demo_of_its_own: Demo) -> Demo:
-    """The printed link works for ten minutes, and the user has not chosen a language yet."""
-    return demo_of_its_own
+def demo() -> Iterator[Demo]:
+    """As a visitor starts it: the printed link works for ten minutes, and the user has not chosen a language yet."""
+    with run_command() as demo:
+        yield demo
 
 
 def test_in_chinese_from_the_printed_link(demo: Demo, open_desk: OpenDesk) -> None:

@@ -4,14 +4,13 @@ The story is the small one; everything else is the demo as it comes.
 """
 
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, expect
-from tests.e2e.conftest import OpenDesk, desks
-from tests.e2e.desk import Desk
-from tests.e2e.installation import Demo
+from tests.e2e.browsers import OpenDesk, desks
+from tests.e2e.desk import Desk, wait_until
+from tests.e2e.installation import Demo, run_command
 from tests.e2e.looks import take_shot
 
 PLAYING_MILLISECONDS = 180_000
@@ -23,9 +22,8 @@ BEARING = "轴承厂：停机时间怎样减少一半（客户案例）"
 @pytest.fixture(scope="module")
 def story_demo() -> Iterator[Demo]:
     """A demo that plays its story."""
-    demo = Demo("fortnight")
-    yield demo
-    demo.stop()
+    with run_command("fortnight") as demo:
+        yield demo
 
 
 @pytest.fixture
@@ -35,11 +33,9 @@ def open_story_desk(request: pytest.FixtureRequest, story_demo: Demo, browser: B
 
 def wait_until_played(demo: Demo) -> None:
     """The story has come to the present."""
-    for _ in range(PLAYING_MILLISECONDS // 1_000):
-        if demo.simulate("GET", "/sim/story")["state"] == "done":
-            return
-        time.sleep(1)
-    raise AssertionError("the story never came to its end")
+    wait_until(
+        lambda: demo.simulate("GET", "/sim/story")["state"] == "done", "the story's end", PLAYING_MILLISECONDS / 1_000
+    )
 
 
 def test_three_clicks(open_story_desk: OpenDesk) -> None:

@@ -27,14 +27,19 @@ POLL_SECONDS = 0.02
 
 def main() -> None:
     """Set the demo up. Can be run again at every start; what is there already is left alone."""
+    settings = load_settings()
     try:
-        _set_up(load_settings())
+        _show(settings, set_up(settings))
     except SetupError as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(TOLD)
 
 
-def _set_up(settings: Settings) -> None:
+def set_up(settings: Settings) -> str:
+    """Have users, accounts and something to begin with in a product and a simulator that run; a one-time link's token.
+
+    Raises SetupError when one of them does not answer, or refuses.
+    """
     mark = read_mark(settings.home)
     simulator, product = JsonClient(settings.simulator_url or ""), JsonClient(settings.base_url)
     clock = _wait(lambda: simulator.call("GET", "/sim/clock"), "The simulator")
@@ -46,7 +51,7 @@ def _set_up(settings: Settings) -> None:
     _offer_scripts(product)
     if not os.environ.get("WELOOP_HISTORY"):  # the story brings codes of its own
         _offer_source(product)
-    _show(settings, mark, tokens[1])
+    return tokens[1]
 
 
 def _wait(ask: Callable[[], Any], name: str) -> Any:
@@ -188,14 +193,14 @@ def _offer_source(product: JsonClient) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _show(settings: Settings, mark: Mark, token: str) -> None:
+def _show(settings: Settings, token: str) -> None:
     link = f"{settings.base_url}/enter/{token}"
     seconds = time.time() - float(os.environ.get("WELOOP_BEGUN") or time.time())
     say(f"Ready after {seconds:.1f} s; Ctrl-C stops it")
     sys.stdout.write(
         f"\n  WeLoop 微环    {link}\n"
         f"                 (opens once, for 10 minutes; later sign in at {settings.base_url} "
-        f"as {ADMIN} with password {mark['password']})\n"
+        f"as {ADMIN} with password {read_mark(settings.home)['password']})\n"
         f"  Simulator      {settings.simulator_url}/console\n\n"
     )
     sys.stdout.flush()
