@@ -91,9 +91,9 @@ async def test_what_hostile_hands_send_is_refused(product: Any) -> None:
     ):
         answer, problem = await _ask(product, person_id, {**body, **changes})
         assert (answer, problem["code"]) == (status, code), changes
-    for unknown in ("999", "9" * 19, "-" + "9" * 19):
+    for unknown, told in (("999", (404, "person_not_found")), ("9" * 19, (422, "invalid_input"))):
         answer, problem = await _ask(product, unknown, body)
-        assert (answer, problem["code"]) == (404, "person_not_found")
+        assert (answer, problem["code"]) == told
     assert not await product.fetch("SELECT 1 FROM command WHERE name = 'SendServiceMessage'")
 
     async with open_unit(product.database) as unit:
