@@ -18,8 +18,9 @@ from wxsim.world.contacts import add_directly, leave
 from wxsim.world.following import follow, unfollow, write
 from wxsim.world.mass_messages import confirm
 
-MORNING = datetime(2026, 12, 1, 2, 0, tzinfo=UTC)
-"""Ten o'clock in Beijing, when members may be asked."""
+NEXT_MONTH = (beijing_date(datetime.now(UTC)).replace(day=1) + timedelta(days=32)).replace(day=1)
+MORNING = midnight(NEXT_MONTH) + timedelta(hours=10)
+"""Ten o'clock in Beijing, when members may be asked; always ahead, and all of a test within one month."""
 
 
 async def set_clock(product: Any, moment: datetime) -> None:

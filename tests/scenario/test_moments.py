@@ -1,6 +1,6 @@
 """Posts in Moments over the real wire: made at night, published by members, liked by customers, cancelled, refused."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import aiohttp
@@ -10,10 +10,10 @@ from wxsim.world.contacts import add_directly
 from wxsim.world.corp_tags import make_tag
 from wxsim.world.moments import comment, find_post, like, posts_for, publish
 
-from .test_broadcasts import ask, set_clock
+from .test_broadcasts import MORNING, ask, set_clock
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x05\xa0\0\0\x04\x38" + b"0" * 64
-NIGHT = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+NIGHT = MORNING + timedelta(hours=13)
 """23:00 in Beijing, within the quiet hours of marketing."""
 
 
