@@ -21,6 +21,8 @@ from wxsim.world.mass_messages import confirm
 NEXT_MONTH = (beijing_date(datetime.now(UTC)).replace(day=1) + timedelta(days=32)).replace(day=1)
 MORNING = midnight(NEXT_MONTH) + timedelta(hours=10)
 """Ten o'clock in Beijing, when members may be asked; always ahead, and all of a test within one month."""
+TOMORROW = midnight(beijing_date(datetime.now(UTC)) + timedelta(days=1)) + timedelta(hours=10)
+"""The same hour while whoever wrote a moment ago may still be answered."""
 
 
 async def set_clock(product: Any, moment: datetime) -> None:
@@ -47,7 +49,7 @@ async def gather(product: Any, count: int) -> list[Any]:
         follow(world, account, person)
         write(world, account, person, "想要报价单")
     await product.quiet()
-    await set_clock(product, midnight(beijing_date(datetime.now(UTC)) + timedelta(days=1)) + timedelta(hours=10))
+    await set_clock(product, TOMORROW)
     return people
 
 

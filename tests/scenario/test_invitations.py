@@ -8,7 +8,7 @@ from wxsim.world.group_chats import INVITED, join, leave_group
 from wxsim.world.mass_messages import confirm
 from wxsim.world.scanning import scan
 
-from .test_broadcasts import MORNING, befriend, set_clock
+from .test_broadcasts import MORNING, TOMORROW, befriend, set_clock
 from .test_group_chats import codes_in_chats, corp_of, make_way, start_chat
 
 
@@ -103,7 +103,7 @@ async def test_a_follower_gets_the_address_of_the_code_and_others_leave_at_once(
     follow(world, account, person)
     write(world, account, person, "想进群")
     await product.quiet()
-    await set_clock(product, MORNING)
+    await set_clock(product, TOMORROW)
     by = {"by": "service_message", "account_id": product.accounts["official_account"]["id"]}
     path = await publish(product, way["state_code"], **by)
     await enter_all(product, path)
