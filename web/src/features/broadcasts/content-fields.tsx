@@ -58,7 +58,11 @@ export function ContentFields({ kind }: { kind: BroadcastInput["kind"] }) {
           <Form.Item name={["link", "title"]} label={t("broadcasts.form.linkTitle")}>
             <Input maxLength={128} />
           </Form.Item>
-          <Form.Item name={["link", "url"]} label={t("broadcasts.form.linkUrl")} rules={[{ type: "url" }]}>
+          <Form.Item
+            name={["link", "url"]}
+            label={t("broadcasts.form.linkUrl")}
+            rules={[{ type: "url", message: t("sources.form.linkUrlBad") }]}
+          >
             <Input maxLength={2048} inputMode="url" placeholder="https://" />
           </Form.Item>
           <Form.Item name={["link", "desc"]} label={t("broadcasts.form.linkDesc")}>

@@ -60,7 +60,7 @@ function Held({ step }: { step: JourneyStep }) {
   const { t } = useTranslation();
   const errorWord = useErrorWord();
   if (step.gates.length === 0) return null;
-  const why = step.gates.map(errorWord).join(t("common.listSeparator"));
+  const why = step.gates.map(errorWord).join(t("common.reasonSeparator"));
   if (step.waits_until === null) return <p className={styles.faint}>{t("journeys.held.refused", { why })}</p>;
   return (
     <p className={styles.faint}>

@@ -20,7 +20,7 @@ function LinkFields() {
       <Form.Item
         name={["link", "url"]}
         label={t("moments.form.linkUrl")}
-        rules={[required(t("moments.form.linkUrl")), { type: "url" }]}
+        rules={[required(t("moments.form.linkUrl")), { type: "url", message: t("sources.form.linkUrlBad") }]}
       >
         <Input maxLength={2048} inputMode="url" placeholder="https://" />
       </Form.Item>

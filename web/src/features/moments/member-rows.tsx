@@ -17,7 +17,7 @@ export function MemberRows({ id }: { id: number }) {
     render: (_: unknown, member: MomentMember) => {
       const value = member[key];
       if (value !== null) return formatNumber(value);
-      return member.visible === null ? t("common.none") : t("common.fewSamples");
+      return member.visible === null ? "—" : t("common.fewSamples");
     },
   });
   return (
@@ -48,7 +48,8 @@ export function MemberRows({ id }: { id: number }) {
           {
             key: "seen",
             title: t("moments.members.seenAt"),
-            render: (_, { seen_at }) => (seen_at ? <Moment at={seen_at} /> : t("common.none")),
+            align: "right",
+            render: (_, { seen_at }) => (seen_at ? <Moment at={seen_at} /> : "—"),
           },
         ]}
       />

@@ -44,7 +44,7 @@ function Verdict({ check }: { check: MomentCheck }) {
   const { t } = useTranslation();
   const errorWord = useErrorWord();
   const { leaves_at, gates, ready, lacking } = check;
-  const why = gates.map(errorWord).join(t("common.listSeparator"));
+  const why = gates.map(errorWord).join(t("common.reasonSeparator"));
   const fixes = new Set([...gates, ...lacking.flatMap((each) => each.gates)]);
   return (
     <>

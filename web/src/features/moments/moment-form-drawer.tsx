@@ -8,6 +8,7 @@ import { ContentFields } from "./content-fields";
 import { WritingCheck } from "./moment-check";
 import { MomentPreview } from "./moment-preview";
 import { attachmentsOf, type MomentValues, toInput, toValues } from "./moment-values";
+import styles from "./moments.module.css";
 import { kinds, useMomentsChanged } from "./use-moments";
 
 interface Props {
@@ -66,6 +67,7 @@ function AudienceFields() {
         <Button
           type="link"
           size="small"
+          className={styles.everybody}
           disabled={staff.length === 0}
           onClick={() =>
             form.setFieldValue(
@@ -95,7 +97,7 @@ function AudienceFields() {
 function TimeField() {
   const { t } = useTranslation();
   const rules = $api.useQuery("get", "/api/contact-rules").data?.values.moment_windows ?? [];
-  const windows = rules.map((span) => span.join("–")).join(t("common.listSeparator"));
+  const windows = rules.map((span) => span.join("\u2060–\u2060")).join(t("common.listSeparator"));
   return (
     <Form.Item
       name="planned"

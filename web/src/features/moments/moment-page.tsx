@@ -24,11 +24,12 @@ import { useMoment } from "./use-moments";
 function Figures({ post }: { post: MomentPost }) {
   const { t } = useTranslation();
   const { published, asked, members, visible, likes, comments, per_thousand } = post;
+  const known = (value: number) => (published > 0 ? formatNumber(value) : "—");
   const shown = [
     ["published", `${formatNumber(published)} / ${formatNumber(asked || members.length)}`],
-    ["visible", formatNumber(visible)],
-    ["likes", formatNumber(likes)],
-    ["comments", formatNumber(comments)],
+    ["visible", known(visible)],
+    ["likes", known(likes)],
+    ["comments", known(comments)],
     ["per_thousand", per_thousand === null ? t("common.fewSamples") : formatNumber(per_thousand)],
   ] as const;
   return (
@@ -65,10 +66,10 @@ function Facts({ post }: { post: MomentPost }) {
     {
       key: "asked",
       label: t("moments.askedAt"),
-      children: asked_at ? <Moment at={asked_at} /> : t("common.none"),
+      children: asked_at ? <Moment at={asked_at} /> : t("moments.notYet"),
     },
     { key: "by", label: t("moments.by"), children: created_by ?? t("common.none") },
-    { key: "planner", label: t("moments.plannedBy"), children: planned_by ?? t("common.none") },
+    { key: "planner", label: t("moments.plannedBy"), children: planned_by ?? t("moments.notYet") },
   ];
   return (
     <Card className={styles.card}>
@@ -88,7 +89,7 @@ function PartNote({ id, text }: { id: number | null; text: string }) {
 function Notes({ post }: { post: MomentPost }) {
   const { t } = useTranslation();
   const errorWord = useErrorWord();
-  const why = post.gates.map(errorWord).join(t("common.listSeparator"));
+  const why = post.gates.map(errorWord).join(t("common.reasonSeparator"));
   return (
     <>
       <PartNote id={post.part_of} text={t("moments.part.of")} />

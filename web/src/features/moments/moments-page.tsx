@@ -26,7 +26,7 @@ function useColumns(): Column<MomentPost>[] {
     key,
     title: t(`moments.figure.${key}`),
     align: "right" as const,
-    render: (post: MomentPost) => formatNumber(post[key]),
+    render: (post: MomentPost) => (post.published > 0 ? formatNumber(post[key]) : "—"),
   });
   return [
     {

@@ -1,5 +1,6 @@
 import { DeleteOutlined, FileTextOutlined } from "@ant-design/icons";
 import { Button, Space } from "antd";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { fileAddress } from "@/api/files";
 import { UploadButton } from "@/shared/components/contact-way/upload-button";
@@ -22,7 +23,12 @@ interface Props {
 /** Pictures and files that follow a text. */
 export function FilesField({ kinds, most, value = [], onChange }: Props) {
   const { t } = useTranslation();
-  const add = (file: { type: string }) => onChange?.([...value, file as StoredFile]);
+  const latest = useRef(value);
+  latest.current = value;
+  const add = (file: { type: string }) => {
+    latest.current = [...latest.current, file as StoredFile];
+    onChange?.(latest.current);
+  };
   return (
     <Space orientation="vertical">
       {value.map((file, at) => (
@@ -40,7 +46,13 @@ export function FilesField({ kinds, most, value = [], onChange }: Props) {
       ))}
       <Space wrap>
         {kinds.map((kind) => (
-          <UploadButton key={kind} kind={kind} disabled={value.length >= most} onUploaded={add} />
+          <UploadButton
+            key={kind}
+            kind={kind}
+            disabled={value.length >= most}
+            room={most - value.length}
+            onUploaded={add}
+          />
         ))}
       </Space>
     </Space>

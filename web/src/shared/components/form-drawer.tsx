@@ -120,7 +120,7 @@ export function FormDrawer<Values extends object>(props: Props<Values>) {
             {children}
           </Form>
         </div>
-        {aside && !isNarrow && (
+        {aside && (
           <div className={styles.aside}>
             <div className={styles.pinned}>{aside}</div>
           </div>
