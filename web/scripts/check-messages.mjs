@@ -1,5 +1,5 @@
 // Messages: en-US has exactly the keys of zh-CN with the same placeholders, every key is used, every used
-// key exists, and no Chinese stands bare in the code.
+// key exists, no count is made a text before its plural is chosen, and no Chinese stands bare in the code.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 
@@ -58,7 +58,7 @@ function withoutComments(text) {
 }
 
 /** Exact keys and, for template literals, patterns that stand for all keys they can make. */
-function usedKeys() {
+function usedKeys(plurals) {
   const exact = new Map();
   const patterns = [];
   for (const file of sources(src)) {
@@ -66,6 +66,8 @@ function usedKeys() {
     const name = relative(src, file);
     if (!name.startsWith("i18n/") && /[\u3400-\u9fff]/.test(text))
       problems.push(`${name}: bare Chinese text`);
+    for (const [, key] of text.matchAll(/"([\w.]+)", \{ count: format/g))
+      if (plurals.has(key)) problems.push(`${name}: ${key} takes its count as a number`);
     for (const [, key] of text.matchAll(/["']([a-z][\w-]*(?:\.[\w-]+)+)["']/gi)) exact.set(key, name);
     for (const [, literal] of text.matchAll(/`([a-z][\w-]*\.[^`\n]*\$\{[^`\n]*)`/gi)) {
       const pattern = literal.replace(/\$\{[^}]*\}/g, "\u0000").replace(/[.*+?^()|[\]\\]/g, "\\$&");
@@ -75,8 +77,9 @@ function usedKeys() {
   return { exact, patterns };
 }
 
-function compareWithUse(zh) {
-  const { exact, patterns } = usedKeys();
+function compareWithUse(zh, en) {
+  const plurals = new Set([...en.keys()].filter((key) => key.endsWith("_one")).map(bare));
+  const { exact, patterns } = usedKeys(plurals);
   const areas = new Set([...zh.keys()].map((key) => key.split(".")[0]));
   for (const [key, file] of exact) {
     if (
@@ -93,8 +96,9 @@ function compareWithUse(zh) {
   }
 }
 
-const zh = compare(readMessages("zh-CN"), readMessages("en-US"));
-compareWithUse(zh);
+const en = readMessages("en-US");
+const zh = compare(readMessages("zh-CN"), en);
+compareWithUse(zh, en);
 for (const problem of problems) console.error(problem);
 console.log(`${zh.size} messages, ${problems.length} problems`);
 process.exit(problems.length ? 1 : 0);

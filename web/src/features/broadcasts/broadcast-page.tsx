@@ -112,8 +112,8 @@ function Facts({ broadcast }: { broadcast: Broadcast }) {
       children: per_minute ? formatNumber(per_minute) : t("broadcasts.form.unlimited"),
     },
     { key: "by", label: t("broadcasts.by"), children: created_by ?? t("common.none") },
-    { key: "confirmed", label: t("broadcasts.confirmedBy"), children: confirmed_by ?? t("common.none") },
-    { key: "approved", label: t("broadcasts.approvedBy"), children: approved_by ?? t("common.none") },
+    { key: "confirmed", label: t("broadcasts.confirmedBy"), children: confirmed_by ?? t("common.notYet") },
+    { key: "approved", label: t("broadcasts.approvedBy"), children: approved_by ?? t("common.notYet") },
   ];
   return (
     <Card className={styles.card}>

@@ -67,7 +67,7 @@ export function CheckCard({ broadcast }: { broadcast: Broadcast }) {
               count={count}
             />
           ))}
-          {full > 0 && <p>{t("broadcasts.check.later", { count: formatNumber(full) })}</p>}
+          {full > 0 && <p>{t("broadcasts.check.later", { count: full })}</p>}
         </>
       )}
     </Card>
@@ -79,7 +79,7 @@ function Why({ words, count, of }: { words: string; count: number; of: number })
     <div className={styles.reason}>
       <span>{words}</span>
       <Progress percent={(100 * count) / of} showInfo={false} size="small" aria-hidden />
-      <strong>{formatNumber(count)}</strong>
+      <strong className={styles.number}>{formatNumber(count)}</strong>
     </div>
   );
 }

@@ -63,7 +63,7 @@ export function MemberTasks({ id }: { id: number }) {
               key: "at",
               title: t("broadcasts.tasks.confirmedAt"),
               render: (_, { confirmed_at }) =>
-                confirmed_at ? <Moment at={confirmed_at} /> : t("common.none"),
+                confirmed_at ? <Moment at={confirmed_at} /> : t("common.notYet"),
             },
           ]}
         />

@@ -66,10 +66,10 @@ function Facts({ post }: { post: MomentPost }) {
     {
       key: "asked",
       label: t("moments.askedAt"),
-      children: asked_at ? <Moment at={asked_at} /> : t("moments.notYet"),
+      children: asked_at ? <Moment at={asked_at} /> : t("common.notYet"),
     },
     { key: "by", label: t("moments.by"), children: created_by ?? t("common.none") },
-    { key: "planner", label: t("moments.plannedBy"), children: planned_by ?? t("moments.notYet") },
+    { key: "planner", label: t("moments.plannedBy"), children: planned_by ?? t("common.notYet") },
   ];
   return (
     <Card className={styles.card}>
