@@ -86,7 +86,7 @@ function Facts({ broadcast }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
   const { account_name, start_at, created_by, confirmed_by, approved_by, holdout, per_minute, kind } =
     broadcast;
-  const { campaign_id, campaign_name } = broadcast;
+  const { campaign_id, campaign_name, needs_approval } = broadcast;
   const items = [
     { key: "kind", label: t("broadcasts.column.kind"), children: t(`broadcasts.kind.${kind}.name`) },
     { key: "account", label: t("broadcasts.column.account"), children: account_name },
@@ -113,7 +113,11 @@ function Facts({ broadcast }: { broadcast: Broadcast }) {
     },
     { key: "by", label: t("broadcasts.by"), children: created_by ?? t("common.none") },
     { key: "confirmed", label: t("broadcasts.confirmedBy"), children: confirmed_by ?? t("common.notYet") },
-    { key: "approved", label: t("broadcasts.approvedBy"), children: approved_by ?? t("common.notYet") },
+    {
+      key: "approved",
+      label: t("broadcasts.approvedBy"),
+      children: approved_by ?? t(needs_approval ? "common.notYet" : "common.none"),
+    },
   ];
   return (
     <Card className={styles.card}>

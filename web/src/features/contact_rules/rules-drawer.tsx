@@ -88,7 +88,7 @@ function Field({ name }: { name: RuleKey }) {
   if (name === "opt_out_reply" || name === "opt_in_reply")
     return (
       <Form.Item {...shown} name={name}>
-        <Input.TextArea autoSize={{ minRows: 2 }} maxLength={300} showCount />
+        <Input.TextArea autoSize={{ minRows: 2 }} maxLength={300} />
       </Form.Item>
     );
   if (name === "wecom_mass_mode")

@@ -1,6 +1,7 @@
 import { Pagination, Skeleton, Table } from "antd";
-import { type Key, type ReactNode, useState } from "react";
+import { type Key, type ReactNode, type TdHTMLAttributes, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { useStored } from "@/shared/hooks/use-stored";
 import { ErrorState } from "../error-state";
 import styles from "./data-table.module.css";
@@ -29,13 +30,15 @@ interface Props<Row> {
   onOpen?: (row: Row) => void;
 }
 
-function toAntd<Row>(columns: Column<Row>[]) {
+/** On a phone each cell stands below its own title. */
+function toAntd<Row>(columns: Column<Row>[], isNarrow: boolean) {
   return columns.map(({ key, title, render, width, align, sticky }) => ({
     key,
     title,
     width,
-    align,
+    align: isNarrow ? undefined : align,
     className: sticky ? styles.sticky : undefined,
+    onCell: () => ({ "data-label": title }) as TdHTMLAttributes<unknown>,
     render: (_: unknown, row: Row) => render(row),
   }));
 }
@@ -67,6 +70,7 @@ export function DataTable<Row>(props: Props<Row>) {
   const { name, label, columns, rowKey, query, state, empty, lead, actions, bulk, onOpen } = props;
   const [density, setDensity] = useStored<Density>(`weloop.table.${name}.density`, "middle");
   const [hidden, setHidden] = useStored<string[]>(`weloop.table.${name}.hidden`, []);
+  const isNarrow = useMediaQuery(narrow);
   const rows = query.data?.items ?? [];
   const total = query.data?.total ?? 0;
   const { selected, setKeys, clear } = useSelection(rows, rowKey);
@@ -103,7 +107,10 @@ export function DataTable<Row>(props: Props<Row>) {
       {rows.length > 0 && (
         <div className={styles.scroll}>
           <Table<Row>
-            columns={toAntd(columns.filter(({ key }) => !hidden.includes(key)))}
+            columns={toAntd(
+              columns.filter(({ key }) => !hidden.includes(key)),
+              isNarrow,
+            )}
             dataSource={rows}
             rowKey={rowKey}
             size={density}
