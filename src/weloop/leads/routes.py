@@ -16,6 +16,7 @@ from weloop.contracts.errors import InvalidInput
 from weloop.contracts.identities import IdentityKind, IdentityRef, Profile
 from weloop.contracts.phones import clean_phone
 from weloop.identity.api import choose_identities, find_matching, find_persons
+from weloop.kit.clock import beijing_date, midnight
 from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RequestUnits, RowId, Search
 from weloop.kit.pagination import PageRequest
 from weloop.kit.spreadsheets import MARK
@@ -107,9 +108,10 @@ async def list_leads(
 async def get_lead_figures(
     _: SignedIn, unit: RequestUnit, days: Annotated[int, Query(ge=1, le=366)] = 28
 ) -> LeadFigurePair:
-    """Figures of the last days, beside those of as many days before."""
-    since = unit.now - timedelta(days=days)
-    now = await reading.read_figures(unit.connection, since, unit.now, unit.now)
+    """Figures of the last Beijing days with today, beside those of as many days before: those of the first page."""
+    tomorrow = midnight(beijing_date(unit.now) + timedelta(days=1))
+    since = tomorrow - timedelta(days=days)
+    now = await reading.read_figures(unit.connection, since, tomorrow, unit.now)
     before = await reading.read_figures(unit.connection, since - timedelta(days=days), since, unit.now)
     return LeadFigurePair(days=days, now=FigureInfo.model_validate(now), before=FigureInfo.model_validate(before))
 

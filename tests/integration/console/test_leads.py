@@ -8,7 +8,7 @@ from sqlalchemy import event
 
 from weloop.access.api import Role
 from weloop.contracts.accounts import StaffRecord
-from weloop.kit.clock import machine_now
+from weloop.kit.clock import beijing_date, machine_now, midnight
 from weloop.kit.db import run
 
 from .conftest import Browser, Console, Platform
@@ -62,6 +62,20 @@ async def test_the_way_of_a_lead(console: Console, account: int) -> None:
     now = figures["now"]
     assert (now["created"], now["qualified"], now["sql"], now["won"], now["won_amount"]) == (1, 1, 1, 1, 86000)
     assert now["contact_p90"] is not None
+
+
+async def test_figures_are_of_whole_beijing_days_like_those_of_the_first_page(console: Console, account: int) -> None:
+    operator = await console.signed_in(Role.OPERATOR)
+    first = midnight(beijing_date(machine_now())) - timedelta(days=27)
+    for number, made in enumerate((first, first - timedelta(seconds=1))):
+        lead = await enter(operator, account, f"1380000010{number}")
+        async with console.units.begin() as unit:
+            await run(unit.connection, "UPDATE lead SET created_at = $1, mql_at = $1 WHERE id = $2", made, lead["id"])
+    _, figures = await operator.get("/api/leads/figures")
+    _, overview = await operator.get("/api/overview")
+    for times in ("now", "before"):
+        assert (figures[times]["created"], figures[times]["qualified"]) == (1, 1)
+        assert overview[times]["qualified"] == 1
 
 
 async def test_filters_counts_and_orders(console: Console, account: int) -> None:

@@ -72,7 +72,8 @@ function Head({ lead }: { lead: LeadDetail }) {
         <Monogram name={name} url={lead.avatar_url} size={52} />
         <div className={styles.who}>
           <h1>
-            {name} <StageTag stage={lead.stage} />
+            <span>{name}</span>
+            <StageTag stage={lead.stage} />
             {lead.reason && <span className={styles.faint}>{t(`leads.reason.${lead.reason}`)}</span>}
             {lead.amount !== null && <span className="tabular">¥{formatNumber(lead.amount)}</span>}
           </h1>

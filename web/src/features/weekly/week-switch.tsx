@@ -21,7 +21,7 @@ export function WeekSwitch({ report, onShow }: Props) {
         onClick={() => onShow(mondayAfter(report.first, -1))}
       />
       <span className={`tabular ${styles.week}`}>
-        {report.first} ~ {report.last.slice(5)}
+        {report.first} – {report.last.slice(5)}
         {report.running && <Tag>{t("weekly.running")}</Tag>}
       </span>
       <Button
