@@ -23,7 +23,10 @@ function Act({ broadcast, act }: { broadcast: Broadcast; act: BroadcastAct }) {
   const ask = () =>
     modal.confirm({
       title: t(`broadcasts.act.${act as "stop"}.title`, { name: broadcast.name }),
-      content: t(`broadcasts.act.${act as "stop"}.text`),
+      content:
+        act === "confirm" && broadcast.needs_approval
+          ? t("broadcasts.act.confirm.textApproval")
+          : t(`broadcasts.act.${act as "stop"}.text`),
       okText: t(`broadcasts.act.${act}.do`),
       okButtonProps: { danger: act === "stop" || act === "end" },
       cancelText: t("common.action.cancel"),

@@ -8,6 +8,8 @@ import { formatNumber } from "@/shared/format/format";
 import styles from "./broadcasts.module.css";
 import { useMemberTasks } from "./use-broadcasts";
 
+const hour = (of: number) => `${String(of).padStart(2, "0")}:00`;
+
 /** What each member has to confirm, those who have not first. */
 export function MemberTasks({ id }: { id: number }) {
   const { t } = useTranslation();
@@ -30,8 +32,8 @@ export function MemberTasks({ id }: { id: number }) {
           locale={{
             emptyText: load
               ? t("broadcasts.tasks.hours", {
-                  from: load.from_hour,
-                  until: load.until_hour,
+                  from: hour(load.from_hour),
+                  until: hour(load.until_hour),
                   most: load.most_per_member_day,
                 })
               : t("broadcasts.tasks.none"),

@@ -35,12 +35,12 @@ function useColumns(): Column<Recipient>[] {
     {
       key: "reason",
       title: t("broadcasts.recipient.reason"),
-      render: ({ reason }) => (reason ? why(reason) : t("common.none")),
+      render: ({ reason }) => (reason ? why(reason) : "—"),
     },
     {
       key: "staff",
       title: t("broadcasts.tasks.staff"),
-      render: ({ staff, staff_name }) => staff_name ?? (staff || t("common.none")),
+      render: ({ staff, staff_name }) => staff_name ?? (staff || "—"),
     },
     { key: "at", title: t("broadcasts.recipient.at"), render: ({ at }) => <Moment at={at} /> },
   ];

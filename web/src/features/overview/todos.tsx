@@ -1,13 +1,17 @@
 import { CheckCircleOutlined } from "@ant-design/icons";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { $api } from "@/api/client";
+import { useMayWrite } from "@/api/session";
 import type { Overview } from "@/api/types";
 import { formatNumber } from "@/shared/format/format";
 import styles from "./overview.module.css";
 
-type Todo = Overview["todos"][number];
+type Counted = Overview["todos"][number];
+type Todo = Omit<Counted, "key"> & { key: Counted["key"] | "approve" };
 
 const places: Record<Todo["key"], string> = {
+  approve: "/broadcasts?state=pending",
   accounts: "/settings/accounts",
   late: "/leads?late=true",
   full: "/staff",
@@ -32,9 +36,18 @@ function Row({ todo }: { todo: Todo }) {
   );
 }
 
-/** What to do today, most urgent first; five at most. */
-export function Todos({ todos }: { todos: Todo[] }) {
+/** Broadcasts that wait for a second person, for whoever may be that one. */
+function useToApprove(): Todo[] {
+  const query = { state: "pending" as const, size: 1 };
+  const enabled = useMayWrite();
+  const { data } = $api.useQuery("get", "/api/broadcasts", { params: { query } }, { enabled });
+  return data?.total ? [{ key: "approve", count: data.total, names: [] }] : [];
+}
+
+/** What to do today, most urgent first; six at most. */
+export function Todos({ todos: counted }: { todos: Counted[] }) {
   const { t } = useTranslation();
+  const todos = [...useToApprove(), ...counted];
   return (
     <section className={`card ${styles.panel}`} aria-labelledby="todos-title">
       <div className={styles.panelHead}>

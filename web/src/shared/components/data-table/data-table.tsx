@@ -1,6 +1,7 @@
 import { Pagination, Skeleton, Table } from "antd";
 import { type Key, type ReactNode, type TdHTMLAttributes, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { formatNumber } from "@/shared/format/format";
 import { narrow, useMediaQuery } from "@/shared/hooks/use-media-query";
 import { useStored } from "@/shared/hooks/use-stored";
 import { ErrorState } from "../error-state";
@@ -59,7 +60,9 @@ function TablePager({ state, total, more }: { state: TableState<string>; total: 
       total={total}
       showSizeChanger={{ "aria-label": t("table.pageSize") }}
       pageSizeOptions={pageSizes}
-      showTotal={(all, [from, to]) => t("table.range", { from, to, total: more ? `${all}+` : all })}
+      showTotal={(all, [from, to]) =>
+        t("table.range", { from, to, total: `${formatNumber(all)}${more ? "+" : ""}` })
+      }
       onChange={(page, size) => state.goTo(size === state.size ? page : 1, size)}
     />
   );
