@@ -2554,7 +2554,7 @@ export interface paths {
         };
         /**
          * Get Lead Figures
-         * @description Figures of the last days, beside those of as many days before.
+         * @description Figures of the last Beijing days with today, beside those of as many days before: those of the first page.
          */
         get: operations["get_lead_figures"];
         put?: never;
