@@ -115,6 +115,32 @@ async def test_figures_that_were_read_earlier_and_come_later_change_nothing(
     assert (row.likes, row.seen_at) == (2, NOON + timedelta(hours=2))
 
 
+async def test_figures_are_read_ever_more_seldom_and_once_at_the_end(
+    engine: AsyncEngine, units: Units, post: int
+) -> None:
+    members = [{"staff": "lina", "published": True}]
+
+    async def look(number: int, after: timedelta) -> bool:
+        """Whether a look asks for figures; what was asked for is read at once."""
+        set_time(units, NOON + after)
+        await _take(units, _event(post, CommandName.FETCH_MOMENT_TASK, f":look:{number}", members=members))
+        asks = f"moment:{post}:result:{number}:lina" in await _commands(engine)
+        if asks:
+            figures = {"staff": "lina", "visible": 30, "likes": 1, "comments": 0}
+            told = _event(post, CommandName.FETCH_MOMENT_RESULT, **figures)
+            await _take(units, replace(told, occurred_at=NOON + after))
+        return asks
+
+    await _take(
+        units,
+        _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1"),
+        _event(post, CommandName.FETCH_MOMENT_JOB, ":look:1", done=True, moment_id="m1"),
+    )
+    hours = [1, 1.1, 1.5, 24, 29, 34, 7 * 24]
+    asked = [await look(number, timedelta(hours=each)) for number, each in enumerate(hours, start=2)]
+    assert asked == [True, False, True, True, False, True, True]
+
+
 async def test_a_job_that_failed_or_was_lost_is_said(engine: AsyncEngine, units: Units, post: int) -> None:
     await _take(units, _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1"))
     refused = _event(post, CommandName.FETCH_MOMENT_JOB, ":look:1", done=True, errcode=40068, reason="invalid tagid")

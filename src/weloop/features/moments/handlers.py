@@ -6,7 +6,7 @@ that an outcome that comes twice, or late, starts no second chain.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from weloop.contracts.commands import CommandName
@@ -130,7 +130,7 @@ async def _fail(unit: UnitOfWork, row: MomentRow, failure: dict[str, Any]) -> No
 
 
 async def _take_task(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
-    """Who has published it; what it brought each of them is asked next, and who has when some time has passed."""
+    """Who has published it; what it brought them is asked next, and who has when some time has passed."""
     if not _is_latest(row, event) or row.asked_at is None:
         return
     if event.kind is EventKind.COMMAND_SENT:
@@ -140,18 +140,29 @@ async def _take_task(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
         await repository.put_members(
             unit.connection, row.id, [(each, str(MemberState.PUBLISHED)) for each in published]
         )
-        for staff in published:
-            unit.enqueue(follow_up(row, CommandName.FETCH_MOMENT_RESULT, f"result:{row.looks}:{staff}", staff=staff))
+        await _ask_figures(unit, row, row.asked_at)
         if row.state != State.ASKED:
             # Somebody was faster than its end: that counts.
             await _keep_published(unit, row)
             if not published:
                 return
-    following = next_look(row.asked_at, unit.now, load_limits()["look"]["watch_days"])
+    following = _next_look(row.asked_at, unit.now)
     if following is not None:
         _look(unit, row, following)
     elif row.state == State.ASKED:
         await _end(unit, row)
+
+
+async def _ask_figures(unit: UnitOfWork, row: MomentRow, asked_at: datetime) -> None:
+    """Ask what it brought those whose figures are older than a quarter of its age; of the last look, whose are old."""
+    is_last = row.state != State.ASKED or _next_look(asked_at, unit.now) is None
+    age = timedelta() if is_last else (unit.now - asked_at) / 4
+    for staff in await repository.list_unread(unit.connection, row.id, unit.now - age):
+        unit.enqueue(follow_up(row, CommandName.FETCH_MOMENT_RESULT, f"result:{row.looks}:{staff}", staff=staff))
+
+
+def _next_look(asked_at: datetime, now: datetime) -> datetime | None:
+    return next_look(asked_at, now, load_limits()["look"]["watch_days"])
 
 
 async def _end(unit: UnitOfWork, row: MomentRow) -> None:

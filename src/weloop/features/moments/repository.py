@@ -1,6 +1,7 @@
 """All SQL of Moments."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -88,6 +89,20 @@ async def list_members(connection: AsyncConnection, moment_id: int) -> Sequence[
 async def list_published(connection: AsyncConnection, moment_id: int) -> list[str]:
     """Members who have published it."""
     return [row.staff for row in await list_members(connection, moment_id) if row.state == "published"]
+
+
+async def list_unread(connection: AsyncConnection, moment_id: int, since: datetime) -> list[str]:
+    """Members who have published it and of whom nobody has read since then what that brought."""
+    rows = await run(
+        connection,
+        """
+        SELECT staff FROM moment_member
+        WHERE moment_id = $1 AND state = 'published' AND (seen_at IS NULL OR seen_at < $2) ORDER BY staff
+        """,
+        moment_id,
+        since,
+    )
+    return [row.staff for row in rows]
 
 
 async def sum_members(connection: AsyncConnection, moments: Collection[int]) -> dict[int, Row[Any]]:
