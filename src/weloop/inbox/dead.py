@@ -31,16 +31,16 @@ async def count_dead(unit: UnitOfWork) -> int:
 
 
 async def replay_dead(unit: UnitOfWork, events: Collection[int]) -> int:
-    """Give dead events to their handlers again; answers how many there were."""
+    """Give dead events to their handlers again, with what they are owed; answers how many there were."""
     rows = await run(
         unit.connection,
         """
         WITH back AS (
-            DELETE FROM inbox_dead WHERE event_id = ANY ($1) RETURNING event_id, recorded_at, subject, lane
+            DELETE FROM inbox_dead WHERE event_id = ANY ($1) RETURNING event_id, recorded_at, subject, lane, owed
         )
         INSERT INTO inbox_pending (event_id, recorded_at, subject, lane, due, owed)
-        SELECT event_id, recorded_at, subject, lane, $2, true FROM back ORDER BY event_id
-        ON CONFLICT DO NOTHING RETURNING event_id
+        SELECT event_id, recorded_at, subject, lane, $2, owed FROM back ORDER BY event_id
+        ON CONFLICT (event_id) DO UPDATE SET owed = inbox_pending.owed OR excluded.owed RETURNING event_id
         """,
         sorted(events),
         machine_now(),

@@ -145,8 +145,9 @@ class Dispatcher:
 
 _RETRY = "UPDATE inbox_pending SET attempts = $2, due = $3 WHERE event_id = $1"
 _BURY = """
-WITH gone AS (DELETE FROM inbox_pending WHERE event_id = $1 RETURNING event_id, recorded_at, subject, lane)
-INSERT INTO inbox_dead (event_id, recorded_at, subject, lane, attempts, reason, died_at)
-SELECT event_id, recorded_at, subject, lane, $2, $3, $4 FROM gone
-ON CONFLICT (event_id) DO UPDATE SET attempts = $2, reason = $3, died_at = $4
+WITH gone AS (DELETE FROM inbox_pending WHERE event_id = $1 RETURNING event_id, recorded_at, subject, lane, owed)
+INSERT INTO inbox_dead (event_id, recorded_at, subject, lane, attempts, reason, died_at, owed)
+SELECT event_id, recorded_at, subject, lane, $2, $3, $4, owed FROM gone
+ON CONFLICT (event_id) DO UPDATE SET attempts = $2, reason = $3, died_at = $4,
+    owed = inbox_dead.owed OR excluded.owed
 """

@@ -84,7 +84,7 @@ class InboxPending(Base):
 
 
 class InboxDead(Base):
-    """Events whose handlers kept failing; a person replays or discards them."""
+    """Events whose handlers kept failing; a person replays or discards them. ``owed`` as it was while they waited."""
 
     __tablename__ = "inbox_dead"
 
@@ -95,3 +95,4 @@ class InboxDead(Base):
     attempts: Mapped[int] = mapped_column(SmallInteger)
     reason: Mapped[str] = mapped_column(Text)
     died_at: Mapped[datetime] = mapped_column(MOMENT)
+    owed: Mapped[bool] = mapped_column(Boolean)

@@ -286,3 +286,37 @@ async def test_an_event_that_died_is_owed_what_it_causes(
     await dispatcher.work()
     assert await _ask(engine, "SELECT key FROM command") == [(f"welcome:{number}",)]
     assert await _ask(engine, "SELECT count(*) FROM event WHERE kind = 'Tracked'") == [(1,)]
+
+
+@pytest.mark.parametrize("waits", [False, True])
+async def test_a_replay_that_died_is_owed_nothing_and_takes_nothing_from_what_is(
+    engine: AsyncEngine,
+    world: Units,
+    keys: SubjectKeys,
+    contact_added: Callable[..., NewEvent],
+    monkeypatch: pytest.MonkeyPatch,
+    waits: bool,
+) -> None:
+    """``waits``: the event itself had died, and a replay of it waits when it is tried again."""
+    monkeypatch.setattr(dispatch, "MAX_ATTEMPTS", 1)
+    greeter, handlers = Greeter(), EventHandlers()
+    handlers.on([EventKind.CONTACT_ADDED], greeter)
+    dispatcher = Dispatcher(world, keys, handlers)
+    greeter.ill = waits
+    async with world.begin() as unit:
+        unit.append(contact_added())
+    while await dispatcher.work():
+        pass
+    await _ask(engine, "DELETE FROM command")
+    await _replay_all(engine)
+    greeter.ill = not waits
+    if not waits:
+        while await dispatcher.work():
+            pass
+    greeter.ill = False
+    [(number,)] = await _ask(engine, "SELECT event_id FROM inbox_dead")
+    async with world.begin() as unit:
+        assert await replay_dead(unit, [number]) == 1
+    while await dispatcher.work():
+        pass
+    assert await _ask(engine, "SELECT key FROM command") == ([(f"welcome:{number}",)] if waits else [])
