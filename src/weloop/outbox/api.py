@@ -15,7 +15,7 @@ from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
 from weloop.outbox.outcomes import failure_of
 from weloop.outbox.policy import Allow, Defer, Gate, Judged, Refuse, Window
-from weloop.outbox.posts import REST, find_rest, keep_members
+from weloop.outbox.posts import REST, find_members, keep_members
 from weloop.outbox.quotas import Quota, load_quotas
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
@@ -42,7 +42,7 @@ __all__ = [
     "count_sent",
     "failure_of",
     "find_held",
-    "find_rest",
+    "find_members",
     "follow_recoveries",
     "foresee",
     "foresee_each",

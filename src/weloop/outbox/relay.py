@@ -181,7 +181,7 @@ class Relay:
         for row, command in commands:
             self._judge(claimed, row, command, facts.get(command.key), unit.now)
         claimed.granted, denied = await grant(unit, claimed.granted)
-        await divide(unit, [each for each in claimed.granted if each.waits])
+        await divide(unit, claimed.granted)
         self._holds.add(denied, unit.now)
         fewer = max(self._limits.reserved, 2 * len(claimed.granted))
         self._most = fewer if denied else min(2 * self._most, self._limits.in_flight)

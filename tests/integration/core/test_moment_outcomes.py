@@ -15,6 +15,7 @@ from weloop.features.moments.models import MomentRow
 from weloop.features.moments.service import load, task_command
 from weloop.kit.db import run
 from weloop.kit.unit import Units
+from weloop.outbox.api import keep_members
 
 SENT, FAILED = EventKind.COMMAND_SENT, EventKind.COMMAND_FAILED
 
@@ -211,6 +212,28 @@ async def test_a_rest_waits_whatever_became_of_the_first_part(
         rows = await run(connection, "SELECT members, state FROM moment ORDER BY id")
     assert rows[1].members == ["wang"]
     assert [row.state for row in rows] == ["failed" if kind is FAILED else "uncertain", "planned"]
+
+
+async def test_what_is_tried_again_for_fewer_once_its_rest_has_left_has_another_rest(
+    engine: AsyncEngine, units: Units, post: int
+) -> None:
+    async with units.begin() as unit:
+        command = task_command(unit, await load(unit, post))
+        unit.enqueue(replace(command, occasion=Occasion(post=Post(("lina", "chen"), "c"))))
+        unit.enqueue(replace(command, key=f"{command.key}:rest", occasion=Occasion(post=Post(("wang",), "c"))))
+    await _take(
+        units,
+        _event(post, CommandName.CREATE_MOMENT_TASK, "", FAILED),
+        _event(post, CommandName.CREATE_MOMENT_TASK, ":rest", jobid="j2"),
+    )
+    async with units.begin() as unit:
+        await keep_members(unit, command.key, ["lina"])
+        rest = Occasion(post=Post(("chen",), "c"))
+        unit.enqueue(replace(command, key=f"{command.key}:rest:rest", occasion=rest))
+    await _take(units, _event(post, CommandName.CREATE_MOMENT_TASK, jobid="j1"))
+    async with engine.connect() as connection:
+        rows = await run(connection, "SELECT members, state, part FROM moment ORDER BY id")
+    assert [tuple(row) for row in rows] == [(["lina"], "asked", 0), (["wang"], "asked", 1), (["chen"], "planned", 2)]
 
 
 @pytest.mark.parametrize("how", ["cancelled", "over"])

@@ -144,6 +144,28 @@ async def test_what_is_tried_again_and_divided_once_more_adds_to_its_rest(
     assert (members["post"], members["post:rest"]) == (["chen"], ["lina", "wang"])
 
 
+@pytest.mark.parametrize("minutes", [10, 0])
+async def test_what_is_tried_again_once_its_rest_leaves_has_another_rest(
+    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay], minutes: int
+) -> None:
+    """The rest has left minutes before, or leaves at the same moment."""
+    sender, again = ScriptedSender(), NIGHT + DAY + timedelta(minutes=minutes)
+    await enqueue(world, _post("first", "lina"))
+    await work_off(make_relay(sender))
+    await enqueue(world, _post("post", "lina", "wang", "chen"))
+    await work_off(make_relay(ScriptedSender(Rejected("no"))))
+    set_time(world, NIGHT + DAY)
+    await enqueue(world, _post("other", "wang", due=NIGHT + timedelta(hours=1)))
+    async with engine.begin() as connection:
+        await run(connection, "UPDATE command SET state = 'queued', due = $1 WHERE key = 'post'", again)
+    await work_off(make_relay(sender))
+    set_time(world, again)
+    await work_off(make_relay(sender))
+    assert sorted(sender.sent) == ["first", "other", "post", "post:rest"]
+    members = await _members(engine)
+    assert [members[f"post{rest}"] for rest in ("", ":rest", ":rest:rest")] == [["chen"], ["lina"], ["wang"]]
+
+
 async def test_parallel_relays_divide_posts_once(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:

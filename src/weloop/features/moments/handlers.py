@@ -18,7 +18,7 @@ from weloop.features.moments.service import TOPIC, follow_up, key_of
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks.api import next_look
-from weloop.outbox.api import failure_of, find_rest, keep_members
+from weloop.outbox.api import REST, failure_of, find_members, keep_members
 
 Take = Callable[[UnitOfWork, MomentRow, Event], Awaitable[None]]
 _OPEN = (State.PLANNED, State.FAILED, State.UNCERTAIN)
@@ -47,8 +47,12 @@ async def _part_of(unit: UnitOfWork, row: MomentRow, key: str) -> MomentRow | No
     """The part of a post that a command has made; whatever was divided on the way there becomes a post of its own."""
     while True:
         rest = await _rest_of(unit, row)
-        if key == key_of(row) or rest is None:
-            return row if key == key_of(row) else None
+        if key == key_of(row):
+            while rest is not None:
+                rest = await _rest_of(unit, rest)
+            return row
+        if rest is None:
+            return None
         row = rest
 
 
@@ -58,7 +62,7 @@ async def _rest_of(unit: UnitOfWork, row: MomentRow) -> MomentRow | None:
     known = (await repository.find_parts(unit.connection, [whole])).get((whole, part))
     if known is not None:
         return await repository.get_moment(unit.session, known, lock=True)
-    members = await find_rest(unit, key_of(row))
+    members = await find_members(unit, f"{key_of(row)}{REST}")
     if not members:
         return None
     copied = {name: getattr(row, name) for name in _COPIED}
@@ -88,6 +92,8 @@ async def _take_made(unit: UnitOfWork, row: MomentRow, event: Event) -> None:
     jobid = str(_result(event).get("jobid", ""))
     if row.state not in _OPEN or (jobid and jobid == row.jobid):
         return
+    # Tried again, it may have left for fewer.
+    row.members = await find_members(unit, key_of(row)) or row.members
     if event.kind is EventKind.COMMAND_SENT:
         row.state, row.jobid, row.failure = State.ASKED, jobid, None
         row.asked_at, row.ended_at = event.occurred_at, None
