@@ -192,7 +192,9 @@ export function Page() {
           }}
         />
       </div>
-      {!draft && broadcast.kind === "mass_task" && <MemberTasks id={id} />}
+      {!draft && broadcast.kind === "mass_task" && (
+        <MemberTasks id={id} sending={broadcast.state === "sending"} />
+      )}
       {!draft && Object.keys(broadcast.counts).length > 0 && <Recipients broadcast={broadcast} />}
       {editing && <BroadcastFormDrawer broadcast={broadcast} onClose={() => setEditing(false)} />}
     </>

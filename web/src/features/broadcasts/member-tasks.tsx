@@ -10,8 +10,8 @@ import { useMemberTasks } from "./use-broadcasts";
 
 const hour = (of: number) => `${String(of).padStart(2, "0")}:00`;
 
-/** What each member has to confirm, those who have not first. */
-export function MemberTasks({ id }: { id: number }) {
+/** What each member has to confirm, those who have not first; while it is sent, when the next ones are asked. */
+export function MemberTasks({ id, sending }: { id: number; sending: boolean }) {
   const { t } = useTranslation();
   const tasks = useMemberTasks(id);
   const load = useMassLoad();
@@ -30,13 +30,14 @@ export function MemberTasks({ id }: { id: number }) {
           dataSource={rows}
           pagination={rows.length > 20 ? { pageSize: 20 } : false}
           locale={{
-            emptyText: load
-              ? t("broadcasts.tasks.hours", {
-                  from: hour(load.from_hour),
-                  until: hour(load.until_hour),
-                  most: load.most_per_member_day,
-                })
-              : t("broadcasts.tasks.none"),
+            emptyText:
+              sending && load
+                ? t("broadcasts.tasks.hours", {
+                    from: hour(load.from_hour),
+                    until: hour(load.until_hour),
+                    most: load.most_per_member_day,
+                  })
+                : t("broadcasts.tasks.none"),
           }}
           columns={[
             {

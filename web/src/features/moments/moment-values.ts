@@ -59,3 +59,8 @@ export function toValues(post: MomentPost | null): MomentValues {
     ...(post.planned_at && { planned: toBeijing(post.planned_at) }),
   };
 }
+
+/** When its members were asked, or will be: while rules hold it, when they are asked next. */
+export function timeOf(post: Pick<MomentPost, "asked_at" | "due" | "planned_at" | "created_at">): string {
+  return post.asked_at ?? post.due ?? post.planned_at ?? post.created_at;
+}

@@ -15,6 +15,7 @@ import { PageHead } from "@/shared/components/page-head";
 import { formatNumber } from "@/shared/format/format";
 import { MomentFormDrawer } from "./moment-form-drawer";
 import { MomentState } from "./moment-state";
+import { timeOf } from "./moment-values";
 import styles from "./moments.module.css";
 import { type MomentFilter, states, useMomentList } from "./use-moments";
 
@@ -55,7 +56,7 @@ function useColumns(): Column<MomentPost>[] {
     {
       key: "at",
       title: t("moments.column.at"),
-      render: ({ asked_at, planned_at, created_at }) => <Moment at={asked_at ?? planned_at ?? created_at} />,
+      render: (post) => <Moment at={timeOf(post)} />,
     },
   ];
 }
