@@ -56,7 +56,10 @@ function useColumns(): Column<AuditItem>[] {
     {
       key: "detail",
       title: t("audit.column.detail"),
-      render: (item) => <span className={styles.detail}>{detailText(item)}</span>,
+      render: (item) => {
+        const text = detailText(item);
+        return text && <span className={styles.detail}>{text}</span>;
+      },
     },
   ];
 }
