@@ -42,7 +42,8 @@ async def test_who_scans_a_code_enters_a_segment_and_by_it_a_journey(product: An
     await product.quiet()
 
     async def is_out() -> bool:
-        return (await product.call("GET", path))["size"] == 0
+        left = await product.fetch("SELECT id FROM event WHERE kind = 'SegmentLeft'")
+        return bool(left) and (await product.call("GET", path))["size"] == 0
 
     await product.until(is_out)
     await product.quiet()
