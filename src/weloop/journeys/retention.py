@@ -1,13 +1,7 @@
 """How long traces are kept: the steps of a run go so many days after it has ended. The counts stay."""
 
-from datetime import timedelta
-from typing import Any
-
-from sqlalchemy.engine import Row
-
-from weloop.kit.db import run
 from weloop.kit.pruning import prune
-from weloop.kit.unit import UnitOfWork, Units
+from weloop.kit.unit import Units
 
 _PRUNE = """
 WITH old AS MATERIALIZED (
@@ -23,8 +17,4 @@ SELECT count(*)::int AS n, CASE WHEN count(*) = $2 THEN max(id) END AS last FROM
 
 async def forget_steps(units: Units, days: int) -> int:
     """Delete the steps of runs that ended longer ago; answers of how many runs."""
-
-    async def take(unit: UnitOfWork, after: int, limit: int) -> Row[Any]:
-        return (await run(unit.connection, _PRUNE, after, limit, unit.now - timedelta(days=days)))[0]
-
-    return await prune(units, take)
+    return await prune(units, _PRUNE, days)

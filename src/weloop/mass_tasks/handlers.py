@@ -48,7 +48,7 @@ async def _take_made(unit: UnitOfWork, task: Any, event: Event) -> None:
             failure=None,
         )
         if task.state != TaskState.CREATING:
-            await repository.revive(unit.connection, task.id)
+            await repository.revive(unit.connection, [task.id])
         await _leave_out_strangers(unit, task.id, result.get("failed"))
         tell(unit, await repository.list_asked(unit.connection, task.id))
         return

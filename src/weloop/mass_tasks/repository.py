@@ -310,14 +310,15 @@ async def end_task_wishes(connection: AsyncConnection, task_id: int, state: str,
     )
 
 
-async def revive(connection: AsyncConnection, task_id: int) -> None:
-    """A task that was given up was made after all."""
+async def revive(connection: AsyncConnection, tasks: Collection[int]) -> None:
+    """Tasks that were given up were made after all."""
     await run(
         connection,
         """
-        UPDATE mass_wish SET state = 'asked', reason = '' WHERE task_id = $1 AND state IN ('failed', 'uncertain')
+        UPDATE mass_wish SET state = 'asked', reason = ''
+        WHERE task_id = ANY ($1::bigint[]) AND state IN ('failed', 'uncertain')
         """,
-        task_id,
+        sorted(tasks),
     )
 
 

@@ -1,11 +1,9 @@
 """How long is kept what members were asked for: wishes go some days after their task is over, their numbers stay."""
 
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.engine import Row
 
-from weloop.kit.db import run
 from weloop.kit.pruning import prune
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox.api import keep_counts
@@ -44,9 +42,7 @@ FROM counts
 async def prune_wishes(units: Units, days: int) -> int:
     """Delete wishes whose task was over so many days ago; answers how many."""
 
-    async def take(unit: UnitOfWork, after: int, limit: int) -> Row[Any]:
-        [chunk] = await run(unit.connection, _PRUNE, after, limit, unit.now - timedelta(days=days))
+    async def keep(unit: UnitOfWork, chunk: Row[Any]) -> None:
         await keep_counts(unit, chunk.identities, chunk.campaigns, chunk.numbers, chunk.moments)
-        return chunk
 
-    return await prune(units, take)
+    return await prune(units, _PRUNE, days, keep)

@@ -102,8 +102,7 @@ async def _undo(unit: UnitOfWork, tasks: Collection[int]) -> None:
 async def remake(unit: UnitOfWork, keys: Collection[str]) -> None:
     """Let tasks that could not be made, by the keys of their commands, be made anew: everybody is judged again."""
     tasks = [int(key.partition(":")[2]) for key in keys if key.startswith("mass_task:")]
-    for task_id in tasks:
-        await repository.revive(unit.connection, task_id)
+    await repository.revive(unit.connection, tasks)
     await repository.undo_tasks(unit.connection, tasks)
     unit.publish(TOPIC)
 

@@ -8,10 +8,7 @@ which are few and may count for a year, are kept.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
-from typing import Any
-
-from sqlalchemy.engine import Row
+from datetime import datetime
 
 from weloop.kit.db import run
 from weloop.kit.pruning import prune
@@ -47,11 +44,7 @@ SELECT (SELECT count(*) FROM over)::int AS n,
 
 async def prune_commands(units: Units, days: int) -> int:
     """Delete commands that ended so many days ago, with their attempts; answers how many."""
-
-    async def take(unit: UnitOfWork, after: int, limit: int) -> Row[Any]:
-        return (await run(unit.connection, _PRUNE, after, limit, unit.now - timedelta(days=days)))[0]
-
-    return await prune(units, take)
+    return await prune(units, _PRUNE, days)
 
 
 async def forget_counts(unit: UnitOfWork, identities: Collection[int]) -> None:

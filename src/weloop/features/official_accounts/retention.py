@@ -1,13 +1,7 @@
 """How long is kept what used up windows: they last two days."""
 
-from datetime import timedelta
-from typing import Any
-
-from sqlalchemy.engine import Row
-
-from weloop.kit.db import run
 from weloop.kit.pruning import prune
-from weloop.kit.unit import UnitOfWork, Units
+from weloop.kit.unit import Units
 
 _PRUNE = """
 WITH looked AS MATERIALIZED (
@@ -23,8 +17,4 @@ SELECT (SELECT count(*) FROM gone)::int AS n,
 
 async def prune_uses(units: Units, days: int) -> int:
     """Delete notes of messages that went out so many days ago; answers how many."""
-
-    async def take(unit: UnitOfWork, after: int, limit: int) -> Row[Any]:
-        return (await run(unit.connection, _PRUNE, after, limit, unit.now - timedelta(days=days)))[0]
-
-    return await prune(units, take)
+    return await prune(units, _PRUNE, days)
