@@ -18,7 +18,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 import uvloop
 from tests.conftest import copied
 
@@ -173,7 +172,7 @@ async def _serve(home: Path, database: str, started: "Future[Demo]", stop: threa
                 private_webhooks=True,
             )
             app = create_app(settings)
-            web = Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on"), app)
+            web = Server(app)
             parts = [
                 asyncio.create_task(web.serve(sockets=[listener])),
                 asyncio.create_task(work(settings, stops.append)),

@@ -11,12 +11,12 @@ from typing import Any
 import aiohttp
 import asyncpg
 import pytest
-import uvicorn
 from pydantic import SecretStr
 
 from weloop.access.api import Role, create_one_time_link, create_user
 from weloop.entrypoints.database import open_unit
 from weloop.entrypoints.listener import open_listener
+from weloop.entrypoints.serving import Server
 from weloop.entrypoints.settings import Settings
 from weloop.entrypoints.web import create_app
 from weloop.entrypoints.worker import work
@@ -116,7 +116,7 @@ async def run_product(
         if clock is not None:
             async with open_unit(database) as unit:
                 await set_world_clock(unit.connection, clock.now(), 0.0)
-        server = uvicorn.Server(uvicorn.Config(create_app(settings), log_config=None, lifespan="on"))
+        server = Server(create_app(settings))
         tasks = [
             asyncio.create_task(server.serve(sockets=[listener])),
             asyncio.create_task(work(settings, stops.append)),

@@ -13,12 +13,29 @@ from weloop.entrypoints.web import create_app
 
 GRACE_SECONDS = 3
 """How long requests under way may take after a stop signal."""
+IDLE_SECONDS = 130
+"""How long a connection without requests stays open: longer than proxies keep theirs (nginx 60 s, Caddy 120 s).
+
+Who asks on a connection that is just being closed gets no answer and cannot know whether the request was taken.
+"""
 
 
 class Server(uvicorn.Server):
-    """Ends the live streams at the stop signal: they never end by themselves."""
+    """uvicorn as the product runs it. Ends the live streams at the stop signal: they never end by themselves."""
 
-    def __init__(self, config: uvicorn.Config, app: WebApp) -> None:
+    def __init__(self, app: WebApp) -> None:
+        config = uvicorn.Config(
+            app,
+            loop="uvloop",
+            http="httptools",
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=IDLE_SECONDS,
+        )
         super().__init__(config)
         self._app = app
 
@@ -32,19 +49,8 @@ def serve(settings: Settings) -> None:
     """Run the web server until a stop signal, on the supervisor's socket or on one of our own."""
     listener = inherited_listener() or open_listener(settings.host, settings.port)
     app = create_app(_with_port(settings, listener))
-    config = uvicorn.Config(
-        app,
-        loop="uvloop",
-        http="httptools",
-        ws="none",
-        lifespan="on",
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-    )
     settle_memory()
-    Server(config, app).run(sockets=[listener])
+    Server(app).run(sockets=[listener])
 
 
 def _with_port(settings: Settings, listener: socket.socket) -> Settings:

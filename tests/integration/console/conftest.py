@@ -10,12 +10,12 @@ from typing import Any
 
 import aiohttp
 import pytest
-import uvicorn
 from argon2 import PasswordHasher
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from weloop.access.api import Access, AccessPolicy, Passwords, Role, create_one_time_link, create_user
 from weloop.contracts.accounts import AccountKind, CheckResult, StaffRecord
+from weloop.entrypoints import serving
 from weloop.entrypoints.http.app import WebApp
 from weloop.entrypoints.settings import Settings
 from weloop.entrypoints.web import create_app
@@ -155,11 +155,11 @@ def app(database: str, platform: Platform, tmp_path: Path, ui: Path) -> WebApp:
     return WebApp(wiring)
 
 
-class Server(uvicorn.Server):
-    """uvicorn that says when it serves."""
+class Server(serving.Server):
+    """The product's, which says when it serves."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
+    def __init__(self, app: WebApp) -> None:
+        super().__init__(app)
         self.ready = asyncio.Event()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -173,8 +173,7 @@ async def console(app: WebApp, engine: AsyncEngine, platform: Platform) -> Async
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    config = uvicorn.Config(app, lifespan="on", log_config=None, access_log=False, ws="none")
-    server = Server(config)
+    server = Server(app)
     task = asyncio.create_task(server._serve(sockets=[listener]))
     await server.ready.wait()
     running = Console(app, f"http://127.0.0.1:{listener.getsockname()[1]}", engine, platform)
