@@ -56,7 +56,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
   const changed = { onSuccess: useBroadcastsChanged() };
   const create = $api.useMutation("post", "/api/broadcasts", changed);
   const update = $api.useMutation("put", "/api/broadcasts/{broadcast_id}", changed);
-  const accounts = $api.useQuery("get", "/api/accounts", {}).data ?? [];
+  const { data: accounts = [], isPending } = $api.useQuery("get", "/api/accounts", {});
   const kind = Form.useWatch("kind", form) ?? broadcast?.kind ?? "mass_task";
   const [isAdvert, article] = [Form.useWatch("advert", form), Form.useWatch("article_id", form)];
   const fitting = accounts.filter((each) => each.kind === sender(kind));
@@ -74,6 +74,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
     } else onSaved?.((await create.mutateAsync({ body })).id);
     message.success(t("broadcasts.form.saved"));
   };
+  if (isPending) return null;
   return (
     <FormDrawer<BroadcastValues>
       title={t(broadcast ? "broadcasts.form.edit" : "broadcasts.form.create")}

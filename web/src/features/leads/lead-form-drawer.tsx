@@ -1,5 +1,4 @@
 import { App, Form, Input, Select } from "antd";
-import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import { $api } from "@/api/client";
@@ -14,20 +13,16 @@ export function LeadFormDrawer({ onClose }: { onClose(): void }) {
   const navigate = useNavigate();
   const [form] = Form.useForm<NewLead>();
   const create = useCreateLead();
-  const accounts = ($api.useQuery("get", "/api/accounts", {}).data ?? []).filter(
-    ({ kind }) => kind === "wecom",
-  );
+  const { data, isPending } = $api.useQuery("get", "/api/accounts", {});
+  const accounts = (data ?? []).filter(({ kind }) => kind === "wecom");
   const first = accounts[0]?.id;
-  useEffect(() => {
-    if (first !== undefined && form.getFieldValue("account_id") === undefined)
-      form.setFieldValue("account_id", first);
-  }, [form, first]);
   const save = async (body: NewLead) => {
     const made = await create.mutateAsync({ body: { ...body, account_id: body.account_id } });
     message.success(t("leads.form.saved"));
     void navigate(`/leads/${made.id}`);
   };
   const required = (label: string) => ({ required: true, message: t("common.required", { label }) });
+  if (isPending) return null;
   return (
     <FormDrawer<NewLead>
       title={t("leads.new")}
