@@ -24,6 +24,9 @@ MORNING = midnight(NEXT_MONTH) + timedelta(hours=10)
 TOMORROW = midnight(beijing_date(datetime.now(UTC)) + timedelta(days=1)) + timedelta(hours=10)
 """The same hour while whoever wrote a moment ago may still be answered."""
 
+NIGHT = midnight(beijing_date(datetime.now(UTC) + timedelta(hours=1))) + timedelta(hours=23)
+"""The next eleven o'clock in the evening: whoever wrote a moment ago may still be answered in the morning after it."""
+
 
 async def set_clock(product: Any, moment: datetime) -> None:
     async with open_unit(product.database) as unit:
@@ -42,6 +45,13 @@ def heard(product: Any, person: Any) -> list[str]:
 
 async def gather(product: Any, count: int) -> list[Any]:
     """Followers who wrote a moment ago; then it is ten in the morning, so that no quiet hours hold their messages."""
+    people = await listen(product, count)
+    await set_clock(product, TOMORROW)
+    return people
+
+
+async def listen(product: Any, count: int) -> list[Any]:
+    """Followers who wrote a moment ago."""
     world = product.simulator.world
     [account] = world.accounts.values()
     people = [world.create_person(f"粉丝{number}") for number in range(count)]
@@ -49,7 +59,6 @@ async def gather(product: Any, count: int) -> list[Any]:
         follow(world, account, person)
         write(world, account, person, "想要报价单")
     await product.quiet()
-    await set_clock(product, TOMORROW)
     return people
 
 
@@ -114,7 +123,7 @@ async def test_everybody_gets_a_service_message_once_and_the_report_says_so(prod
     got = Counter(heard(product, person).count("本周四公开课") for person in people)
     assert got == {1: check["would_send"], 0: check["held"] + 1}
     page = await product.call("GET", f"{path}/recipients?state=skipped")
-    assert [(each["state"], each["reason"]) for each in page["items"]] == [("skipped", "unreachable")]
+    assert [(each["state"], each["reasons"]) for each in page["items"]] == [("skipped", ["unreachable"])]
     async with product.http.get(f"{product.url}{path}/recipients.csv") as answer:
         lines = (await answer.text()).splitlines()
     assert len(lines) == 25
@@ -191,12 +200,12 @@ async def test_a_missing_word_and_a_refusal_are_told_by_person(product: Any) -> 
     assert done["counts"] == {"sent": 1, "skipped": 1}, "followers have no name; one is known as a customer"
     assert heard(product, people[0])[-1] == "粉丝0，周四公开课"
     page = await product.call("GET", f"{path}/recipients?state=skipped")
-    assert [each["reason"] for each in page["items"]] == ["variable_missing"]
+    assert [each["reasons"] for each in page["items"]] == [["variable_missing"]]
     product.simulator.simulator.faults.rules.append(FaultRule("errcode", "*/custom/send", value=45015))
     path = await start(product, draft(product, "service"))
     await until(product, path, "done")
     page = await product.call("GET", f"{path}/recipients?state=failed")
-    assert {each["reason"] for each in page["items"]} == {"platform_rejected"}
+    assert {why for each in page["items"] for why in each["reasons"]} == {"platform_rejected"}
 
 
 async def test_it_stops_and_goes_on_without_loss_or_repeat(product: Any) -> None:
@@ -256,7 +265,7 @@ async def test_members_confirm_or_not_and_each_customer_is_told_of(product: Any)
 
     await product.until(told)
     page = await product.call("GET", f"{path}/recipients?state=failed")
-    assert [(each["reason"], each["staff_name"]) for each in page["items"]] == [("no_friend", "林晓")]
+    assert [(each["reasons"], each["staff_name"]) for each in page["items"]] == [(["no_friend"], "林晓")]
     load = await product.call("GET", "/api/mass-task-load")
     assert (load["asked"], load["confirmed"], load["rate"], load["per_member_day"]) == (2, 1, None, 1.0)
     # Three days later nobody waits any more: the task is taken off the phone.
@@ -271,7 +280,8 @@ async def test_members_confirm_or_not_and_each_customer_is_told_of(product: Any)
     assert done["counts"] == {"skipped": 1, "sent": 1, "failed": 3}
     [other] = [task for task in corp.mass_tasks.values() if "chenyu" in task.shares]
     assert other.cancelled
-    reasons = {each["reason"] for each in (await product.call("GET", f"{path}/recipients?state=failed"))["items"]}
+    failed = await product.call("GET", f"{path}/recipients?state=failed")
+    reasons = {why for each in failed["items"] for why in each["reasons"]}
     assert reasons == {"no_friend", "not_confirmed"}
 
 
@@ -320,22 +330,28 @@ async def _more_than(corp: Any, count: int) -> bool:
     return len(corp.mass_tasks) > count
 
 
-async def test_at_night_nobody_is_asked(product: Any) -> None:
+async def test_at_night_nobody_is_asked_nor_written_to_and_recipients_say_until_when(product: Any) -> None:
+    await listen(product, 1)
     await befriend(product, "linxiao", 1)
-    await set_clock(product, MORNING + timedelta(hours=12))
-    path = await start(product, draft(product, "mass_task"))
+    await set_clock(product, NIGHT)
+    paths = {kind: await start(product, draft(product, kind)) for kind in ("mass_task", "service")}
     [corp] = product.simulator.world.corps.values()
 
-    async def wished() -> bool:
-        return (await product.call("GET", path))["counts"] == {"queued": 1}
+    async def held(path: str) -> Any:
+        items = (await product.call("GET", f"{path}/recipients?state=queued"))["items"]
+        return [(each["reasons"], each["waits_until"]) for each in items if each["reasons"]]
 
-    await product.until(wished)
+    half_past_eight, nine = (f"{NIGHT + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}" for hours in (9.5, 10))
+    assert await product.until(lambda: held(paths["mass_task"])) == [(["member_later"], nine)]
+    assert await product.until(lambda: held(paths["service"])) == [(["quiet_hours"], half_past_eight)]
+    path = paths["mass_task"]
     await product.call("POST", f"{path}/stop")
     stopped = await until(product, path, "stopped")
-    assert (stopped["counts"], corp.mass_tasks) == ({"waiting": 1}, {})
+    assert (stopped["counts"], corp.mass_tasks) == ({"skipped": 1, "waiting": 1}, {})
     await product.call("POST", f"{path}/resume")
-    await set_clock(product, MORNING + timedelta(hours=24))
+    await set_clock(product, NIGHT + timedelta(hours=10))
     await product.until(lambda: _more_than(corp, 0))
+    await until(product, paths["service"], "done")
 
 
 async def test_an_account_sends_once_however_it_is_told(product: Any) -> None:
@@ -515,7 +531,7 @@ async def test_policy_decides_for_every_single_one(product: Any) -> None:
     path = await start(product, draft(product, "service"))
     assert (await until(product, path, "done"))["counts"] == {"skipped": 1, "sent": 2}
     page = await product.call("GET", f"{path}/recipients?state=skipped")
-    assert [each["reason"] for each in page["items"]] == ["opted_out"]
+    assert [each["reasons"] for each in page["items"]] == [["opted_out"]]
     # A second one within the gap between marketing messages does not leave any more.
     path = await start(product, draft(product, "service", content={"text": "再来一条"}))
 
@@ -544,6 +560,6 @@ async def test_members_are_not_asked_for_whom_policy_keeps_back(product: Any) ->
     counts = await product.until(asked)
     assert counts == {"asked": 1, "failed": 1}
     page = await product.call("GET", f"{path}/recipients?state=failed")
-    assert [each["reason"] for each in page["items"]] == ["opted_out"]
+    assert [each["reasons"] for each in page["items"]] == [["opted_out"]]
     [task] = corp.mass_tasks.values()
     assert [len(share.customers) for share in task.shares.values()] == [1]

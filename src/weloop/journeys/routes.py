@@ -46,6 +46,7 @@ from weloop.journeys.sending import COMMAND_PREFIX
 from weloop.journeys.validation import read
 from weloop.kit.http import PageQuery, RequestUnit, RowId, Search, TextId
 from weloop.kit.unit import UnitOfWork
+from weloop.mass_tasks import api as mass_tasks
 from weloop.outbox.api import find_held
 
 router = APIRouter(tags=["journeys"])
@@ -358,13 +359,15 @@ async def _run_detail(unit: UnitOfWork, run_id: int, days: int) -> RunDetail:
     persons = await find_persons(unit, [row.identity_id])
     names = await find_person_names(unit, set(persons.values()))
     steps = await reading.list_steps(unit.connection, run_id)
+    keys = {_send_key(run_id, step) for step in steps}
+    held = {**await mass_tasks.find_held(unit, keys), **await find_held(unit, keys)}
     versions = {version.id: version for version in await reading.list_versions(unit.connection, row.journey_id)}
     return RunDetail(
         **_run(row, row, persons, names),
         journey_id=row.journey_id,
         entry_event=None if row.entry_event is None else str(row.entry_event),
         tries=row.tries or 0,
-        steps=_steps(row, steps, versions, await find_held(unit, {_send_key(run_id, step) for step in steps})),
+        steps=_steps(row, steps, versions, held),
         kept_days=days,
     )
 

@@ -3,7 +3,7 @@
 from weloop.mass_tasks.handlers import HANDLERS
 from weloop.mass_tasks.maker import MassTaskMaker
 from weloop.mass_tasks.moments import end_of_slot, next_look
-from weloop.mass_tasks.reading import DAYS, MemberLoad, count_members, list_tasks
+from weloop.mass_tasks.reading import DAYS, MemberLoad, count_members, find_held, list_tasks
 from weloop.mass_tasks.retention import prune_wishes
 from weloop.mass_tasks.rules import UNSENT, Priority, load_limits
 from weloop.mass_tasks.service import (
@@ -33,6 +33,7 @@ __all__ = [
     "cancel",
     "count_members",
     "end_of_slot",
+    "find_held",
     "forget_wishes",
     "list_tasks",
     "load_counted",

@@ -129,10 +129,10 @@ async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int, other
         if row.identity_id in leading:
             classes[row.id] = str(judged[row.key].message_class) if leading[row.identity_id] is row else None
         elif isinstance(verdict, Defer):
-            late.append((row.id, verdict.until))
+            late.append((row.id, verdict.until, " ".join(reason.gate for reason in verdict.reasons)))
         elif isinstance(verdict, Refuse):
             never.append((row, str(verdict.reasons[0].gate)))
-    await repository.set_due(unit.connection, late)
+    await repository.put_off(unit.connection, late)
     await repository.set_failed(unit.connection, [(row.id, gate) for row, gate in never])
     tell(unit, [Step(row.key, row.origin, WishState.FAILED, gate) for row, gate in never])
     return classes

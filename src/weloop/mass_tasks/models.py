@@ -39,7 +39,8 @@ class MassWishRow(Base):
     """Somebody shall get a mass message from a member. ``origin``: who wishes it (``broadcast:7``, ``journey:3``).
 
     ``waiting`` until a task takes it; ``asked`` while the member has not confirmed; then ``sent`` or ``failed``.
-    ``uncertain``: nobody knows whether the member was asked.
+    ``uncertain``: nobody knows whether the member was asked. ``reason``: why it failed, or why policy lets it
+    wait until ``due``: codes with blanks between, the weightiest first.
     """
 
     __tablename__ = "mass_wish"

@@ -1,6 +1,6 @@
 """What members were asked, and what became of it: a constant number of questions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -13,6 +13,8 @@ from weloop.kit.unit import UnitOfWork
 
 DAYS = 30
 """Over how many days the share of confirmed tasks is told."""
+MEMBER_LATER = "member_later"
+"""Why a wish waits that policy would let go: its member has tasks enough today, or it is no hour for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,24 @@ async def count_members(unit: UnitOfWork) -> list[MemberLoad]:
         today,
     )
     return [MemberLoad(*tuple(row)) for row in rows]
+
+
+async def find_held(unit: UnitOfWork, keys: Collection[str]) -> dict[str, Row[Any]]:
+    """Those of these wishes that wait, by key, in the form of ``outbox.api.find_held``: policy put them off, or their
+    member is asked no more for now."""
+    rows = await run(
+        unit.connection,
+        """
+        SELECT w.key, 'queued' AS state, CASE WHEN w.due > $2 THEN w.reason ELSE $3 END AS gates,
+            greatest(w.due, q.due) AS due
+        FROM mass_wish AS w JOIN mass_queue AS q USING (account_id, staff)
+        WHERE w.key = ANY ($1::text[]) AND w.state = 'waiting' AND greatest(w.due, q.due) > $2
+        """,
+        sorted(keys),
+        unit.now,
+        MEMBER_LATER,
+    )
+    return {row.key: row for row in rows}
 
 
 async def list_tasks(unit: UnitOfWork, origin: str) -> Sequence[Row[Any]]:

@@ -205,7 +205,8 @@ async def set_asked(
     await run(
         connection,
         """
-        UPDATE mass_wish AS w SET state = 'asked', task_id = $3, asked_at = $4, message_class = u.message_class
+        UPDATE mass_wish AS w SET state = 'asked', reason = '', task_id = $3, asked_at = $4,
+            message_class = u.message_class
         FROM unnest($1::bigint[], $2::text[]) AS u (id, message_class) WHERE w.id = u.id
         """,
         *columns(rows, 2),
@@ -244,15 +245,15 @@ async def set_failed(connection: AsyncConnection, rows: Sequence[tuple[int, str]
     )
 
 
-async def set_due(connection: AsyncConnection, rows: Sequence[tuple[int, datetime]]) -> None:
-    """Put wishes off: (id, due)."""
+async def put_off(connection: AsyncConnection, rows: Sequence[tuple[int, datetime, str]]) -> None:
+    """Let wishes wait: (id, due, why)."""
     await run(
         connection,
         """
-        UPDATE mass_wish AS w SET due = u.due
-        FROM unnest($1::bigint[], $2::timestamptz[]) AS u (id, due) WHERE w.id = u.id
+        UPDATE mass_wish AS w SET due = u.due, reason = u.reason
+        FROM unnest($1::bigint[], $2::timestamptz[], $3::text[]) AS u (id, due, reason) WHERE w.id = u.id
         """,
-        *columns(rows, 2),
+        *columns(rows, 3),
     )
 
 

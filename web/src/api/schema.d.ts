@@ -10087,6 +10087,8 @@ export interface components {
         /**
          * RecipientInfo
          * @description A person of the frozen audience and what became of it.
+         *
+         *     ``reasons``: why, the weightiest first; of what is held back and looked at again at ``waits_until`` too.
          */
         RecipientInfo: {
             /**
@@ -10098,13 +10100,15 @@ export interface components {
             name: string | null;
             /** Person Id */
             person_id: string;
-            /** Reason */
-            reason: string;
+            /** Reasons */
+            reasons: string[];
             /** Staff */
             staff: string;
             /** Staff Name */
             staff_name: string | null;
             state: components["schemas"]["weloop__features__broadcasts__rules__Step"];
+            /** Waits Until */
+            waits_until: string | null;
         };
         /**
          * RecipientPage

@@ -162,7 +162,7 @@ async def export_recipients(
         raise Conflict("the recipients are kept no more", code="recipients_removed")
     record_act(unit, user.id, "broadcast_exported", f"broadcast:{row.id}", {"name": row.name})
     headers = {"Content-Disposition": f'attachment; filename="broadcast-{row.id}.csv"'}
-    lines = views.write_recipients(units, row.id)
+    lines = views.write_recipients(units, row)
     return StreamingResponse(lines, media_type="text/csv; charset=utf-8", headers=headers)
 
 

@@ -194,14 +194,18 @@ class CheckInfo(Schema):
 
 
 class RecipientInfo(Schema):
-    """A person of the frozen audience and what became of it."""
+    """A person of the frozen audience and what became of it.
+
+    ``reasons``: why, the weightiest first; of what is held back and looked at again at ``waits_until`` too.
+    """
 
     person_id: str
     name: str | None
     staff: str
     staff_name: str | None
     state: Step
-    reason: str
+    reasons: list[str]
+    waits_until: datetime | None
     at: datetime
 
 

@@ -15,7 +15,7 @@ from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.audience import Chosen, check_segment, check_willing, scan
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.models import BroadcastRow
-from weloop.features.broadcasts.rules import Kind, Why, is_chosen_by_platform, is_held, load_limits
+from weloop.features.broadcasts.rules import Kind, Step, Why, is_chosen_by_platform, is_held, key_of, load_limits
 from weloop.features.broadcasts.runner import fill_in_each, judged_message
 from weloop.features.broadcasts.schemas import (
     BroadcastInfo,
@@ -33,7 +33,7 @@ from weloop.kit.clock import BEIJING
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks import api as mass_tasks
-from weloop.outbox.api import Windows, foresee_each
+from weloop.outbox.api import Windows, find_held, foresee_each
 from weloop.staff.api import find_names_of_all
 
 FEW = 20
@@ -166,6 +166,7 @@ async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None
     rows, total = await repository.page_recipients(unit.connection, row.id, state, page)
     names = await _find_names(unit, rows)
     staff = await find_names_of_all(unit, {each.staff for each in rows if each.staff})
+    held = await _find_held(unit, row, rows)
     items = [
         RecipientInfo(
             person_id=str(each.person_id),
@@ -173,12 +174,20 @@ async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None
             staff=each.staff,
             staff_name=staff.get(each.staff),
             state=each.state,
-            reason=each.reason,
+            reasons=(held[each.person_id].gates if each.person_id in held else each.reason).split(),
+            waits_until=held[each.person_id].due if each.person_id in held else None,
             at=each.at,
         )
         for each in rows
     ]
     return RecipientPage(items=items, total=total, page=page.page, size=page.size)
+
+
+async def _find_held(unit: UnitOfWork, row: BroadcastRow, rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
+    """By the number under which recipients were chosen, why what is queued for them waits, and until when."""
+    keys = {key_of(row.id, each.person_id): each.person_id for each in rows if each.state == Step.QUEUED}
+    find = mass_tasks.find_held if row.kind == Kind.MASS_TASK else find_held
+    return {keys[key]: held for key, held in (await find(unit, keys)).items()} if keys else {}
 
 
 async def _find_names(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[int, str | None]:
@@ -188,13 +197,14 @@ async def _find_names(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[int, s
     return {chosen: names.get(person) for chosen, person in person_of.items()}
 
 
-async def write_recipients(units: Units, broadcast_id: int) -> AsyncIterator[str]:
+async def write_recipients(units: Units, row: BroadcastRow) -> AsyncIterator[str]:
     """All recipients as lines of CSV; each piece in a transaction of its own."""
     yield spreadsheets.MARK + spreadsheets.csv_line(COLUMNS)
     after = None
     while True:
         async with units.begin() as unit:
-            rows = await repository.list_recipients(unit.connection, broadcast_id, after, LINES)
+            rows = await repository.list_recipients(unit.connection, row.id, after, LINES)
+            held = await _find_held(unit, row, rows)
             names = await _find_names(unit, rows)
             staff = await find_names_of_all(unit, {each.staff for each in rows if each.staff})
         yield "".join(
@@ -204,7 +214,7 @@ async def write_recipients(units: Units, broadcast_id: int) -> AsyncIterator[str
                     names.get(each.person_id) or "",
                     staff.get(each.staff, each.staff),
                     STEPS[each.state],
-                    each.reason,
+                    held[each.person_id].gates if each.person_id in held else each.reason,
                     f"{each.at + BEIJING:%Y-%m-%d %H:%M}",
                 ]
             )

@@ -35,7 +35,16 @@ function useColumns(): Column<Recipient>[] {
     {
       key: "reason",
       title: t("broadcasts.recipient.reason"),
-      render: ({ reason }) => (reason ? why(reason) : "—"),
+      render: ({ reasons, waits_until }) => (
+        <>
+          {reasons.map(why).join(t("common.reasonSeparator")) || "—"}
+          {waits_until && (
+            <div>
+              {t("broadcasts.recipient.waits")} <Moment at={waits_until} />
+            </div>
+          )}
+        </>
+      ),
     },
     {
       key: "staff",
