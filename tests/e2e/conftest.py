@@ -13,8 +13,9 @@ pytest.register_assert_rewrite(
 
 from tests.e2e.browsers import FAILED, IDLE, WAIT_MILLISECONDS, OpenDesk, desks  # noqa: E402 -- after the above
 from tests.e2e.desk import Desk  # noqa: E402 -- the same
-from tests.e2e.installation import WELCOME_CODE_SECONDS, Demo, run_beside  # noqa: E402 -- the same
+from tests.e2e.installation import Demo, run_beside  # noqa: E402 -- the same
 from tests.e2e.looks import SHOTS  # noqa: E402 -- the same
+from tests.patience import WELCOME_CODE_SECONDS  # noqa: E402 -- the same
 
 FLAGS = (
     "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "

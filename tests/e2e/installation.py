@@ -14,12 +14,13 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import uvloop
 from tests.conftest import copied
+from tests.patience import patient_limits
 
 from weloop.entrypoints.demo import MARK, read_mark, write_mark
 from weloop.entrypoints.demo_setup import set_up
@@ -30,16 +31,13 @@ from weloop.entrypoints.serving import Server
 from weloop.entrypoints.settings import Settings
 from weloop.entrypoints.web import create_app
 from weloop.entrypoints.worker import work
-from wxsim.limits import Limits, Switches
+from wxsim.limits import Switches
 from wxsim.testing import running
 
 COMMAND = Path(sys.executable).parent / "weloop"
 CALL_SECONDS = 60.0
 START_SECONDS = 180.0
 STOP_SECONDS = 30.0
-WELCOME_CODE_SECONDS = 120
-PATIENT = Limits(callback_timeout_seconds=60, url_verification_seconds=60, welcome_code_seconds=WELCOME_CODE_SECONDS)
-"""How fast platforms want to be answered is tested where nothing else is at work."""
 FIRST_PORT, PORTS = 20_000, 200
 ADDRESS = re.compile(r"WeLoop 微环\s+(?P<url>\S+?)(?P<enter>/enter/\S+)")
 PASSWORD = re.compile(r"as (?P<login>\S+) with password (?P<password>\S+?)\)")
@@ -162,7 +160,7 @@ async def _serve(home: Path, database: str, started: "Future[Demo]", stop: threa
     stops: list[asyncio.Event] = []
     with open_listener("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        async with running(limits=replace(PATIENT), switches=Switches(crowd_acts=True)) as simulator:
+        async with running(limits=patient_limits(), switches=Switches(crowd_acts=True)) as simulator:
             settings = Settings(
                 home=home,
                 port=port,

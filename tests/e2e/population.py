@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tests.e2e.desk import PATIENCE_SECONDS, Desk
-from tests.e2e.installation import WELCOME_CODE_SECONDS, Demo
+from tests.e2e.installation import Demo
+from tests.patience import WELCOME_CODE_SECONDS
 
 GUESTS = ("沈知行", "Li Wei", "努力的打工人", "陆嘉宁")
 LINK = {

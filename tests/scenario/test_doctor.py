@@ -1,10 +1,9 @@
 """The doctor on the simulator's wire: each finding is produced by the platform itself, found, and mended."""
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import Any
-
-import aiohttp
 
 from weloop.entrypoints.doctor import examine, is_well, render
 from weloop.entrypoints.settings import Settings
@@ -156,7 +155,8 @@ async def test_clocks_that_differ(product: Any) -> None:
         rules[:] = [FaultRule("skew", "*/get_api_domain_ip", value=seconds)]
         found = (await _findings(product, WECOM))["clock"]
         assert (found["state"], found["outcome"]) == ("problem", outcome)
-        assert "600" in found["cause"]["zh"] or "599" in found["cause"]["zh"]
+        [told] = re.findall(r"\d+", found["cause"]["zh"])
+        assert abs(int(told) - 600) < 60, "as far as a call that takes its time can tell"
 
 
 async def test_the_way_from_the_platform_to_here_is_watched_live(product: Any) -> None:
@@ -164,15 +164,17 @@ async def test_the_way_from_the_platform_to_here_is_watched_live(product: Any) -
     [account] = product.simulator.world.accounts.values()
     await product.call("POST", f"/api/doctor/accounts/{account_id}/callback-watch")
     assert (await _findings(product, ACCOUNT, ask=False))["callback"]["outcome"] == "waiting"
-    heard = asyncio.create_task(_hear(product, "doctor"))
-    await asyncio.sleep(0.1)
-    await _follow(product, account)
+    async with product.http.get(product.url + "/api/live") as stream:
+        assert await stream.content.readline() == b"retry: 2000\n"
+        await _follow(product, account)
 
-    async def is_seen() -> bool:
-        return bool((await _findings(product, ACCOUNT, ask=False))["callback"]["outcome"] == "watched")
+        async def is_seen() -> bool:
+            return bool((await _findings(product, ACCOUNT, ask=False))["callback"]["outcome"] == "watched")
 
-    await product.until(is_seen)
-    await asyncio.wait_for(heard, 10)
+        await product.until(is_seen)
+        async with asyncio.timeout(60):
+            while await stream.content.readline() != b"data: doctor\n":
+                pass
 
 
 async def test_a_callback_whose_token_differs(product: Any) -> None:
@@ -240,15 +242,6 @@ async def _follow(product: Any, account: Any) -> None:
     person = product.simulator.world.create_person("新粉丝")
     body = {"person": person.id, "appid": account.appid}
     await _sim(product, "POST", f"/sim/people/{person.id}/follow", body)
-
-
-async def _hear(product: Any, topic: str) -> None:
-    """Listen to the live stream until a topic is told."""
-    timeout = aiohttp.ClientTimeout(total=15)
-    async with product.http.get(product.url + "/api/live", timeout=timeout) as stream:
-        async for line in stream.content:
-            if line.decode().strip() == f"data: {topic}":
-                return
 
 
 async def test_a_verification_file_is_read_where_it_is_really_served(product: Any) -> None:

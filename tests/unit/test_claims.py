@@ -35,8 +35,10 @@ class Table:
         return NextDue(min(self.due, default=None))
 
     async def settle(self) -> tuple[int, int]:
-        """Let the loop come to rest."""
+        """Let the loop come to rest, also where this process did not run for a while."""
         await asyncio.sleep(0.05)
+        for _ in range(50):
+            await asyncio.sleep(0)
         return self.claims, self.questions
 
 
@@ -48,7 +50,7 @@ async def running(table: Table) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        await asyncio.wait_for(task, 5)
+        await asyncio.wait_for(task, 60)
 
 
 async def test_whoever_wakes_the_loop_for_nothing_costs_a_question() -> None:
@@ -77,8 +79,10 @@ async def test_rows_in_another_hand_are_not_claimed_without_a_pause() -> None:
     table = Table()
     table.due, table.is_locked = [DAY], True
     async with running(table):
+        begin = asyncio.get_running_loop().time()
         claimed, _ = await table.settle()
-        assert 1 <= claimed <= 4, "20 ms between two claims that found nothing"
+        passed = asyncio.get_running_loop().time() - begin
+        assert 1 <= claimed <= 2 + passed / claims.SHORTEST_SECONDS, "a pause between two claims that found nothing"
 
 
 async def test_a_lost_wake_up_is_made_good(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,7 +90,7 @@ async def test_a_lost_wake_up_is_made_good(monkeypatch: pytest.MonkeyPatch) -> N
     table = Table()
     async with running(table):
         table.due = [DAY]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while table.due:
                 await asyncio.sleep(0.01)
 
@@ -101,7 +105,7 @@ async def test_what_fails_is_tried_again() -> None:
         return await table.work()
 
     table.loop.work, table.due = work, [DAY]
-    async with running(table), asyncio.timeout(5):
+    async with running(table), asyncio.timeout(60):
         while table.due:
             await asyncio.sleep(0.01)
 

@@ -97,7 +97,7 @@ async def test_who_reads_only_after_sending_all_hears_why(console: Console) -> N
     for _ in range(size // 100_000):
         writer.write(bytes(100_000))
         await writer.drain()
-    answer = await asyncio.wait_for(reader.read(), 20)
+    answer = await asyncio.wait_for(reader.read(), 60)
     writer.close()
     assert b" 413 " in answer.split(b"\r\n")[0]
     assert json.loads(answer.split(b"\r\n\r\n")[1])["code"] == "too_large"

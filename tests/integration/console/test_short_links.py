@@ -143,7 +143,7 @@ async def test_a_deleted_link_says_so_and_its_name_is_not_given_again(links: Lin
     link = await links.add(slug="expo")
     assert (await links.open("expo"))[0] == 302
     assert (await links.admin.delete(f"/api/short-links/{link['id']}"))[0] == 204
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while (await links.open("expo"))[0] != 410:
             await asyncio.sleep(0)
     assert "已经停用" in (await links.open("expo"))[1]

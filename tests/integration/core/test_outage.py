@@ -25,7 +25,7 @@ async def test_the_world_clock_is_followed_after_the_connections_broke(database:
     settings = Settings(home=tmp_path, WELOOP_DATABASE_URL=database)  # type: ignore[call-arg]
     core, other, heard = build_core(settings), create_engine(database, size=1), []
     core.listener.subscribe(heard.append)
-    async with running(core, asyncio.Event()), asyncio.timeout(20):
+    async with running(core, asyncio.Event()), asyncio.timeout(60):
         await _until(lambda: "*" in heard)
         heard.clear()
         async with other.connect() as connection:

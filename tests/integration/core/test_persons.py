@@ -136,7 +136,7 @@ async def _record(unit: UnitOfWork, keys: SubjectKeys, event: NewEvent) -> None:
 
 async def _until_one_waits(engine: AsyncEngine) -> None:
     # Not pg_stat_activity: within a transaction it shows what it showed first.
-    async with engine.connect() as connection, asyncio.timeout(10):
+    async with engine.connect() as connection, asyncio.timeout(60):
         while not await run(connection, "SELECT 1 FROM pg_locks WHERE NOT granted"):
             await asyncio.sleep(0.01)
 

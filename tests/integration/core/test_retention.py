@@ -177,7 +177,7 @@ async def test_messages_leave_while_old_ones_go(engine: AsyncEngine, world: Unit
         units.begin = lambda: _same(unit)  # type: ignore[method-assign]
         assert await prune_commands(units, DAYS) == 1
         sender = ScriptedSender()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await enqueue(world, _message("new"))
             await work_off(relays(world)(sender))
         assert sender.sent == ["new"]

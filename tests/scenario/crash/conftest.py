@@ -129,7 +129,7 @@ async def installation(bindir: Path | None) -> AsyncIterator[Installation]:
     The simulator does not give up after three tries as the platform does, so that every callback must arrive; the
     test says how many the platform would have given up.
     """
-    limits = Limits(callback_attempts=60, callback_retry_seconds=(1, 2, 1))
+    limits = Limits(callback_attempts=60, callback_retry_seconds=(1, 2, 1), url_verification_seconds=60)
     folder = Path(tempfile.mkdtemp(prefix="weloop-crash-"))
     folder.chmod(0o711)
     try:

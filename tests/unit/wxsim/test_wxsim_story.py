@@ -176,7 +176,7 @@ async def test_a_served_world_is_written_aside_and_at_the_end(tmp_path: Path, mo
     simulator, stop = Simulator("3"), asyncio.Event()
     memory = Memory(simulator, tmp_path / "world")
     keeping = asyncio.create_task(memory.keep(stop))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (tmp_path / "world").exists():
             await asyncio.sleep(0.02)
     simulator.world.create_person("周工")
