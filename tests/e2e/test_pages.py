@@ -300,6 +300,7 @@ def barriers_of(variant: str, locale: Locale) -> Barriers:
     return "all" if locale == "zh-CN" else "none"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_page(open_desk: OpenDesk, population: Population, locale: Locale) -> None:
     """The whole console in one language."""

@@ -10,6 +10,8 @@ from tests.e2e.installation import Demo, run_command
 from tests.e2e.looks import take_shot
 from tests.e2e.words import LOCALE_NAMES, Locale
 
+pytestmark = pytest.mark.long
+
 WELCOME = {
     "zh-CN": "您好，我是山屿云的顾问。白皮书请点下方链接。",
     "en-US": "Hello! The white paper is behind this link.",

@@ -13,6 +13,8 @@ from tests.e2e.desk import Desk, wait_until
 from tests.e2e.installation import Demo, run_command
 from tests.e2e.looks import take_shot
 
+pytestmark = pytest.mark.long
+
 PLAYING_MILLISECONDS = 180_000
 ALWAYS = "00:00-24:00"
 ENERGY = "空压机电费一年省 18 万，做了什么"

@@ -21,6 +21,8 @@ from wxsim.story.script import load_script
 
 from .conftest import Product, run_product
 
+pytestmark = pytest.mark.long
+
 STORY = "fortnight"
 EPOCH = date(1970, 1, 1)
 PLAYED_SECONDS = 600

@@ -19,6 +19,8 @@ from weloop.features.broadcasts.rules import load_limits
 from weloop.outbox.relay import RelayLimits
 from wxsim.world.following import follow, write
 
+pytestmark = [pytest.mark.crash, pytest.mark.long]
+
 RECIPIENTS = int(os.environ.get("WELOOP_CRASH_RECIPIENTS", "400"))
 STRANGERS = 11_000
 """Persons whom the account does not know: they make the list three chunks long."""
@@ -60,7 +62,6 @@ SELECT (SELECT count(*) FROM inbox_pending)
 """
 
 
-@pytest.mark.crash
 async def test_everybody_gets_it_once_however_often_workers_die(installation: Any, source: dict[str, Any]) -> None:
     account = await _gather(installation)
     path, number = await _write(installation, account)

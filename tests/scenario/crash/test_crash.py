@@ -21,6 +21,8 @@ from wxsim.world.kf import ask_kf
 from wxsim.world.people import Person
 from wxsim.world.scanning import scan
 
+pytestmark = [pytest.mark.crash, pytest.mark.long]
+
 EVENTS = 2_000
 VICTIMS = ("serve", "worker") * 3 + ("database",)
 UNANSWERED = 96
@@ -96,7 +98,6 @@ class Crowd:
         ask_kf(self._world, self._corp, account, self._random.choice(self.customers), "在吗")
 
 
-@pytest.mark.crash
 async def test_nothing_is_lost_doubled_or_stuck_while_processes_are_killed(
     installation: Any, source: dict[str, Any]
 ) -> None:

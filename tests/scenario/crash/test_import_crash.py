@@ -5,6 +5,8 @@ from typing import Any
 import aiohttp
 import pytest
 
+pytestmark = [pytest.mark.crash, pytest.mark.long]
+
 ROWS = 3_000
 STATE = "SELECT count(*) FROM people_import WHERE id = {} AND state = '{}'"
 DONE = "SELECT count(*) FROM people_import_row"
@@ -20,7 +22,6 @@ async def _upload(installation: Any) -> dict[str, Any]:
     return made
 
 
-@pytest.mark.crash
 async def test_an_import_goes_on_wherever_it_was_killed(installation: Any, source: dict[str, Any]) -> None:
     made = await _upload(installation)
     path = f"/api/imports/{made['id']}"

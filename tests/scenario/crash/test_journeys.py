@@ -18,6 +18,8 @@ from weloop.outbox.relay import RelayLimits
 from wxsim.faults import FaultRule
 from wxsim.world.following import follow, write
 
+pytestmark = [pytest.mark.crash, pytest.mark.long]
+
 RUNS = int(os.environ.get("WELOOP_CRASH_RUNS", "1000"))
 KILLS = int(os.environ.get("WELOOP_CRASH_KILLS", "2"))
 SEED = int(os.environ.get("WELOOP_CRASH_SEED", "2026"))
@@ -64,7 +66,6 @@ def draft(account_id: int) -> dict[str, Any]:
     }
 
 
-@pytest.mark.crash
 async def test_runs_survive_the_death_of_their_workers_and_of_the_database(
     installation: Any, source: dict[str, Any]
 ) -> None:

@@ -22,6 +22,8 @@ from wxsim.faults import FaultRule
 from wxsim.world.contacts import add_directly
 from wxsim.world.moments import MomentTask, comment, like, publish
 
+pytestmark = [pytest.mark.crash, pytest.mark.long]
+
 SEED = int(os.environ.get("WELOOP_CRASH_SEED", "2026"))
 POSTS = 20
 CUSTOMERS = 6
@@ -60,7 +62,6 @@ UNMADE = "SELECT count(*) FROM moment WHERE state = 'asked' AND platform_id = ''
 LOOKED = "SELECT min(looks) FROM moment WHERE state = 'asked'"
 
 
-@pytest.mark.crash
 async def test_posts_are_made_once_and_counted_exactly_however_often_workers_die(
     installation: Any, source: dict[str, Any]
 ) -> None:

@@ -25,6 +25,8 @@ from wxsim.story.script import Chain, load_script
 from ..conftest import Product, run_product
 from ..test_replay import FOLDED, TABLES
 
+pytestmark = pytest.mark.long
+
 WORLDS = ("store", "education", "commerce", "b2b")
 SEED = "3"
 FAULTS = (("duplicate", 0.3), ("reorder", 0.1))

@@ -64,6 +64,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
   useEffect(() => {
     if (only !== undefined) form.setFieldValue("account_id", only);
   }, [only, form]);
+  const priorities = usePriorities();
   const required = (label: string) => ({ required: true, message: t("common.required", { label }) });
 
   const save = async (values: BroadcastValues) => {
@@ -131,7 +132,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
         extra={t("broadcasts.form.priorityHint")}
         hidden={kind !== "mass_task"}
       >
-        <Select options={usePriorities()} style={{ width: 120 }} />
+        <Select options={priorities} style={{ width: 120 }} />
       </Form.Item>
       {kind === "service" && (
         <Form.Item name="per_minute" label={t("broadcasts.form.perMinute")}>
