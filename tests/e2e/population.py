@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.e2e.desk import PATIENCE_SECONDS, Desk
+from tests.e2e.desk import PATIENCE_SECONDS, Desk, wait_until
 from tests.e2e.installation import Demo
 from tests.patience import WELCOME_CODE_SECONDS
 
@@ -50,6 +50,20 @@ def create_person(demo: Demo, name: str) -> str:
     """Somebody new in the simulated world; their id there."""
     person: str = demo.simulate("POST", "/sim/people", {"name": name})["id"]
     return person
+
+
+def find_follower(desk: Desk, person: str) -> str:
+    """The product's id of a follower, once it knows them; they are among those seen last."""
+    openids = desk.demo.simulate("GET", f"/sim/people/{person}")["openids"].values()
+
+    def find() -> str | None:
+        for item in desk.call("GET", "/api/persons?kind=follower&size=10")["items"]:
+            known = desk.call("GET", f"/api/persons/{item['id']}")
+            if any(identity["value"] in openids for identity in known["identities"]):
+                return str(known["id"])
+        return None
+
+    return wait_until(find, "the follower to be known")
 
 
 def populate(desk: Desk) -> Population:

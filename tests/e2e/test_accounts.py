@@ -3,6 +3,7 @@
 from playwright.sync_api import Locator, Page, Response, expect
 from tests.e2e.desk import Desk
 from tests.e2e.looks import check_looks, take_shot
+from tests.e2e.watch import read_answer
 
 CORPID, CORP, AGENTID = "ww00000000000e2e01", "微光实验室（虚构）", 1000009
 SECRET, WRONG = "e2e-secret-of-the-second-corp-0123456789abc", "e2e-wrong-secret-0123456789abcdefghijklmnop"
@@ -55,7 +56,7 @@ def test_an_account_is_connected_checked_and_removed(desk: Desk) -> None:
 
     def remember(answer: Response) -> None:
         if "/api/accounts" in answer.url:
-            answers.append(answer.text())
+            answers.append(read_answer(answer))
 
     page.on("response", remember)
     card = connect(desk, page)

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browsers import NARROW, WIDE, OpenDesk
+from tests.e2e.desk import wait_until
 from tests.e2e.installation import Demo
 from tests.e2e.looks import check_looks, take_shot
 
@@ -66,10 +67,14 @@ def test_the_ladder_shows_what_the_doctor_found_and_passes_on_no_secret(
         check_looks(page, desk.watch.data)
     take_shot(page, f"onboarding-{locale}", whole=True)
 
-    step.get_by_role("button", name=words("onboarding.passOn.button")).click()
-    text = page.evaluate("navigator.clipboard.readText()")
     account = next(each for each in desk.call("GET", "/api/accounts") if each["kind"] == "wecom")
-    assert account["callback_url"] in text
+    step.get_by_role("button", name=words("onboarding.passOn.button")).click()
+
+    def read() -> str | None:
+        text = str(page.evaluate("navigator.clipboard.readText()"))
+        return text if account["callback_url"] in text else None
+
+    text = wait_until(read, "the text to be in the clipboard")
     assert words("onboarding.passOn.secrets") in text
     settings = demo.simulate("GET", "/sim/accounts")["corps"][0]["apps"][0]
     assert settings["secret"] not in text

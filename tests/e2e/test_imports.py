@@ -80,11 +80,10 @@ def test_a_file_comes_in_and_goes_again(open_desk: OpenDesk, tmp_path: Path, loc
     expect(page.get_by_role("heading", name=words("imports.result.title"))).to_be_visible()
     assert figure(desk, page, "imports.result.leads") == "3"
     take_shot(page, f"imports-result-{locale}")
-    persons = desk.call("GET", f"/api/persons?search=1{prefix}0000102")
-    assert [each["name"] for each in persons["items"]] == ["许文静"]
-
-    worked = desk.call("GET", "/api/leads?search=邓国强")["items"]
-    desk.call("POST", f"/api/leads/{next(each['id'] for each in worked if each['staff'])}/accept")
+    assert desk.wait_for(f"/api/persons?search=1{prefix}0000102", "items.0.name", "许文静")["total"] == 1
+    [worked] = desk.wait_for(f"/api/leads?search=1{prefix}0000101", "items.0.name", "邓国强")["items"]
+    assert worked["staff"]
+    desk.call("POST", f"/api/leads/{worked['id']}/accept")
     page.get_by_role("button", name=words("imports.undo.button")).click()
     page.get_by_role("dialog").get_by_role("button", name=words("imports.undo.ok"), exact=True).click()
     expect(page.get_by_role("heading", name=words("imports.undone.title"))).to_be_visible()

@@ -3,9 +3,9 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from tests.e2e.browsers import OpenDesk
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, wait_until
 from tests.e2e.installation import Demo
 from tests.e2e.test_phone import look
 from tests.e2e.words import Locale
@@ -69,13 +69,18 @@ def test_a_member_claims_and_a_colleague_hears_who_was_faster(office: Desk, open
     look(page, "phone-pool-zh-CN", desk.watch.data)
 
     pool_lead(office, "13900000102", "e2e孙经理", "长风电机")
+    held: list[Route] = []
+    page.route("**/api/h5/pool*", lambda route: held.append(route))
     pull_down(page)
-    expect(page.get_by_text(words("h5.pull.done"))).to_be_visible()
+    expect(page.get_by_text(words("h5.pull.loading"))).to_be_visible()
+    wait_until(lambda: held or page.wait_for_timeout(50), "the pool to be asked for")
+    page.unroute("**/api/h5/pool*")
+    for each in held:
+        each.continue_()
     expect(page.get_by_text("e2e孙经理")).to_be_visible()
 
     claim = words("h5.pool.claimOf", name="e2e钱工")
     page.get_by_role("button", name=claim).click()
-    expect(page.get_by_text(words("h5.done.claimed"))).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("e2e钱工")
     look(page, "phone-pool-claimed-zh-CN", desk.watch.data)
 

@@ -17,7 +17,7 @@ def choose(page: Page, box: Locator, subject: str) -> None:
     """Pick what a condition asks."""
     box.click()
     page.keyboard.type(subject)
-    page.locator(".ant-select-item-option").filter(has_text=subject).first.click()
+    page.locator(".ant-select-dropdown:visible .ant-select-item-option").filter(has_text=subject).first.click()
 
 
 def test_a_rule_is_built_counted_and_kept(open_desk: OpenDesk) -> None:

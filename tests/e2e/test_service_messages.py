@@ -3,22 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browsers import OpenDesk
-from tests.e2e.desk import Desk, wait_until
+from tests.e2e.desk import wait_until
 from tests.e2e.looks import take_shot
-from tests.e2e.population import create_person
-
-
-def find_person(desk: Desk, openid: str) -> str:
-    """The id of the person with this openid, once the product knows them; they are among those seen last."""
-
-    def find() -> str | None:
-        for item in desk.call("GET", "/api/persons?kind=follower&size=10")["items"]:
-            person = desk.call("GET", f"/api/persons/{item['id']}")
-            if openid in [identity["value"] for identity in person["identities"]]:
-                return str(person["id"])
-        return None
-
-    return wait_until(find, "the follower to be known")
+from tests.e2e.population import create_person, find_follower
 
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
@@ -28,11 +15,9 @@ def test_a_follower_is_answered_on_their_page(open_desk: OpenDesk, locale: str) 
     desk.sign_in()
     account = next(each for each in desk.call("GET", "/api/accounts") if each["kind"] == "official_account")
     person = create_person(desk.demo, f"写信的人{locale}")
-    known = desk.demo.simulate("GET", f"/sim/people/{person}")
-    openid = known["openids"][account["app_id"]]
     for act, more in (("follow", {}), ("say", {"text": "想要报价单"})):
         desk.demo.simulate("POST", f"/sim/people/{person}/{act}", {"appid": account["app_id"], **more})
-    page = desk.open(f"/persons/{find_person(desk, openid)}")
+    page = desk.open(f"/persons/{find_follower(desk, person)}")
     panel = page.get_by_role("region", name=words("persons.message.title"))
     expect(panel).to_contain_text(words("persons.message.left", left=5, most=5))
     panel.get_by_role("textbox").fill(text)

@@ -1,10 +1,13 @@
 """The simulator's console: being a WeChat user with a phone."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from playwright.sync_api import expect
 from tests.e2e.browsers import OpenDesk
 from tests.e2e.desk import Desk
 from tests.e2e.looks import check_looks, take_shot
+from tests.e2e.population import APPID, act, create_person, find_follower
 
 HOSTILE = "<script>alert(1)</script><b>粗</b>"
 
@@ -19,9 +22,11 @@ def quiet_desk(open_desk: OpenDesk) -> Desk:
 
 def test_a_person_is_picked_from_the_list(quiet_desk: Desk) -> None:
     """Whose phone it is stands beside the phone; the search finds people by name."""
+    name = "只有一个的名字"
+    act(quiet_desk.demo, create_person(quiet_desk.demo, name), "follow", appid=APPID)  # who talked last stands in the list
     phone = quiet_desk.open_phone()
-    name = phone.page.locator("#people a b").nth(1).inner_text()
-    phone.page.locator("#people a").filter(has_text=name).first.click()
+    phone.take_strangers()
+    phone.page.locator("#people a").filter(has_text=name).click()
     expect(phone.page.locator("#current-person")).to_have_text(name)
     phone.page.get_by_role("searchbox").fill(name)
     phone.page.keyboard.press("Enter")
@@ -51,8 +56,9 @@ def test_following_speaking_and_unfollowing(quiet_desk: Desk) -> None:
     expect(phone.chat).to_contain_text(HOSTILE)
     take_shot(phone.page, "simulator-account-chat")
     check_looks(phone.page, set())
-    page = quiet_desk.open("/persons?kind=follower")  # official accounts tell no names: the newest is who just came
-    page.get_by_role("row").nth(1).get_by_role("link").first.click()
+    [person] = parse_qs(urlsplit(phone.page.url).query)["person"]
+    page = quiet_desk.open("/persons?kind=follower")
+    page.locator(f"a[href='/persons/{find_follower(quiet_desk, person)}']").first.click()
     timeline = page.get_by_role("region", name=quiet_desk.words("persons.timeline.title"))
     expect(timeline).to_contain_text(HOSTILE)
     relations.get_by_role("button", name="取消关注 山屿云服务号（虚构）").click()

@@ -6,11 +6,11 @@ import hmac
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.e2e.desk import Desk
+from tests.e2e.desk import Desk, wait_until
 from tests.e2e.looks import take_shot
 from tests.e2e.population import PHONE
 
@@ -112,9 +112,13 @@ def test_from_a_printed_code_to_a_page_that_tells(desk: Desk, browser: Browser, 
     card = page.get_by_role("region", name="e2e官网", exact=True)
     expect(card).to_contain_text(desk.words("sites.receiving"))
     take_shot(page, "e2e-site-receives-zh-CN")
-    visitor = desk.call("GET", "/api/persons?kind=visitor")["items"][0]
-    seen = desk.call("GET", f"/api/persons/{visitor['id']}/timeline")["items"]
-    assert [item["kind"] for item in seen] == ["PageViewed", "LinkOpened"], "opening and page view are one visitor's"
+
+    def find_story() -> list[dict[str, Any]] | None:
+        visitor = desk.call("GET", "/api/persons?kind=visitor")["items"][0]
+        told = desk.call("GET", f"/api/persons/{visitor['id']}/timeline")["items"]
+        return told if [item["kind"] for item in told] == ["PageViewed", "LinkOpened"] else None
+
+    seen = wait_until(find_story, "opening and page view to be one visitor's")
     assert seen[0]["data"]["state"] == seen[1]["data"]["state"]
 
     row.get_by_role("button", name=desk.words("common.action.delete")).click()

@@ -1,11 +1,12 @@
 """Watches what a browser does behind the page: complaints, broken requests, requests to other places."""
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Request, Response, WebError
 
 CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 
@@ -62,12 +63,19 @@ class Watch:
 
     def _on_response(self, response: Response) -> None:
         if "/api/" in response.url and "json" in (response.headers.get("content-type") or ""):
-            try:
-                self.data.update(_chinese(response.json()))
-            except Exception as error:
-                # The page went away before its answer was read: then it shows nothing of it either.
-                if "No resource" not in str(error) and "closed" not in str(error) and "No data" not in str(error):
-                    raise
+            text = read_answer(response)
+            if text:
+                self.data.update(_chinese(json.loads(text)))
+
+
+def read_answer(response: Response) -> str:
+    """What the page was answered; nothing where it went away or asked anew before: then it shows nothing of it."""
+    try:
+        return response.text()
+    except Error as error:
+        if "No resource" not in str(error) and "closed" not in str(error) and "No data" not in str(error):
+            raise
+        return ""
 
 
 def origin_of(url: str) -> str:

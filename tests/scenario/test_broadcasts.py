@@ -24,13 +24,14 @@ MORNING = midnight(NEXT_MONTH) + timedelta(hours=10)
 TOMORROW = midnight(beijing_date(datetime.now(UTC)) + timedelta(days=1)) + timedelta(hours=10)
 """The same hour while whoever wrote a moment ago may still be answered."""
 
-NIGHT = midnight(beijing_date(datetime.now(UTC) + timedelta(hours=1))) + timedelta(hours=23)
-"""The next eleven o'clock in the evening: whoever wrote a moment ago may still be answered in the morning after it."""
+NIGHT = midnight(beijing_date(datetime.now(UTC) + timedelta(hours=3))) + timedelta(hours=23)
+"""An eleven o'clock in the evening that no run of the tests outlasts: whoever wrote a moment ago may still be answered
+in the morning after it."""
 
 
-async def set_clock(product: Any, moment: datetime) -> None:
+async def set_clock(product: Any, moment: datetime, speed: float = 1.0) -> None:
     async with open_unit(product.database) as unit:
-        await set_world_clock(unit.connection, moment, 1.0)
+        await set_world_clock(unit.connection, moment, speed)
 
 
 def heard(product: Any, person: Any) -> list[str]:
@@ -97,7 +98,7 @@ async def until(product: Any, path: str, *states: str) -> Any:
         found = await product.call("GET", path)
         return found if found["state"] in states else None
 
-    return await product.until(is_there, 30)
+    return await product.until(is_there)
 
 
 async def ask(product: Any, method: str, path: str, body: object = None) -> tuple[int, Any]:
@@ -210,19 +211,25 @@ async def test_a_missing_word_and_a_refusal_are_told_by_person(product: Any) -> 
 
 async def test_it_stops_and_goes_on_without_loss_or_repeat(product: Any) -> None:
     people = await gather(product, 30)
+    await set_clock(product, TOMORROW, 0.0)
     path = await start(product, draft(product, "service", per_minute=60, content={"text": "慢慢来"}))
 
-    async def some() -> bool:
-        return (await product.call("GET", path))["counts"].get("sent", 0) >= 10
+    async def sent(count: int) -> bool:
+        return bool((await product.call("GET", path))["counts"].get("sent") == count)
 
-    await product.until(some)
+    await product.until(lambda: sent(10))
+    await set_clock(product, TOMORROW + timedelta(seconds=10), 0.0)
+    await product.until(lambda: sent(20))
     await product.call("POST", f"{path}/stop")
     stopped = await until(product, path, "stopped")
+    await set_clock(product, TOMORROW + timedelta(seconds=20), 0.0)
     await product.quiet()
-    assert stopped["counts"]["waiting"] >= 10
-    assert sum(heard(product, person).count("慢慢来") for person in people) <= 20
+    assert stopped["counts"] == {"sent": 20, "waiting": 10}
+    assert sum(heard(product, person).count("慢慢来") for person in people) == 20
     assert (await ask(product, "POST", f"{path}/stop"))[1]["code"] == "broadcast_not_running"
     await product.call("POST", f"{path}/resume")
+    await product.until(lambda: sent(30))
+    await set_clock(product, TOMORROW + timedelta(seconds=30))
     done = await until(product, path, "done")
     assert done["counts"] == {"sent": 30}
     assert [heard(product, person).count("慢慢来") for person in people] == [1] * 30

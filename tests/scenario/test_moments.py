@@ -47,7 +47,7 @@ async def _until(product: Any, path: str, **wanted: object) -> Any:
         found = await product.call("GET", path)
         return found if all(found[name] == value for name, value in wanted.items()) else None
 
-    return await product.until(is_so, 30)
+    return await product.until(is_so)
 
 
 async def _made(product: Any) -> Any:

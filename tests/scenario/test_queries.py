@@ -85,6 +85,8 @@ async def _grow(product: Any, sources: int, people: int) -> None:
 
 async def _ask(product: Any) -> dict[str, list[str]]:
     """What each page asked the database, shortened to be read in a failure."""
+    # A session is noted as in use once a minute, by whichever page comes first then.
+    await product.fetch("UPDATE session SET seen_at = now() + interval '1 hour'")
     found = {}
     for path in PAGES:
         with counted() as statements:

@@ -49,8 +49,11 @@ async def test_a_corp_tag_is_made_and_marks_every_members_customer(product: Any)
     tag = await _make(product, "高意向", "wecom", "意向")
     assert (tag["state"], tag["group"], tag["kind"]) == ("ready", "意向", "wecom")
     person, person_id = await _customer(product, "linxiao", "chenyu")
+    rules = product.simulator.simulator.faults.rules
+    rules.append(FaultRule("errcode", "*/externalcontact/mark_tag", value=-1))  # busy: nothing is marked yet
     assert await _mark(product, tag, [person_id, "4711"]) == {"done": 0, "waiting": 1, "unreached": 0}
     assert [mark["on"] for each in await _notes(product, person_id) for mark in each["marks"]] == [True, True]
+    rules.clear()
     await product.quiet()
     corp = _corp(product)
     external = product.simulator.world.external_userid(corp.corpid, person)

@@ -103,7 +103,7 @@ async def test_who_left_meanwhile_is_refused_with_the_platforms_reason(product: 
     [gone] = make_followers(product, 1)
     await wait_for_morning(product)
     path = await publish(product)
-    await product.until(lambda: product.call("GET", "/api/persons"))
+    await product.quiet()
     world.switches.callbacks = False
     unfollow(world, next(iter(world.accounts.values())), gone.person)
     await enter_all(product, path, 1)

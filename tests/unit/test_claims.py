@@ -42,6 +42,12 @@ class Table:
         return self.claims, self.questions
 
 
+@pytest.fixture(autouse=True)
+def busy_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that stands still for a while must not find that it has to look again."""
+    monkeypatch.setattr(claims, "IDLE_SECONDS", 3600.0)
+
+
 @asynccontextmanager
 async def running(table: Table) -> AsyncIterator[None]:
     stop = asyncio.Event()

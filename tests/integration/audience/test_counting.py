@@ -64,8 +64,17 @@ async def test_many_are_counted_from_a_sample_and_then_exactly(stage: Stage, rul
     assert len(first.sample) == 10
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine at work takes its time; what takes too long is made to."""
+    monkeypatch.setattr(segments, "ESTIMATE_SECONDS", 60.0)
+
+
 async def test_a_look_that_takes_too_long_leaves_the_one_before(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     await fill(stage)
+    # The first look has all the time there is; when the second begins, next to none is left.
+    times = iter((0.0, 0.0, 59.8, 0.0, 59.8))
+    monkeypatch.setattr(segments, "monotonic", lambda: next(times))
     draws = []
 
     async def slow(unit: Any, terms: Any, rule: Any, drawn: Any) -> Counted:

@@ -171,9 +171,9 @@ async def test_what_a_callback_said_of_leaving_is_known_to_the_next_look(desk: D
 
 async def test_days_are_beijing_days_and_quiet_ones_are_told(desk: Desk) -> None:
     chat = await desk.start("wr1")
-    today = datetime.now(UTC).replace(hour=15, minute=59, second=0, microsecond=0)  # 23:59 in Beijing
-    today = today if today < datetime.now(UTC) else today - timedelta(days=1)
-    await desk.hear(desk.joined("wr1", "A", today), desk.joined("wr1", "B", today + timedelta(minutes=2)))
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    late = yesterday.replace(hour=15, minute=59, second=0, microsecond=0)  # 23:59 in Beijing
+    await desk.hear(desk.joined("wr1", "A", late), desk.joined("wr1", "B", late + timedelta(minutes=2)))
     status, days = await desk.browser.get(f"/api/group-chats/{chat['id']}/days?days=3")
     assert (status, len(days), sum(day["joined"] for day in days)) == (200, 3, 2)
     assert max(day["joined"] for day in days) == 1

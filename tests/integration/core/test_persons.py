@@ -135,9 +135,10 @@ async def _record(unit: UnitOfWork, keys: SubjectKeys, event: NewEvent) -> None:
 
 
 async def _until_one_waits(engine: AsyncEngine) -> None:
-    # Not pg_stat_activity: within a transaction it shows what it showed first.
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
     async with engine.connect() as connection, asyncio.timeout(60):
-        while not await run(connection, "SELECT 1 FROM pg_locks WHERE NOT granted"):
+        while not await run(connection, waiting):
+            await connection.rollback()  # within a transaction it shows what it showed first
             await asyncio.sleep(0.01)
 
 

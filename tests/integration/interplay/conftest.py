@@ -105,8 +105,9 @@ class Company:
 
 
 async def until_it_waits(company: Company, task: asyncio.Task[Any]) -> None:
-    """Until the task stands before a lock of the database that somebody else has."""
-    while not await company.ask("SELECT 1 FROM pg_locks WHERE NOT granted"):
+    """Until the task stands before a lock of this database that somebody else has: its server has others as well."""
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while not await company.ask(waiting):
         assert not task.done()
 
 
