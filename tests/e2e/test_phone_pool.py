@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Route, expect
 from tests.e2e.browsers import OpenDesk
-from tests.e2e.desk import Desk, wait_until
+from tests.e2e.desk import Desk
 from tests.e2e.installation import Demo
 from tests.e2e.test_phone import look
 from tests.e2e.words import Locale
@@ -47,6 +47,26 @@ def open_pool(desk: Desk, member: int = 0) -> Page:
     return page
 
 
+class Hold:
+    """Keeps a page's requests back until they are let go: what is shown meanwhile stays to be seen."""
+
+    def __init__(self, page: Page, path: str) -> None:
+        self._held: list[Route] | None = []
+        page.route(path, self._take)
+
+    def _take(self, route: Route) -> None:
+        if self._held is None:
+            route.continue_()
+        else:
+            self._held.append(route)
+
+    def let_go(self) -> None:
+        """Those that wait, and all that come."""
+        held, self._held = self._held or [], None
+        for route in held:
+            route.continue_()
+
+
 def pull_down(page: Page) -> None:
     """As a thumb does."""
     touch = page.context.new_cdp_session(page)
@@ -69,14 +89,10 @@ def test_a_member_claims_and_a_colleague_hears_who_was_faster(office: Desk, open
     look(page, "phone-pool-zh-CN", desk.watch.data)
 
     pool_lead(office, "13900000102", "e2e孙经理", "长风电机")
-    held: list[Route] = []
-    page.route("**/api/h5/pool*", lambda route: held.append(route))
+    hold = Hold(page, "**/api/h5/pool*")
     pull_down(page)
     expect(page.get_by_text(words("h5.pull.loading"))).to_be_visible()
-    wait_until(lambda: held or page.wait_for_timeout(50), "the pool to be asked for")
-    page.unroute("**/api/h5/pool*")
-    for each in held:
-        each.continue_()
+    hold.let_go()
     expect(page.get_by_text("e2e孙经理")).to_be_visible()
 
     claim = words("h5.pool.claimOf", name="e2e钱工")
