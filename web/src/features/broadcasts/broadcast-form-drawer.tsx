@@ -9,6 +9,7 @@ import { CampaignField } from "@/shared/components/code-place-fields";
 import { WelcomePreview } from "@/shared/components/contact-way/welcome-preview";
 import { FormDrawer } from "@/shared/components/form-drawer";
 import { fromBeijing } from "@/shared/format/beijing-input";
+import { useOpened } from "@/shared/hooks/use-opened";
 import { usePriorities } from "@/shared/hooks/use-priorities";
 import { AudienceFields } from "./audience-fields";
 import { type BroadcastValues, toInput, toValues } from "./broadcast-values";
@@ -53,6 +54,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [form] = Form.useForm<BroadcastValues>();
+  const version = useOpened(broadcast)?.version ?? 0;
   const changed = { onSuccess: useBroadcastsChanged() };
   const create = $api.useMutation("post", "/api/broadcasts", changed);
   const update = $api.useMutation("put", "/api/broadcasts/{broadcast_id}", changed);
@@ -71,7 +73,7 @@ export function BroadcastFormDrawer({ broadcast, persons, onSaved, onClose }: Pr
     const body = { ...toInput(values), start_at: values.start ? fromBeijing(values.start) : null };
     if (broadcast) {
       const path = { broadcast_id: broadcast.id };
-      await update.mutateAsync({ params: { path }, body: { ...body, version: broadcast.version } });
+      await update.mutateAsync({ params: { path }, body: { ...body, version } });
     } else onSaved?.((await create.mutateAsync({ body })).id);
     message.success(t("broadcasts.form.saved"));
   };

@@ -2,6 +2,7 @@ import { App, Form, Input, InputNumber, Segmented, Select, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ContactRules, ContactRuleValues } from "@/api/types";
 import { FormDrawer } from "@/shared/components/form-drawer";
+import { useOpened } from "@/shared/hooks/use-opened";
 import styles from "./contact-rules.module.css";
 import { useChangeContactRules } from "./use-contact-rules";
 import { type RuleKey, ruleKeys } from "./use-rule-text";
@@ -112,12 +113,13 @@ function Field({ name }: { name: RuleKey }) {
 
 /** Changing the rules; they hold for everything that leaves from then on. */
 export function RulesDrawer({ rules, onClose }: { rules: ContactRules; onClose(): void }) {
+  const { revision } = useOpened(rules);
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [form] = Form.useForm<ContactRuleValues>();
   const change = useChangeContactRules();
   const save = async (values: ContactRuleValues) => {
-    await change.mutateAsync({ body: { revision: rules.revision, values } });
+    await change.mutateAsync({ body: { revision, values } });
     message.success(t("contactRules.form.saved"));
   };
   return (

@@ -4,6 +4,7 @@ import { $api } from "@/api/client";
 import type { MomentPost } from "@/api/types";
 import { MomentPicker } from "@/shared/components/beijing-picker";
 import { FormDrawer } from "@/shared/components/form-drawer";
+import { useOpened } from "@/shared/hooks/use-opened";
 import { ContentFields } from "./content-fields";
 import { WritingCheck } from "./moment-check";
 import { MomentPreview } from "./moment-preview";
@@ -114,6 +115,7 @@ export function MomentFormDrawer({ post, copy = false, onSaved, onClose }: Props
   const { t } = useTranslation();
   const { message } = App.useApp();
   const [form] = Form.useForm<MomentValues>();
+  const version = useOpened(post)?.version ?? 0;
   const changed = { onSuccess: useMomentsChanged() };
   const create = $api.useMutation("post", "/api/moments", changed);
   const update = $api.useMutation("put", "/api/moments/{moment_id}", changed);
@@ -122,7 +124,7 @@ export function MomentFormDrawer({ post, copy = false, onSaved, onClose }: Props
     const body = toInput(values);
     if (post && !copy) {
       const path = { moment_id: post.id };
-      await update.mutateAsync({ params: { path }, body: { ...body, version: post.version } });
+      await update.mutateAsync({ params: { path }, body: { ...body, version } });
     } else onSaved?.((await create.mutateAsync({ body })).id);
     message.success(t("moments.form.saved"));
   };

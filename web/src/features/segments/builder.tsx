@@ -6,29 +6,15 @@ import { useMayWrite } from "@/api/session";
 import type { SegmentDetail, TermGroup } from "@/api/types";
 import { ErrorAlert } from "@/shared/components/error-alert";
 import { RulePreview } from "./preview";
-import { asGroup, newGroup, type RuleGroup, type RuleNode } from "./rule";
 import { RuleGroupEditor } from "./rule-group";
 import styles from "./segments.module.css";
+import { type Draft, useDraft } from "./use-draft";
 import { useLeaveGuard } from "./use-leave-guard";
 import { usePreview, useSegmentActs } from "./use-segments";
 
 interface Props {
   segment: SegmentDetail | null;
   catalogue: TermGroup[];
-}
-
-interface Draft {
-  name: string;
-  note: string;
-  rule: RuleGroup;
-}
-
-function draftOf(segment: SegmentDetail | null): Draft {
-  return {
-    name: segment?.name ?? "",
-    note: segment?.note ?? "",
-    rule: segment ? asGroup(segment.rule as RuleNode) : newGroup(),
-  };
 }
 
 /** Puts the keyboard where something is wrong. */
@@ -38,12 +24,12 @@ function focusPlace(root: HTMLElement | null, place: string): void {
   box?.querySelector<HTMLElement>("input, button")?.focus({ preventScroll: true });
 }
 
-function useSave(segment: SegmentDetail | null, draft: Draft, onSaved: () => void) {
+function useSave(segment: SegmentDetail | null, draft: Draft, onSaved: (saved: SegmentDetail) => void) {
   const { t } = useTranslation();
   const { message } = App.useApp();
   const { create, change } = useSegmentActs();
   const [error, setError] = useState<unknown>(null);
-  const save = async (): Promise<SegmentDetail | null> => {
+  const save = async (): Promise<void> => {
     setError(null);
     const body = { name: draft.name, note: draft.note, rule: draft.rule };
     try {
@@ -53,12 +39,10 @@ function useSave(segment: SegmentDetail | null, draft: Draft, onSaved: () => voi
             body: { ...body, revision: segment.revision },
           })
         : await create.mutateAsync({ body });
-      onSaved();
+      onSaved(saved);
       message.success(t("segments.saved"));
-      return saved;
     } catch (reason) {
       setError(reason);
-      return null;
     }
   };
   return { save, error, saving: create.isPending || change.isPending };
@@ -69,32 +53,27 @@ export function Builder({ segment, catalogue }: Props) {
   const { t } = useTranslation();
   const mayWrite = useMayWrite();
   const navigate = useNavigate();
-  const [draft, setDraft] = useState(() => draftOf(segment));
-  const [dirty, setDirty] = useState(false);
+  const { draft, setDraft, dirty, known, keep } = useDraft(segment);
   const [insists, setInsists] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const preview = usePreview(draft.rule, segment?.id ?? null);
   const { faults } = preview;
-  const { save, error, saving } = useSave(segment, draft, () => setDirty(false));
-  const [leaving, setLeaving] = useState<number | null>(null);
-  useLeaveGuard(dirty && leaving === null);
+  const { save, error, saving } = useSave(known, draft, (saved) => keep({ segment: saved, draft }));
+  useLeaveGuard(dirty);
 
-  const edit = (change: Partial<Draft>) => {
-    setDraft((before) => ({ ...before, ...change }));
-    setDirty(true);
-  };
+  const edit = (change: Partial<Draft>) => setDraft((before) => ({ ...before, ...change }));
   const showFault = useCallback(() => {
     setInsists(true);
     focusPlace(root.current, faults[0]?.place ?? "");
   }, [faults]);
   const submit = async () => {
     if (faults.length > 0 || draft.rule.terms.length === 0) return showFault();
-    const saved = await save();
-    if (saved && !segment) setLeaving(saved.id);
+    await save();
   };
+  const made = segment === null && !dirty ? known?.id : undefined;
   useEffect(() => {
-    if (leaving !== null) void navigate(`/segments/${leaving}`, { replace: true });
-  }, [leaving, navigate]);
+    if (made !== undefined) void navigate(`/segments/${made}`, { replace: true });
+  }, [made, navigate]);
   const onKey = (event: React.KeyboardEvent) => {
     if (event.key === "s" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();

@@ -65,7 +65,7 @@ function Content({ segment }: { segment: SegmentDetail | null }) {
       {catalogue.isPending && <Skeleton active />}
       {catalogue.error && <ErrorState error={catalogue.error} onRetry={() => void catalogue.refetch()} />}
       {catalogue.data && tab === "rule" && (
-        <Builder key={segment?.revision ?? 0} segment={segment} catalogue={catalogue.data} />
+        <Builder key={segment?.id ?? 0} segment={segment} catalogue={catalogue.data} />
       )}
     </>
   );
