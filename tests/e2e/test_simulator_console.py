@@ -22,8 +22,8 @@ def quiet_desk(open_desk: OpenDesk) -> Desk:
 
 def test_a_person_is_picked_from_the_list(quiet_desk: Desk) -> None:
     """Whose phone it is stands beside the phone; the search finds people by name."""
-    name = "只有一个的名字"
-    act(quiet_desk.demo, create_person(quiet_desk.demo, name), "follow", appid=APPID)  # who talked last stands in the list
+    name = "只有一个的名字"  # who talked last stands in the list
+    act(quiet_desk.demo, create_person(quiet_desk.demo, name), "follow", appid=APPID)
     phone = quiet_desk.open_phone()
     phone.take_strangers()
     phone.page.locator("#people a").filter(has_text=name).click()
