@@ -12,7 +12,6 @@ from weloop.journeys import sending
 from weloop.kit.clock import set_world_clock
 from wxsim.world.scanning import scan
 
-
 SPEED = 60
 
 
