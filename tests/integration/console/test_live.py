@@ -6,6 +6,7 @@ import aiohttp
 import pytest
 
 from weloop.contracts.errors import Overloaded
+from weloop.entrypoints.http import live
 from weloop.entrypoints.http.live import MAX_PENDING, LiveHub
 
 from .conftest import Browser, Console
@@ -63,6 +64,32 @@ async def test_what_is_rolled_back_is_not_told(console: Console) -> None:
             seen.add(await _topic(stream))
         assert "sources" not in seen
         assert "clock" not in seen, "inner topics are none of the browser's business"
+
+
+async def test_what_changed_before_the_stream_began_is_told_as_far_as_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hub, now = LiveHub(), asyncio.get_running_loop().time()
+    for ago, topic in ((300, "leads"), (30, "sources"), (5, "person:12"), (2, "sources"), (1, "clock")):
+        monkeypatch.setattr(live, "_now", lambda ago=ago: now - ago)
+        hub.on_topic(topic)
+    monkeypatch.undo()
+    told = hub.open(within=20).chunks()
+    said = [await anext(told) for _ in range(3)]
+    assert said == ["retry: 2000\n\n", "event: topic\ndata: person:12\n\n", "event: topic\ndata: sources\n\n"]
+    await told.aclose()
+    assert hub.recent(live.RECENT_SECONDS) == ["person:12", "sources"], "what is older is forgotten"
+
+
+async def test_no_page_asks_for_more_than_is_remembered(console: Console) -> None:
+    assert (await (await console.signed_in()).get("/api/live?within=61"))[0] == 422
+
+
+async def test_too_many_topics_to_remember_become_one() -> None:
+    hub = LiveHub()
+    for number in range(live.MAX_RECENT + 1):
+        hub.on_topic(f"person:{number}")
+    assert hub.recent(1) == ["*"]
 
 
 async def test_streams_end_when_the_server_stops(console: Console) -> None:

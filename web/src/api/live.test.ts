@@ -93,6 +93,18 @@ describe("live updates", () => {
     expect(second.heard.states.at(-1)).toBe("live");
   });
 
+  it("asks for what changed since the page began, as far as the server remembers", async () => {
+    vi.setSystemTime(0);
+    vi.spyOn(performance, "now").mockReturnValueOnce(2_300).mockReturnValueOnce(3_600_000);
+    const first = tab();
+    tab();
+    await settle();
+    expect(stream().url).toBe("/api/live?within=4");
+    first.stop();
+    await settle();
+    expect(stream().url).toBe("/api/live?within=60");
+  });
+
   it("hands the stream over when the reading tab closes", async () => {
     const first = tab();
     const second = tab();

@@ -14,6 +14,8 @@ export interface LiveHandlers {
 type Message = { topic: string } | { state: LiveState } | { gapClosed: true } | { ask: true };
 
 const streamUrl = "/api/live";
+/** For how long the server remembers what changed. */
+const remembered = 60;
 const lockName = "weloop-live";
 const firstDelay = 1_000;
 const longestDelay = 30_000;
@@ -21,6 +23,11 @@ const longestDelay = 30_000;
 /** Doubles from one second up to half a minute; the spread keeps browsers from returning all at once. */
 export function reconnectDelay(attempt: number, random: number = Math.random()): number {
   return Math.min(firstDelay * 2 ** attempt, longestDelay) * (0.75 + random / 2);
+}
+
+/** What changed since the page began is told too: it may have read that before its stream was open. */
+function sinceBegin(): number {
+  return Math.min(remembered, Math.ceil(performance.now() / 1_000) + 1);
 }
 
 class Stream {
@@ -34,7 +41,7 @@ class Stream {
   }
 
   private open(): void {
-    const source = new EventSource(streamUrl, { withCredentials: true });
+    const source = new EventSource(`${streamUrl}?within=${sinceBegin()}`, { withCredentials: true });
     this.source = source;
     source.addEventListener("open", () => this.opened());
     source.addEventListener("topic", (event) => this.tell({ topic: String(event.data) }));

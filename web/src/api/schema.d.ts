@@ -2794,7 +2794,8 @@ export interface paths {
         };
         /**
          * Live
-         * @description Tell of changed topics: ``event: topic``, data = the topic.
+         * @description Tell of changed topics: ``event: topic``, data = the topic; first of those that changed ``within`` the last
+         *     seconds, since the page may have asked before.
          */
         get: operations["live"];
         put?: never;
@@ -17409,7 +17410,9 @@ export interface operations {
     };
     live: {
         parameters: {
-            query?: never;
+            query?: {
+                within?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;

@@ -1,9 +1,10 @@
 """Live updates: server-sent events that say only which topic changed."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import StreamingResponse
 
 from weloop.access.api import SignedIn
@@ -16,6 +17,9 @@ PAUSE_SECONDS = 0.25
 """Between two messages of a stream: under load pages read again a few times a second, not with every event."""
 MAX_STREAMS = 500
 MAX_PENDING = 64
+RECENT_SECONDS = 60
+"""For how long changed topics are remembered, for pages that asked for data before their stream began."""
+MAX_RECENT = 1000
 TOPICS = frozenset(
     {
         "accounts",
@@ -61,19 +65,35 @@ class LiveHub:
 
     def __init__(self) -> None:
         self._streams: set[LiveStream] = set()
+        self._recent: dict[str, float] = {}
         self.closing = asyncio.Event()
 
     def on_topic(self, topic: str) -> None:
         """Subscribe this to the live listener."""
         if topic in TOPICS or topic.startswith(("person:", "path:", "lead:")):
+            self._remember(topic)
             for stream in self._streams:
                 stream.put(topic)
 
-    def open(self) -> "LiveStream":
-        """A new stream; Overloaded when there are too many."""
+    def open(self, within: int = 0) -> "LiveStream":
+        """A new stream, which begins with what changed within the last seconds; Overloaded when there are too many."""
         if len(self._streams) >= MAX_STREAMS or self.closing.is_set():
             raise Overloaded("too many open pages")
-        return LiveStream(self)
+        return LiveStream(self, within)
+
+    def recent(self, within: int) -> list[str]:
+        """Topics that changed within so many seconds."""
+        since = _now() - within
+        return [topic for topic, at in self._recent.items() if at >= since]
+
+    def _remember(self, topic: str) -> None:
+        """The latest last; those that are old go, and where there are too many, ``*`` stands for all."""
+        self._recent.pop(topic, None)
+        self._recent[topic] = now = _now()
+        while self._recent[oldest := next(iter(self._recent))] < now - RECENT_SECONDS:
+            del self._recent[oldest]
+        if len(self._recent) > MAX_RECENT:
+            self._recent = {"*": now}
 
     def add(self, stream: "LiveStream") -> None:
         """Serve a stream that began."""
@@ -93,8 +113,9 @@ class LiveHub:
 class LiveStream:
     """One browser's stream. Topics wait in a set: however many changes, each topic is told once."""
 
-    def __init__(self, hub: LiveHub) -> None:
+    def __init__(self, hub: LiveHub, within: int) -> None:
         self._hub = hub
+        self._within = within
         self._pending: set[str] = set()
         self.wake = asyncio.Event()
 
@@ -106,13 +127,15 @@ class LiveStream:
             self._pending.add(topic)
         self.wake.set()
 
-    async def chunks(self) -> AsyncIterator[str]:
+    async def chunks(self) -> AsyncGenerator[str, None]:
         """Events in wire form, until the hub closes or the stream's time is over."""
-        until = asyncio.get_running_loop().time() + STREAM_SECONDS
+        until = _now() + STREAM_SECONDS
         self._hub.add(self)
+        for topic in self._hub.recent(self._within):
+            self.put(topic)
         try:
             yield "retry: 2000\n\n"
-            while not self._hub.closing.is_set() and asyncio.get_running_loop().time() < until:
+            while not self._hub.closing.is_set() and _now() < until:
                 if not await _happens(self.wake, PING_SECONDS):
                     yield ": ping\n\n"
                 self.wake.clear()
@@ -129,6 +152,10 @@ class LiveStream:
         return topics
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
 async def _happens(event: asyncio.Event, seconds: float) -> bool:
     """Whether it happens within this time."""
     try:
@@ -143,8 +170,11 @@ router = APIRouter(tags=["live"])
 
 
 @router.get("/live", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})
-async def live(request: Request, _: SignedIn) -> StreamingResponse:
-    """Tell of changed topics: ``event: topic``, data = the topic."""
+async def live(
+    request: Request, _: SignedIn, within: Annotated[int, Query(ge=0, le=RECENT_SECONDS)] = 0
+) -> StreamingResponse:
+    """Tell of changed topics: ``event: topic``, data = the topic; first of those that changed ``within`` the last
+    seconds, since the page may have asked before."""
     hub: LiveHub = request.app.state.live_hub
     headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-    return StreamingResponse(hub.open().chunks(), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(hub.open(within).chunks(), media_type="text/event-stream", headers=headers)
