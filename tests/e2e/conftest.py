@@ -61,11 +61,12 @@ def demo_of_its_own(server: str, template: str) -> Iterator[Demo]:
 
 @pytest.fixture(scope="package")
 def browser(template: str) -> Iterator[Browser]:
-    """Chromium as the system has it.
+    """Chromium as the system has it, without windows if it can.
 
     Its event loop would disturb asynchronous tests and the making of the template: it comes after, and goes before.
     """
-    path = shutil.which("chromium") or "/usr/bin/chromium"
+    path = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    assert path is not None, "scripts/test installs Chromium, or says how"
     expect.set_options(timeout=WAIT_MILLISECONDS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
