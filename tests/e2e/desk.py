@@ -11,7 +11,7 @@ from tests.e2e.installation import Demo
 from tests.e2e.watch import Watch
 from tests.e2e.words import Locale, Words
 
-PATIENCE_SECONDS = 90
+PATIENCE_SECONDS = 180
 POLL_SECONDS = 0.1
 Found = TypeVar("Found")
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import uvloop
 from tests.conftest import copied
-from tests.patience import patient_limits
+from tests.patience import patience
 
 from weloop.entrypoints.demo import MARK, read_mark, write_mark
 from weloop.entrypoints.demo_setup import set_up
@@ -160,7 +160,10 @@ async def _serve(home: Path, database: str, started: "Future[Demo]", stop: threa
     stops: list[asyncio.Event] = []
     with open_listener("127.0.0.1", 0) as listener:
         port = listener.getsockname()[1]
-        async with running(limits=patient_limits(), switches=Switches(crowd_acts=True)) as simulator:
+        async with (
+            patience() as limits,
+            running(limits=limits, switches=Switches(crowd_acts=True)) as simulator,
+        ):
             settings = Settings(
                 home=home,
                 port=port,

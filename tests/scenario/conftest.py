@@ -12,7 +12,7 @@ import aiohttp
 import asyncpg
 import pytest
 from pydantic import SecretStr
-from tests.patience import patient_limits
+from tests.patience import patience
 
 from weloop.access.api import Role, create_one_time_link, create_user
 from weloop.entrypoints.database import open_unit
@@ -52,7 +52,7 @@ class Product:
         found: list[asyncpg.Record] = await self.looks.fetch(sql, *arguments)
         return found
 
-    async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
+    async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 180.0) -> Any:
         """Ask until the answer is true, ever more seldom: asking is work too. ``seconds``: a bound, not a measure."""
         pause = 0.02
         async with asyncio.timeout(seconds):
@@ -110,7 +110,8 @@ async def run_product(
     stops: list[asyncio.Event] = []
     clock = WorldClock(stepped=True, start=story_begin(ends_at, story)) if ends_at is not None else None
     async with (
-        running(seed=seed, clock=clock, limits=patient_limits(), company=story, history_ends_at=ends_at) as simulator,
+        patience() as limits,
+        running(seed=seed, clock=clock, limits=limits, company=story, history_ends_at=ends_at) as simulator,
         aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http,
         asyncpg.create_pool(database, min_size=0, max_size=4) as looks,
     ):

@@ -130,7 +130,7 @@ async def kill_the_teller(demo: Product) -> None:
 
     for _ in range(3):
         async with telling(demo, killed=True):
-            await demo.until(is_under_way, 60)
+            await demo.until(is_under_way)
         begun += 20
 
 

@@ -30,7 +30,7 @@ COMMANDS = {"serve": "weloop.entrypoints.processes serve", "worker": "weloop.ent
 POLL_SECONDS = 0.02
 
 
-async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 60.0) -> Any:
+async def until(ask: Callable[[], Awaitable[Any]], seconds: float = 180.0) -> Any:
     """Ask until the answer is true; a bound, not a measure."""
     async with asyncio.timeout(seconds):
         while not (answer := await ask()):
@@ -72,7 +72,7 @@ class Installation:
             self.looks = await asyncpg.connect(self.database)
         return await self.looks.fetch(sql, *arguments)
 
-    async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 90.0) -> Any:
+    async def until(self, ask: Callable[[], Awaitable[Any]], seconds: float = 180.0) -> Any:
         """Ask until the answer is true; a bound, not a measure."""
         return await until(ask, seconds)
 

@@ -146,7 +146,7 @@ async def _plan(installation: Any, random: Random, members: list[Any], number: i
 
 
 async def _until(installation: Any, ask: Any) -> None:
-    await installation.until(ask, 120)
+    await installation.until(ask)
 
 
 async def _is(installation: Any, sql: str, wanted: int) -> bool:
