@@ -1,13 +1,18 @@
 """All SQL of the access module."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, func, or_, select, text, update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import delete, or_, select, text, update
+from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from weloop.access.models import AuditEntry, LoginFailure, OneTimeLink, Session, StaffSession, User
+from weloop.access.models import LoginFailure, OneTimeLink, Session, StaffSession, User
+from weloop.kit.clock import midnight
+from weloop.kit.db import run
+from weloop.kit.http import like_operator, like_pattern
 from weloop.kit.pagination import PageRequest
 
 USER = "user:"
@@ -108,26 +113,103 @@ async def name_objects(session: AsyncSession, objects: Collection[str]) -> dict[
 
     Who has no name in it, such as persons, is left out.
     """
-    told = (
-        select(AuditEntry.object, AuditEntry.detail["name"].astext)
-        .where(AuditEntry.object.in_(objects), AuditEntry.detail.has_key("name"))
-        .order_by(AuditEntry.object, AuditEntry.id.desc())
-        .ext(distinct_on(AuditEntry.object))
+    told = await run(
+        await session.connection(),
+        """
+        SELECT u.object, newest.name FROM unnest($1::text[]) AS u (object) CROSS JOIN LATERAL (
+            SELECT e.detail ->> 'name' AS name FROM audit_entry AS e
+            WHERE e.object = u.object AND e.detail ->> 'name' IS NOT NULL ORDER BY e.at DESC, e.id DESC LIMIT 1
+        ) AS newest
+        """,
+        sorted(each for each in objects if ":" in each and not each.startswith(USER)),
     )
-    names = {row[0]: row[1] for row in await session.execute(told)}
     users = await find_user_names(session, [int(each[len(USER) :]) for each in objects if each.startswith(USER)])
-    return names | {f"{USER}{number}": name for number, name in users.items()}
+    return {row.object: row.name for row in told} | {f"{USER}{number}": name for number, name in users.items()}
 
 
-async def list_audit(session: AsyncSession, page: PageRequest) -> tuple[Sequence[tuple[AuditEntry, str | None]], int]:
-    """A page of the audit log, newest first, each entry with its user's name; and how many there are."""
-    query = (
-        select(AuditEntry, User.name)
-        .outerjoin(User, User.id == AuditEntry.user_id)
-        .order_by(AuditEntry.id.desc())
-        .limit(page.size)
-        .offset(page.offset)
+_KIND = "split_part(e.object, ':', 1)"
+_USER_ID = "coalesce(e.user_id, 0)"
+# Every value of a column by one look into its index each, however long the log is.
+_VALUES = """
+WITH RECURSIVE found (value) AS (
+    (SELECT {0} FROM audit_entry AS e ORDER BY 1 LIMIT 1)
+    UNION ALL
+    SELECT (SELECT {0} FROM audit_entry AS e WHERE {0} > found.value ORDER BY 1 LIMIT 1) FROM found
+    WHERE found.value IS NOT NULL
+)
+SELECT value FROM found WHERE value IS NOT NULL
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditQuery:
+    """What entries are looked for; None or empty: any. ``user_id`` 0: nobody, ``objects``: about one of these,
+    ``first`` and ``last``: Beijing days. Of kind ``lead`` are those of ``leads`` as well.
+    """
+
+    act: str = ""
+    user_id: int | None = None
+    kind: str = ""
+    objects: Sequence[str] | None = None
+    first: date | None = None
+    last: date | None = None
+
+
+async def find_named(session: AsyncSession, search: str, limit: int) -> list[str]:
+    """Objects of the audit log that an entry calls so, and users who are called so."""
+    like = like_operator(search)
+    # Apart from what is done with it: it would be read in the order of objects, which is not how it lies on the disk.
+    rows = await run(
+        await session.connection(),
+        f"""
+        WITH named AS MATERIALIZED (
+            SELECT e.object FROM audit_entry AS e WHERE e.detail ->> 'name' {like} $1
+            UNION ALL SELECT '{USER}' || u.id FROM "user" AS u WHERE u.name {like} $1
+        )
+        SELECT DISTINCT object FROM named LIMIT $2
+        """,  # noqa: S608 -- constants
+        like_pattern(search),
+        limit,
     )
-    rows = [(row[0], row[1]) for row in await session.execute(query)]
-    total = await session.scalar(select(func.count()).select_from(AuditEntry))
-    return rows, total or 0
+    return [row.object for row in rows]
+
+
+def _fitting(wanted: AuditQuery) -> tuple[str, list[object]]:
+    """The condition on entries ``e``, with its arguments from ``$1`` on."""
+    conditions = (
+        ("e.act = {0}", wanted.act or None),
+        (f"{_USER_ID} = {{0}}", wanted.user_id),
+        (f"{_KIND} IN ({{0}}::text, {{0}}::text || 's')", wanted.kind or None),
+        ("e.object = ANY ({0}::text[])", wanted.objects),
+        ("e.at >= {0}", midnight(wanted.first) if wanted.first else None),
+        ("e.at < {0}", midnight(wanted.last + timedelta(days=1)) if wanted.last else None),
+    )
+    given = [(condition, value) for condition, value in conditions if value is not None]
+    parts = [condition.format(f"${number}") for number, (condition, _) in enumerate(given, 1)]
+    return " AND ".join(parts) or "true", [value for _, value in given]
+
+
+async def list_audit(session: AsyncSession, page: PageRequest, wanted: AuditQuery) -> tuple[Sequence[Row[Any]], int]:
+    """A page of the audit log, newest first: (id, at, user_id, user_name, act, object, detail); and how many fit."""
+    connection = await session.connection()
+    where, given = _fitting(wanted)
+    rows = await run(
+        connection,
+        f"""
+        SELECT e.id, e.at, e.user_id, u.name AS user_name, e.act, e.object, e.detail
+        FROM audit_entry AS e LEFT JOIN "user" AS u ON u.id = e.user_id
+        WHERE {where} ORDER BY e.at DESC, e.id DESC LIMIT {page.size} OFFSET {page.offset}
+        """,  # noqa: S608 -- constants and numbers
+        *given,
+    )
+    counted = await run(connection, f"SELECT count(*) FROM audit_entry AS e WHERE {where}", *given)  # noqa: S608 -- constants
+    return rows, counted[0][0]
+
+
+async def list_audit_values(session: AsyncSession) -> tuple[list[str], list[str], list[int]]:
+    """Acts, kinds of objects and users (0: nobody) that there are entries of."""
+    connection = await session.connection()
+    acts, kinds, users = [
+        [row.value for row in await run(connection, _VALUES.format(each))] for each in ("e.act", _KIND, _USER_ID)
+    ]
+    return acts, kinds, users

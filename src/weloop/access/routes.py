@@ -2,16 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from weloop import __version__
 from weloop.access import repository
 from weloop.access.api import COOKIE, Admin, SignedIn, access_of
+from weloop.access.repository import AuditQuery
 from weloop.access.rules import address_group
 from weloop.access.schemas import (
+    AuditChoices,
     AuditItem,
     AuditPage,
+    AuditUser,
     Credentials,
     Demo,
     PasswordChange,
@@ -20,11 +23,14 @@ from weloop.access.schemas import (
     SessionUser,
 )
 from weloop.access.service import Access, CurrentUser, SignIn, hash_token, record_act
-from weloop.contracts.errors import NotSignedIn
-from weloop.kit.http import PageQuery, RequestUnit, RequestUnits
+from weloop.contracts.errors import InvalidInput, NotSignedIn
+from weloop.kit.http import MAX_ID, Day, PageQuery, RequestUnit, RequestUnits, Search
+from weloop.kit.unit import UnitOfWork
 
 router = APIRouter()
 enter_router = APIRouter()
+MOST_NAMED = 1000
+"""Things whose entries are looked for at once by their name."""
 AccessDependency = Annotated[Access, Depends(access_of)]
 
 
@@ -89,24 +95,49 @@ async def change_password(
 
 
 @router.get("/audit", tags=["audit"])
-async def list_audit(_: Admin, unit: RequestUnit, page: PageQuery) -> AuditPage:
-    """What operators did, newest first."""
-    rows, total = await repository.list_audit(unit.session, page)
-    names = await repository.name_objects(unit.session, {entry.object for entry, _ in rows})
-    items = [
-        AuditItem(
-            id=entry.id,
-            at=entry.at,
-            user_id=entry.user_id,
-            user_name=name,
-            act=entry.act,
-            object=entry.object,
-            object_name=names.get(entry.object),
-            detail=entry.detail,
-        )
-        for entry, name in rows
-    ]
+async def list_audit(
+    _: Admin,
+    unit: RequestUnit,
+    page: PageQuery,
+    act: Search = "",
+    user_id: Annotated[int | None, Query(ge=0, le=MAX_ID)] = None,
+    kind: Search = "",
+    search: Search = "",
+    first: Day | None = None,
+    last: Day | None = None,
+) -> AuditPage:
+    """What operators did, newest first: by act, user (0: the product itself), kind and name of what it was about, and
+    Beijing days."""
+    if first is not None and last is not None and last < first:
+        raise InvalidInput("a period ends on its first day or later", code="invalid_input")
+    objects = await _find_named(unit, search.strip())
+    wanted = AuditQuery(act, user_id, kind, objects, first, last)
+    rows, total = await repository.list_audit(unit.session, page, wanted)
+    names = await repository.name_objects(unit.session, {row.object for row in rows})
+    items = [AuditItem(**row._asdict(), object_name=names.get(row.object)) for row in rows]
     return AuditPage(items=items, total=total, page=page.page, size=page.size)
+
+
+@router.get("/audit/choices", tags=["audit"])
+async def list_audit_choices(_: Admin, unit: RequestUnit) -> AuditChoices:
+    """What there are entries of, to choose from."""
+    acts, kinds, users = await repository.list_audit_values(unit.session)
+    names = await repository.find_user_names(unit.session, users)
+    return AuditChoices(
+        acts=acts,
+        kinds=[kind for kind in kinds if kind.removesuffix("s") == kind or kind.removesuffix("s") not in kinds],
+        users=[AuditUser(id=user, name=names.get(user)) for user in users],
+    )
+
+
+async def _find_named(unit: UnitOfWork, search: str) -> list[str] | None:
+    """Objects that are called so; None: of any name. Refused where they are many."""
+    if not search:
+        return None
+    objects = await repository.find_named(unit.session, search, MOST_NAMED + 1)
+    if len(objects) > MOST_NAMED:
+        raise InvalidInput("too many are called so", code="audit_search_broad", max=MOST_NAMED)
+    return objects
 
 
 def _info(request: Request, user: CurrentUser) -> SessionInfo:

@@ -79,3 +79,18 @@ class AuditPage(Schema):
     total: int
     page: int
     size: int
+
+
+class AuditUser(Schema):
+    """A user of whom there are entries; ``name`` is None for removed users and for 0, the product itself."""
+
+    id: int
+    name: str | None
+
+
+class AuditChoices(Schema):
+    """What filters may be set to: what there are entries of."""
+
+    acts: list[str]
+    kinds: list[str]
+    users: list[AuditUser]

@@ -24,7 +24,7 @@ from weloop.codes.api import find_codes
 from weloop.contracts.errors import InvalidInput, NotFound
 from weloop.identity.api import find_person_names, find_unresolved
 from weloop.kit.clock import beijing_date, midnight
-from weloop.kit.http import PageQuery, RequestUnit, RowId
+from weloop.kit.http import Day, PageQuery, RequestUnit, RowId
 from weloop.paths.api import PathRef, find_path, list_hop_persons
 from weloop.staff.api import find_names_of_all
 
@@ -45,7 +45,7 @@ def _period(now: datetime, first: date | None, last: date | None) -> tuple[date,
 
 @router.get("/{path_id}/report")
 async def get_path_report(
-    path_id: RowId, _: SignedIn, unit: RequestUnit, first: date | None = None, last: date | None = None
+    path_id: RowId, _: SignedIn, unit: RequestUnit, first: Day | None = None, last: Day | None = None
 ) -> PathReportInfo:
     """Every figure of the path's page, of those who entered within the period."""
     path = await find_path(unit, path_id)
@@ -59,8 +59,8 @@ async def list_persons_of_hop(
     _: SignedIn,
     unit: RequestUnit,
     page: PageQuery,
-    first: date | None = None,
-    last: date | None = None,
+    first: Day | None = None,
+    last: Day | None = None,
     passed: bool | None = None,
     state: Text = None,
     staff: Text = None,

@@ -1,7 +1,7 @@
 """What routes of every module share: the request's unit of work and the types of hostile input."""
 
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, TypeAlias
 
 from fastapi import Depends, Path, Query, Request
@@ -50,6 +50,13 @@ def _reckonable(moment: datetime) -> datetime:
     return moment
 
 
+def _reckonable_day(day: date) -> date:
+    """The same of days."""
+    if not 1970 <= day.year < 2200:
+        raise ValueError("the day must lie between 1970 and 2200")
+    return day
+
+
 def _of_64_bits(text: str) -> str:
     if not -MAX_ID <= int(text) <= MAX_ID:
         raise ValueError("no id is that large")
@@ -70,6 +77,8 @@ TextId: TypeAlias = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,19}$")
 """A number of a person or an identity as text: JavaScript would round it."""
 Instant: TypeAlias = Annotated[AwareDatetime, AfterValidator(_reckonable)]
 """A moment that somebody gives, with its zone."""
+Day: TypeAlias = Annotated[date, AfterValidator(_reckonable_day)]
+"""A day in Beijing that somebody gives."""
 RowId: TypeAlias = Annotated[int, Path(ge=1, le=MAX_ID)]
 WebAddress: TypeAlias = Annotated[PlainText, StringConstraints(max_length=2048), AfterValidator(_web_address)]
 """Of a page: http or https, without blanks."""

@@ -168,6 +168,9 @@ NUMBERS = [
     "/api/journeys/1/runs?person_id=9999999999999999999",
     "/api/persons/abc",
     "/api/audit?size=0",
+    "/api/articles?first=0001-01-01",
+    "/api/articles?last=9999-12-31",
+    "/api/paths/1/report?last=9999-12-31",
 ]
 
 

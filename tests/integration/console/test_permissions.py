@@ -22,6 +22,7 @@ ADMIN_ONLY = {
     ("POST", "/api/accounts/{account_id}/staff-sync"),
     ("POST", "/api/existing-people/{account_id}"),
     ("GET", "/api/audit"),
+    ("GET", "/api/audit/choices"),
     ("GET", "/api/doctor/machine"),
     ("GET", "/api/doctor/accounts"),
     ("POST", "/api/doctor/accounts"),

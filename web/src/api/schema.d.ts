@@ -321,9 +321,30 @@ export interface paths {
         };
         /**
          * List Audit
-         * @description What operators did, newest first.
+         * @description What operators did, newest first: by act, user (0: the product itself), kind and name of what it was about, and
+         *     Beijing days.
          */
         get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/audit/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit Choices
+         * @description What there are entries of, to choose from.
+         */
+        get: operations["list_audit_choices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5130,6 +5151,18 @@ export interface components {
          */
         AttributeType: "text" | "number" | "date" | "flag" | "choice";
         /**
+         * AuditChoices
+         * @description What filters may be set to: what there are entries of.
+         */
+        AuditChoices: {
+            /** Acts */
+            acts: string[];
+            /** Kinds */
+            kinds: string[];
+            /** Users */
+            users: components["schemas"]["AuditUser"][];
+        };
+        /**
          * AuditItem
          * @description One act of an operator; ``user_name`` is None for the command line and for removed users.
          *
@@ -5171,6 +5204,16 @@ export interface components {
             size: number;
             /** Total */
             total: number;
+        };
+        /**
+         * AuditUser
+         * @description A user of whom there are entries; ``name`` is None for removed users and for 0, the product itself.
+         */
+        AuditUser: {
+            /** Id */
+            id: number;
+            /** Name */
+            name: string | null;
         };
         /**
          * Baseline
@@ -12957,6 +13000,12 @@ export interface operations {
     list_audit: {
         parameters: {
             query?: {
+                act?: string;
+                user_id?: number | null;
+                kind?: string;
+                search?: string;
+                first?: string | null;
+                last?: string | null;
                 page?: number;
                 size?: number;
             };
@@ -12973,6 +13022,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChoices"];
                 };
             };
             /** @description Problem */

@@ -1,7 +1,6 @@
 """Routes of articles."""
 
 from collections.abc import Callable
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -24,7 +23,7 @@ from weloop.features.articles.schemas import (
 )
 from weloop.features.articles.views import compare_mechanisms, count_articles, show_article, show_detail
 from weloop.kit.clock import beijing_date
-from weloop.kit.http import MAX_ID, PageQuery, RequestUnit, RowId, Search
+from weloop.kit.http import MAX_ID, Day, PageQuery, RequestUnit, RowId, Search
 from weloop.kit.unit import UnitOfWork
 
 router = APIRouter(prefix="/articles", tags=["articles"])
@@ -54,8 +53,8 @@ async def list_articles(
     search: Search = "",
     kind: ArticleKind | None = None,
     campaign: Campaign = None,
-    first: date | None = None,
-    last: date | None = None,
+    first: Day | None = None,
+    last: Day | None = None,
     order: Order = Order.NEWEST,
 ) -> ArticlePage:
     """Articles with reads and friends of the days ``first`` to ``last``; ``campaign`` 0 is 日常."""

@@ -6,13 +6,18 @@ import { $api } from "@/api/client";
 import { useSignedIn } from "@/api/session";
 import type { AuditItem } from "@/api/types";
 import { DataTable } from "@/shared/components/data-table/data-table";
+import { FilterCard } from "@/shared/components/data-table/filter-card";
 import type { Column } from "@/shared/components/data-table/types";
 import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
 import { PageHead } from "@/shared/components/page-head";
 import styles from "./audit.module.css";
+import { AuditFilters, filterKeys } from "./audit-filters";
+import { useAuditWords } from "./use-audit-words";
 import { useDetailText } from "./use-detail-text";
+
+type AuditFilter = (typeof filterKeys)[number];
 
 /** Where an object of a kind has a page of its own. */
 const pages: Partial<Record<string, string>> = {
@@ -30,15 +35,13 @@ const pages: Partial<Record<string, string>> = {
 };
 
 function useColumns(): Column<AuditItem>[] {
-  const { t, i18n } = useTranslation();
+  const { t } = useTranslation();
   const detailText = useDetailText();
-  const actName = (act: string) =>
-    i18n.exists(`audit.act.${act}`) ? t(`audit.act.${act as "signed_in"}`) : act;
+  const { actName, kindName } = useAuditWords();
   const objectName = ({ object, object_name }: AuditItem) => {
     const [kind = "", id = ""] = object.split(":");
-    const known = i18n.exists(`audit.object.${kind}`);
-    if (!known) return object;
-    const word = t(`audit.object.${kind as "user"}`);
+    const word = kindName(kind);
+    if (word === kind) return object;
     const page = pages[kind];
     if (!page || id === "") return `${word} ${object_name ?? id}`;
     return <Link to={`${page}/${id}`}>{object_name ? `${word} ${object_name}` : word}</Link>;
@@ -64,23 +67,44 @@ function useColumns(): Column<AuditItem>[] {
   ];
 }
 
+/** Days that are none, as somebody may write into the address, and numbers that are none are left out. */
+function toQuery({ search, kind, act, user_id, first, last }: Record<AuditFilter, string>) {
+  const day = /^\d{4}-\d{2}-\d{2}$/;
+  return {
+    ...(search && { search }),
+    ...(kind && { kind }),
+    ...(act && { act }),
+    ...(/^\d{1,15}$/.test(user_id) && { user_id: Number(user_id) }),
+    ...(day.test(first) && { first }),
+    ...(day.test(last) && { last }),
+  };
+}
+
 function AuditTable() {
   const { t } = useTranslation();
-  const state = useTableState<never>([]);
-  const { page, size } = state;
-  const params = { query: { page, size } };
+  const state = useTableState(filterKeys);
+  const { page, size, filters } = state;
+  const params = { query: { page, size, ...toQuery(filters) } };
   const list = $api.useQuery("get", "/api/audit", { params }, { placeholderData: keepPreviousData });
+  const filtered = Object.values(filters).some(Boolean);
   return (
-    <DataTable
-      name="audit"
-      label={t("audit.title")}
-      columns={useColumns()}
-      rowKey={({ id }) => String(id)}
-      query={list}
-      state={state}
-      lead={t("audit.lead")}
-      empty={<EmptyState icon={<AuditOutlined />} title={t("audit.empty")} />}
-    />
+    <>
+      <FilterCard state={state}>
+        <AuditFilters />
+      </FilterCard>
+      <DataTable
+        name="audit"
+        label={t("audit.title")}
+        columns={useColumns()}
+        rowKey={({ id }) => String(id)}
+        query={list}
+        state={state}
+        lead={t("audit.lead")}
+        empty={
+          <EmptyState icon={<AuditOutlined />} title={t(filtered ? "audit.emptyFiltered" : "audit.empty")} />
+        }
+      />
+    </>
   );
 }
 

@@ -32,11 +32,16 @@ const bind = (
   showNow: false,
 });
 
-/** A Beijing day: 2026-11-26; none after the latest. */
-export function DayPicker({ latest, ...props }: Props & { latest?: string }) {
+/** A Beijing day: 2026-11-26; none before the earliest or after the latest. */
+export function DayPicker({
+  earliest,
+  latest,
+  ...props
+}: Props & { earliest?: string | undefined; latest?: string | undefined }) {
   return (
     <DatePicker
       {...bind(props, "YYYY-MM-DD", (text) => dayjs(text))}
+      minDate={earliest ? dayjs(earliest) : undefined}
       maxDate={latest ? dayjs(latest) : undefined}
     />
   );
