@@ -42,16 +42,22 @@ async def replay_dead(unit: UnitOfWork, commands: Collection[int]) -> int:
     """Queue dead commands for one more attempt each; answers how many. What reaches many is made anew instead,
     unless it may have gone out under an id that the platform knows again.
 
-    Conflict when one of them has expired: a welcome code, for one, is dead for good.
+    Conflict when one of them has expired: a welcome code, for one, is dead for good; and what reaches many is for some
+    days, long before it is forgotten whom it was for (``WELOOP_SENT_DAYS``).
     """
-    rows = await run(
+    [expired] = await run(
         unit.connection,
-        f"SELECT count(*) FROM command WHERE id = ANY ($1) AND {_OPEN} AND expires_at <= $2",  # noqa: S608 -- a constant
+        f"""
+        SELECT count(*) AS n, bool_or(name = ANY ($3::text[])) AS many FROM command
+        WHERE id = ANY ($1) AND {_OPEN} AND expires_at <= $2
+        """,  # noqa: S608 -- a constant
         sorted(commands),
         unit.now,
+        sorted(MANY),
     )
-    if rows[0][0]:
-        raise Conflict("what has expired cannot be sent again", code="command_expired", count=rows[0][0])
+    if expired.n:
+        code = "list_expired" if expired.many else "command_expired"
+        raise Conflict("what has expired cannot be sent again", code=code, count=expired.n)
     gone = await run(
         unit.connection,
         f"""

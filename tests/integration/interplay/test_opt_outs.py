@@ -264,20 +264,8 @@ async def test_a_tag_that_nobody_unwilling_carries_may_be_written_to(company: Co
     assert (await company.state(broadcast), len(await company.ask("SELECT 1 FROM broadcast_job"))) == ("sending", 1)
 
 
-@pytest.mark.parametrize(
-    ("kind", "name", "list_of"),
-    [("account_mass", "SendAccountMass", "openids"), ("mass_task", "CreateMassTask", "customers")],
-)
-async def test_what_reached_nobody_and_is_tried_again_is_made_anew(
-    company: Company, kind: str, name: str, list_of: str
-) -> None:
-    """The platform refused it, somebody opted out, and then a person replays it. The dead letter keeps no address."""
-    make = company.follower if kind == "account_mass" else company.customer
-    gone, *stay = [await make(each) for each in "甲乙丙"]
-    broadcast = await company.broadcast(kind, gone, *stay)
-    await company.freeze(broadcast)
-    await company.broadcasts.work()
-    await company.members.work()
+async def refuse(company: Company, name: str) -> None:
+    """The platform takes no such command."""
 
     class Refusing:
         batch, bucket = 1, "wecom_mass_message"
@@ -293,6 +281,24 @@ async def test_what_reached_nobody_and_is_tried_again_is_made_anew(
         senders.on(account, CommandName(name), Refusing())
     await drain(Relay(company.units, senders))
     await company.stage.handle()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "list_of"),
+    [("account_mass", "SendAccountMass", "openids"), ("mass_task", "CreateMassTask", "customers")],
+)
+async def test_what_reached_nobody_and_is_tried_again_is_made_anew(
+    company: Company, kind: str, name: str, list_of: str
+) -> None:
+    """The platform refused it, somebody opted out, and then a person replays it. The dead letter keeps no address."""
+    make = company.follower if kind == "account_mass" else company.customer
+    gone, *stay = [await make(each) for each in "甲乙丙"]
+    broadcast = await company.broadcast(kind, gone, *stay)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await company.members.work()
+
+    await refuse(company, name)
     [dead] = await company.ask("SELECT id, state, body FROM command WHERE name = $1", name)
     assert (dead.state, dead.body) == ("failed", {})
     assert {state for state, _ in (await company.recipients(broadcast)).values()} == {"failed"}

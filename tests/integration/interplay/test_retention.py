@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.integration.audience.conftest import AUTHOR
 
+from weloop.contracts.errors import Conflict
 from weloop.features.broadcasts import retention, views
 from weloop.features.broadcasts.api import load_counted, prune_recipients
 from weloop.features.broadcasts.models import BroadcastRow
@@ -17,8 +18,11 @@ from weloop.kit import pruning
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks.api import Wish, prune_wishes, wish
+from weloop.outbox.api import prune_commands
+from weloop.outbox.dead import replay_dead, settle_dead
 
 from .conftest import WECOM, Company
+from .test_opt_outs import refuse
 
 DAYS = 180
 
@@ -131,6 +135,38 @@ async def test_what_members_were_asked_for_goes_and_its_numbers_stay(
     await _later(company, DAYS + 1)
     assert await prune_wishes(company.units, DAYS) == 0, "the task of the last lies on a phone"
     assert (await _result(company, late))[1][0].customers == 1
+
+
+@pytest.mark.parametrize(("kind", "name"), [("account_mass", "SendAccountMass"), ("mass_task", "CreateMassTask")])
+async def test_a_dead_letter_of_a_list_is_refused_once_it_is_late_and_stays(
+    company: Company, kind: str, name: str
+) -> None:
+    """Long before its list is kept no more, and afterwards."""
+    make = company.follower if kind == "account_mass" else company.customer
+    broadcast = await company.broadcast(kind, *[await make(each) for each in "甲乙"])
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await company.members.work()
+    await refuse(company, name)
+    await _later(company, 1)
+    while await company.broadcasts.work():
+        pass
+    assert await company.state(broadcast) == "done"
+    [letter] = await company.ask("SELECT id, expires_at FROM command WHERE name = $1", name)
+    company.stage.clock.at = letter.expires_at
+    for _ in range(2):
+        with pytest.raises(Conflict) as refusal:
+            async with company.units.begin() as unit:
+                await replay_dead(unit, [letter.id])
+        assert refusal.value.instance_code == "list_expired"
+        assert (await _result(company, broadcast))[0] == {"failed": 2}
+        await _later(company, DAYS + 1)
+        assert await prune_commands(company.units, DAYS) == 0
+        await prune_wishes(company.units, DAYS)
+        await prune_recipients(company.units, DAYS)
+    assert await company.ask("SELECT 1 FROM broadcast_recipient UNION ALL SELECT 1 FROM mass_wish") == []
+    async with company.units.begin() as unit:
+        assert await settle_dead(unit, [letter.id]) == 1
 
 
 async def test_who_is_erased_afterwards_leaves_nothing(company: Company) -> None:
