@@ -378,7 +378,7 @@ def _send_key(run_id: int, step: Row[Any]) -> str:
 
 
 def _steps(
-    row: Row[Any], steps: Sequence[Row[Any]], versions: Mapping[int, Row[Any]], held: Mapping[str, Row[Any]]
+    row: Row[Any], steps: Sequence[Row[Any]], versions: Mapping[int, Row[Any]], held: Mapping[str, Any]
 ) -> list[StepInfo]:
     told: list[StepInfo] = []
     version = versions[row.version_id]

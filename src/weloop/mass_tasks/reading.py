@@ -1,8 +1,9 @@
 """What members were asked, and what became of it: a constant number of questions."""
 
+from collections import namedtuple
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -10,11 +11,15 @@ from sqlalchemy.engine import Row
 from weloop.kit.clock import beijing_date
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
+from weloop.mass_tasks.moments import next_hours
+from weloop.mass_tasks.rules import load_limits
 
 DAYS = 30
 """Over how many days the share of confirmed tasks is told."""
-MEMBER_LATER = "member_later"
-"""Why a wish waits that policy would let go: its member has tasks enough today, or it is no hour for them."""
+MEMBER_LATER, GATHERS = "member_later", "task_gathers"
+"""Why a wish waits that policy would let go: its member has tasks enough today, or it is no hour for them; or it is
+asked together with what else is wished until then."""
+Held = namedtuple("Held", "state gates due")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +62,27 @@ async def count_members(unit: UnitOfWork) -> list[MemberLoad]:
     return [MemberLoad(*tuple(row)) for row in rows]
 
 
-async def find_held(unit: UnitOfWork, keys: Collection[str]) -> dict[str, Row[Any]]:
-    """Those of these wishes that wait, by key, in the form of ``outbox.api.find_held``: policy put them off, or their
-    member is asked no more for now."""
+async def find_held(unit: UnitOfWork, keys: Collection[str]) -> dict[str, Any]:
+    """Those of these wishes that wait, by key, in the form of ``outbox.api.find_held``: policy put them off, they are
+    gathered, or their member is asked no more for now. ``due`` is within the hours in which members are asked."""
     rows = await run(
         unit.connection,
         """
-        SELECT w.key, 'queued' AS state, CASE WHEN w.due > $2 THEN w.reason ELSE $3 END AS gates,
-            greatest(w.due, q.due) AS due
+        SELECT w.key, CASE WHEN w.due > $2 THEN coalesce(nullif(w.reason, ''), $4) ELSE $3 END AS gates,
+            w.due AS wished, greatest(w.due, q.due) AS due
         FROM mass_wish AS w JOIN mass_queue AS q USING (account_id, staff)
         WHERE w.key = ANY ($1::text[]) AND w.state = 'waiting' AND greatest(w.due, q.due) > $2
         """,
         sorted(keys),
         unit.now,
         MEMBER_LATER,
+        GATHERS,
     )
-    return {row.key: row for row in rows}
+    return {row.key: _held(row.gates, row.wished, next_hours(row.due, load_limits())) for row in rows}
+
+
+def _held(gates: str, wished: datetime, due: datetime) -> Held:
+    return Held("queued", MEMBER_LATER if gates == GATHERS and due > wished else gates, due)
 
 
 async def list_tasks(unit: UnitOfWork, origin: str) -> Sequence[Row[Any]]:

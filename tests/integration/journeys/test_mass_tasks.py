@@ -11,7 +11,7 @@ from weloop.contracts.identities import IdentityKind, IdentityRef
 from weloop.features.broadcasts.api import BroadcastRunner
 from weloop.features.broadcasts.models import BroadcastRow
 from weloop.mass_tasks import maker
-from weloop.mass_tasks.api import MassTaskMaker, Priority, Wish, load_counted, load_limits, put_content, wish
+from weloop.mass_tasks.api import MassTaskMaker, Priority, Wish, find_held, load_counted, load_limits, put_content, wish
 
 from .conftest import START, Stage
 from .test_send_confirmed import connect
@@ -45,7 +45,16 @@ async def want(
         await wish(
             unit,
             [
-                Wish(key, why, 1, "linxiao", each, f"wm-{each}", content, unit.now, priority, **more)
+                Wish(
+                    key,
+                    why,
+                    1,
+                    "linxiao",
+                    each,
+                    f"wm-{each}",
+                    content,
+                    **{"due": unit.now, "priority": priority, **more},
+                )
                 for key, each in keys.items()
             ],
         )
@@ -71,6 +80,32 @@ async def test_what_is_urgent_is_asked_first_and_the_rest_waits_for_the_next_day
     assert len(await ask(stage)) == 2
     stage.clock.at += timedelta(hours=16)
     assert await ask(stage) == [("d", 1), ("b", 1), ("c", 1), ("a", 1)]
+
+
+async def test_what_waits_says_why_and_until_an_hour_in_which_members_are_asked(
+    stage: Stage, customers: list[int]
+) -> None:
+    stage.clock.at = START - timedelta(minutes=72)  # 7:48 in Beijing
+    await want(stage, "now", customers[:1])
+    await want(stage, "at eight", customers[1:2], due=START - timedelta(hours=1))
+    await want(stage, "at ten", customers[2:3], due=START + timedelta(hours=1))
+    assert await ask(stage) == []
+
+    async def held() -> dict[str, tuple[str, datetime]]:
+        keys = [f"x:{words}:{customers[n]}" for n, words in enumerate(("now", "at eight", "at ten"))]
+        async with stage.units.begin() as unit:
+            found = await find_held(unit, keys)
+        assert {each.state for each in found.values()} == {"queued"}
+        return {key.split(":")[1]: (each.gates, each.due) for key, each in found.items()}
+
+    later, gathers = ("member_later", START), ("task_gathers", START + timedelta(hours=1))
+    assert await held() == {"now": later, "at eight": later, "at ten": gathers}
+    stage.clock.at = START
+    assert await ask(stage) == [("now", 1), ("at eight", 1)]
+    tomorrow = START + timedelta(days=1)
+    stage.clock.at = START + timedelta(hours=1)
+    assert len(await ask(stage)) == 2
+    assert await held() == {"at ten": ("member_later", tomorrow)}
 
 
 async def test_the_same_words_of_journeys_and_broadcasts_are_one_task(stage: Stage, customers: list[int]) -> None:

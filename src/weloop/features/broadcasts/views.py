@@ -183,7 +183,7 @@ async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None
     return RecipientPage(items=items, total=total, page=page.page, size=page.size)
 
 
-async def _find_held(unit: UnitOfWork, row: BroadcastRow, rows: Sequence[Row[Any]]) -> dict[int, Row[Any]]:
+async def _find_held(unit: UnitOfWork, row: BroadcastRow, rows: Sequence[Row[Any]]) -> dict[int, Any]:
     """By the number under which recipients were chosen, why what is queued for them waits, and until when."""
     keys = {key_of(row.id, each.person_id): each.person_id for each in rows if each.state == Step.QUEUED}
     find = mass_tasks.find_held if row.kind == Kind.MASS_TASK else find_held

@@ -22,55 +22,57 @@ export function MemberTasks({ id, sending }: { id: number; sending: boolean }) {
       className={styles.card}
       title={t("broadcasts.tasks.title", { done: formatNumber(confirmed), all: formatNumber(rows.length) })}
     >
-      <ScrollFrame label={t("broadcasts.tasks.staff")}>
-        <Table<MemberTask>
-          size="small"
-          rowKey={(row) => `${row.staff}:${row.asked_at ?? ""}:${row.customers}`}
-          loading={tasks.isPending}
-          dataSource={rows}
-          pagination={rows.length > 20 ? { pageSize: 20 } : false}
-          locale={{
-            emptyText:
-              sending && load
-                ? t("broadcasts.tasks.hours", {
-                    from: hour(load.from_hour),
-                    until: hour(load.until_hour),
-                    most: load.most_per_member_day,
-                  })
-                : t("broadcasts.tasks.none"),
-          }}
-          columns={[
-            {
-              key: "staff",
-              title: t("broadcasts.tasks.staff"),
-              render: (_, { staff, staff_name }) => staff_name ?? staff,
-            },
-            {
-              key: "state",
-              title: t("broadcasts.column.state"),
-              render: (_, { state }) => t(`broadcasts.tasks.state.${state as "open"}`),
-            },
-            {
-              key: "customers",
-              title: t("broadcasts.tasks.customers"),
-              align: "right",
-              render: (_, { customers }) => formatNumber(customers),
-            },
-            {
-              key: "sent",
-              title: t("broadcasts.step.sent"),
-              align: "right",
-              render: (_, { sent }) => formatNumber(sent),
-            },
-            {
-              key: "at",
-              title: t("broadcasts.tasks.confirmedAt"),
-              render: (_, { confirmed_at }) =>
-                confirmed_at ? <Moment at={confirmed_at} /> : t("common.notYet"),
-            },
-          ]}
-        />
-      </ScrollFrame>
+      {tasks.data?.length === 0 ? (
+        <p className={styles.note}>
+          {sending && load
+            ? t("broadcasts.tasks.hours", {
+                from: hour(load.from_hour),
+                until: hour(load.until_hour),
+                most: load.most_per_member_day,
+              })
+            : t("broadcasts.tasks.none")}
+        </p>
+      ) : (
+        <ScrollFrame label={t("broadcasts.tasks.staff")}>
+          <Table<MemberTask>
+            size="small"
+            rowKey={(row) => `${row.staff}:${row.asked_at ?? ""}:${row.customers}`}
+            loading={tasks.isPending}
+            dataSource={rows}
+            pagination={rows.length > 20 ? { pageSize: 20 } : false}
+            columns={[
+              {
+                key: "staff",
+                title: t("broadcasts.tasks.staff"),
+                render: (_, { staff, staff_name }) => staff_name ?? staff,
+              },
+              {
+                key: "state",
+                title: t("broadcasts.column.state"),
+                render: (_, { state }) => t(`broadcasts.tasks.state.${state as "open"}`),
+              },
+              {
+                key: "customers",
+                title: t("broadcasts.tasks.customers"),
+                align: "right",
+                render: (_, { customers }) => formatNumber(customers),
+              },
+              {
+                key: "sent",
+                title: t("broadcasts.step.sent"),
+                align: "right",
+                render: (_, { sent }) => formatNumber(sent),
+              },
+              {
+                key: "at",
+                title: t("broadcasts.tasks.confirmedAt"),
+                render: (_, { confirmed_at }) =>
+                  confirmed_at ? <Moment at={confirmed_at} /> : t("common.notYet"),
+              },
+            ]}
+          />
+        </ScrollFrame>
+      )}
     </Card>
   );
 }
