@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from weloop.connectors.server_clock import compare
 from weloop.contracts.accounts import AccountKind, CheckResult, StaffRecord
@@ -18,14 +20,18 @@ from weloop.features.doctor.rules import (
     Finding,
     State,
     find_address,
+    is_unusual,
     next_egress,
     read_arrivals,
     read_check,
     read_clock,
     read_staff,
     read_unionids,
+    usual_of,
 )
 
+USUAL = st.floats(0, 1000)
+KINDS_OF_BRAKES = st.sampled_from(["leaving", "complaining"])
 NOON = datetime(2026, 11, 25, 12, 0, 0, 400_000, UTC)
 HINT = "hint: [1764072000_7_0123456789abcdef0123456789abcdef]"
 
@@ -163,3 +169,38 @@ def test_every_problem_has_a_fix_for_its_kind_of_account() -> None:
             said = words.describe(Finding(check, State.PROBLEM, outcome, values), words.ZH, words.EN, kind)
             assert "{" not in said.cause.zh + said.cause.en
             assert said.fix or outcome in ("good", "known", "watched", "untold", "opened"), (key, kind)
+
+
+@pytest.mark.parametrize(
+    ("what", "lately", "usual", "unusual"),
+    [
+        ("leaving", 9, 0.0, False),
+        ("leaving", 10, 0.0, True),
+        ("leaving", 10, 5.0, False),
+        ("leaving", 11, 5.0, True),
+        ("leaving", 1000, 500.0, False),
+        ("leaving", 1001, 500.0, True),
+        ("complaining", 2, 0.0, False),
+        ("complaining", 3, 1.0, True),
+        ("complaining", 3, 1.5, False),
+    ],
+)
+def test_unusual_is_more_than_twice_the_usual_and_not_few(what: str, lately: int, usual: float, unusual: bool) -> None:
+    assert is_unusual(what, lately, usual) is unusual
+
+
+@given(KINDS_OF_BRAKES, st.integers(0, 5000), st.integers(0, 5000), USUAL, USUAL)
+def test_fewer_people_and_more_usual_never_raise_it(
+    what: str, lately: int, fewer: int, usual: float, more: float
+) -> None:
+    calm, worse = is_unusual(what, min(lately, fewer), max(usual, more)), is_unusual(what, lately, usual)
+    assert worse or not calm
+
+
+def test_a_usual_day_is_the_mean_of_28_or_of_those_since_the_account_is_known() -> None:
+    day = timedelta(days=1)
+    assert usual_of(56, 300 * day) == 2.0
+    assert usual_of(56, 29 * day) == 2.0
+    assert usual_of(56, 8 * day) == 8.0
+    assert usual_of(5, 36 * timedelta(hours=1)) == 5.0, "less than a day before the last one is taken for one"
+    assert usual_of(0, timedelta(0)) == 0.0

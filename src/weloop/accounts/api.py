@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from weloop.accounts import repository, service
 from weloop.accounts.callbacks import CallbackAccount, CallbackDirectory
@@ -12,11 +13,13 @@ from weloop.accounts.secrets import open_secret
 from weloop.accounts.service import create_account
 from weloop.accounts.sites import create_site, remove_site, rename_site
 from weloop.accounts.troubles import (
+    BRAKES,
     DEAF,
     STOPS,
     Trouble,
     What,
     end_troubles,
+    lift_brake,
     list_troubles,
     note_troubles,
     take_tries,
@@ -29,6 +32,7 @@ from weloop.kit.seal import Vault
 from weloop.kit.unit import UnitOfWork, Units
 
 __all__ = [
+    "BRAKES",
     "DEAF",
     "STOPS",
     "AccountRef",
@@ -45,6 +49,7 @@ __all__ = [
     "find_app_ids",
     "find_standings",
     "is_loopback",
+    "lift_brake",
     "list_account_names",
     "list_accounts",
     "list_troubles",
@@ -70,6 +75,7 @@ class AccountRef:
     callback_key: str = field(repr=False)
     """Part of the address that its callbacks come to."""
     has_callback_token: bool
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ def _ref(row: Account) -> AccountRef:
         row.service_type,
         row.callback_key,
         row.callback_token_sealed is not None,
+        row.created_at,
     )
 
 
@@ -154,7 +161,7 @@ async def find_standings(unit: UnitOfWork, accounts: Collection[int]) -> dict[in
         unit.connection,
         """
         SELECT a.id, a.state, a.service_type, t.what, t.capability FROM account AS a
-        LEFT JOIN account_trouble AS t ON t.account_id = a.id
+        LEFT JOIN account_trouble AS t ON t.account_id = a.id AND t.off_until IS NULL
         WHERE a.id = ANY ($1::bigint[]) AND a.removed_at IS NULL
         """,
         sorted(accounts),

@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     DateTime,
+    Float,
     ForeignKey,
     Identity,
     Index,
@@ -94,3 +95,8 @@ class AccountTrouble(Base):
     since: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     retry_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     """When one message may try whether it is over."""
+    lately: Mapped[int] = mapped_column(Integer, server_default="0")
+    """Of a brake: so many people within 24 hours, and so many on a usual day."""
+    usual: Mapped[float] = mapped_column(Float, server_default="0")
+    off_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    """Somebody ended it early: it holds nothing, and is not noted again before."""

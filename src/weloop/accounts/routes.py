@@ -86,6 +86,9 @@ def _info(request: Request, row: Account, troubles: Sequence[tuple[Trouble, date
                     capability=trouble.capability,
                     errcode=trouble.errcode,
                     reason=trouble.reason,
+                    lately=trouble.lately,
+                    usual=trouble.usual,
+                    off_until=trouble.off_until,
                     since=since,
                 )
                 for trouble, since in troubles

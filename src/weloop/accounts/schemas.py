@@ -28,12 +28,16 @@ class Failure(Schema):
 
 class TroubleInfo(Schema):
     """What stands in an account's way since a moment: its messages wait. ``capability``: the command it is about, else
-    empty."""
+    empty. ``lately`` and ``usual``: people who leave or complain, within 24 hours and on a usual day. ``off_until``: it
+    was ended early, holds nothing, and is not noted again before."""
 
     what: What
     capability: str
     errcode: int
     reason: str
+    lately: int
+    usual: float
+    off_until: datetime | None
     since: datetime
 
 

@@ -1,5 +1,5 @@
 """What stands in an account's way although its credentials were good when they were checked: noted from the platform's
-answers to messages, and from callbacks that do not come."""
+answers to messages, from callbacks that do not come, and from people who leave."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy.engine import Row
 
 from weloop.contracts.accounts import AccountRecovered
+from weloop.contracts.errors import NotFound
 from weloop.kit.db import columns, run
 from weloop.kit.unit import UnitOfWork
 
@@ -30,39 +31,58 @@ class What(StrEnum):
     """Callbacks are not believed: the token or the key is wrong."""
     SILENT = "silent"
     """Messages went out, and nothing comes any more."""
+    LEAVING = "leaving"
+    """More people leave than usual."""
+    COMPLAINING = "complaining"
+    """More people complain than usual."""
 
 
 STOPS = frozenset({What.CREDENTIAL, What.BLOCKED, What.CAPABILITY})
 DEAF = frozenset({What.UNHEARD, What.SILENT})
+BRAKES = frozenset({What.LEAVING, What.COMPLAINING})
+"""Of these somebody may end one early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One trouble. ``capability``: the command it is about, else empty. ``errcode`` and ``reason``: the platform's."""
+    """One trouble. ``capability``: the command it is about, else empty. ``errcode`` and ``reason``: the platform's.
+    ``lately`` and ``usual``: of a brake, people within 24 hours and on a usual day. ``off_until``: it was ended early,
+    and holds nothing."""
 
     account_id: int
     what: What
     capability: str = ""
     errcode: int = 0
     reason: str = ""
+    lately: int = 0
+    usual: float = 0.0
+    off_until: datetime | None = None
 
 
 async def note_troubles(unit: UnitOfWork, troubles: Iterable[Trouble]) -> None:
-    """Write troubles down; one that is known keeps its beginning."""
+    """Write troubles down; one that is known keeps its beginning, and one that was ended early stays so until then."""
     distinct = {(each.account_id, str(each.what), each.capability): each for each in troubles}
     if not distinct:
         return
     await run(
         unit.connection,
         """
-        INSERT INTO account_trouble AS t (account_id, what, capability, errcode, reason, since, retry_at)
-        SELECT u.*, $6, $7 FROM unnest($1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[]) AS u (
-            account_id, what, capability, errcode, reason)
+        INSERT INTO account_trouble AS t (
+            account_id, what, capability, errcode, reason, lately, usual, since, retry_at)
+        SELECT u.*, $8, $9 FROM unnest(
+            $1::bigint[], $2::text[], $3::text[], $4::int[], $5::text[], $6::int[], $7::float8[]) AS u (
+            account_id, what, capability, errcode, reason, lately, usual)
         WHERE EXISTS (SELECT FROM account WHERE id = u.account_id)
         ON CONFLICT (account_id, what, capability) DO UPDATE SET
-            errcode = excluded.errcode, reason = excluded.reason, retry_at = excluded.retry_at
+            errcode = excluded.errcode, reason = excluded.reason, retry_at = excluded.retry_at,
+            lately = excluded.lately, usual = excluded.usual,
+            since = CASE WHEN t.off_until <= excluded.since THEN excluded.since ELSE t.since END,
+            off_until = CASE WHEN t.off_until > excluded.since THEN t.off_until END
         """,
-        *columns([(*key, each.errcode, each.reason) for key, each in sorted(distinct.items())], 5),
+        *columns(
+            [(*key, each.errcode, each.reason, each.lately, each.usual) for key, each in sorted(distinct.items())],
+            7,
+        ),
         unit.now,
         unit.now + RETRY,
     )
@@ -72,18 +92,40 @@ async def note_troubles(unit: UnitOfWork, troubles: Iterable[Trouble]) -> None:
 async def end_troubles(
     unit: UnitOfWork, accounts: Collection[int], whats: Collection[What], capability: str = ""
 ) -> None:
-    """What stood in the way of these accounts is over. ``capability``: of what concerns one command only that one."""
+    """What stood in the way of these accounts is over. ``capability``: of what concerns one command only that one. What
+    was ended early is kept for as long as it says."""
     rows = await run(
         unit.connection,
         """
         DELETE FROM account_trouble
         WHERE account_id = ANY ($1::bigint[]) AND what = ANY ($2::text[]) AND capability IN ('', $3)
+            AND (off_until IS NULL OR off_until <= $4)
         RETURNING account_id
         """,
         sorted(accounts),
         [str(what) for what in whats],
         capability,
+        unit.now,
     )
+    _tell(unit, rows)
+
+
+async def lift_brake(unit: UnitOfWork, account_id: int, what: What, until: datetime) -> None:
+    """End one early: it holds nothing, and is not noted again until a moment. NotFound when it holds nothing now."""
+    rows = await run(
+        unit.connection,
+        """
+        UPDATE account_trouble SET off_until = $3
+        WHERE account_id = $1 AND what = $2 AND off_until IS NULL
+            AND EXISTS (SELECT FROM account WHERE id = $1 AND removed_at IS NULL)
+        RETURNING account_id
+        """,
+        account_id,
+        str(what),
+        until,
+    )
+    if not rows:
+        raise NotFound("this does not stand in the account's way", code="trouble_not_found")
     _tell(unit, rows)
 
 
@@ -126,12 +168,12 @@ async def take_tries(unit: UnitOfWork, accounts: Collection[int]) -> set[int]:
 
 
 async def list_troubles(unit: UnitOfWork) -> list[tuple[Trouble, datetime]]:
-    """All, with since when, the oldest first."""
+    """All, with since when, the oldest first; those that were ended early too."""
     rows = await run(
         unit.connection,
         """
-        SELECT account_id, what, capability, errcode, reason, since FROM account_trouble
+        SELECT account_id, what, capability, errcode, reason, lately, usual, off_until, since FROM account_trouble
         ORDER BY since, what, capability
         """,
     )
-    return [(Trouble(row.account_id, What(row.what), *tuple(row)[2:5]), row.since) for row in rows]
+    return [(Trouble(row.account_id, What(row.what), *tuple(row)[2:8]), row.since) for row in rows]

@@ -1,6 +1,7 @@
 """The face of consent."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -26,6 +27,7 @@ __all__ = [
     "fold_moves",
     "forget_consent",
     "get_stance",
+    "list_complaints",
     "list_entries",
     "load_contact_rules",
     "load_stances",
@@ -39,6 +41,11 @@ __all__ = [
 async def list_entries(unit: UnitOfWork, stance: Stance) -> Sequence[Row[Any]]:
     """The ledger of a person, newest first: (id, act, at, account_id, word, user_id, reason)."""
     return await repository.list_entries(unit.connection, stance.identities)
+
+
+async def list_complaints(unit: UnitOfWork, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """Complaints that were opened between two moments, once for each identity of the person: (identity_id, at)."""
+    return await repository.list_complaints(unit.connection, since, until)
 
 
 async def load_contact_rules(unit: UnitOfWork) -> ContactRules:

@@ -23,6 +23,7 @@ class ConsentEntry(Base):
         CheckConstraint("act IN ('opted_out', 'opted_in', 'complaint_opened', 'complaint_closed')", name="act"),
         CheckConstraint("(event_id IS NULL) <> (user_id IS NULL)", name="evidence"),
         Index("ix_consent_entry_identity_id", "identity_id"),
+        Index("ix_consent_entry_complaint", "at", postgresql_where=text("act = 'complaint_opened'")),
         Index(
             "uq_consent_entry_event",
             "identity_id",

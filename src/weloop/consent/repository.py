@@ -79,6 +79,16 @@ async def load_records(connection: AsyncConnection, identities: Collection[int])
     )
 
 
+async def list_complaints(connection: AsyncConnection, since: datetime, until: datetime) -> Sequence[Row[Any]]:
+    """Complaints that were opened between two moments, once for each identity of the person: (identity_id, at)."""
+    return await run(
+        connection,
+        "SELECT identity_id, at FROM consent_entry WHERE act = 'complaint_opened' AND at > $1 AND at <= $2",
+        since,
+        until,
+    )
+
+
 async def list_suspects(connection: AsyncConnection, since: datetime) -> list[int]:
     """Identities of which an opt-out, a complaint, or a sales talk since a moment was ever noted."""
     rows = await run(

@@ -26,7 +26,7 @@ from weloop.entrypoints.memory import settle_memory
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts.api import TOPIC as BROADCASTS
 from weloop.features.broadcasts.api import BroadcastRunner, load_counted, prune_recipients
-from weloop.features.doctor.api import ask_again, look_for_silence
+from weloop.features.doctor.api import ask_again, look_for_leavers, look_for_silence
 from weloop.features.existing.service import begin_again
 from weloop.features.group_chats.api import find_insiders
 from weloop.features.group_chats.jobs import refresh_group_chats
@@ -62,6 +62,8 @@ DAY_SECONDS = 86_400.0
 RETRY_SECONDS = 60.0
 ASK_AGAIN_SECONDS = 600.0
 """Between two looks at accounts that do not work."""
+LOOK_SECONDS = 120.0
+"""Between two looks at who leaves: so long marketing goes on at most."""
 JOBS = {
     "keep_log": keep_log,
     "forget_stale": forget_stale,
@@ -176,7 +178,8 @@ class Worker:
             for _, loop in self._loops:
                 tasks.create_task(loop.run(stop))
             tasks.create_task(self._keep_house(stop))
-            tasks.create_task(self._ask_again(stop))
+            tasks.create_task(self._every(stop, ASK_AGAIN_SECONDS, "ask_again", self._ask_again))
+            tasks.create_task(self._every(stop, LOOK_SECONDS, "look_for_leavers", self._look_for_leavers))
         await self._relay.drain()
 
     async def _keep_house(self, stop: asyncio.Event) -> None:
@@ -188,12 +191,21 @@ class Worker:
             except TimeoutError:
                 continue
 
-    async def _ask_again(self, stop: asyncio.Event) -> None:
+    async def _every(
+        self, stop: asyncio.Event, seconds: float, name: str, job: Callable[[Units, datetime], Awaitable[None]]
+    ) -> None:
         while not stop.is_set():
             try:
-                await asyncio.wait_for(stop.wait(), ASK_AGAIN_SECONDS)
+                await asyncio.wait_for(stop.wait(), seconds)
             except TimeoutError:
-                await self._try("ask_again", lambda units, _now: ask_again(units, self._checkers))
+                await self._try(name, job)
+
+    async def _ask_again(self, units: Units, _now: datetime) -> None:
+        await ask_again(units, self._checkers)
+
+    async def _look_for_leavers(self, units: Units, _now: datetime) -> None:
+        async with units.begin() as unit:
+            await look_for_leavers(unit)
 
     async def _forget_steps(self, units: Units, _now: datetime) -> None:
         await forget_steps(units, self._core.settings.trace_days)

@@ -24,6 +24,7 @@ from weloop.identity.friends import (
     find_friends,
     find_friendships,
     find_reach,
+    find_related,
     find_siblings,
 )
 from weloop.identity.names import PersonName, find_matching, find_names
@@ -66,6 +67,7 @@ __all__ = [
     "find_portraits",
     "find_reach",
     "find_refs",
+    "find_related",
     "find_siblings",
     "find_traces",
     "foresee",

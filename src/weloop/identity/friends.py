@@ -138,6 +138,18 @@ async def count_people(unit: UnitOfWork) -> dict[int, PeopleCount]:
     return {row.account_id: PeopleCount(row.people, row.asked, row.joined) for row in rows}
 
 
+async def find_related(unit: UnitOfWork, identities: Collection[int]) -> Sequence[Row[Any]]:
+    """Accounts that these identities follow or have friends at, now or once: (identity_id, person_id, account_id)."""
+    return await run(
+        unit.connection,
+        """
+        SELECT DISTINCT r.identity_id, i.person_id, r.account_id
+        FROM relation AS r JOIN identity AS i ON i.id = r.identity_id WHERE r.identity_id = ANY ($1::bigint[])
+        """,
+        sorted(identities),
+    )
+
+
 async def find_siblings(unit: UnitOfWork, identities: Collection[int]) -> Sequence[Row[Any]]:
     """All identities of the persons of these: (asked, id, person_id, related); unknown ones are left out.
 

@@ -1,5 +1,6 @@
 """The face of the log."""
 
+from weloop.inbox.counting import count_subjects, find_concerned
 from weloop.inbox.dead import count_dead, discard_dead, list_dead, replay_dead
 from weloop.inbox.dispatch import Dispatcher, next_due
 from weloop.inbox.erasure import erase_subjects, find_waiting, is_waiting
@@ -21,8 +22,10 @@ __all__ = [
     "SubjectKeys",
     "append_events",
     "count_dead",
+    "count_subjects",
     "discard_dead",
     "erase_subjects",
+    "find_concerned",
     "find_waiting",
     "is_waiting",
     "keep_log",

@@ -1,14 +1,14 @@
 """The claim loop of tasks: makes the next task of one member, or looks at tasks that are not confirmed."""
 
 from collections import namedtuple
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 
 from weloop.accounts.api import find_app_ids
-from weloop.contracts.commands import Command, CommandName, Delivery, Occasion
+from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Occasion
 from weloop.contracts.events import Lane
 from weloop.kit.claims import NextDue
 from weloop.kit.clock import beijing_date
@@ -105,8 +105,16 @@ async def _make(
             lane=Lane.BULK,
             ref=str(task_id),
             expires_at=unit.now + timedelta(days=limits.lapse_days),
+            occasion=Occasion(campaign_id=_campaign_of(wishes, classes)),
         )
     )
+
+
+def _campaign_of(wishes: Sequence[Any], classes: Mapping[int, str | None]) -> int | None:
+    """The campaign of a task whose customers all asked for what it is about."""
+    if any(each not in (None, MessageClass.SERVICE) for each in classes.values()):
+        return None
+    return next((row.campaign_id for row in wishes if classes[row.id] is not None), None)
 
 
 async def _judge(unit: UnitOfWork, wishes: Sequence[Any], account_id: int, others: Counted) -> dict[int, str | None]:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
 from weloop.contracts.accounts import AccountRecovered
+from weloop.contracts.commands import MessageClass
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
@@ -14,7 +15,7 @@ from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
 from weloop.outbox.outcomes import failure_of
-from weloop.outbox.policy import Allow, Defer, Gate, Judged, Refuse, Window
+from weloop.outbox.policy import OF_ACCOUNT, Allow, Defer, Gate, Judged, Refuse, Window
 from weloop.outbox.posts import REST, find_members, keep_members
 from weloop.outbox.quotas import Quota, load_quotas
 from weloop.outbox.registry import Senders
@@ -23,6 +24,7 @@ from weloop.outbox.retention import keep_counts, prune_commands
 from weloop.outbox.writer import write_commands
 
 __all__ = [
+    "OF_ACCOUNT",
     "REST",
     "Allow",
     "Counted",
@@ -68,9 +70,11 @@ async def follow_recoveries(unit: UnitOfWork, recovered: Sequence[AccountRecover
     unit.publish("outbox")
 
 
-async def count_sent(unit: UnitOfWork, since: Mapping[int, date]) -> dict[int, int]:
-    """By account how many messages went out after a Beijing day of its own."""
-    return await repository.count_sent(unit.connection, since)
+async def count_sent(
+    unit: UnitOfWork, since: Mapping[int, date], message_class: MessageClass | None = None
+) -> dict[int, int]:
+    """By account how many messages of a class, or None: of all, went out after a Beijing day of its own."""
+    return await repository.count_sent(unit.connection, since, message_class)
 
 
 async def withdraw(unit: UnitOfWork, keys: Collection[str]) -> list[str]:

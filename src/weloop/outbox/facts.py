@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy.engine import Row
 
-from weloop.accounts.api import DEAF, STOPS, Standing, find_standings, take_tries
+from weloop.accounts.api import BRAKES, DEAF, STOPS, Standing, find_standings, take_tries
 from weloop.consent.api import Stance, load_contact_rules, load_stances
 from weloop.contracts.commands import HELD, MESSAGES, WINDOWED, Command, CommandName, MessageClass
 from weloop.contracts.contact_rules import ContactRules, period_of
@@ -117,8 +117,8 @@ async def _put_health(
             off = standing.state not in WORKING
             until = unit.now + UNWELL_WAIT if off or stops else None
             tries = 1 if each.account_id in trying and not off else 0
-            deaf = any(what in DEAF for what, _ in standing.troubles)
-            facts[each.key].health = found.setdefault((each.account_id, stops), Health(until, tries, deaf))
+            deaf, braked = (any(what in kind for what, _ in standing.troubles) for kind in (DEAF, BRAKES))
+            facts[each.key].health = found.setdefault((each.account_id, stops), Health(until, tries, deaf, braked))
 
 
 def _is_stopped(command: Command, standing: Standing | None) -> bool:

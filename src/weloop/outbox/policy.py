@@ -39,6 +39,11 @@ class Gate(StrEnum):
     QUOTA = "quota"
     ACCOUNT_UNWELL = "account_unwell"
     ACCOUNT_DEAF = "account_deaf"
+    ACCOUNT_BRAKED = "account_braked"
+
+
+OF_ACCOUNT = frozenset({Gate.ACCOUNT_UNWELL, Gate.ACCOUNT_DEAF, Gate.ACCOUNT_BRAKED})
+"""Gates that hold for everybody whom an account writes to, until it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +116,13 @@ class Meter:
 @dataclass(slots=True)
 class Health:
     """Whether an account sends: not before ``until``, but for as many ``tries`` as may find out whether it does again.
-    ``deaf``: callbacks do not reach us, so that nobody could opt out."""
+    ``deaf``: callbacks do not reach us, so that nobody could opt out. ``braked``: more people leave or complain than
+    usual."""
 
     until: datetime | None = None
     tries: int = 0
     deaf: bool = False
+    braked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +272,11 @@ def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now
         yield Reason(Gate.ACCOUNT_UNWELL, max(facts.health.until, now))
     if facts.health.deaf and (message_class is MessageClass.MARKETING or command.name in MANY):
         yield Reason(Gate.ACCOUNT_DEAF, now + UNWELL_WAIT)
+    # A list on which all asked for what it is about names the campaign.
+    if facts.health.braked and (
+        message_class is MessageClass.MARKETING or (command.name in MANY and campaign_id is None)
+    ):
+        yield Reason(Gate.ACCOUNT_BRAKED, now + UNWELL_WAIT)
 
 
 def _wishes(facts: Facts, now: datetime) -> Iterator[Reason]:

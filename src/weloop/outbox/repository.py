@@ -235,16 +235,19 @@ async def list_days(connection: AsyncConnection, first: date) -> Sequence[Row[An
     )
 
 
-async def count_sent(connection: AsyncConnection, since: Mapping[int, date]) -> dict[int, int]:
-    """By account how many messages went out after a day of its own."""
+async def count_sent(
+    connection: AsyncConnection, since: Mapping[int, date], message_class: str | None
+) -> dict[int, int]:
+    """By account how many messages of a class, or None: of all, went out after a day of its own."""
     rows = await run(
         connection,
         """
         SELECT d.account_id, sum(d.n)::int AS n FROM message_day AS d
         JOIN unnest($1::int[], $2::date[]) AS u (account_id, day) ON u.account_id = d.account_id AND d.day > u.day
-        WHERE d.outcome = 'sent' GROUP BY 1
+        WHERE d.outcome = 'sent' AND ($3::text IS NULL OR d.message_class = $3) GROUP BY 1
         """,
         *columns(sorted(since.items()), 2),
+        message_class,
     )
     return {row.account_id: row.n for row in rows}
 

@@ -28,6 +28,7 @@ ADMIN_ONLY = {
     ("POST", "/api/doctor/accounts"),
     ("POST", "/api/doctor/accounts/{account_id}"),
     ("POST", "/api/doctor/accounts/{account_id}/callback-watch"),
+    ("POST", "/api/doctor/accounts/{account_id}/brakes/{what}/lift"),
     ("GET", "/api/verify-files"),
     ("PUT", "/api/verify-files/{file_name}"),
     ("DELETE", "/api/verify-files/{file_name}"),
@@ -114,8 +115,9 @@ def fill(path: str) -> str:
         "company_id",
         "day",
         "key",
+        "what",
     ):
-        path = path.replace("{" + name + "}", "aa" if name == "key" else "999")
+        path = path.replace("{" + name + "}", {"key": "aa", "what": "leaving"}.get(name, "999"))
     assert "{" not in path
     return path
 

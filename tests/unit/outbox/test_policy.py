@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weloop.consent.rules import read_rules
-from weloop.contracts.commands import Command, CommandName, Delivery, MessageClass, Occasion, Post
+from weloop.contracts.commands import MANY, Command, CommandName, Delivery, MessageClass, Occasion, Post
 from weloop.contracts.contact_rules import ContactRules, HoursOfDay, is_word, period_of
 from weloop.outbox.policy import (
     MIX_WAIT,
@@ -108,6 +108,7 @@ def test_what_stops_marketing_for_good(known: dict[str, object], gate: Gate) -> 
         ),
         (NOON, {"health": Health(NOON + timedelta(minutes=10))}, Gate.ACCOUNT_UNWELL, NOON + timedelta(minutes=10)),
         (NOON, {"health": Health(deaf=True)}, Gate.ACCOUNT_DEAF, NOON + timedelta(minutes=10)),
+        (NOON, {"health": Health(braked=True)}, Gate.ACCOUNT_BRAKED, NOON + timedelta(minutes=10)),
     ],
 )
 def test_what_puts_marketing_off(now: datetime, known: dict[str, object], gate: Gate, until: datetime) -> None:
@@ -188,6 +189,22 @@ def test_who_cannot_be_heard_gets_no_marketing_but_what_they_asked_for() -> None
     assert decide(reminder, NOON, _facts(health=deaf, sign_ups=frozenset({LIVE}))) == Allow()
     job = replace(_message(), name=CommandName.SEND_ACCOUNT_MASS)
     assert _gates(decide(job, NOON, Facts(SHIPPED, health=deaf))) == [Gate.ACCOUNT_DEAF]
+
+
+def test_where_people_leave_marketing_waits_and_what_they_asked_for_goes() -> None:
+    braked = Health(braked=True)
+    both = _facts(health=braked, sign_ups=frozenset({LIVE}))
+    assert _gates(decide(_message(), NOON, both)) == [Gate.ACCOUNT_BRAKED]
+    assert decide(_message(Occasion(campaign_id=LIVE)), NOON, both) == Allow()
+    assert decide(_message(Occasion(answers=NOON)), NOON, both) == Allow()
+    assert _gates(decide(_message(Occasion(campaign_id=LIVE, advert=True)), NOON, both)) == [Gate.ACCOUNT_BRAKED]
+    for name in MANY:
+        job = replace(_message(), name=name)
+        assert _gates(decide(job, NOON, Facts(SHIPPED, health=braked))) == [Gate.ACCOUNT_BRAKED]
+        wanted = replace(job, occasion=Occasion(campaign_id=LIVE))
+        assert decide(wanted, NOON, Facts(SHIPPED, health=braked)) == Allow(), "all of them asked for it"
+    card = replace(_message(), name=CommandName.SEND_STAFF_CARD)
+    assert decide(card, NOON, Facts(SHIPPED, health=braked)) == Allow(), "members are told things as ever"
 
 
 def test_what_reaches_many_waits_until_the_morning_when_it_was_held_up_into_the_night() -> None:
@@ -522,6 +539,7 @@ TIGHTER: dict[str, Callable[[Facts], Facts]] = {
     "account": lambda facts: replace(facts, health=replace(facts.health, until=FAR_AHEAD, tries=0)),
     "no more tries": lambda facts: replace(facts, health=replace(facts.health, tries=0)),
     "deaf account": lambda facts: replace(facts, health=replace(facts.health, deaf=True)),
+    "braked account": lambda facts: replace(facts, health=replace(facts.health, braked=True)),
     "window": lambda facts: replace(facts, window=Window(None, 0)),
     "another message": lambda facts: replace(facts, marketing={**facts.marketing, 99: NOON}),
     "another service": lambda facts: replace(facts, service={LIVE: {**facts.service[LIVE], 99: NOON}}),

@@ -1106,6 +1106,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/doctor/accounts/{account_id}/brakes/{what}/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lift Brake
+         * @description Let an account's marketing go on although more people leave or complain than usual.
+         */
+        post: operations["lift_brake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/doctor/accounts/{account_id}/callback-watch": {
         parameters: {
             query?: never;
@@ -5265,6 +5285,14 @@ export interface components {
             people: number;
             /** Type */
             type: string;
+        };
+        /**
+         * BrakeLift
+         * @description Why marketing shall go on all the same; it stays in the audit log.
+         */
+        BrakeLift: {
+            /** Reason */
+            reason: string;
         };
         /**
          * BroadcastChange
@@ -11752,13 +11780,18 @@ export interface components {
         /**
          * TroubleInfo
          * @description What stands in an account's way since a moment: its messages wait. ``capability``: the command it is about, else
-         *     empty.
+         *     empty. ``lately`` and ``usual``: people who leave or complain, within 24 hours and on a usual day. ``off_until``: it
+         *     was ended early, holds nothing, and is not noted again before.
          */
         TroubleInfo: {
             /** Capability */
             capability: string;
             /** Errcode */
             errcode: number;
+            /** Lately */
+            lately: number;
+            /** Off Until */
+            off_until: string | null;
             /** Reason */
             reason: string;
             /**
@@ -11766,6 +11799,8 @@ export interface components {
              * Format: date-time
              */
             since: string;
+            /** Usual */
+            usual: number;
             what: components["schemas"]["What"];
         };
         /**
@@ -12082,7 +12117,7 @@ export interface components {
          * @description Kinds of trouble.
          * @enum {string}
          */
-        What: "credential" | "blocked" | "capability" | "unheard" | "silent";
+        What: "credential" | "blocked" | "capability" | "unheard" | "silent" | "leaving" | "complaining";
         /**
          * WhichArticle
          * @description An article of the story by its id.
@@ -14463,6 +14498,40 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ExaminedAccount"][];
                 };
+            };
+            /** @description Problem */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lift_brake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account_id: number;
+                what: "leaving" | "complaining";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BrakeLift"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem */
             default: {

@@ -96,7 +96,7 @@ async def get_overview(_: SignedIn, unit: RequestUnit) -> Overview:
     """The first page, in a constant number of queries."""
     now, before = await read_stretches(unit)
     accounts, duties = await list_accounts(unit), await list_duties(unit)
-    troubled = {trouble.account_id for trouble, _ in await list_troubles(unit)}
+    troubled = {trouble.account_id for trouble, _ in await list_troubles(unit) if trouble.off_until is None}
     totals = await read_totals(unit)
     dead = (await count_dead_commands(unit))[0] + await count_dead_events(unit)
     paths = await list_paths(unit)

@@ -44,7 +44,7 @@ from weloop.kit.claims import NextDue
 from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks.api import Priority, Wish, put_content, take_back, wish
-from weloop.outbox.api import Allow, judge, withdraw
+from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, judge, withdraw
 
 log = structlog.get_logger(__name__)
 
@@ -255,41 +255,50 @@ async def _send_by_members(unit: UnitOfWork, row: BroadcastRow) -> None:
 async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
     """Give the platform its jobs: one where it chooses, else one for each ten thousand of the list."""
     jobs = await repository.list_jobs(unit.connection, [row.id])
+    held_until = None
     if is_chosen_by_platform(row.audience):
         if not jobs:
             await _start_job(unit, row, 1, [])
     else:
-        await _start_list(unit, row, max((job.n for job in jobs), default=0))
+        held_until = await _start_list(unit, row, max((job.n for job in jobs), default=0))
     if row.state != State.SENDING:
         return
     open_still = await repository.has_open(unit.connection, row.id)
     if open_still or await repository.has_open_job(unit.connection, row.id) or not jobs:
-        row.next_at = unit.now + WATCH
+        row.next_at = held_until or unit.now + WATCH
     else:
         await _finish(unit, row)
 
 
-async def _start_list(unit: UnitOfWork, row: BroadcastRow, last: int) -> None:
-    """Hand in the next job; ``last``: the number of the last one, 0 without any."""
+async def _start_list(unit: UnitOfWork, row: BroadcastRow, last: int) -> datetime | None:
+    """Hand in the next job; ``last``: the number of the last one, 0 without any. Until when some of the list wait for
+    their account, if any do."""
     counts = (await repository.count_steps(unit.connection, [row.id])).get(row.id, {})
     waiting = counts.get(Step.WAITING, 0)
     if not waiting:
         if not last:
             await _finish(unit, row)
-        return
+        return None
     size = split_list(waiting)[0]
-    found, is_service = await _allowed(unit, row, await repository.take_waiting(unit.connection, row.id, size))
+    chosen = await repository.take_waiting(unit.connection, row.id, size)
+    found, is_service, held_until = await _allowed(unit, row, chosen)
     few = len(found) < load_limits()["account_mass"]["fewest"]
+    if few and held_until is not None:
+        return held_until
     step, why = (Step.SKIPPED, Why.TOO_FEW) if few else (Step.QUEUED, "")
     steps = [(row.id, each.person_id, str(step), str(why)) for each in found]
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     if not few:
         await _start_job(unit, row, last + 1, found, row.campaign_id if is_service else None)
+    return held_until
 
 
-async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) -> tuple[list[Any], bool]:
-    """Without those to whom policy does not let it leave now: a job cannot wait for some of its list. And whether all
-    asked for what it is about.
+async def _allowed(
+    unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]
+) -> tuple[list[Any], bool, datetime | None]:
+    """Without those to whom policy does not let it leave now: a job cannot wait for some of its list. Whom only their
+    account holds back goes on waiting, for as long as it is kept, until a moment. And whether all others asked for what
+    it is about.
     """
     message = judged_message(row, unit.now)
     messages = [
@@ -298,16 +307,20 @@ async def _allowed(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]) ->
     ]
     judged = await judge(unit, messages, others=load_counted)
     steps, allowed, classes = [], [], []
+    held_until = None
+    is_kept = row.frozen_at is None or unit.now < _ends(row.frozen_at)
     for each in found:
         verdict = judged[key_of(row.id, each.person_id)].verdict
         if isinstance(verdict, Allow):
             allowed.append(each)
             classes.append((each.person_id, str(judged[key_of(row.id, each.person_id)].message_class)))
+        elif is_kept and isinstance(verdict, Defer) and {reason.gate for reason in verdict.reasons} <= OF_ACCOUNT:
+            held_until = verdict.until
         else:
             steps.append((row.id, each.person_id, str(Step.SKIPPED), str(verdict.reasons[0].gate)))
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     await repository.set_classes(unit.connection, row.id, classes)
-    return allowed, all(each == MessageClass.SERVICE for _, each in classes)
+    return allowed, all(each == MessageClass.SERVICE for _, each in classes), held_until
 
 
 async def _start_job(

@@ -1,6 +1,7 @@
 """The face of examinations."""
 
 from weloop.features.doctor.arrivals import CallbackNotes
+from weloop.features.doctor.brakes import look_for_leavers
 from weloop.features.doctor.deafness import look_for_silence
 from weloop.features.doctor.rules import SKEW, Finding, State
 from weloop.features.doctor.service import (
@@ -28,6 +29,7 @@ __all__ = [
     "ask_again",
     "describe",
     "examine_all",
+    "look_for_leavers",
     "look_for_silence",
     "note_sidebar",
     "read_reports",

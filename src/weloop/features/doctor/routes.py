@@ -5,8 +5,16 @@ from collections.abc import Awaitable, Callable, Sequence
 from fastapi import APIRouter, Request
 
 from weloop.access.api import Admin
-from weloop.features.doctor import service
-from weloop.features.doctor.schemas import ExaminedAccount, FindingInfo, show_finding, show_report
+from weloop.accounts.api import What
+from weloop.features.doctor import brakes, service
+from weloop.features.doctor.schemas import (
+    Brake,
+    BrakeLift,
+    ExaminedAccount,
+    FindingInfo,
+    show_finding,
+    show_report,
+)
 from weloop.features.doctor.service import Instruments
 from weloop.features.doctor.words import Described
 from weloop.kit.http import RequestUnit, RequestUnits, RowId
@@ -51,6 +59,12 @@ async def watch_callback(request: Request, account_id: RowId, _: Admin, unit: Re
     """Begin to wait for the next callback that is believed; the page hears of it live."""
     await service.watch_callback(unit, account_id)
     return await _list(request, unit)
+
+
+@router.post("/accounts/{account_id}/brakes/{what}/lift", status_code=204)
+async def lift_brake(account_id: RowId, what: Brake, body: BrakeLift, user: Admin, unit: RequestUnit) -> None:
+    """Let an account's marketing go on although more people leave or complain than usual."""
+    await brakes.lift(unit, user, account_id, What(what), body.reason)
 
 
 async def _list(request: Request, unit: UnitOfWork) -> list[ExaminedAccount]:

@@ -57,6 +57,18 @@ def is_silent(verified: datetime, sent: int, now: datetime) -> bool:
     return now - verified >= timedelta(hours=limits["hours"]) and sent >= limits["messages"]
 
 
+def usual_of(before: int, known_for: timedelta) -> float:
+    """How many a usual day has, when so many came within the days before the last 24 hours. ``known_for``: since when
+    the account is known, which may be fewer days."""
+    return before / min(max(known_for / timedelta(days=1) - 1, 1.0), load_limits()["usual"]["days"])
+
+
+def is_unusual(what: str, lately: int, usual: float) -> bool:
+    """Whether so many more people leave or complain than usual that marketing has to wait."""
+    limits = load_limits()[what]
+    return lately >= limits["minimum"] and lately > limits["times"] * usual
+
+
 class State(StrEnum):
     """How a finding stands."""
 

@@ -1,13 +1,14 @@
 """Schemas of the doctor's routes. Words come in both languages: the command line says the same."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from weloop.accounts.api import What
 from weloop.accounts.schemas import PlatformKind
 from weloop.features.doctor.rules import State
 from weloop.features.doctor.service import AccountReport
 from weloop.features.doctor.words import EN, ZH, Described, describe
-from weloop.kit.http import Schema
+from weloop.kit.http import Note, Schema
 
 
 class TextInfo(Schema):
@@ -15,6 +16,15 @@ class TextInfo(Schema):
 
     zh: str
     en: str
+
+
+Brake: TypeAlias = Literal[What.LEAVING, What.COMPLAINING]
+
+
+class BrakeLift(Schema):
+    """Why marketing shall go on all the same; it stays in the audit log."""
+
+    reason: Note
 
 
 class FindingInfo(Schema):

@@ -10,6 +10,7 @@ import { Moment } from "@/shared/components/moment";
 import { StateDot, type Tone } from "@/shared/components/state-dot";
 import { formatNumber } from "@/shared/format/format";
 import { AccountActions } from "./account-actions";
+import { AccountTroubles } from "./account-troubles";
 import styles from "./accounts.module.css";
 import { ExistingLine } from "./existing-line";
 import { StaffDrawer } from "./staff-drawer";
@@ -92,9 +93,7 @@ function Facts({ account, onStaff }: { account: Account; onStaff(): void }) {
 
 /** One owned account: what it is, whether it works, and what to do when it does not. */
 export function AccountCard({ account, onEdit }: { account: Account; onEdit(): void }) {
-  const { t, i18n } = useTranslation();
-  const commandName = (name: string) =>
-    i18n.exists(`command.${name}`) ? t(`command.${name as "SendWelcome"}`) : name;
+  const { t } = useTranslation();
   const [staffOpen, setStaffOpen] = useState(false);
   return (
     <section className={`card ${styles.card}`} aria-labelledby={`account-${account.id}`}>
@@ -123,31 +122,7 @@ export function AccountCard({ account, onEdit }: { account: Account; onEdit(): v
           title={<FailureText failure={account.failure} />}
         />
       )}
-      {account.troubles.map(({ what, capability, errcode, reason, since }) => (
-        <Alert
-          key={`${what} ${capability}`}
-          type="warning"
-          showIcon
-          className={styles.failure}
-          title={
-            <>
-              {t(`accounts.trouble.${what}.title`, { command: commandName(capability) })} ·{" "}
-              <Moment at={since} />
-            </>
-          }
-          description={
-            <>
-              {t(`accounts.trouble.${what}.fix`)}
-              {errcode !== 0 && (
-                <small className={styles.faint}>
-                  {" "}
-                  {errcode} {reason}
-                </small>
-              )}
-            </>
-          }
-        />
-      ))}
+      <AccountTroubles account={account} />
       <Facts account={account} onStaff={() => setStaffOpen(true)} />
       <AccountActions account={account} onEdit={onEdit} onSynced={() => setStaffOpen(true)} />
       {staffOpen && <StaffDrawer account={account} onClose={() => setStaffOpen(false)} />}

@@ -34,6 +34,12 @@ export function useCheckAccount() {
   return $api.useMutation("post", "/api/accounts/{account_id}/check", { onSettled: useChanged("accounts") });
 }
 
+export function useLiftBrake() {
+  return $api.useMutation("post", "/api/doctor/accounts/{account_id}/brakes/{what}/lift", {
+    onSettled: useChanged("accounts"),
+  });
+}
+
 export function useSyncStaff() {
   return $api.useMutation("post", "/api/accounts/{account_id}/staff-sync", {
     onSuccess: useChanged("staff"),

@@ -1,8 +1,7 @@
-import { App, Form, Input, Modal } from "antd";
-import { useState } from "react";
+import { App } from "antd";
 import { useTranslation } from "react-i18next";
 import type { ContactStanding } from "@/api/types";
-import { ErrorAlert } from "@/shared/components/error-alert";
+import { ReasonModal } from "@/shared/components/reason-modal";
 import { useNoteContact } from "./use-persons";
 
 export type ContactAct = ContactStanding["entries"][number]["act"];
@@ -12,39 +11,19 @@ export function ContactNoteModal(props: { personId: string; act: ContactAct; onC
   const { personId, act, onClose } = props;
   const { t } = useTranslation();
   const { message } = App.useApp();
-  const [form] = Form.useForm<{ reason: string }>();
-  const [error, setError] = useState<unknown>(null);
   const note = useNoteContact(personId);
-  const save = async ({ reason }: { reason: string }) => {
-    try {
-      await note.mutateAsync({ params: { path: { person_id: personId } }, body: { act, reason } });
-      message.success(t("persons.contact.noted"));
-      onClose();
-    } catch (failed) {
-      setError(failed);
-    }
+  const save = async (reason: string) => {
+    await note.mutateAsync({ params: { path: { person_id: personId } }, body: { act, reason } });
+    message.success(t("persons.contact.noted"));
   };
   return (
-    <Modal
-      open
+    <ReasonModal
       title={t(`persons.contact.do.${act}`)}
       okText={t("common.action.save")}
-      cancelText={t("common.action.cancel")}
-      confirmLoading={note.isPending}
-      onOk={form.submit}
-      onCancel={onClose}
+      onSubmit={save}
+      onClose={onClose}
     >
-      <p>{t(`persons.contact.means.${act}`)}</p>
-      {error !== null && <ErrorAlert error={error} />}
-      <Form form={form} layout="vertical" onFinish={save}>
-        <Form.Item
-          name="reason"
-          label={t("persons.contact.reason")}
-          rules={[{ required: true, whitespace: true, message: t("persons.contact.reasonMissing") }]}
-        >
-          <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={1000} />
-        </Form.Item>
-      </Form>
-    </Modal>
+      {t(`persons.contact.means.${act}`)}
+    </ReasonModal>
   );
 }
