@@ -1,5 +1,6 @@
 """The doctor's routes: the machine, hostile ids, what is shown before anything was asked, and notes of callbacks."""
 
+import asyncio
 import contextlib
 import io
 from datetime import UTC, datetime, timedelta
@@ -110,3 +111,35 @@ async def test_notes_of_two_processes_end_in_the_latest_and_twice_is_once(consol
         (1, latest, latest, None, None),
         (2, NOON + timedelta(seconds=5), NOON + timedelta(seconds=4), NOON + timedelta(seconds=5), 401),
     ]
+
+
+async def test_an_administrator_ends_a_brake_with_a_reason_and_nobody_else_does(console: Console) -> None:
+    browser = await console.signed_in()
+    account = await add(browser)
+    path = f"/api/doctor/accounts/{account['id']}/brakes/leaving/lift"
+    async with console.engine.begin() as connection:
+        sql = "INSERT INTO account_trouble VALUES ($1, $2, '', 0, '', $3, $3, 12, 2.5)"
+        for what in ("leaving", "credential"):
+            await run(connection, sql, account["id"], what, datetime.now(UTC))
+    assert (await browser.post(path.replace("leaving", "complaining"), {"reason": "已核实"}))[0] == 404
+    assert (await browser.post(path.replace("leaving", "credential"), {"reason": "已核实"}))[0] == 422
+    for account_id, expected in ((999, 404), (2**63, 422), (-1, 422), ("x", 422)):
+        wrong = f"/api/doctor/accounts/{account_id}/brakes/leaving/lift"
+        assert (await browser.post(wrong, {"reason": "已核实"}))[0] == expected, account_id
+    for body in (None, {}, {"reason": None}, {"reason": " \n"}, {"reason": "a" * 1001}, {"reason": "\0"}, [], "reason"):
+        assert (await browser.post(path, body))[0] == 422, body
+    for role in set(Role) - {Role.ADMIN}:
+        other = await console.signed_in(role)
+        assert (await other.post(path, {"reason": "已核实"}))[0] == 403, role
+    [listed] = (await browser.get("/api/accounts"))[1]
+    assert [each["off_until"] for each in listed["troubles"]] == [None, None]
+
+    statuses = await asyncio.gather(*(browser.post(path, {"reason": " 已核实 "}) for _ in range(4)))
+    assert sorted(status for status, _ in statuses) == [204, 404, 404, 404], "pressed by several at once"
+    [listed] = (await browser.get("/api/accounts"))[1]
+    shown = {each["what"]: each for each in listed["troubles"]}
+    assert (shown["leaving"]["lately"], shown["leaving"]["usual"]) == (12, 2.5)
+    assert shown["leaving"]["off_until"] is not None
+    assert shown["credential"]["off_until"] is None
+    acts = [each for each in (await browser.get("/api/audit"))[1]["items"] if each["act"] == "brake_lifted"]
+    assert [each["detail"] for each in acts] == [{"what": "leaving", "reason": "已核实"}]

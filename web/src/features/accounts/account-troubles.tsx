@@ -49,13 +49,13 @@ function Explanation({ trouble }: { trouble: Trouble }) {
   const figures = { lately: formatNumber(trouble.lately), usual: formatNumber(trouble.usual) };
   return (
     <>
-      {t(`accounts.trouble.${trouble.what}.figures`, figures)}{" "}
+      <p>{t(`accounts.trouble.${trouble.what}.figures`, figures)}</p>
       {trouble.off_until === null ? (
-        t("accounts.lift.fix")
+        <p>{t("accounts.lift.fix")}</p>
       ) : (
-        <>
+        <p>
           {t("accounts.lift.until")} <Moment at={trouble.off_until} />
-        </>
+        </p>
       )}
     </>
   );

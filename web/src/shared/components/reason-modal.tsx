@@ -1,4 +1,4 @@
-import { Form, Input, Modal } from "antd";
+import { Flex, Form, Input, Modal } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorAlert } from "./error-alert";
@@ -40,17 +40,19 @@ export function ReasonModal({ title, okText, onSubmit, onClose, children }: Prop
       onOk={form.submit}
       onCancel={onClose}
     >
-      <p>{children}</p>
-      {error !== null && <ErrorAlert error={error} />}
-      <Form form={form} layout="vertical" onFinish={save}>
-        <Form.Item
-          name="reason"
-          label={t("form.reason")}
-          rules={[{ required: true, whitespace: true, message: t("form.reasonMissing") }]}
-        >
-          <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={1000} />
-        </Form.Item>
-      </Form>
+      <Flex vertical gap={12}>
+        <p>{children}</p>
+        {error !== null && <ErrorAlert error={error} />}
+        <Form form={form} layout="vertical" onFinish={save}>
+          <Form.Item
+            name="reason"
+            label={t("form.reason")}
+            rules={[{ required: true, whitespace: true, message: t("form.reasonMissing") }]}
+          >
+            <Input.TextArea autoSize={{ minRows: 2, maxRows: 6 }} maxLength={1000} />
+          </Form.Item>
+        </Form>
+      </Flex>
     </Modal>
   );
 }
