@@ -26,7 +26,7 @@ function LiftButton({ account, what }: { account: Account; what: Brake["what"] }
   };
   return (
     <>
-      <Button size="small" onClick={() => setAsking(true)}>
+      <Button size="small" className={styles.lift} onClick={() => setAsking(true)}>
         {t("accounts.lift.action")}
       </Button>
       {asking && (
@@ -74,7 +74,6 @@ function TroubleAlert({ account, trouble }: { account: Account; trouble: Trouble
       type={stands ? "warning" : "info"}
       showIcon
       className={styles.failure}
-      action={stands && mayManage && isBrake(trouble) && <LiftButton account={account} what={trouble.what} />}
       title={
         <>
           {!stands && isBrake(trouble)
@@ -92,6 +91,7 @@ function TroubleAlert({ account, trouble }: { account: Account; trouble: Trouble
               {errcode} {reason}
             </small>
           )}
+          {stands && mayManage && isBrake(trouble) && <LiftButton account={account} what={trouble.what} />}
         </>
       }
     />
