@@ -86,7 +86,7 @@ from weloop.leads import api as leads
 from weloop.leads.terms import OFFER as LEAD_TERMS
 from weloop.mass_tasks import api as mass_tasks
 from weloop.mass_tasks.api import forget_wishes
-from weloop.outbox.api import Senders, follow_recoveries, forget_commands, write_commands
+from weloop.outbox.api import Senders, follow_recoveries, forget_commands, forget_counts, write_commands
 from weloop.paths import api as paths
 from weloop.paths.terms import OFFER as PATH_TERMS
 from weloop.staff.api import find_names_of_all, staff_choices
@@ -157,8 +157,9 @@ ERASURES: tuple[Callable[[UnitOfWork, Sequence[IdentitiesForgotten]], Awaitable[
     tasks.forget_tasks,
     audience.follow_forgotten,
     broadcasts.forget_recipients,
+    forget_counts,
 )
-"""Who keeps something of identities and lets go of it when they are erased."""
+"""Who keeps something of identities and lets go of it when they are erased; the numbers of what others prune last."""
 
 
 async def follow_erasures(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotten]) -> None:

@@ -258,7 +258,8 @@ async def put_off(connection: AsyncConnection, rows: Sequence[tuple[int, datetim
 
 
 async def forget(connection: AsyncConnection, identities: Collection[int], why: str) -> Sequence[Row[Any]]:
-    """Keep no address of these, and let what waits for them fail: (key, origin, state, reason, waited)."""
+    """Keep no address of these, let what waits for them fail, and nothing of theirs count: (key, origin, state, reason,
+    waited)."""
     return await run(
         connection,
         """
@@ -266,7 +267,8 @@ async def forget(connection: AsyncConnection, identities: Collection[int], why: 
             SELECT id, state = 'waiting' AS waited FROM mass_wish WHERE identity_id = ANY ($1::bigint[])
             ORDER BY id FOR UPDATE
         )
-        UPDATE mass_wish AS w SET external_userid = '', state = CASE WHEN waited THEN 'failed' ELSE w.state END,
+        UPDATE mass_wish AS w SET external_userid = '', message_class = NULL,
+            state = CASE WHEN waited THEN 'failed' ELSE w.state END,
             reason = CASE WHEN waited THEN $2 ELSE w.reason END
         FROM theirs WHERE w.id = theirs.id RETURNING w.key, w.origin, w.state, w.reason, waited
         """,

@@ -10,7 +10,7 @@ from weloop.outbox import repository
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.facts import Counted, Windows
 from weloop.outbox.foresight import Foreseen, Readiness, foresee, foresee_each, foresee_post
-from weloop.outbox.forgetting import forget_commands
+from weloop.outbox.forgetting import forget_commands, forget_counts
 from weloop.outbox.held import find_held
 from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
@@ -50,6 +50,7 @@ __all__ = [
     "foresee_each",
     "foresee_post",
     "forget_commands",
+    "forget_counts",
     "forget_uses",
     "judge",
     "keep_counts",

@@ -7,7 +7,7 @@ count as long as their campaign lasts, stay as a number (:class:`~weloop.outbox.
 which are few and may count for a year, are kept.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from weloop.kit.db import run
@@ -45,11 +45,6 @@ SELECT (SELECT count(*) FROM over)::int AS n,
 async def prune_commands(units: Units, days: int) -> int:
     """Delete commands that ended so many days ago, with their attempts; answers how many."""
     return await prune(units, _PRUNE, days)
-
-
-async def forget_counts(unit: UnitOfWork, identities: Collection[int]) -> None:
-    """Keep no number of these identities, who were erased."""
-    await run(unit.connection, "DELETE FROM service_count WHERE identity_id = ANY ($1::bigint[])", sorted(identities))
 
 
 async def keep_counts(

@@ -22,7 +22,7 @@ from weloop.inbox.dead import replay_dead
 from weloop.kit import pruning
 from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork, Units
-from weloop.outbox.api import forget_commands, prune_commands
+from weloop.outbox.api import forget_commands, forget_counts, prune_commands
 from weloop.outbox.dead import settle_dead
 
 DAYS = 100
@@ -207,7 +207,9 @@ async def test_caps_count_what_is_kept_no_more(engine: AsyncEngine, world: Units
     rows = await _ask(engine, "SELECT state, gates FROM command ORDER BY state DESC")
     assert rows == [("sent", None), ("refused", "campaign_frequency"), ("refused", "campaign_frequency")]
     async with world.begin() as unit:
-        await forget_commands(unit, [IdentitiesForgotten(frozenset({1}), frozenset({1}), frozenset())])
+        erased = [IdentitiesForgotten(frozenset({1}), frozenset({1}), frozenset())]
+        await forget_commands(unit, erased)
+        await forget_counts(unit, erased)
     assert await _ask(engine, "SELECT count(*) FROM service_count") == [(0,)]
 
 

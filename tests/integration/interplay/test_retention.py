@@ -1,5 +1,6 @@
 """Lists of broadcasts and what members were asked for go some days after their end; results say the same as before."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -21,7 +22,7 @@ from weloop.mass_tasks.api import Wish, prune_wishes, wish
 from weloop.outbox.api import prune_commands
 from weloop.outbox.dead import replay_dead, settle_dead
 
-from .conftest import WECOM, Company
+from .conftest import WECOM, Company, until_it_waits
 from .test_opt_outs import refuse
 
 DAYS = 180
@@ -169,15 +170,55 @@ async def test_a_dead_letter_of_a_list_is_refused_once_it_is_late_and_stays(
         assert await settle_dead(unit, [letter.id]) == 1
 
 
-async def test_who_is_erased_afterwards_leaves_nothing(company: Company) -> None:
-    broadcast, ids = await _end(company, "account_mass", *"甲乙")
-    await _later(company, DAYS + 1)
-    assert await prune_recipients(company.units, DAYS) == 2
+async def _erase(company: Company, identity: int) -> None:
     async with company.units.begin() as unit:
-        await forget(unit, ids, [])
+        await forget(unit, [identity], [])
     await company.stage.handle()
-    assert await company.ask("SELECT 1 FROM service_count") == []
-    assert (await _result(company, broadcast))[0] == {"sent": 1, "failed": 1}
+
+
+async def _prune(units: Units) -> None:
+    for prune in (prune_commands, prune_wishes, prune_recipients):
+        await prune(units, DAYS)
+
+
+@asynccontextmanager
+async def _same(unit: UnitOfWork) -> AsyncIterator[UnitOfWork]:
+    yield unit
+
+
+@pytest.mark.parametrize("order", ["erased, pruned", "pruned, erased", "erased while pruned"])
+@pytest.mark.parametrize("kind", ["service", "account_mass", "mass_task"])
+async def test_no_number_is_kept_of_who_is_erased(company: Company, kind: str, order: str) -> None:
+    """Whether it stood in the outbox, on a list, or among what members were asked for."""
+    broadcast, [gone, stays, _] = await _end(company, kind, *"甲乙丙")
+    await company.ask(
+        """
+        UPDATE command SET state = 'sent', finished_at = due, counted_at = due, campaign_id = 7,
+            message_class = 'service' WHERE name = 'SendServiceMessage' AND subject_id = ANY ($1) RETURNING 1
+        """,
+        [gone, stays],
+    )
+    if kind == "service":
+        await company.ask("UPDATE broadcast_recipient SET message_class = NULL RETURNING 1")
+    counts, *_ = await _result(company, broadcast)
+    await _later(company, DAYS + 1)
+    if order == "erased while pruned":
+        async with company.units.begin() as unit:
+            units = Units(company.units.engine, company.units.clock, {})
+            units.begin = lambda: _same(unit)  # type: ignore[method-assign]
+            await _prune(units)
+            erasing = asyncio.create_task(_erase(company, gone))
+            await until_it_waits(company, erasing)
+        await erasing
+    elif order == "pruned, erased":
+        await _prune(company.units)
+        await _erase(company, gone)
+    else:
+        await _erase(company, gone)
+    await _prune(company.units)
+    kept = await company.ask("SELECT identity_id, campaign_id, n FROM service_count")
+    assert [tuple(row) for row in kept] == [(stays, 7, 1)]
+    assert (await _result(company, broadcast))[0] == counts == {"sent": 2, "failed": 1}
 
 
 async def test_a_replay_wishes_nothing_of_a_member(company: Company) -> None:

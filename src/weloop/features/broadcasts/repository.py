@@ -207,7 +207,8 @@ async def find_open(connection: AsyncConnection, persons: Collection[int]) -> Se
 async def forget(
     connection: AsyncConnection, identities: Collection[int], names: Collection[int], why: str, now: datetime
 ) -> None:
-    """Keep no address of these identities, who were chosen as persons of these names, and skip who waits."""
+    """Keep no address of these identities, who were chosen as persons of these names, skip who waits, and let nothing
+    of theirs count."""
     await run(
         connection,
         """
@@ -222,6 +223,14 @@ async def forget(
         sorted(names),
         why,
         now,
+    )
+    await run(
+        connection,
+        """
+        UPDATE broadcast_recipient SET message_class = NULL
+        WHERE identity_id = ANY ($1::bigint[]) AND message_class IS NOT NULL
+        """,
+        sorted(identities),
     )
 
 
