@@ -351,6 +351,15 @@ async def test_at_night_nobody_is_asked_nor_written_to_and_recipients_say_until_
     half_past_eight, nine = (f"{NIGHT + timedelta(hours=hours):%Y-%m-%dT%H:%M:%SZ}" for hours in (9.5, 10))
     assert await product.until(lambda: held(paths["mass_task"])) == [(["member_later"], nine)]
     assert await product.until(lambda: held(paths["service"])) == [(["quiet_hours"], half_past_eight)]
+    to_all = await start(product, draft(product, "account_mass", audience={"kind": "followers"}))
+
+    async def job() -> Any:
+        jobs = (await product.call("GET", to_all))["jobs"]
+        return [(each["reasons"], each["waits_until"]) for each in jobs if each["reasons"]]
+
+    assert await product.until(job) == [(["quiet_hours"], half_past_eight)]
+    await product.call("POST", f"{to_all}/stop")
+    await until(product, to_all, "stopped")
     path = paths["mass_task"]
     await product.call("POST", f"{path}/stop")
     stopped = await until(product, path, "stopped")

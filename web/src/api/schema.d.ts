@@ -7630,7 +7630,8 @@ export interface components {
         };
         /**
          * JobInfo
-         * @description A job of an official account. Counts are the platform's; None until it tells.
+         * @description A job of an official account. Counts are the platform's; None until it tells. ``reasons``, ``waits_until``: why
+         *     it has not left yet, and until when.
          */
         JobInfo: {
             /** Chosen */
@@ -7645,6 +7646,8 @@ export interface components {
             msg_id: string;
             /** N */
             n: number;
+            /** Reasons */
+            reasons: string[];
             /** Sent */
             sent: number | null;
             /**
@@ -7656,6 +7659,8 @@ export interface components {
             status: string | null;
             /** Total */
             total: number | null;
+            /** Waits Until */
+            waits_until: string | null;
         };
         /**
          * JoinWayAttachment

@@ -111,7 +111,8 @@ class BroadcastChange(BroadcastInput):
 
 
 class JobInfo(Schema):
-    """A job of an official account. Counts are the platform's; None until it tells."""
+    """A job of an official account. Counts are the platform's; None until it tells. ``reasons``, ``waits_until``: why
+    it has not left yet, and until when."""
 
     n: int
     state: Literal["sending", "handed_in", "failed", "uncertain"]
@@ -122,6 +123,8 @@ class JobInfo(Schema):
     sent: int | None
     failed: int | None
     failure: dict[str, Any] | None
+    reasons: list[str]
+    waits_until: datetime | None
 
 
 class BroadcastInfo(Schema):

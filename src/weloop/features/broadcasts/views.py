@@ -15,7 +15,7 @@ from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.audience import Chosen, check_segment, check_willing, scan
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.models import BroadcastRow
-from weloop.features.broadcasts.rules import Kind, Step, Why, is_chosen_by_platform, is_held, key_of, load_limits
+from weloop.features.broadcasts.rules import JOB, Kind, Step, Why, is_chosen_by_platform, is_held, key_of, load_limits
 from weloop.features.broadcasts.runner import fill_in_each, judged_message
 from weloop.features.broadcasts.schemas import (
     BroadcastInfo,
@@ -64,10 +64,7 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
         unit, [row.audience["segment_id"] for row in rows if row.audience["kind"] == "segment"]
     )
     counts = await repository.count_steps(unit.connection, [row.id for row in rows if row.removed_at is None])
-    jobs: dict[int, list[JobInfo]] = {}
-    for job in await repository.list_jobs(unit.connection, ids):
-        values = {name: getattr(job, name) for name in JobInfo.model_fields}
-        jobs.setdefault(job.broadcast_id, []).append(JobInfo(**values))
+    jobs = await _show_jobs(unit, ids)
     plain = set(BroadcastInfo.model_fields) & set(BroadcastRow.__table__.columns.keys())
     return [
         BroadcastInfo(
@@ -84,6 +81,24 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
         )
         for row in rows
     ]
+
+
+async def _show_jobs(unit: UnitOfWork, broadcasts: Sequence[int]) -> dict[int, list[JobInfo]]:
+    """By broadcast, with why a job that has not left waits."""
+    rows = await repository.list_jobs(unit.connection, broadcasts)
+    keys = [f"{JOB}:{row.broadcast_id}:{row.n}" for row in rows]
+    sending = {key for key, row in zip(keys, rows, strict=True) if row.state == "sending"}
+    held = await find_held(unit, sending) if sending else {}
+    shown: dict[int, list[JobInfo]] = {}
+    for key, row in zip(keys, rows, strict=True):
+        kept = held.get(key)
+        job = JobInfo(
+            **{name: getattr(row, name) for name in set(JobInfo.model_fields) - {"reasons", "waits_until"}},
+            reasons=kept.gates.split() if kept else [],
+            waits_until=kept.due if kept else None,
+        )
+        shown.setdefault(row.broadcast_id, []).append(job)
+    return shown
 
 
 async def check(

@@ -18,6 +18,7 @@ import styles from "./broadcasts.module.css";
 import { CheckCard } from "./check-card";
 import { MemberTasks } from "./member-tasks";
 import { QuotaMeter } from "./quota-meter";
+import { Reasons } from "./reasons";
 import { Recipients } from "./recipients";
 import { TestForm } from "./test-form";
 import { useAccountTags } from "./use-account-tags";
@@ -42,17 +43,22 @@ function Progress({ broadcast: { counts, jobs, kind } }: { broadcast: Broadcast 
           ))}
       </div>
       {jobs.length === 0 && Object.keys(counts).length === 0 && t("broadcasts.recipient.none")}
-      {jobs.map(({ n, total, chosen, sent, failed, state }) => (
-        <p key={n}>
-          {total === null
-            ? t(`broadcasts.job.${state}`)
+      {jobs.map((job) => (
+        <div key={job.n} className={styles.note}>
+          {job.total === null
+            ? t(`broadcasts.job.${job.waits_until ? "waiting" : job.state}`)
             : t("broadcasts.job.told", {
-                total: formatNumber(total),
-                chosen: formatNumber(chosen ?? 0),
-                sent: formatNumber(sent ?? 0),
-                failed: formatNumber(failed ?? 0),
+                total: formatNumber(job.total),
+                chosen: formatNumber(job.chosen ?? 0),
+                sent: formatNumber(job.sent ?? 0),
+                failed: formatNumber(job.failed ?? 0),
               })}
-        </p>
+          {job.waits_until && (
+            <div>
+              <Reasons of={job} />
+            </div>
+          )}
+        </div>
       ))}
       {kind === "account_mass" && <small>{t("broadcasts.job.source")}</small>}
     </Card>

@@ -10,14 +10,13 @@ import { useTableState } from "@/shared/components/data-table/use-table-state";
 import { EmptyState } from "@/shared/components/empty-state";
 import { Moment } from "@/shared/components/moment";
 import { formatDate } from "@/shared/format/format";
+import { Reasons } from "./reasons";
 import { type RecipientFilter, steps, useRecipients } from "./use-broadcasts";
-import { useReason } from "./use-reason";
 
 const filterKeys: readonly RecipientFilter[] = ["step"];
 
 function useColumns(): Column<Recipient>[] {
   const { t } = useTranslation();
-  const why = useReason();
   return [
     {
       key: "name",
@@ -35,16 +34,7 @@ function useColumns(): Column<Recipient>[] {
     {
       key: "reason",
       title: t("broadcasts.recipient.reason"),
-      render: ({ reasons, waits_until }) => (
-        <>
-          {reasons.map(why).join(t("common.reasonSeparator")) || "—"}
-          {waits_until && (
-            <div>
-              {t("broadcasts.recipient.waits")} <Moment at={waits_until} />
-            </div>
-          )}
-        </>
-      ),
+      render: (recipient) => <Reasons of={recipient} />,
     },
     {
       key: "staff",

@@ -57,7 +57,7 @@ function DurationInput({ id, value, onChange }: InputProps) {
       <InputNumber
         id={id}
         min={0}
-        value={seconds / units[unit]}
+        value={value === undefined ? null : seconds / units[unit]}
         onChange={(amount) => put(amount ?? 0, unit)}
       />
       <Select
