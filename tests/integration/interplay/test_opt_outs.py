@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 from tests.integration.audience.conftest import AUTHOR
 
 from weloop.consent.api import Act, note_wish
@@ -264,8 +265,8 @@ async def test_a_tag_that_nobody_unwilling_carries_may_be_written_to(company: Co
     assert (await company.state(broadcast), len(await company.ask("SELECT 1 FROM broadcast_job"))) == ("sending", 1)
 
 
-async def refuse(company: Company, name: str) -> None:
-    """The platform takes no such command."""
+async def refuse(company: Company, name: str, *, noted: bool = True) -> None:
+    """The platform takes no such command; ``noted``: whoever made it has heard of it."""
 
     class Refusing:
         batch, bucket = 1, "wecom_mass_message"
@@ -280,7 +281,8 @@ async def refuse(company: Company, name: str) -> None:
     for account in ("official_account", "wecom"):
         senders.on(account, CommandName(name), Refusing())
     await drain(Relay(company.units, senders))
-    await company.stage.handle()
+    if noted:
+        await company.stage.handle()
 
 
 @pytest.mark.parametrize(
@@ -312,3 +314,74 @@ async def test_what_reached_nobody_and_is_tried_again_is_made_anew(
     [row] = await company.ask("SELECT body FROM command WHERE name = $1", name)
     assert sorted(row.body[list_of]) == sorted(ref.value for ref in stay)
     assert (await company.recipients(broadcast))[gone.id][1] == "opted_out"
+
+
+async def test_lists_are_made_anew_in_sets(company: Company) -> None:
+    """However many there are, and as far as their broadcasts were not ended or stopped."""
+    states = ("sending", "done", "failed", "stopped", "ended")
+    broadcasts = []
+    for state in states:
+        people = [await company.follower(f"{state}{each}") for each in "甲乙"]
+        broadcasts.append(await company.broadcast("account_mass", *people))
+    broadcasts.append(await company.broadcast("account_mass", audience=TO_ALL))
+    while await company.broadcasts.work():
+        pass
+    await refuse(company, "SendAccountMass")
+    for broadcast, state in zip(broadcasts, states, strict=False):
+        await company.ask(
+            """
+            UPDATE broadcast SET state = $2, next_at = CASE WHEN $2 = 'sending' THEN next_at END,
+                failure = CASE WHEN $2 = 'failed' THEN '{"code": "x"}'::jsonb END,
+                ended_at = CASE WHEN $2 <> 'sending' THEN started_at END WHERE id = $1 RETURNING 1
+            """,
+            broadcast,
+            state,
+        )
+    letters = await company.ask("SELECT id FROM command WHERE name = 'SendAccountMass' ORDER BY id")
+    assert len(letters) == len(broadcasts)
+    await company.ask(
+        """
+        INSERT INTO broadcast_job (broadcast_id, n, account_id, to_all, persons, state, at)
+        SELECT broadcast_id, 2, account_id, false, '[]', 'handed_in', at FROM broadcast_job
+        WHERE broadcast_id = $1 RETURNING 1
+        """,
+        broadcasts[0],
+    )
+    statements: list[str] = []
+    engine = company.units.engine.sync_engine
+    listen = lambda _connection, _cursor, statement, *_: statements.append(statement)  # noqa: E731
+    counts = []
+    for some in (letters[:1], letters[1:]):
+        statements.clear()
+        event.listen(engine, "before_cursor_execute", listen)
+        async with company.units.begin() as unit:
+            assert await replay_dead(unit, [each.id for each in some]) == len(some)
+        event.remove(engine, "before_cursor_execute", listen)
+        counts.append(len(statements))
+    assert counts[0] == counts[1], "one letter costs as many statements as five"
+    rows = await company.ask(
+        "SELECT state, next_at = $1 AS now, failure, ended_at IS NULL AS goes FROM broadcast ORDER BY id",
+        company.stage.clock.at,
+    )
+    goes_on = ("sending", True, None, True)
+    assert [tuple(row) for row in rows] == [
+        *[goes_on] * 3, ("stopped", None, None, False), ("ended", None, None, False), goes_on
+    ]  # fmt: skip
+    left = await company.ask("SELECT broadcast_id, n FROM broadcast_job")
+    assert [tuple(row) for row in left] == [(broadcasts[0], 2)], "what the platform took stays"
+    assert {row.state for row in await company.ask("SELECT state FROM broadcast_recipient")} == {"waiting"}
+
+
+async def test_what_is_replayed_before_its_failure_was_noted_is_made_anew(company: Company) -> None:
+    people = [await company.follower(each) for each in "甲乙"]
+    broadcast = await company.broadcast("account_mass", *people)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    await refuse(company, "SendAccountMass", noted=False)
+    [dead] = await company.ask("SELECT id FROM command WHERE name = 'SendAccountMass'")
+    async with company.units.begin() as unit:
+        assert await replay_dead(unit, [dead.id]) == 1
+    await company.stage.handle()
+    await company.broadcasts.work()
+    [row] = await company.ask("SELECT state, body FROM command WHERE name = 'SendAccountMass'")
+    assert (row.state, sorted(row.body["openids"])) == ("queued", sorted(ref.value for ref in people))

@@ -61,20 +61,8 @@ async def remake(unit: UnitOfWork, keys: Collection[str]) -> None:
     """Let jobs that the platform did not take, by the keys of their commands, be made anew, as far as the broadcast was
     not ended: whoever is on a list is judged again.
     """
-    for key in sorted(keys):
-        what, _, rest = key.partition(":")
-        broadcast_id, _, n = rest.partition(":")
-        row = await repository.get_broadcast(unit.session, int(broadcast_id), lock=True) if what == JOB else None
-        if row is None:
-            continue
-        persons = await repository.delete_jobs(unit.connection, row.id, [int(n)])
-        waiting = [(row.id, person, str(Step.WAITING), "") for person in persons]
-        await repository.set_steps(unit.connection, waiting, unit.now, only=(Step.FAILED, Step.UNCERTAIN))
-        if row.state in (State.DONE, State.FAILED):
-            row.state, row.failure, row.ended_at = State.SENDING, None, None
-        if row.state == State.SENDING:
-            row.next_at = unit.now
-        await unit.session.flush()
+    jobs = [(int(each[1]), int(each[2])) for key in keys if (each := key.split(":"))[0] == JOB]
+    if jobs and await repository.remake_jobs(unit.connection, jobs, unit.now):
         unit.publish(TOPIC)
 
 

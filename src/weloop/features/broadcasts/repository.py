@@ -364,6 +364,36 @@ async def delete_jobs(connection: AsyncConnection, broadcast_id: int, numbers: S
     return [person for row in rows for person in row.persons]
 
 
+_REMAKE = """
+WITH jobs AS MATERIALIZED (
+    DELETE FROM broadcast_job AS j USING unnest($1::bigint[], $2::int[]) AS u (broadcast_id, n)
+    WHERE j.broadcast_id = u.broadcast_id AND j.n = u.n RETURNING j.broadcast_id, j.persons
+),
+free AS (
+    UPDATE broadcast_recipient AS r SET state = 'waiting', reason = '', at = $3
+    FROM jobs CROSS JOIN LATERAL jsonb_array_elements(jobs.persons) AS p (person)
+    WHERE r.broadcast_id = jobs.broadcast_id AND r.person_id = p.person::bigint
+        AND r.state IN ('queued', 'failed', 'uncertain')
+)
+UPDATE broadcast AS b SET state = 'sending', next_at = $3,
+    failure = CASE WHEN b.state = 'sending' THEN b.failure END,
+    ended_at = CASE WHEN b.state = 'sending' THEN b.ended_at END
+WHERE b.id = ANY ($1::bigint[]) AND b.state IN ('sending', 'done', 'failed')
+"""
+
+
+async def remake_jobs(connection: AsyncConnection, jobs: Sequence[tuple[int, int]], now: datetime) -> bool:
+    """Forget jobs (broadcast_id, n) that the platform did not take, let whoever is on their lists wait again, and
+    broadcasts that were over go on; whether there are any. Whoever is at one of these broadcasts is waited for. Who is
+    queued is on such a list as well: that it failed was not noted yet.
+    """
+    numbers = columns(jobs, 2)
+    lock = "SELECT id FROM broadcast WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE"
+    known = await run(connection, lock, numbers[0])
+    await run(connection, _REMAKE, *numbers, now)
+    return bool(known)
+
+
 async def has_open_job(connection: AsyncConnection, broadcast_id: int) -> bool:
     """Whether a job's answer, or its end, is still to come."""
     rows = await run(
