@@ -34,8 +34,8 @@ class Running:
         """``api_base`` of official accounts."""
         return f"{self.url}/api.weixin.qq.com"
 
-    async def idle(self, patience: float = 10.0) -> bool:
-        """Wait until no callback is unanswered."""
+    async def idle(self, patience: float = 60.0) -> bool:
+        """Wait until no callback is unanswered; ``patience``: seconds, a bound and not a measure."""
         return await self.simulator.deliveries.idle(patience)
 
 

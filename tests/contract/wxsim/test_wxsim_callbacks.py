@@ -184,10 +184,13 @@ async def test_a_spoilt_answer_after_the_effect(wecom, control) -> None:
     assert len((await wecom.post("externalcontact/list_contact_way", {}))["contact_way"]) == 1
 
 
-async def test_a_call_that_hangs_ends_with_its_caller(wecom, control) -> None:
+async def test_a_call_that_hangs_ends_with_its_caller(wecom, control, sim) -> None:
     await control("PUT", "faults", {"rules": [{"action": "timeout", "value": 60, "times": 1}]})
+    hanging = asyncio.create_task(wecom.get("user/get", userid="linxiao"))
+    while not sim.simulator.faults.rules[0].struck:
+        await asyncio.sleep(0)
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(wecom.get("user/get", userid="linxiao"), 0.1)
+        await asyncio.wait_for(hanging, 0.1)
     assert (await wecom.get("user/get", userid="linxiao"))["errcode"] == 0
 
 
