@@ -13,8 +13,6 @@ import { LiveMenu, MenuVersions } from "./menu-side";
 import { useMenu } from "./use-menus";
 import { useOfficialAccounts } from "./use-official-accounts";
 
-const nothing: MenuButton[] = [];
-
 function Work({ accountId, menu }: { accountId: number; menu: AccountMenu }) {
   const { t } = useTranslation();
   const [taken, setTaken] = useState<MenuButton[] | null>(null);
@@ -22,7 +20,7 @@ function Work({ accountId, menu }: { accountId: number; menu: AccountMenu }) {
     <div className={styles.layout}>
       <section className={`card ${styles.part}`} aria-label={t("accountMenus.edit")}>
         <h2>{t("accountMenus.edit")}</h2>
-        <MenuEditor accountId={accountId} menu={menu} start={taken ?? menu.versions[0]?.buttons ?? nothing} />
+        <MenuEditor accountId={accountId} menu={menu} taken={taken} />
       </section>
       <div>
         <LiveMenu accountId={accountId} menu={menu} />

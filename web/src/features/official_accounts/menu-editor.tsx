@@ -1,10 +1,10 @@
 import { PlusOutlined, SendOutlined } from "@ant-design/icons";
 import { App, Button, Form, Space } from "antd";
-import { useEffect } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { toApiError } from "@/api/errors";
 import { useMayWrite } from "@/api/session";
-import type { AccountMenu, MenuButton } from "@/api/types";
+import type { AccountMenu, MenuButton, MenuVersion } from "@/api/types";
 import { useErrorText } from "@/shared/hooks/use-error-text";
 import styles from "./menu.module.css";
 import { ButtonFields, mostButtons } from "./menu-fields";
@@ -13,8 +13,8 @@ import { usePublishMenu } from "./use-menus";
 interface Props {
   accountId: number;
   menu: AccountMenu;
-  /** What is edited: the newest version, or an older one that was taken up again. */
-  start: MenuButton[];
+  /** An older version that was taken up again, instead of the newest one. */
+  taken: MenuButton[] | null;
 }
 
 interface Values {
@@ -22,19 +22,36 @@ interface Values {
 }
 
 /** Edits the menu, up to 3 × 5 buttons, and publishes it as a new version. */
-export function MenuEditor({ accountId, menu, start }: Props) {
+export function MenuEditor({ accountId, menu, taken }: Props) {
   const { t } = useTranslation();
   const { message, modal } = App.useApp();
   const errorText = useErrorText();
   const mayWrite = useMayWrite();
   const [form] = Form.useForm<Values>();
   const publish = usePublishMenu();
-  useEffect(() => form.setFieldsValue({ buttons: start }), [form, start]);
+  const newest = menu.versions[0];
+  const [base, setBase] = useState(newest?.id ?? null);
+  useEffect(() => {
+    if (taken !== null) form.setFieldsValue({ buttons: taken });
+  }, [form, taken]);
+  const edit = useCallback(
+    (version: MenuVersion | undefined) => {
+      if (version === undefined) return;
+      setBase(version.id);
+      form.setFieldsValue({ buttons: version.buttons });
+    },
+    [form],
+  );
+  useEffect(() => {
+    // What somebody else publishes takes nothing away that was typed here; publishing will say that it is there.
+    if (newest?.id !== base && taken === null && !form.isFieldsTouched()) edit(newest);
+  }, [newest, base, taken, form, edit]);
 
   const send = async (buttons: MenuButton[]) => {
     try {
       const params = { path: { account_id: accountId } };
-      await publish.mutateAsync({ params, body: { buttons, based_on: menu.versions[0]?.id ?? null } });
+      const published = await publish.mutateAsync({ params, body: { buttons, based_on: base } });
+      edit(published.versions[0]);
       message.success(t("accountMenus.publishing"));
     } catch (error) {
       const { title, fix } = errorText(toApiError(error));
@@ -56,7 +73,7 @@ export function MenuEditor({ accountId, menu, start }: Props) {
       form={form}
       layout="vertical"
       disabled={!mayWrite}
-      initialValues={{ buttons: start }}
+      initialValues={{ buttons: newest?.buttons ?? [] }}
       onFinish={ask}
     >
       <Form.List name="buttons">
