@@ -24,7 +24,7 @@ from weloop.codes.api import find_codes
 from weloop.contracts.errors import InvalidInput, NotFound
 from weloop.identity.api import find_person_names, find_unresolved
 from weloop.kit.clock import beijing_date, midnight
-from weloop.kit.http import Day, PageQuery, RequestUnit, RowId
+from weloop.kit.http import PageQuery, RequestUnit, RowId
 from weloop.paths.api import PathRef, find_path, list_hop_persons
 from weloop.staff.api import find_names_of_all
 
@@ -37,15 +37,16 @@ Text = Annotated[str | None, Query(max_length=100)]
 def _period(now: datetime, first: date | None, last: date | None) -> tuple[date, date]:
     """The Beijing days asked for; by default the last 28 with today."""
     end = last or beijing_date(now)
-    start = first or end - timedelta(days=DAYS - 1)
-    if not 0 <= (end - start).days < LONGEST or start.year < 2000:
-        raise InvalidInput("a period has 1 to 366 days", code="report_period", max=LONGEST)
-    return start, end
+    if 2000 <= end.year < 2200:
+        start = first or end - timedelta(days=DAYS - 1)
+        if 0 <= (end - start).days < LONGEST and start.year >= 2000:
+            return start, end
+    raise InvalidInput("a period has 1 to 366 days", code="report_period", max=LONGEST)
 
 
 @router.get("/{path_id}/report")
 async def get_path_report(
-    path_id: RowId, _: SignedIn, unit: RequestUnit, first: Day | None = None, last: Day | None = None
+    path_id: RowId, _: SignedIn, unit: RequestUnit, first: date | None = None, last: date | None = None
 ) -> PathReportInfo:
     """Every figure of the path's page, of those who entered within the period."""
     path = await find_path(unit, path_id)
@@ -59,8 +60,8 @@ async def list_persons_of_hop(
     _: SignedIn,
     unit: RequestUnit,
     page: PageQuery,
-    first: Day | None = None,
-    last: Day | None = None,
+    first: date | None = None,
+    last: date | None = None,
     passed: bool | None = None,
     state: Text = None,
     staff: Text = None,

@@ -170,7 +170,6 @@ NUMBERS = [
     "/api/audit?size=0",
     "/api/articles?first=0001-01-01",
     "/api/articles?last=9999-12-31",
-    "/api/paths/1/report?last=9999-12-31",
 ]
 
 
