@@ -27,5 +27,7 @@ await startI18n("zh-CN");
 
 afterEach(() => {
   cleanup();
+  // What text areas are measured by stays in the page, which the files of a worker share.
+  for (const each of document.querySelectorAll("[name=hiddenTextarea]")) each.remove();
   localStorage.clear();
 });

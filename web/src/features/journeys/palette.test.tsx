@@ -36,7 +36,7 @@ it("keeps what is rarely needed under 高级, after all else, and every type in 
 it("finds a rare type by its name, and Enter takes it", async () => {
   renderPage(<Shown last={false} />);
   expect(screen.queryByRole("button", { name: "结束" })).toBeNull();
-  await userEvent.type(screen.getByRole("textbox"), "退出{Enter}");
+  await userEvent.type(screen.getByRole("textbox", { name: /搜索/ }), "退出{Enter}");
   expect(Object.keys(offered())).toEqual(["高级"]);
   expect(picked).toHaveBeenCalledExactlyOnceWith("leave_journey");
 });
