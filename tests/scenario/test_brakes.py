@@ -28,6 +28,12 @@ def brisk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "LOOK_SECONDS", 0.3)
 
 
+@pytest.fixture
+def calm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker does not look: it would find that nobody left, however long a slow machine takes."""
+    monkeypatch.setattr(worker, "LOOK_SECONDS", 86_400.0)
+
+
 @pytest.mark.usefixtures("brisk")
 async def test_people_leave_and_the_rest_of_a_broadcast_waits(product: Any) -> None:
     people = await listen(product, 40)
@@ -45,12 +51,13 @@ async def test_people_leave_and_the_rest_of_a_broadcast_waits(product: Any) -> N
         unfollow(world, follows, person)
 
     async def waiting() -> Any:
-        page = await product.call("GET", f"{path}/recipients?state=queued")
-        return [each for each in page["items"] if each["reasons"] == ["account_braked"] and each["waits_until"]]
+        # All of them: what was judged before may still be on its way, and be counted later.
+        items = (await product.call("GET", f"{path}/recipients?state=queued"))["items"]
+        return items and all(each["reasons"] == ["account_braked"] and each["waits_until"] for each in items)
 
     await product.until(waiting)
     before = (await product.call("GET", path))["counts"]["sent"]
-    assert before <= 30, "the rest waits"
+    assert 10 <= before < 40, "the rest waits"
     [account] = [each for each in await product.call("GET", "/api/accounts") if each["id"] == account_id]
     assert [(each["what"], each["lately"], each["usual"]) for each in account["troubles"]] == [("leaving", 10, 0.0)]
     todos = (await product.call("GET", "/api/overview"))["todos"]
@@ -72,6 +79,7 @@ async def test_people_leave_and_the_rest_of_a_broadcast_waits(product: Any) -> N
     assert (act["act"], act["object_name"], act["detail"]["what"]) == ("brake_lifted", account["name"], "leaving")
 
 
+@pytest.mark.usefixtures("calm")
 async def test_a_list_of_an_account_waits_as_a_whole(product: Any) -> None:
     people = await listen(product, 3)
     await set_clock(product, soon())

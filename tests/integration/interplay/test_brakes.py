@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from weloop.accounts.api import Trouble, What, lift_brake, note_troubles
 from weloop.contracts.identities import IdentityRef
+from weloop.kit.clock import beijing_date, midnight
 from weloop.kit.db import run
 
 from .conftest import OFFICIAL, WECOM, Company
@@ -93,5 +94,23 @@ async def test_the_rest_of_a_list_goes_once_it_is_over(company: Company) -> None
     assert await commands(company, "SendAccountMass") == []
     await lift(company, OFFICIAL)
     company.stage.clock.at += timedelta(minutes=11)
+    await company.broadcasts.work()
+    assert await commands(company, "SendAccountMass") == [(["o-丙", "o-乙", "o-甲"], None)]
+
+
+async def test_a_list_that_waits_outlasts_the_night(company: Company) -> None:
+    people = [await company.follower(name) for name in "甲乙丙"]
+    await brake(company, OFFICIAL)
+    broadcast = await company.broadcast("account_mass", *people)
+    await company.freeze(broadcast)
+    noon = midnight(beijing_date(company.stage.clock.at)) + timedelta(hours=36)
+    for hours in (0, 11):  # by day, and at eleven in the evening
+        company.stage.clock.at = noon + timedelta(hours=hours)
+        await company.broadcasts.work()
+    await lift(company, OFFICIAL)
+    company.stage.clock.at = noon + timedelta(hours=20)
+    assert await company.broadcasts.work() == 0, "nobody looks before the morning"
+    assert set((await company.recipients(broadcast)).values()) == {("waiting", "")}
+    company.stage.clock.at = noon + timedelta(hours=20, minutes=31)
     await company.broadcasts.work()
     assert await commands(company, "SendAccountMass") == [(["o-丙", "o-乙", "o-甲"], None)]

@@ -44,12 +44,14 @@ from weloop.kit.claims import NextDue
 from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks.api import Priority, Wish, put_content, take_back, wish
-from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, judge, withdraw
+from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, Gate, judge, withdraw
 
 log = structlog.get_logger(__name__)
 
 TOPIC = "broadcasts"
 TAKEN_BACK = 5000
+OF_ALL = OF_ACCOUNT | {Gate.QUIET_HOURS}
+"""What a list waits for: it passes, for everybody on it. Whoever is held by anything else is left out."""
 
 
 class BroadcastRunner:
@@ -272,7 +274,7 @@ async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
 
 async def _start_list(unit: UnitOfWork, row: BroadcastRow, last: int) -> datetime | None:
     """Hand in the next job; ``last``: the number of the last one, 0 without any. Until when some of the list wait for
-    their account, if any do."""
+    their account or the morning, if any do."""
     counts = (await repository.count_steps(unit.connection, [row.id])).get(row.id, {})
     waiting = counts.get(Step.WAITING, 0)
     if not waiting:
@@ -297,8 +299,8 @@ async def _allowed(
     unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any]
 ) -> tuple[list[Any], bool, datetime | None]:
     """Without those to whom policy does not let it leave now: a job cannot wait for some of its list. Whom only their
-    account holds back goes on waiting, for as long as it is kept, until a moment. And whether all others asked for what
-    it is about.
+    account or the hour holds back goes on waiting, for as long as it is kept, until a moment. And whether all others
+    asked for what it is about.
     """
     message = judged_message(row, unit.now)
     messages = [
@@ -306,21 +308,20 @@ async def _allowed(
         for number, each in enumerate(found, 1)
     ]
     judged = await judge(unit, messages, others=load_counted)
-    steps, allowed, classes = [], [], []
-    held_until = None
+    steps, allowed, classes, held = [], [], [], []
     is_kept = row.frozen_at is None or unit.now < _ends(row.frozen_at)
     for each in found:
         verdict = judged[key_of(row.id, each.person_id)].verdict
         if isinstance(verdict, Allow):
             allowed.append(each)
             classes.append((each.person_id, str(judged[key_of(row.id, each.person_id)].message_class)))
-        elif is_kept and isinstance(verdict, Defer) and {reason.gate for reason in verdict.reasons} <= OF_ACCOUNT:
-            held_until = verdict.until
+        elif is_kept and isinstance(verdict, Defer) and {reason.gate for reason in verdict.reasons} <= OF_ALL:
+            held.append(verdict.until)
         else:
             steps.append((row.id, each.person_id, str(Step.SKIPPED), str(verdict.reasons[0].gate)))
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     await repository.set_classes(unit.connection, row.id, classes)
-    return allowed, all(each == MessageClass.SERVICE for _, each in classes), held_until
+    return allowed, all(each == MessageClass.SERVICE for _, each in classes), min(held, default=None)
 
 
 async def _start_job(
