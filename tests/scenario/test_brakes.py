@@ -82,19 +82,20 @@ async def test_people_leave_and_the_rest_of_a_broadcast_waits(product: Any) -> N
 @pytest.mark.usefixtures("calm")
 async def test_a_list_of_an_account_waits_as_a_whole(product: Any) -> None:
     people = await listen(product, 3)
-    await set_clock(product, soon())
+    at = soon()
+    await set_clock(product, at)
     account_id = product.accounts["official_account"]["id"]
     async with open_unit(product.database) as unit:
         await note_troubles(unit, [Trouble(account_id, What.LEAVING, lately=10)])
     path = await start(product, draft(product, "account_mass", content={"text": TEXT}))
 
     async def waits() -> Any:
-        [row] = await product.fetch("SELECT next_at > $1 AS far FROM broadcast", soon() + timedelta(minutes=6))
+        [row] = await product.fetch("SELECT next_at > $1 AS far FROM broadcast", at + timedelta(minutes=6))
         return row["far"] and (await product.call("GET", path))["counts"] == {"waiting": 3}
 
     await product.until(waits)
     assert [TEXT in heard(product, person) for person in people] == [False] * 3
     await product.call("POST", f"/api/doctor/accounts/{account_id}/brakes/leaving/lift", {"reason": "已核实"})
-    await set_clock(product, soon() + timedelta(minutes=11))
+    await set_clock(product, at + timedelta(minutes=11))
     assert (await until(product, path, "done"))["counts"] == {"sent": 3}
     assert [heard(product, person).count(TEXT) for person in people] == [1] * 3
