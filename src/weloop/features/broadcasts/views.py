@@ -199,10 +199,14 @@ async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None
 
 
 async def _find_held(unit: UnitOfWork, row: BroadcastRow, rows: Sequence[Row[Any]]) -> dict[int, Any]:
-    """By the number under which recipients were chosen, why what is queued for them waits, and until when."""
+    """By the number under which recipients were chosen, why what is queued for them waits, and until when. Of a list
+    its job says so."""
     keys = {key_of(row.id, each.person_id): each.person_id for each in rows if each.state == Step.QUEUED}
-    find = mass_tasks.find_held if row.kind == Kind.MASS_TASK else find_held
-    return {keys[key]: held for key, held in (await find(unit, keys)).items()} if keys else {}
+    find = _FINDERS.get(Kind(row.kind))
+    return {keys[key]: held for key, held in (await find(unit, keys)).items()} if keys and find is not None else {}
+
+
+_FINDERS = {Kind.MASS_TASK: mass_tasks.find_held, Kind.SERVICE: find_held}
 
 
 async def _find_names(unit: UnitOfWork, rows: Sequence[Row[Any]]) -> dict[int, str | None]:
