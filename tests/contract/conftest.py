@@ -72,7 +72,7 @@ def senders(sim: Running, transport: AiohttpTransport) -> Mapping[CommandName, S
     async def load(account_id: int) -> AccountHandle:
         return AccountHandle(account_id, AccountKind.OFFICIAL_ACCOUNT, sim.official_account_base, APPID, "", secret)
 
-    def share(_account_id: int, fetch: Callable[[], Awaitable[tuple[str, int]]]) -> MemoryTokens:
+    def share(_handle: AccountHandle, fetch: Callable[[], Awaitable[tuple[str, int]]]) -> MemoryTokens:
         async def ask() -> AccessToken:
             return AccessToken(*await fetch())
 

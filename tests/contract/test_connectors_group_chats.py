@@ -71,7 +71,7 @@ def senders(sim: Running, transport: AiohttpTransport, shelf: Shelf):
     async def load(account_id: int) -> AccountHandle:
         return AccountHandle(account_id, AccountKind.WECOM, sim.wecom_base, CORPID, AGENTID, secret)
 
-    def share(account_id: int, fetch) -> MemoryTokens:
+    def share(_handle: AccountHandle, fetch) -> MemoryTokens:
         async def ask() -> AccessToken:
             return AccessToken(*await fetch())
 

@@ -40,7 +40,7 @@ def clients(sim: Running, transport: AiohttpTransport) -> AccountClients[WecomCl
     async def load(account_id: int) -> AccountHandle:
         return AccountHandle(account_id, AccountKind.WECOM, sim.wecom_base, CORPID, AGENTID, secret)
 
-    def share(account_id: int, fetch) -> MemoryTokens:
+    def share(_handle: AccountHandle, fetch) -> MemoryTokens:
         async def ask() -> AccessToken:
             return AccessToken(*await fetch())
 

@@ -104,7 +104,7 @@ class Accounts:
         return self.handles[account_id]
 
 
-def share(account_id: int, fetch) -> MemoryTokens:
+def share(_handle: AccountHandle, fetch) -> MemoryTokens:
     async def ask() -> AccessToken:
         return AccessToken(*await fetch())
 

@@ -152,6 +152,14 @@ async def test_account_changed_while_asking(engine: AsyncEngine, account_id: int
     assert await asking == "TOKEN2"
 
 
+async def test_other_credentials_make_a_new_token(engine: AsyncEngine, account_id: int, platform: Platform):
+    def token(secret: str) -> SharedToken:
+        return SharedToken(engine, VAULT, account_id, platform.fetch, credentials=secret)
+
+    assert await token("before").get() == "TOKEN1", "by a process that has not heard of the change"
+    assert [await token("after").get() for _ in range(2)] == ["TOKEN2", "TOKEN2"]
+
+
 async def test_other_key_makes_a_new_token(engine: AsyncEngine, account_id: int, platform: Platform):
     await SharedToken(engine, VAULT, account_id, platform.fetch).get()
     other = Vault(b"x" * KEY_BYTES)

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -81,16 +82,27 @@ class _Stored:
 
 
 class SharedToken:
-    """One token of an account. It is a ``TokenSource`` of the API clients; make one per account, kind and process."""
+    """One token of an account. It is a ``TokenSource`` of the API clients; make one per account, kind and process.
+
+    ``credentials``: what ``fetch`` asks with. A token that was asked for with others is none: a process that has not
+    heard of a change yet may store one, and new credentials would look good by it.
+    """
 
     def __init__(
-        self, engine: AsyncEngine, vault: Vault, account_id: int, fetch: Fetch, kind: TokenKind = TokenKind.ACCESS
+        self,
+        engine: AsyncEngine,
+        vault: Vault,
+        account_id: int,
+        fetch: Fetch,
+        kind: TokenKind = TokenKind.ACCESS,
+        credentials: str = "",
     ) -> None:
         self._engine = engine
         self._vault = vault
         self._account_id = account_id
         self._fetch = fetch
         self._kind = kind
+        self._purpose = f"{PURPOSE}.{sha256(credentials.encode()).hexdigest()}"
         self._owner = secrets.token_hex(8)
         self._held = _Stored()
         self._one_at_a_time = asyncio.Lock()
@@ -140,9 +152,9 @@ class SharedToken:
         return _Stored(value, row.expires_at if value else None, row.generation)
 
     def _open(self, sealed: bytes | None) -> str:
-        """The token; empty when there is none, or one that was sealed with another key."""
+        """The token; empty when there is none, or one of other credentials, or of another key."""
         try:
-            return self._vault.open(sealed, PURPOSE).decode() if sealed else ""
+            return self._vault.open(sealed, self._purpose).decode() if sealed else ""
         except SealBroken:
             return ""
 
@@ -166,7 +178,7 @@ class SharedToken:
         self._failure = None
         life = timedelta(seconds=seconds)
         usable_until = machine_now() + max(life - EARLY, life / 2)
-        sealed = self._vault.seal(value.encode(), PURPOSE)
+        sealed = self._vault.seal(value.encode(), self._purpose)
         async with self._engine.begin() as connection:
             rows = await run(connection, _STORE, self._account_id, self._owner, sealed, usable_until, self._kind)
         return _Stored(value, usable_until, generation + 1) if rows else None

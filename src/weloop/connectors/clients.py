@@ -18,8 +18,8 @@ ClientT = TypeVar("ClientT")
 ClientT_co = TypeVar("ClientT_co", covariant=True)
 LoadHandle: TypeAlias = Callable[[int], Awaitable[AccountHandle]]
 Fetch: TypeAlias = Callable[[], Awaitable[tuple[str, int]]]
-ShareToken: TypeAlias = Callable[[int, Fetch], TokenSource]
-"""Makes the token source of an account, from its id and what asks the platform for a token."""
+ShareToken: TypeAlias = Callable[[AccountHandle, Fetch], TokenSource]
+"""Makes the token source of an account, from its handle and what asks the platform for a token."""
 
 TOPIC = "accounts"
 FRESH_SECONDS = 60.0
@@ -91,7 +91,7 @@ def wecom_clients(
         async def fetch() -> tuple[str, int]:
             return _pair(await fetch_wecom_token(transport, handle.api_base, handle.app_id, handle.secret))
 
-        return WecomClient(transport, share_token(handle.id, fetch), handle.api_base, handle.agent_id)
+        return WecomClient(transport, share_token(handle, fetch), handle.api_base, handle.agent_id)
 
     return AccountClients(AccountKind.WECOM, load_handle, make)
 
@@ -105,7 +105,7 @@ def official_account_clients(
         async def fetch() -> tuple[str, int]:
             return _pair(await fetch_stable_token(transport, handle.api_base, handle.app_id, handle.secret))
 
-        return OfficialAccountClient(transport, share_token(handle.id, fetch), handle.api_base)
+        return OfficialAccountClient(transport, share_token(handle, fetch), handle.api_base)
 
     return AccountClients(AccountKind.OFFICIAL_ACCOUNT, load_handle, make)
 

@@ -30,6 +30,11 @@ class AccountHandle:
     agent_id: int | None
     secret: str = field(repr=False)
 
+    @property
+    def credentials(self) -> str:
+        """What the platform is asked with for a token."""
+        return "\n".join((self.api_base, self.app_id, self.secret))
+
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:

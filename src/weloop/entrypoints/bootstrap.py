@@ -327,8 +327,8 @@ def build_platforms(core: Core, files: FileStore) -> Platforms:
         async with core.units.begin() as unit:
             return await load_handle(unit, core.vault, account_id)
 
-    def share(account_id: int, fetch: Fetch) -> SharedToken:
-        return SharedToken(core.engine, core.vault, account_id, fetch)
+    def share(handle: AccountHandle, fetch: Fetch) -> SharedToken:
+        return SharedToken(core.engine, core.vault, handle.id, fetch, credentials=handle.credentials)
 
     def share_tickets(account_id: int, corp: Fetch, app: Fetch) -> tuple[SharedToken, SharedToken]:
         return (
