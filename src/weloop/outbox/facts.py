@@ -112,13 +112,17 @@ async def _put_health(
     trying = await take_tries(unit, accounts) if accounts and lock else set()
     found: dict[tuple[int, bool], Health] = {}
     for each in commands:
-        standing, stops = standings.get(each.account_id), each.key in stopped
+        standing, place = standings.get(each.account_id), (each.account_id, each.key in stopped)
         if standing is not None:
-            off = standing.state not in WORKING
-            until = unit.now + UNWELL_WAIT if off or stops else None
-            tries = 1 if each.account_id in trying and not off else 0
-            deaf, braked = (any(what in kind for what, _ in standing.troubles) for kind in (DEAF, BRAKES))
-            facts[each.key].health = found.setdefault((each.account_id, stops), Health(until, tries, deaf, braked))
+            if place not in found:
+                found[place] = _health_of(standing, unit.now, stops=place[1], may_try=each.account_id in trying)
+            facts[each.key].health = found[place]
+
+
+def _health_of(standing: Standing, now: datetime, *, stops: bool, may_try: bool) -> Health:
+    off = standing.state not in WORKING
+    deaf, braked = (any(what in kind for what, _ in standing.troubles) for kind in (DEAF, BRAKES))
+    return Health(now + UNWELL_WAIT if off or stops else None, int(may_try and not off), deaf, braked)
 
 
 def _is_stopped(command: Command, standing: Standing | None) -> bool:
