@@ -4,7 +4,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from weloop.contracts.commands import Command, CommandName, Done, Outcome
+from weloop.kit.db import run
 from weloop.kit.unit import Units
 from weloop.outbox.registry import Senders
 from weloop.outbox.relay import Relay, RelayLimits
@@ -61,3 +64,26 @@ async def work_off(relay: Relay) -> None:
     while await relay.work():
         await relay.drain()
     await relay.drain()
+
+
+async def have_followers(connection: AsyncConnection, count: int) -> None:
+    """Followers of account 1 since noon, each a person of the same number, from 1 on."""
+    await run(
+        connection,
+        """
+        INSERT INTO identity (id, digest, kind, scope, value, person_id, first_seen_at, last_seen_at)
+        SELECT n, decode(to_hex(n + 4096), 'hex'), 'follower', 'wx', 'o' || n, n, $1, $1
+        FROM generate_series(1, $2::int) AS n
+        """,
+        NOON,
+        count,
+    )
+    await run(
+        connection,
+        """
+        INSERT INTO relation (account_id, identity_id, staff, added_at, added_event)
+        SELECT 1, n, '', $1, n FROM generate_series(1, $2::int) AS n
+        """,
+        NOON,
+        count,
+    )

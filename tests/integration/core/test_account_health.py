@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, relays, set_time, work_off
+from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, have_followers, relays, set_time, work_off
 
 from weloop.accounts.api import What, list_troubles
 from weloop.contracts.accounts import AccountKind, CheckResult
@@ -42,23 +42,7 @@ async def world(engine: AsyncEngine, units: Units) -> Units:
                 f"a{account_id}",
                 NOON,
             )
-        await run(
-            connection,
-            """
-            INSERT INTO identity (id, digest, kind, scope, value, person_id, first_seen_at, last_seen_at)
-            SELECT n, decode(to_hex(n + 4096), 'hex'), 'follower', 'wx', 'o' || n, n, $1, $1
-            FROM generate_series(1, 40) AS n
-            """,
-            NOON,
-        )
-        await run(
-            connection,
-            """
-            INSERT INTO relation (account_id, identity_id, staff, added_at, added_event)
-            SELECT 1, n, '', $1, n FROM generate_series(1, 40) AS n
-            """,
-            NOON,
-        )
+        await have_followers(connection, 40)
     return units
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
-from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, relays, set_time, work_off
+from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, have_followers, relays, set_time, work_off
 
 from weloop.access.api import CurrentUser, Role
 from weloop.accounts.api import What, list_troubles
@@ -41,23 +41,7 @@ async def world(engine: AsyncEngine, units: Units) -> Units:
             """,
             NOON - 60 * DAY,
         )
-        await run(
-            connection,
-            """
-            INSERT INTO identity (id, digest, kind, scope, value, person_id, first_seen_at, last_seen_at)
-            SELECT n, decode(to_hex(n + 4096), 'hex'), 'follower', 'wx', 'o' || n, n, $1, $1
-            FROM generate_series(1, 900) AS n
-            """,
-            NOON,
-        )
-        await run(
-            connection,
-            """
-            INSERT INTO relation (account_id, identity_id, staff, added_at, added_event)
-            SELECT 1, n, '', $1, n FROM generate_series(1, 900) AS n
-            """,
-            NOON,
-        )
+        await have_followers(connection, 900)
     await sell(units, 1, 2)
     return units
 
