@@ -145,13 +145,14 @@ class Story:
     def tell_behind(self, first: int, count: int) -> list[DeskAct]:
         """Let the acts behind the story from number ``first`` on have happened when they did: the product hears late.
 
-        Those that were told may be asked for again: they only answer what they did. The clock does not move.
+        Those that were told may be asked for again: they only answer what they did. The clock does not move. It stops
+        before whoever joined leaves the group chat: between the two the product must have been able to look.
         """
         state = self._state
         self._load(state)
         if first > state.behind:
             raise WrongMoment
-        acts = self._behind[first : first + count]
+        acts = _stays(self._behind[first : first + count])
         for act in acts[state.behind - first :]:
             with self._world.clock.telling(float(act.at)):
                 self._note(act) if act.deed in DESK else self._do(act)
@@ -319,6 +320,17 @@ _DO = {
     Deed.LEAVE: Story._leave,
     Deed.DELETE: Story._delete,
 }
+
+
+def _stays(acts: Sequence[Act]) -> Sequence[Act]:
+    """The acts up to the first by which somebody leaves who joined in them."""
+    came: set[int] = set()
+    for number, act in enumerate(acts):
+        if act.deed is Deed.JOIN:
+            came.add(act.who)
+        elif act.deed is Deed.LEAVE and act.who in came:
+            return acts[:number]
+    return acts
 
 
 def _plan(script: Script, seed: str, chapter: Chapter) -> Plan:

@@ -68,6 +68,20 @@ def truth_of(simulator: Simulator) -> dict[str, Any]:
     return {**told, "doors": {door["id"]: door for door in told["doors"]}}  # type: ignore[attr-defined]
 
 
+def test_nobody_joins_and_leaves_between_two_looks() -> None:
+    """The platform names a member only while they are in: who came and went in one breath would never be counted."""
+    simulator = begun(script=SCRIPT)
+    behind = make_plan(SCRIPT, "1", story_begin(ENDS_AT, SCRIPT.name), ENDS_AT).behind
+    told, batches = 0, 0
+    while told < len(behind):
+        simulator.story.tell_behind(told, len(behind))
+        batch, told = behind[told : simulator.story.progress().behind], simulator.story.progress().behind
+        came, went = ({act.who for act in batch if act.deed is deed} for deed in (Deed.JOIN, Deed.LEAVE))
+        assert not came & went
+        batches += 1
+    assert batches > 1
+
+
 @pytest.mark.parametrize(("seed", "script"), [("1", SMALL), ("2", SMALL), ("7", SCRIPT)])
 def test_what_is_planted_is_what_happens(seed: str, script: Script) -> None:
     simulator = begun(seed, script)
