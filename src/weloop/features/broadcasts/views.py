@@ -189,7 +189,7 @@ async def page_recipients(unit: UnitOfWork, row: BroadcastRow, state: str | None
             staff=each.staff,
             staff_name=staff.get(each.staff),
             state=each.state,
-            reasons=(held[each.person_id].gates if each.person_id in held else each.reason).split(),
+            reasons=_reasons(each, held).split(),
             waits_until=held[each.person_id].due if each.person_id in held else None,
             at=each.at,
         )
@@ -204,6 +204,11 @@ async def _find_held(unit: UnitOfWork, row: BroadcastRow, rows: Sequence[Row[Any
     keys = {key_of(row.id, each.person_id): each.person_id for each in rows if each.state == Step.QUEUED}
     find = _FINDERS.get(Kind(row.kind))
     return {keys[key]: held for key, held in (await find(unit, keys)).items()} if keys and find is not None else {}
+
+
+def _reasons(row: Row[Any], held: dict[int, Any]) -> str:
+    """Why the recipient's step is what it is, or what waits for them waits."""
+    return str(held[row.person_id].gates if row.person_id in held else row.reason)
 
 
 _FINDERS = {Kind.MASS_TASK: mass_tasks.find_held, Kind.SERVICE: find_held}
@@ -233,7 +238,7 @@ async def write_recipients(units: Units, row: BroadcastRow) -> AsyncIterator[str
                     names.get(each.person_id) or "",
                     staff.get(each.staff, each.staff),
                     STEPS[each.state],
-                    held[each.person_id].gates if each.person_id in held else each.reason,
+                    _reasons(each, held),
                     f"{each.at + BEIJING:%Y-%m-%d %H:%M}",
                 ]
             )
