@@ -49,6 +49,8 @@ class BroadcastRow(Base):
     state: Mapped[str] = mapped_column(Text)
     stopped_from: Mapped[str] = mapped_column(Text, server_default="")
     place: Mapped[int | None] = mapped_column(BigInteger)
+    last_job: Mapped[int] = mapped_column(Integer, server_default="0")
+    """The number of the last job that was made, be it there or not: the log knows what became of each by its number."""
     next_at: Mapped[datetime | None] = mapped_column(MOMENT)
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int] = mapped_column(Integer)
@@ -99,7 +101,7 @@ class RecipientRow(Base):
 
 
 class AccountJobRow(Base):
-    """One job that an official account's platform was given. ``n`` counts the jobs of a broadcast from 1."""
+    """One job that an official account's platform was given. No other of the broadcast ever has its ``n``."""
 
     __tablename__ = "broadcast_job"
     __table_args__ = (

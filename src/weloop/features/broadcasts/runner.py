@@ -260,9 +260,9 @@ async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
     held_until = None
     if is_chosen_by_platform(row.audience):
         if not jobs:
-            await _start_job(unit, row, 1, [])
+            await _start_job(unit, row, [])
     else:
-        held_until = await _start_list(unit, row, max((job.n for job in jobs), default=0))
+        held_until = await _start_list(unit, row, is_first=not jobs)
     if row.state != State.SENDING:
         return
     open_still = await repository.has_open(unit.connection, row.id)
@@ -272,13 +272,12 @@ async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
         await _finish(unit, row)
 
 
-async def _start_list(unit: UnitOfWork, row: BroadcastRow, last: int) -> datetime | None:
-    """Hand in the next job; ``last``: the number of the last one, 0 without any. Until when some of the list wait for
-    their account or the morning, if any do."""
+async def _start_list(unit: UnitOfWork, row: BroadcastRow, *, is_first: bool) -> datetime | None:
+    """Hand in the next job. Until when some of the list wait for their account or the morning, if any do."""
     counts = (await repository.count_steps(unit.connection, [row.id])).get(row.id, {})
     waiting = counts.get(Step.WAITING, 0)
     if not waiting:
-        if not last:
+        if is_first:
             await _finish(unit, row)
         return None
     size = split_list(waiting)[0]
@@ -291,7 +290,7 @@ async def _start_list(unit: UnitOfWork, row: BroadcastRow, last: int) -> datetim
     steps = [(row.id, each.person_id, str(step), str(why)) for each in found]
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
     if not few:
-        await _start_job(unit, row, last + 1, found, row.campaign_id if is_service else None)
+        await _start_job(unit, row, found, row.campaign_id if is_service else None)
     return held_until
 
 
@@ -324,9 +323,7 @@ async def _allowed(
     return allowed, all(each == MessageClass.SERVICE for _, each in classes), min(held, default=None)
 
 
-async def _start_job(
-    unit: UnitOfWork, row: BroadcastRow, n: int, found: Sequence[Any], campaign_id: int | None = None
-) -> None:
+async def _start_job(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any], campaign_id: int | None = None) -> None:
     """``campaign_id``: all of the list asked for what it is about."""
     try:
         await check_willing(unit, row.account_id, row.audience)
@@ -340,6 +337,7 @@ async def _start_job(
         target = {"all": True}
     elif audience["kind"] == "tag":
         target = {"tag_id": audience["tag_id"]}
+    row.last_job = n = row.last_job + 1
     unit.session.add(
         AccountJobRow(
             broadcast_id=row.id,
