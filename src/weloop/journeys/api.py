@@ -42,11 +42,11 @@ __all__ = [
 
 HANDLERS: tuple[tuple[Collection[EventKind], EventHandler], ...] = (
     # Before who comes in by it.
-    ((EventKind.CONSENT_WITHDRAWN,), end_opted_out),
     ((EventKind.SEGMENT_LEFT,), end_left),
     (frozenset(EventKind) - NO_TRIGGERS, follow_events),
     # And after: who came and left within one batch came in just now.
     ((EventKind.SEGMENT_LEFT,), end_left),
+    ((EventKind.CONSENT_WITHDRAWN,), end_opted_out),
     (OUR_OUTCOMES, count_sends),
     ((EventKind.COMMAND_SENT, EventKind.NOTICE_ENDED), follow_arrivals),
     ((EventKind.JOURNEY_ASKED,), do_asked),

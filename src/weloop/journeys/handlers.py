@@ -371,24 +371,25 @@ async def end_forgotten(unit: UnitOfWork, forgotten: Sequence[IdentitiesForgotte
 
 
 async def end_opted_out(unit: UnitOfWork, events: Sequence[Event]) -> None:
-    """End the runs of who wants no more marketing, where their journey says so: those that were under way then."""
+    """End the runs of who wants no more marketing, where their journey says so: those that what occurred before brought
+    in, whenever it was handled. An old opt-out that is told again ends no newer run.
+    """
     person_of = await find_persons(unit, {event.identity_id for event in events if event.identity_id is not None})
-    since: dict[int, datetime] = {}
+    since: dict[int, tuple[datetime, int]] = {}
     for event in events:
         person = person_of.get(_subject(event))
         if person is not None:
-            since[person] = max(since.get(person, event.occurred_at), event.occurred_at)
+            since[person] = max(since.get(person, (event.occurred_at, event.id)), (event.occurred_at, event.id))
     identities = await find_identities(unit, since.keys())
-    positions = await repository.lock_positions(
-        unit.connection, await repository.find_open(unit.connection, identities)
-    )
+    begun = await repository.find_open(unit.connection, identities)
+    positions = await repository.lock_positions(unit.connection, begun)
     versions = await load_versions(unit, {row.version_id for row in positions})
     ended = [
         row
         for row in positions
         if row.version_id in versions
         and versions[row.version_id].opt_out_ends
-        and row.entered_at <= since[identities[row.identity_id]]
+        and begun[row.run_id] < since[identities[row.identity_id]]
     ]
     deltas = Deltas()
     await end_runs(unit, ended, OPTED_OUT, deltas)

@@ -403,18 +403,18 @@ async def find_entered(connection: AsyncConnection, journeys: Collection[int]) -
 
 async def find_open(
     connection: AsyncConnection, identities: Collection[int], journey_id: int | None = None
-) -> list[int]:
-    """Runs under way of these identities, in all journeys or in one."""
+) -> dict[int, tuple[datetime, int]]:
+    """Runs under way of these identities, in all journeys or in one, with what brought them in: (moment, event id)."""
     rows = await run(
         connection,
         """
-        SELECT id FROM journey_run WHERE identity_id = ANY ($1::bigint[]) AND ended_at IS NULL
+        SELECT id, began_at, entry_event FROM journey_run WHERE identity_id = ANY ($1::bigint[]) AND ended_at IS NULL
             AND ($2::int IS NULL OR journey_id = $2)
         """,
         sorted(identities),
         journey_id,
     )
-    return [row.id for row in rows]
+    return {row.id: (row.began_at, row.entry_event or 0) for row in rows}
 
 
 async def note_outcomes(
