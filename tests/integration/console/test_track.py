@@ -6,6 +6,7 @@ import gzip
 import io
 import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from weloop.contracts.errors import Overloaded
 from weloop.entrypoints.bootstrap import build_handlers
 from weloop.entrypoints.http.track import TrackLimits
 from weloop.inbox.api import Dispatcher
+from weloop.kit.clock import machine_now
 from weloop.kit.db import run
 from weloop.paths.api import PathBuilder
 
@@ -333,7 +335,7 @@ async def test_events_of_a_site_move_a_person_along_a_path(site: Site) -> None:
     booked = {"userId": "42", "event": "Demo Booked", "messageId": "t", "properties": {"plan": "pro"}}
     other = {"userId": "42", "event": "Demo Booked", "messageId": "u", "properties": {"plan": "free"}}
     await site.send("track", booked)
-    await site.send("page", {**page, "timestamp": "2026-11-01T00:00:00Z"}, site.public)
+    await site.send("page", {**page, "timestamp": (machine_now() - timedelta(days=1)).isoformat()}, site.public)
     await site.settle()
     assert [(row.viewed, row.booked) for row in await _progress(site)] == [(False, True), (True, False)]
     await site.send("identify", {"userId": "42", "anonymousId": "b-1", "messageId": "i"})
