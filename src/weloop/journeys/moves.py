@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from weloop.contracts.conditions import walk
 from weloop.identity.api import find_identities, find_persons
@@ -17,8 +16,9 @@ from weloop.inbox.api import read_events_of
 from weloop.journeys import repository
 from weloop.journeys.acts import TASK_KIND
 from weloop.journeys.counts import HERE, Deltas
-from weloop.journeys.engine import READY, WAITING, Fit
-from weloop.journeys.errors import MoveInvalid
+from weloop.journeys.definition import Trigger
+from weloop.journeys.engine import END, READY, WAITING, Fit
+from weloop.journeys.errors import MoveInvalid, VersionUnreadable
 from weloop.journeys.models import VersionRow
 from weloop.journeys.shelf import Version, load_versions
 from weloop.kit.db import columns, run, to_json
@@ -31,7 +31,7 @@ MOVED = "moved"
 
 async def plan_move(unit: UnitOfWork, old: VersionRow, new: VersionRow, nodes: Mapping[str, str]) -> None:
     """Have a worker move who stands at these nodes {old: new}. MoveInvalid if there is no such node, or if people there
-    have a task out with a member of staff: they wait for what comes of it.
+    have a task out with a member of staff: they wait for what comes of it. VersionUnreadable if nobody could do it.
     """
     olds, news = (_places(version) for version in (old, new))
     tasks = {node["id"] for node in old.definition["nodes"] if node["type"] == TASK_KIND}
@@ -39,6 +39,8 @@ async def plan_move(unit: UnitOfWork, old: VersionRow, new: VersionRow, nodes: M
         if node not in olds or node in tasks or target not in news:
             raise MoveInvalid(number=old.number, node=target if node in olds and node not in tasks else node)
     if nodes:
+        if not await load_versions(unit, [old.id]):
+            raise VersionUnreadable
         await run(
             unit.connection,
             """
@@ -62,14 +64,9 @@ async def forget_moves(unit: UnitOfWork, journey_id: int) -> None:
     await run(unit.connection, "DELETE FROM journey_move WHERE journey_id = $1", journey_id)
 
 
-async def is_moving(connection: AsyncConnection, journey_id: int) -> bool:
-    """Whether somebody is still to be moved."""
-    return bool(await run(connection, "SELECT 1 FROM journey_move WHERE journey_id = $1 LIMIT 1", journey_id))
-
-
 async def move(unit: UnitOfWork) -> int:
     """Do one chunk of one move; answers how many runs were in it. Moves of one journey follow one another. One whose
-    versions this release cannot read waits for a release that can, and holds up no other.
+    versions this release cannot read waits for a release that can, and holds up no other journey.
     """
     tasks = await run(
         unit.connection,
@@ -117,7 +114,7 @@ class _Way:
 async def _move_runs(unit: UnitOfWork, task: Row[Any], runs: Collection[int], versions: Mapping[int, Version]) -> None:
     old, new = versions[task.from_version], versions[task.to_version]
     nodes = dict(zip(task.olds, task.news, strict=True))
-    way = _Way(old, new, nodes, await _find_fits(unit, task, nodes))
+    way = _Way(old, new, nodes, _find_fits(old, new, nodes))
     # Meanwhile a run may have gone on, or ended: what it is now stands in the locked row.
     locked = await repository.lock_positions(unit.connection, runs)
     rows = [row for row in locked if row.version_id == task.from_version and row.node in nodes]
@@ -137,30 +134,20 @@ async def _move_runs(unit: UnitOfWork, task: Row[Any], runs: Collection[int], ve
     await deltas.write(unit)
 
 
-async def _find_fits(unit: UnitOfWork, task: Row[Any], nodes: Mapping[int, int]) -> dict[Fit, Fit]:
+def _find_fits(old: Version, new: Version, nodes: Mapping[int, int]) -> dict[Fit, Fit]:
     """Letters that came already name their wait by the number of node and case: the same case at the same place."""
-    rows = await run(
-        unit.connection,
-        "SELECT id, definition FROM journey_version WHERE id = ANY ($1::int[])",
-        [task.from_version, task.to_version],
-    )
-    definitions = {row.id: row.definition["nodes"] for row in rows}
-    before, after = definitions[task.from_version], definitions[task.to_version]
-    by_id = {node["id"]: number for number, node in enumerate(after)}
+    by_id = {step.id: number for number, step in enumerate(new.program.steps)}
+    places = {(node, _wanted(trigger)): (node, case) for (node, case), trigger in reversed(list(new.waits.items()))}
     found: dict[Fit, Fit] = {}
-    for number, node in enumerate(before):
-        target = nodes.get(number, by_id.get(node["id"]))
-        if node["type"] != "wait" or target is None or after[target]["type"] != "wait":
-            continue
-        places = {_trigger(case): place for place, case in reversed(list(enumerate(after[target]["cases"])))}
-        for place, case in enumerate(node["cases"]):
-            if _trigger(case) in places:
-                found[number, place] = (target, places[_trigger(case)])
+    for (node, case), trigger in old.waits.items():
+        target = nodes.get(node, by_id.get(old.program.steps[node].id, END))
+        if (target, _wanted(trigger)) in places:
+            found[node, case] = places[target, _wanted(trigger)]
     return found
 
 
-def _trigger(case: Mapping[str, Any]) -> str:
-    return to_json({name: case.get(name) for name in ("kind", "account_id", "where")})
+def _wanted(trigger: Trigger) -> str:
+    return to_json(trigger.model_dump(mode="json", include={"kind", "account_id", "where"}))
 
 
 async def _fill_contexts(unit: UnitOfWork, way: _Way, rows: Sequence[Row[Any]]) -> dict[int, dict[str, Any]]:

@@ -447,11 +447,14 @@ async def note_outcomes(
 
 
 async def next_due(connection: AsyncConnection) -> datetime | None:
-    """World time at which the next run, or an entry by a schedule, falls due; long ago while runs are swept."""
+    """World time at which the next run, or an entry by a schedule, falls due; long ago while runs can be swept."""
     rows = await run(
         connection,
         """
-        SELECT CASE WHEN EXISTS (SELECT FROM journey_sweep) THEN 'epoch'::timestamptz
+        SELECT CASE WHEN EXISTS (
+            SELECT FROM journey_sweep AS s
+            WHERE NOT EXISTS (SELECT FROM journey_move AS m WHERE m.journey_id = s.journey_id)
+        ) THEN 'epoch'::timestamptz
                ELSE least(
                    (SELECT min(due) FROM journey_position WHERE hold = 0),
                    (SELECT min(s.due) FROM journey_schedule AS s JOIN journey AS j ON j.id = s.journey_id

@@ -25,7 +25,7 @@ from weloop.journeys.sending import key_of
 from weloop.journeys.shelf import Version, load_versions
 from weloop.journeys.sweeps import sweep
 from weloop.journeys.terms import tell_segments
-from weloop.kit.claims import NextDue
+from weloop.kit.claims import NextDue, at_once
 from weloop.kit.db import is_away, to_json
 from weloop.kit.unit import UnitOfWork, Units
 
@@ -53,6 +53,8 @@ class JourneyRunner:
         self._find_insiders = find_insiders
         self._batches = 0
         """Since counts were folded."""
+        self._is_moving = False
+        """Whether people were moved at the last tidying: there may be more of them."""
 
     async def work(self) -> int:
         """Advance one batch; answers how many runs were taken, or how much there was to tidy."""
@@ -73,7 +75,9 @@ class JourneyRunner:
         return len(rows)
 
     async def next_due(self) -> NextDue:
-        """When the next run falls due."""
+        """When the next run falls due, or at once while people are moved."""
+        if self._is_moving:
+            return at_once(True)
         async with self._units.glance() as connection:
             return NextDue(await repository.next_due(connection))
 
@@ -93,12 +97,15 @@ class JourneyRunner:
                     await _put_off(unit, [(to_run(each), type(error).__name__) for each in claimed])
 
     async def _tidy(self) -> int:
-        """Go through a chunk of runs that were ended, let go or moved, and of members who come in by a schedule; fold
+        """Go through a chunk of runs that are moved, ended or let go, and of members who come in by a schedule; fold
         counts. Answers how much that was.
         """
+        self._batches = 0
+        async with self._units.begin() as unit:
+            moved = await move(unit)
+        self._is_moving = moved > 0
         async with self._units.begin() as unit:
             swept = await sweep(unit)
-        self._batches = 0
         async with self._units.begin() as unit:
             folded, paused = await counts.fold(unit)
             for journey_id in paused:
@@ -106,8 +113,6 @@ class JourneyRunner:
                 log.warning("journeys.paused", journey_id=journey_id, reason="failures")
             if folded:
                 unit.publish("journeys")
-        async with self._units.begin() as unit:
-            moved = await move(unit)
         async with self._units.begin() as unit:
             entered = await let_in_due(unit)
         return swept + moved + entered + (folded if folded == counts.FOLDED else 0)

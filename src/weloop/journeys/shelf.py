@@ -47,6 +47,8 @@ class Version:
     program: Program
     entry: Entry
     listeners: Mapping[tuple[str, str], Sequence[Listener]]
+    waits: Mapping[Fit, Trigger]
+    """What each case of each wait is for."""
     goal_within: timedelta | None
     goal_ends: bool
     opt_out_ends: bool
@@ -101,7 +103,8 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
     definition = Definition.model_validate(document)
     listeners: dict[tuple[str, str], list[Listener]] = {}
     asks: set[str] = set()
-    for what, trigger, fit in _triggers(definition):
+    triggers = _triggers(definition)
+    for what, trigger, fit in triggers:
         listener = Listener(trigger.account_id, compile_condition(trigger.where), fit)
         listeners.setdefault((what, str(trigger.kind)), []).append(listener)
         asks |= needs_of(fields_of(trigger.where))
@@ -111,6 +114,7 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
         program=compile_program(definition, journey_id=journey_id, version_id=version_id, webhooks=webhooks),
         entry=definition.entry,
         listeners=listeners,
+        waits={fit: trigger for what, trigger, fit in triggers if what == "wait"},
         goal_within=timedelta(seconds=goal.within_seconds) if goal is not None else None,
         goal_ends=goal is not None and goal.ends_run,
         opt_out_ends=definition.exit.opt_out,

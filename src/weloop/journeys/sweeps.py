@@ -33,9 +33,16 @@ async def is_ending(unit: UnitOfWork, journey_id: int) -> bool:
 
 
 async def sweep(unit: UnitOfWork) -> int:
-    """Do one chunk of one journey; answers how many runs were in it."""
+    """Do one chunk of one journey; answers how many runs were in it. Nobody is let go while people of the journey are
+    still to be moved: they would go on in the version that they shall leave.
+    """
     rows = await run(
-        unit.connection, "SELECT journey_id, what, after FROM journey_sweep ORDER BY 1 LIMIT 1 FOR UPDATE SKIP LOCKED"
+        unit.connection,
+        """
+        SELECT journey_id, what, after FROM journey_sweep AS s
+        WHERE NOT EXISTS (SELECT FROM journey_move AS m WHERE m.journey_id = s.journey_id)
+        ORDER BY 1 LIMIT 1 FOR UPDATE SKIP LOCKED
+        """,
     )
     if not rows:
         return 0

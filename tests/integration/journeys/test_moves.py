@@ -7,16 +7,18 @@ from typing import Any
 import pytest
 
 from weloop.contracts.events import EventKind
-from weloop.journeys import moves, repository
+from weloop.journeys import moves, repository, sweeps
 from weloop.journeys.counts import read_counts
-from weloop.journeys.errors import MoveInvalid
+from weloop.journeys.errors import MoveInvalid, VersionUnreadable
 from weloop.journeys.models import VersionRow
 from weloop.journeys.moves import forget_moves, move, plan_move
 from weloop.journeys.runner import MAX_TRIES, JourneyRunner
 from weloop.journeys.shelf import _SHELVES
+from weloop.journeys.sweeps import RELEASE, begin, sweep
 from weloop.kit.db import to_json
 
 from .conftest import Stage
+from .test_notices import INVITE, follower
 
 ENTRY = {"events": [{"kind": "FollowerSubscribed"}]}
 DAY = 86_400
@@ -121,6 +123,114 @@ async def test_an_answer_that_is_in_the_mail_counts_at_its_new_place(stage: Stag
     rows = await stage.ask("SELECT identity_id, outcome FROM journey_run ORDER BY id")
     # Nothing accepts a message any more: that run waits on.
     assert {row.identity_id: row.outcome for row in rows} == {wrote: None, clicked: "clicked"}
+
+
+async def pause(stage: Stage, journey_id: int) -> None:
+    await stage.ask("UPDATE journey SET status = 'paused' WHERE id = $1 RETURNING 1", journey_id)
+
+
+async def release(stage: Stage, journey_id: int) -> None:
+    """Let those go on whom the pause held, as publishing does."""
+    async with stage.units.begin() as unit:
+        await begin(unit, journey_id, RELEASE)
+
+
+async def test_whom_a_pause_held_does_nothing_of_the_version_that_was_mended(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the chunks of those who are moved and those who are let go fall together."""
+    monkeypatch.setattr(moves, "CHUNK", 4)
+    monkeypatch.setattr(sweeps, "CHUNK", 4)
+    cases = ("FollowerMessageReceived", "wrote")
+    journey = await stage.publish(document(wait("ask", cases), end("wrote")))
+    people = await enter(stage, 10)
+    await pause(stage, journey)
+    # The six before them wait on, and are moved first.
+    await stage.hear(*(stage.event(EventKind.FOLLOWER_MESSAGE_RECEIVED, each) for each in people[6:]))
+    await stage.go()
+    assert await stage.number("SELECT count(*) FROM journey_position WHERE hold = 1") == 4
+    mended = document(wait("ask", (cases[0], "mended")), end("mended"))
+    await publish(stage, journey, mended, {"ask": "ask"})
+    await release(stage, journey)
+    await stage.go()
+    rows = await stage.ask("SELECT outcome, count(*) AS n FROM journey_run GROUP BY 1 ORDER BY 1")
+    assert [(row.outcome, row.n) for row in rows] == [("mended", 4), (None, 6)]
+    assert await stage.number("SELECT count(*) FROM journey_sweep") == 0
+
+
+async def test_nobody_is_let_go_while_people_of_the_journey_move_and_others_are(stage: Stage) -> None:
+    first, other = [await stage.publish(document(delay("pause", 60, None))) for _ in range(2)]
+    await enter(stage)
+    for journey in (first, other):
+        await pause(stage, journey)
+    await stage.go(60)
+    await publish(stage, first, document(delay("pause", 60, "end"), end("end")), {"pause": "pause"})
+    await stage.ask("UPDATE journey SET status = 'live' RETURNING 1")
+    for journey in (first, other):
+        await release(stage, journey)
+    while True:
+        async with stage.units.begin() as unit:
+            if not await sweep(unit):
+                break
+    rows = await stage.ask("SELECT journey_id, hold FROM journey_position ORDER BY 1")
+    assert [tuple(row) for row in rows] == [(first, 1), (other, 0)]
+    await stage.go()
+    assert await stage.number("SELECT count(*) FROM journey_position") == 0
+
+
+async def test_a_worker_that_moves_people_looks_again_at_once_until_all_are_moved_and_let_go(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(moves, "CHUNK", 4)
+    journey = await stage.publish(document(delay("pause", DAY, None)))
+    await enter(stage, 6)
+    await publish(stage, journey, document(delay("pause", DAY, None)), {"pause": "pause"})
+    await release(stage, journey)
+    await stage.runner.work()
+    assert await stage.number("SELECT count(*) FROM journey_move") == 1
+    while (await stage.runner.next_due()).seconds(stage.clock) <= 0:
+        await stage.runner.work()
+    assert await stage.ask("SELECT 1 FROM journey_move UNION ALL SELECT 1 FROM journey_sweep") == []
+
+
+async def test_who_may_not_be_moved_yet_gives_a_worker_no_work(stage: Stage) -> None:
+    """Those whom a pause held wait for a move that only another release can do: nobody asks for them all the time."""
+    journey = await stage.publish(document(delay("pause", DAY, None)))
+    await enter(stage)
+    old_id, _ = await publish(stage, journey, document(delay("pause", DAY, None)), {"pause": "pause"})
+    await release(stage, journey)
+    await stage.ask("UPDATE journey_version SET definition = '{}' WHERE id = $1 RETURNING 1", old_id)
+    _SHELVES.clear()
+    assert await stage.runner.work() == 0
+    assert (await stage.runner.next_due()).seconds(stage.clock) > 0
+    assert await stage.number("SELECT count(*) FROM journey_sweep") == 1
+
+
+async def test_nobody_is_moved_from_a_version_that_cannot_be_read(stage: Stage) -> None:
+    journey = await stage.publish(document(delay("pause", DAY, None)))
+    await stage.ask(
+        """UPDATE journey_version SET definition = jsonb_set(definition, '{nodes,0,type}', '"teleport"') RETURNING 1"""
+    )
+    _SHELVES.clear()
+    with pytest.raises(VersionUnreadable):
+        await publish(stage, journey, document(delay("pause", DAY, None)), {"pause": "pause"})
+
+
+async def test_who_came_into_the_group_before_the_move_has_joined(stage: Stage) -> None:
+    journey = await stage.publish(INVITE)
+    [joined, stays] = [await follower(stage, name) for name in ("oJ", "oS")]
+    await stage.hear(*(stage.event(EventKind.FOLLOWER_SUBSCRIBED, each) for each in (joined, stays)))
+    await stage.go()
+    await pause(stage, journey)
+    await stage.hear(stage.event(EventKind.GROUP_JOINED, joined, state="abc"))
+    await stage.go()
+    [invite, *ends] = INVITE["nodes"]
+    mended = {**INVITE, "nodes": [delay("first", 60, "invite"), {**invite, "text": "群"}, *ends]}
+    await publish(stage, journey, mended, {"invite": "invite"})
+    await release(stage, journey)
+    await stage.go(3601)
+    rows = await stage.ask("SELECT identity_id, outcome FROM journey_run ORDER BY id")
+    assert {row.identity_id: row.outcome for row in rows} == {joined: "in", stays: "out"}
 
 
 async def test_who_is_parked_is_let_go_at_the_new_node(stage: Stage) -> None:
