@@ -59,21 +59,24 @@ def occurrence_key(dedupe: str) -> bytes:
 
 
 class SubjectKeys:
-    """The keys of subjects: made at the first event, cached, gone for good when the salt is deleted."""
+    """The keys of subjects: made at the first event, cached, gone for good when the salt is deleted.
+
+    Only committed keys are cached: one whose transaction rolls back must not seal what comes after.
+    """
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
         self._cache: dict[int, SaltedKey] = {}
+        self._clearings = 0
 
     async def load(
         self, connection: AsyncConnection, subjects: Iterable[int], execute: Run = run
     ) -> dict[int, SaltedKey]:
-        """The keys of these subjects; makes the missing ones."""
+        """The keys of these subjects; makes the missing ones. Not under a savepoint."""
         wanted = set(subjects)
-        missing = sorted(wanted - self._cache.keys())
-        if missing:
-            await self._fetch(connection, missing, execute)
-        keys = {subject: self._cache[subject] for subject in wanted}
+        keys = {subject: self._cache[subject] for subject in wanted & self._cache.keys()}
+        if missing := sorted(wanted - keys.keys()):
+            keys |= await self._fetch(connection, missing, execute)
         if len(self._cache) > _CACHED:
             self._cache.clear()
         return keys
@@ -94,14 +97,24 @@ class SubjectKeys:
         """Subscribe this to the live listener: a key that was deleted elsewhere must not seal what comes after."""
         if topic in (ERASED, "*"):
             self._cache.clear()
+            self._clearings += 1
 
-    async def _fetch(self, connection: AsyncConnection, missing: list[int], execute: Run) -> None:
+    async def _fetch(self, connection: AsyncConnection, missing: list[int], execute: Run) -> dict[int, SaltedKey]:
+        found: dict[int, SaltedKey] = {}
+        committed: dict[int, SaltedKey] = {}
+        left, clearings = missing, self._clearings
         # A row that another process inserts meanwhile is neither made nor seen by one statement: ask again.
-        left = missing
         while left:
-            for identity_id, salt in await execute(connection, _MAKE_SALTS, left, [new_salt() for _ in left]):
-                self._cache[identity_id] = self._vault.salted(salt)
-            left = [subject for subject in left if subject not in self._cache]
+            rows = await execute(connection, _MAKE_SALTS, left, [new_salt() for _ in left])
+            in_doubt = connection.in_transaction()
+            for identity_id, salt, is_ours in rows:
+                key = found[identity_id] = self._vault.salted(salt)
+                if not (is_ours and in_doubt):
+                    committed[identity_id] = key
+            left = [subject for subject in left if subject not in found]
+        if clearings == self._clearings:  # else some of them may have been deleted since they were read
+            self._cache |= committed
+        return found
 
 
 _MAKE_SALTS = """
@@ -110,7 +123,8 @@ made AS (
     INSERT INTO subject_key (identity_id, salt) SELECT * FROM wanted ORDER BY identity_id
     ON CONFLICT DO NOTHING RETURNING identity_id, salt
 )
-SELECT identity_id, salt FROM made
+SELECT identity_id, salt, true AS is_ours FROM made
 UNION ALL
-SELECT identity_id, salt FROM subject_key WHERE identity_id = ANY ($1)
+SELECT identity_id, salt, coalesce(xmin = pg_current_xact_id_if_assigned()::xid, false)
+FROM subject_key WHERE identity_id = ANY ($1)
 """

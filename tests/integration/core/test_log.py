@@ -1,15 +1,16 @@
 """Appending: once, all or nothing, and only then acknowledged."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from weloop.contracts.errors import Overloaded
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.inbox.api import Intake, IntakeLimits, SubjectKeys, append_events, load_timeline
-from weloop.kit.db import run
+from weloop.kit.db import run, run_alone
 from weloop.kit.seal import Vault
 from weloop.kit.unit import Units
 
@@ -109,6 +110,96 @@ async def test_what_a_unit_collects_is_written_with_it_or_not_at_all(
     async with units.begin() as unit:
         unit.append(contact_added())
     assert await _count(engine, "event") == 1
+
+
+async def test_what_follows_a_unit_that_failed_can_be_read(
+    engine: AsyncEngine, units: Units, keys: SubjectKeys, contact_added: Make
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await _append_and_fail(units, contact_added(7))
+    event = contact_added(7)
+    async with units.begin() as unit:
+        unit.append(event)
+    assert await _personal(engine, keys, event) == [event.personal]
+
+
+async def test_a_key_that_another_process_made_after_a_unit_failed_is_the_one_that_seals(
+    engine: AsyncEngine, units: Units, keys: SubjectKeys, contact_added: Make
+) -> None:
+    with pytest.raises(ZeroDivisionError):
+        await _append_and_fail(units, contact_added(7))
+    theirs, ours = contact_added(7), contact_added(7)
+    await Intake(engine, SubjectKeys(Vault(b"k" * 32))).add([theirs])
+    await Intake(engine, keys).add([ours])
+    assert await _personal(engine, keys, ours) == [ours.personal, theirs.personal]
+
+
+async def test_a_unit_that_writes_twice_seals_with_one_key(
+    engine: AsyncEngine, units: Units, keys: SubjectKeys, contact_added: Make
+) -> None:
+    first, second = contact_added(7), contact_added(7)
+    async with units.begin() as unit:
+        unit.append(first)
+        await unit.flush()
+        unit.append(second)
+    assert await _personal(engine, keys, first) == [second.personal, first.personal]
+    with pytest.raises(ZeroDivisionError):
+        await _append_twice_and_fail(units, contact_added(8), contact_added(8))
+    third = contact_added(8)
+    await Intake(engine, keys).add([third])
+    assert await _personal(engine, keys, third) == [third.personal]
+
+
+async def test_a_key_that_was_deleted_while_it_was_read_seals_nothing_that_comes_after(
+    engine: AsyncEngine, keys: SubjectKeys, contact_added: Make
+) -> None:
+    event = contact_added(7)
+    assert event.subject is not None
+    await Intake(engine, SubjectKeys(Vault(b"k" * 32))).add([event])
+
+    async def run_and_erase(connection: AsyncConnection, sql: str, *args: object) -> Sequence[Any]:
+        rows = await run(connection, sql, *args)
+        async with engine.begin() as other:
+            await run(other, "DELETE FROM subject_key")
+        keys.on_topic("subject_keys")
+        return rows
+
+    async with engine.connect() as connection:
+        await keys.load(connection, [event.subject.id], run_and_erase)
+    await Intake(engine, keys).add([contact_added(7)])
+    assert await _personal(engine, keys, event) == [event.personal, {}]
+
+
+async def test_intake_asks_for_a_key_once(engine: AsyncEngine, keys: SubjectKeys, contact_added: Make) -> None:
+    event, asked = contact_added(7), 0
+    assert event.subject is not None
+
+    async def count(connection: AsyncConnection, sql: str, *args: object) -> Sequence[Any]:
+        nonlocal asked
+        asked += 1
+        return await run_alone(connection, sql, *args)
+
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        for _ in range(3):
+            await keys.load(connection, [event.subject.id], count)
+    assert asked == 1
+
+
+async def _personal(engine: AsyncEngine, keys: SubjectKeys, event: NewEvent) -> list[Any]:
+    """The personal part of all the log holds of an event's subject, the newest first."""
+    assert event.subject is not None
+    async with engine.connect() as connection:
+        rows = await load_timeline(connection, keys, [event.subject.id], before=2**60, limit=10)
+    return [row.personal for row in rows]
+
+
+async def _append_twice_and_fail(units: Units, first: NewEvent, second: NewEvent) -> None:
+    async with units.begin() as unit:
+        unit.append(first)
+        await unit.flush()
+        unit.append(second)
+        await unit.flush()
+        raise ZeroDivisionError
 
 
 async def _append_and_fail(units: Units, event: NewEvent) -> None:
