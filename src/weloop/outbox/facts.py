@@ -13,6 +13,7 @@ from weloop.contracts.commands import HELD, MESSAGES, WINDOWED, Command, Command
 from weloop.contracts.contact_rules import ContactRules, period_of
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
+from weloop.outbox.locks import lock_persons
 from weloop.outbox.meters import Sent, put_meters
 from weloop.outbox.policy import UNWELL_WAIT, WEEK, Facts, Health, Posted, Window, is_answer
 from weloop.outbox.posts import load_posts, lock_posts
@@ -142,7 +143,7 @@ async def _put_persons(
     """Put what is known of the persons into the facts; by key what they got."""
     stances = await load_stances(unit, {each.subject_id for each in judged if each.subject_id is not None})
     if lock:
-        await repository.lock_persons(unit.connection, {stance.person_id for stance in stances.values()})
+        await lock_persons(unit.connection, {stance.person_id for stance in stances.values()})
     counted = await load_counted(unit, stances.values(), others)
     served = {each.subject_id for each in judged if each.name in WINDOWED and each.subject_id is not None}
     rooms = await windows(unit, served) if served else {}

@@ -129,17 +129,6 @@ async def start(
     return len(await run(connection, _START, *columns(sorted(rows), 4), lease, lease_until, now, *wishes))
 
 
-async def lock_persons(connection: AsyncConnection, persons: Collection[int]) -> None:
-    """Let messages to these persons be judged one claim after the other, for this transaction."""
-    await run(
-        connection,
-        """
-        SELECT pg_advisory_xact_lock(hashtextextended('message', person)) FROM unnest($1::bigint[]) AS person
-        """,
-        sorted(persons),
-    )
-
-
 async def load_counted(connection: AsyncConnection, subjects: Collection[int], since: datetime) -> Sequence[Row[Any]]:
     """Messages that count against caps: (id, subject_id, message_class, campaign_id, counted_at).
 

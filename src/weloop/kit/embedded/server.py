@@ -38,6 +38,8 @@ SETTINGS: Mapping[str, str] = {
     # One machine shares its memory with our own processes: the goal is 400 MB for all of them.
     "shared_buffers": "48MB",
     "max_connections": "60",
+    # Of all transactions together so many for each connection: claims lock what they work on by its number.
+    "max_locks_per_transaction": "128",
     "max_worker_processes": "4",
     "autovacuum_max_workers": "2",
     "jit": "off",
