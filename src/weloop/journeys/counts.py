@@ -93,21 +93,22 @@ SELECT journey_id,
 FROM changes GROUP BY journey_id
 """  # noqa: S608 -- constants
 # What another module keeps does not pause: nobody would know how to let it go on.
+# All that is judged comes out of the lock itself: somebody may have stopped the journey meanwhile. A failure of before it
+# was let go on may turn out well later; it was not counted, and excuses none.
 _JUDGE = """
 WITH u AS MATERIALIZED (
-    SELECT j.id, u.tried, u.failed FROM unnest($1::int[], $2::int[], $3::int[]) AS u (id, tried, failed)
+    SELECT j.id, j.status, j.key, j.version_id, j.tried + u.tried AS tried, greatest(j.failed + u.failed, 0) AS failed,
+        CASE WHEN j.tried > $5 THEN 2 ELSE 1 END AS fade
+    FROM unnest($1::int[], $2::int[], $3::int[]) AS u (id, tried, failed)
     JOIN journey AS j USING (id) ORDER BY j.id FOR UPDATE OF j
 ),
 noted AS (
-    UPDATE journey AS j SET
-        tried = (j.tried + u.tried) / CASE WHEN j.tried > $5 THEN 2 ELSE 1 END,
-        failed = (j.failed + u.failed) / CASE WHEN j.tried > $5 THEN 2 ELSE 1 END,
-        status = CASE WHEN over.much THEN 'paused' ELSE j.status END,
+    UPDATE journey AS j SET tried = u.tried / u.fade, failed = u.failed / u.fade,
+        status = CASE WHEN over.much THEN 'paused' ELSE u.status END,
         reason = CASE WHEN over.much THEN 'failures' ELSE j.reason END
-    FROM u JOIN journey AS old ON old.id = u.id JOIN journey_version AS v ON v.id = old.version_id
-    CROSS JOIN LATERAL (SELECT old.status = 'live' AND old.tried + u.tried >= $4
-        AND old.failed + u.failed > (old.tried + u.tried) * (v.definition ->> 'pause_share')::float8
-        AND old.key IS NULL AS much) AS over
+    FROM u JOIN journey_version AS v ON v.id = u.version_id
+    CROSS JOIN LATERAL (SELECT u.status = 'live' AND u.key IS NULL AND u.tried >= $4
+        AND u.failed > u.tried * (v.definition ->> 'pause_share')::float8 AS much) AS over
     WHERE j.id = u.id
     RETURNING j.id, over.much
 )
@@ -120,7 +121,7 @@ async def fold(unit: UnitOfWork) -> tuple[int, list[int]]:
     much of them fails.
     """
     rows = await run(unit.connection, _FOLD, FOLDED)
-    judged = [(row.journey_id, row.tried, row.failed or 0) for row in rows if row.tried]
+    judged = [(row.journey_id, row.tried or 0, row.failed or 0) for row in rows if row.tried or row.failed]
     paused = []
     if judged:
         found = await run(unit.connection, _JUDGE, *columns(sorted(judged), 3), ENOUGH, MUCH)

@@ -10,7 +10,7 @@ from tests.integration.audience.conftest import AUTHOR
 from weloop.contracts.commands import Command, CommandName, Done, Outcome
 from weloop.contracts.events import EventKind
 from weloop.journeys import repository, service
-from weloop.journeys.counts import fold, read_counts
+from weloop.journeys.counts import ENOUGH, Deltas, fold, read_counts
 from weloop.journeys.facts import no_insiders
 from weloop.journeys.models import JourneyRow
 from weloop.journeys.publishing import put_version
@@ -18,7 +18,7 @@ from weloop.journeys.runner import _advance_all
 from weloop.journeys.validation import read
 from weloop.outbox.api import Relay, RelayLimits, Senders
 
-from .conftest import OFFICIAL, Company
+from .conftest import OFFICIAL, Company, until_it_waits
 
 DAY = 86_400
 TWO_DELAYS: dict[str, Any] = {
@@ -115,6 +115,27 @@ async def test_who_comes_in_while_a_journey_is_stopped_does_not_stay_inside(comp
     outcomes = await company.ask("SELECT outcome FROM journey_run")
     assert [row.outcome for row in outcomes] == ["stopped", "stopped"]
     assert await company.ask("SELECT 1 FROM journey_position") == []
+
+
+async def test_a_journey_that_is_stopped_while_its_failures_are_judged_stays_stopped(company: Company) -> None:
+    journey, version = await publish(company)
+    async with company.units.begin() as unit:
+        failures = Deltas()
+        failures.add(journey, version, 0, "failed", ENOUGH)
+        await failures.write(unit)
+
+    async def judge() -> list[int]:
+        async with company.units.begin() as unit:
+            return (await fold(unit))[1]
+
+    async with company.units.begin() as unit:
+        await service.stop(unit, AUTHOR, journey)
+        await unit.session.flush()
+        judging = asyncio.create_task(judge())
+        await until_it_waits(company, judging)
+    assert await judging == []
+    [row] = await company.ask("SELECT status, reason, tried, failed FROM journey WHERE id = $1", journey)
+    assert tuple(row) == ("stopped", None, ENOUGH, ENOUGH)
 
 
 class Slow:

@@ -311,6 +311,43 @@ async def test_what_became_of_a_send_is_counted_once(stage: Stage) -> None:
     assert (await stage.counts(journey))[0, "sent"] == 1
 
 
+async def test_a_failure_that_turns_out_well_is_no_reason_to_pause(stage: Stage) -> None:
+    journey = await stage.publish(LADDER)
+    [person] = await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    await stage.go()
+
+    async def learn(kind: EventKind) -> tuple[int, int]:
+        await stage.hear(stage.event(kind, person, command="DeliverWebhook", key="journey:1:0"))
+        await stage.go()
+        return await judged(stage, journey)
+
+    assert await learn(EventKind.COMMAND_FAILED) == (1, 1)
+    assert await learn(EventKind.COMMAND_SENT) == (1, 0)
+
+
+async def test_failures_of_before_that_turn_out_well_excuse_none_of_later(stage: Stage) -> None:
+    """Who mends, lets the journey go on and replays dead letters must hear of what fails then."""
+    journey = await stage.publish(LADDER)
+    [person], [other] = await stage.person(), await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person), stage.event(SUBSCRIBED, other))
+    await stage.go()
+    await stage.hear(stage.event(EventKind.COMMAND_FAILED, person, command="DeliverWebhook", key="journey:1:0"))
+    await stage.go()
+    await stage.ask("UPDATE journey SET tried = 0, failed = 0 RETURNING 1")  # as when it goes on after a pause
+    for number in (1, 2):
+        key = f"journey:{number}:0"
+        await stage.hear(stage.event(EventKind.COMMAND_SENT, person, command="DeliverWebhook", key=key))
+    await stage.go()
+    assert await judged(stage, journey) == (1, 0)
+
+
+async def judged(stage: Stage, journey_id: int) -> tuple[int, int]:
+    """How many steps that may fail were tried, and how many did, since it was last let go on."""
+    [row] = await stage.ask("SELECT tried, failed FROM journey WHERE id = $1", journey_id)
+    return row.tried, row.failed
+
+
 async def test_erasing_somebody_ends_their_runs(stage: Stage) -> None:
     journey = await stage.publish(LADDER)
     [gone], [stays] = await stage.person(), await stage.person()
