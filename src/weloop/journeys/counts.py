@@ -93,8 +93,8 @@ SELECT journey_id,
 FROM changes GROUP BY journey_id
 """  # noqa: S608 -- constants
 # What another module keeps does not pause: nobody would know how to let it go on.
-# All that is judged comes out of the lock itself: somebody may have stopped the journey meanwhile. A failure of before it
-# was let go on may turn out well later; it was not counted, and excuses none.
+# All that is judged comes out of the lock itself: somebody may have stopped the journey meanwhile. A failure of before
+# it was let go on may turn out well later; it was not counted, and excuses none.
 _JUDGE = """
 WITH u AS MATERIALIZED (
     SELECT j.id, j.status, j.key, j.version_id, j.tried + u.tried AS tried, greatest(j.failed + u.failed, 0) AS failed,

@@ -172,9 +172,13 @@ async def _refuse(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> dict[int, Re
 
 
 def is_guarded(arrival: Arrival) -> bool:
-    """Whether more than the entry key decides: a person's runs of before, under whatever identity they were."""
+    """Whether more than the entry key decides: a person's runs of before, under whatever identity they were, or those
+    of an earlier policy, which have other keys.
+    """
     entry = arrival.version.entry
-    return entry.per == "person" or entry.again == "after_end" or bool(entry.pause_seconds)
+    if entry.per == "person" or entry.again == "after_end" or entry.pause_seconds:
+        return True
+    return arrival.version.once_now and not arrival.friendship
 
 
 Times: TypeAlias = tuple[datetime, datetime | None]

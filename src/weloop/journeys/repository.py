@@ -78,11 +78,11 @@ async def lock_keys(connection: AsyncConnection, keys: Collection[str]) -> None:
 async def find_earlier(
     connection: AsyncConnection, journeys: Collection[int], identities: Collection[int]
 ) -> Sequence[Row[Any]]:
-    """Runs of these identities in these journeys: (journey_id, identity_id, entry_key, entered_at, ended_at)."""
+    """Runs of these identities in these journeys: (journey_id, identity_id, entered_at, ended_at)."""
     return await run(
         connection,
         """
-        SELECT journey_id, identity_id, entry_key, entered_at, ended_at FROM journey_run
+        SELECT journey_id, identity_id, entered_at, ended_at FROM journey_run
         WHERE identity_id = ANY ($2::bigint[]) AND journey_id = ANY ($1::int[])
         """,
         sorted(journeys),
@@ -91,13 +91,18 @@ async def find_earlier(
 
 
 async def find_keyed(connection: AsyncConnection, keys: Collection[tuple[int, str]]) -> Sequence[Row[Any]]:
-    """Runs whose entry key begins with these and a colon: (journey_id, base, entered_at, ended_at)."""
+    """Runs whose entry key is one of these, or begins with it and a colon, as the policy of their version was:
+    (journey_id, base, entered_at, ended_at).
+    """
     return await run(
         connection,
         """
+        WITH u AS MATERIALIZED (SELECT * FROM unnest($1::int[], $2::text[]) AS u (journey_id, base))
         SELECT u.journey_id, u.base, r.entered_at, r.ended_at
-        FROM unnest($1::int[], $2::text[]) AS u (journey_id, base)
-        JOIN journey_run AS r ON r.journey_id = u.journey_id
+        FROM u JOIN journey_run AS r ON r.journey_id = u.journey_id AND r.entry_key = u.base
+        UNION ALL
+        SELECT u.journey_id, u.base, r.entered_at, r.ended_at
+        FROM u JOIN journey_run AS r ON r.journey_id = u.journey_id
             AND r.entry_key >= u.base || ':' AND r.entry_key < u.base || ';'
         """,
         *columns(sorted(keys), 2),

@@ -62,6 +62,8 @@ class Version:
     repeated: frozenset[int]
     """Splits through which somebody may come more than once."""
     takes_code: bool
+    once_now: bool
+    """Nobody comes in again any more: an earlier version of the journey let them."""
     asks: frozenset[str]
     """What its triggers ask besides the event: see ``load_facts``."""
     segment_exit: int | None
@@ -98,7 +100,14 @@ def find_hearing(listening: Listening, event: Event, look: Look) -> list[Version
     return found
 
 
-def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], webhooks: Mapping[int, int]) -> Version:
+def make_version(
+    journey_id: int,
+    version_id: int,
+    document: Mapping[str, Any],
+    webhooks: Mapping[int, int],
+    *,
+    once_now: bool = False,
+) -> Version:
     """Make a version ready."""
     definition = Definition.model_validate(document)
     listeners: dict[tuple[str, str], list[Listener]] = {}
@@ -124,6 +133,7 @@ def make_version(journey_id: int, version_id: int, document: Mapping[str, Any], 
         tasks=frozenset(number for number, node in enumerate(definition.nodes) if isinstance(node, StaffTask)),
         asking=frozenset(number for number, node in enumerate(definition.nodes) if isinstance(node, WaitUntil)),
         repeated=find_repeated(definition),
+        once_now=once_now,
         takes_code=any(isinstance(node, SendWelcome) for node in definition.nodes),
         asks=frozenset(asks),
         segment_exit=definition.exit.segment,
@@ -172,7 +182,15 @@ class Shelf:
         if missing:
             rows = await run(
                 unit.connection,
-                "SELECT id, journey_id, definition, webhooks FROM journey_version WHERE id = ANY ($1::int[])",
+                """
+                SELECT v.id, v.journey_id, v.definition, v.webhooks,
+                    v.definition #>> '{entry,again}' = 'never' AND EXISTS (
+                        SELECT FROM journey_version AS e
+                        WHERE e.journey_id = v.journey_id AND e.number < v.number
+                            AND e.definition #>> '{entry,again}' <> 'never'
+                    ) AS once_now
+                FROM journey_version AS v WHERE v.id = ANY ($1::int[])
+                """,
                 sorted(missing),
             )
             for row in rows:
@@ -189,7 +207,7 @@ def _read(row: Row[Any]) -> Version | None:
     """A version that another release wrote may not be readable: then it must not hold up the other journeys."""
     webhooks = {int(webhook): account for webhook, account in row.webhooks.items()}
     try:
-        return make_version(row.journey_id, row.id, row.definition, webhooks)
+        return make_version(row.journey_id, row.id, row.definition, webhooks, once_now=bool(row.once_now))
     except (ValidationError, KeyError, ValueError):
         log.exception("journeys.version_unreadable", version_id=row.id)
         return None

@@ -234,6 +234,32 @@ async def test_who_may_come_again(stage: Stage, policy: dict[str, Any], runs: in
     assert await stage.number("SELECT count(*) FROM journey_run") == runs
 
 
+@pytest.mark.parametrize("per", ["event.order", "person"])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ({"again": "never"}, {"again": "after_end"}),
+        ({"again": "never"}, {"again": "always", "pause_seconds": 400}),
+        ({"again": "after_end"}, {"again": "never"}),
+        ({"again": "always"}, {"again": "never"}),
+    ],
+)
+async def test_a_new_policy_of_entry_knows_the_runs_of_the_old_one(
+    stage: Stage, per: str, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    journey = await stage.publish(ladder(per=per, **before))
+    [person] = await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person, order="A"))
+    await stage.go(100)
+    await stage.publish(ladder(per=per, **after), journey)
+    await stage.hear(stage.event(SUBSCRIBED, person, order="A"))
+    assert await stage.number("SELECT count(*) FROM journey_run") == 1
+    # Another one whose key begins alike comes in.
+    [other] = await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, other, order="AA"))
+    assert await stage.number("SELECT count(*) FROM journey_run") == 2
+
+
 async def test_runs_stay_on_their_version(stage: Stage) -> None:
     journey = await stage.publish(LADDER)
     [old], [new] = await stage.person(), await stage.person()
