@@ -18,6 +18,7 @@ LATE = timedelta(seconds=60)
 """Up to so late a step counts as done in time: what follows is reckoned from when it should have been."""
 TOO_MANY_STEPS = "too_many_steps"
 MAX_MAIL = 20
+"""Letters that fit the same waits: a wait reads the first that is in time, and each fits some that may be to come."""
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 Look: TypeAlias = Callable[[str], Any]
 
@@ -189,7 +190,7 @@ def takes(run: Run, event: tuple[datetime, int], fits: Sequence[Fit]) -> bool:
 
     A run that is late stands before a wait in which it should be already; what happens meanwhile counts there.
     """
-    if not fits or (run.mail is not None and len(run.mail) >= MAX_MAIL):
+    if not fits or (run.mail and len(run.mail) >= MAX_MAIL and _has_enough(run.mail, fits)):
         return False
     is_new = event > (run.since_at, run.since_id)
     if run.state == READY or (run.until is not None and run.mail):
@@ -198,6 +199,11 @@ def takes(run: Run, event: tuple[datetime, int], fits: Sequence[Fit]) -> bool:
     if run.until is None:
         return event[0] >= run.due
     return (is_new and any(node == run.node for node, _ in fits)) or event[0] >= run.until
+
+
+def _has_enough(mail: Sequence[Mapping[str, Any]], fits: Sequence[Fit]) -> bool:
+    """Whether so many letters fit these waits already. What fits others must not fill the place of what fits these."""
+    return sum([tuple(fit) for fit in letter["fits"]] == [*fits] for letter in mail) >= MAX_MAIL
 
 
 def first_letter(run: Run) -> tuple[int, Mapping[str, Any]] | None:

@@ -16,12 +16,11 @@ from weloop.contracts.identities import IdentitiesForgotten
 from weloop.contracts.json import JsonObject
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.identity.api import find_identities, find_persons
-from weloop.inbox.api import read_events_of
 from weloop.journeys import repository
 from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.definition import ANY, mark_of
 from weloop.journeys.engine import WAITING, Fit, Run, takes
-from weloop.journeys.entries import Arrival, arrival_by_event, enter
+from weloop.journeys.entries import arrival_by_event, enter
 from weloop.journeys.facts import load_facts
 from weloop.journeys.sending import COMMAND_PREFIX, key_of
 from weloop.journeys.shelf import Listening, Version, find_hearing, load_versions, look_into
@@ -77,44 +76,9 @@ async def follow_events(unit: UnitOfWork, events: Sequence[Event]) -> None:
         if _subject(event) in person_of
         for version in find_hearing(listening, event, looks[event.id])
     ]
-    made, _ = await enter(unit, arrivals)
-    fresh = [each for each in arrivals if (each.journey_id, each.key) in made and each.version.hopes]
-    if fresh:
-        await _look_back(unit, fresh, heard, person_of, looks)
+    await enter(unit, arrivals)
     if any(heard.followed.values()):
         await _tell(unit, heard, person_of, looks)
-
-
-async def _look_back(
-    unit: UnitOfWork,
-    fresh: Collection[Arrival],
-    heard: Heard,
-    person_of: dict[int, int],
-    looks: dict[int, Look],
-) -> None:
-    """Hear again what was handled before the entry, though it occurred after it: events come in any order."""
-    identities = await find_identities(unit, {each.person_id for each in fresh})
-    kinds = {kind for each in fresh for what, kind in each.version.listeners if what != "entry"}
-    since = min(each.since[0] for each in fresh)
-    versions: defaultdict[int, dict[int, Version]] = defaultdict(dict)
-    for each in fresh:
-        versions[each.person_id][each.version.program.version_id] = each.version
-    rows = [row for row in await read_events_of(unit.connection, identities, kinds, since) if row.id not in looks]
-    asks = frozenset().union(*(each.version.asks for each in fresh))
-    facts = await load_facts(unit, [(row.identity_id, asks) for row in rows])
-    for row in rows:
-        event = to_event(row)
-        person_of[row.identity_id] = identities[row.identity_id]
-        looks[event.id] = look_into(event, facts.of(row.identity_id))
-        for what, followed in heard.followed.items():
-            listening = {
-                version_id: version
-                for version_id, version in versions[identities[row.identity_id]].items()
-                if (what, event.kind) in version.listeners
-            }
-            if listening:
-                followed[event.id] = event
-                heard.versions |= listening
 
 
 def to_event(row: Row[Any]) -> Event:
@@ -177,36 +141,51 @@ async def _tell(unit: UnitOfWork, heard: Heard, person_of: Mapping[int, int], lo
     persons = {person_of[each] for each in told if each in person_of}
     identities = await find_identities(unit, persons)
     listening = await repository.find_listening(unit.connection, identities.keys()) if waits else []
-    goals = await _find_goals(unit, heard, person_of, identities, looks)
+    goals = await find_goals(unit, goal_events, heard.versions, identities, looks)
     locked = await repository.lock_positions(unit.connection, {*listening, *goals})
     positions = {row.run_id: row for row in locked}
-    ended = await _reach_goals(unit, goals, positions) if goals else set()
+    ended = await reach_goals(unit, goals, positions) if goals else set()
     waiting = [positions[each] for each in listening if each in positions and each not in ended]
     if waiting:
         await _deliver(unit, waiting, waits, person_of, identities, looks)
 
 
-async def _find_goals(
+async def find_goals(
     unit: UnitOfWork,
-    heard: Heard,
-    person_of: Mapping[int, int],
+    events: Collection[Event],
+    versions: Mapping[int, Version],
     identities: Mapping[int, int],
     looks: Mapping[int, Look],
 ) -> dict[int, datetime]:
-    """Runs whose goal one of the events is, and when it was reached first."""
-    by_person = _by_person(heard.followed["goal"].values(), person_of)
-    versions = {number for number, version in heard.versions.items() if version.goal_within is not None}
-    if not by_person or not versions:
+    """Runs whose goal one of the events is, and when it was reached first. An event counts once for a person in a
+    journey, whatever runs hope for it: for the last of them. ``identities``: all of the persons, with whose they are.
+    """
+    journeys = {version.program.journey_id for version in versions.values() if version.goal_within is not None}
+    if not events or not journeys:
         return {}
+    runs: defaultdict[tuple[int, int], list[Row[Any]]] = defaultdict(list)
+    since = min(event.occurred_at for event in events)
+    for row in await repository.find_hopeful(unit.connection, identities.keys(), journeys, since):
+        runs[row.journey_id, identities[row.identity_id]].append(row)
+    by_person = _by_person(events, identities)
     reached: dict[int, datetime] = {}
-    for row in await repository.find_hopeful(unit.connection, identities.keys(), versions):
-        begun, version = (row.began_at, row.entry_event or 0), heard.versions[row.version_id]
-        for event in by_person.get(identities[row.identity_id], {}).values():
-            if not version.hears("goal", event, looks[event.id]):
-                continue
-            if is_in_time(event, begun, row.goal_until):
-                reached[row.id] = min(reached.get(row.id, event.occurred_at), event.occurred_at)
+    for (_, person), rows in runs.items():
+        counted = {row.goal_at for row in rows}
+        for event in by_person.get(person, {}).values():
+            hopeful = [row for row in rows if _hopes_for(row, versions.get(row.version_id), event, looks[event.id])]
+            last = max(hopeful, key=lambda row: (_begun(row), row.id), default=None)
+            if last is not None and last.goal_at is None and event.occurred_at not in counted:
+                reached[last.id] = min(reached.get(last.id, event.occurred_at), event.occurred_at)
     return reached
+
+
+def _hopes_for(row: Row[Any], version: Version | None, event: Event, look: Look) -> bool:
+    in_time = row.goal_until is not None and is_in_time(event, _begun(row), row.goal_until)
+    return in_time and version is not None and version.hears("goal", event, look)
+
+
+def _begun(row: Row[Any]) -> tuple[datetime, int]:
+    return row.began_at, row.entry_event or 0
 
 
 def is_in_time(event: Event, begun: tuple[datetime, int], goal_until: datetime) -> bool:
@@ -214,7 +193,7 @@ def is_in_time(event: Event, begun: tuple[datetime, int], goal_until: datetime) 
     return begun < (event.occurred_at, event.id) and event.occurred_at <= goal_until
 
 
-async def _reach_goals(unit: UnitOfWork, goals: Mapping[int, datetime], positions: Mapping[int, Row[Any]]) -> set[int]:
+async def reach_goals(unit: UnitOfWork, goals: Mapping[int, datetime], positions: Mapping[int, Row[Any]]) -> set[int]:
     """Count goals, each run's once, and end the runs whose journey says so: answers those."""
     new = await repository.reach_goals(unit.connection, list(goals.items()))
     versions = await load_versions(unit, {row.version_id for row in new})
@@ -443,6 +422,8 @@ async def fold_moves(unit: UnitOfWork, persons: Collection[int]) -> None:
     ]
     deltas = Deltas()
     await end_runs(unit, doubles, MERGED, deltas)
+    # The goal is that of the run that goes on.
+    await repository.give_up_goals(unit.connection, [row.run_id for row in doubles])
     await deltas.write(unit)
 
 

@@ -133,8 +133,7 @@ class _Stage:
             arrival = arrival_by_event(self._version, event, played.sample.person_id)
             self._enter(played, arrival, event.occurred_at)
         if self._version.hears("goal", event, looks[event.id]):
-            for passage in played.passages:
-                self._reach_goal(passage, event)
+            self._reach_goal(played.passages, event)
         if event.kind is EventKind.SEGMENT_LEFT and event.data.get("segment_id") == self._version.segment_exit:
             for passage in (each for each in played.passages if each.is_open):
                 passage.run.outcome, passage.ended_at = LEFT_SEGMENT, event.occurred_at
@@ -175,13 +174,18 @@ class _Stage:
         )
         played.passages.append(Passage(run, arrival, now + within if within is not None else None))
 
-    def _reach_goal(self, passage: Passage, event: Event) -> None:
-        if passage.goal_at is not None or passage.goal_until is None:
-            return
-        if is_in_time(event, passage.arrival.since, passage.goal_until):
-            passage.goal_at = event.occurred_at
-            if self._version.goal_ends and passage.is_open:
-                passage.run.outcome, passage.ended_at = GOAL, event.occurred_at
+    def _reach_goal(self, passages: Sequence[Passage], event: Event) -> None:
+        """An event counts once, whatever runs hope for it: for the last of them."""
+        hopeful = [
+            each
+            for each in passages
+            if each.goal_until is not None and is_in_time(event, each.arrival.since, each.goal_until)
+        ]
+        last = max(hopeful, key=lambda each: each.arrival.since, default=None)
+        if last is not None and last.goal_at is None:
+            last.goal_at = event.occurred_at
+            if self._version.goal_ends and last.is_open:
+                last.run.outcome, last.ended_at = GOAL, event.occurred_at
 
     def _go_on(self, passage: Passage) -> list[Event]:
         """Advance it; answers the ends of the tasks that it asks for."""

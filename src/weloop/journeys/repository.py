@@ -343,19 +343,28 @@ async def reach_goals(connection: AsyncConnection, rows: Collection[tuple[int, d
 
 
 async def find_hopeful(
-    connection: AsyncConnection, identities: Collection[int], versions: Collection[int]
+    connection: AsyncConnection, identities: Collection[int], journeys: Collection[int], since: datetime
 ) -> Sequence[Row[Any]]:
-    """Runs without their goal yet: (id, journey_id, version_id, identity_id, began_at, entry_event, goal_until)."""
+    """Runs in these journeys that hoped for a goal or reached it at this moment or later:
+    (id, journey_id, version_id, identity_id, began_at, entry_event, goal_until, goal_at).
+    """
     return await run(
         connection,
         """
-        SELECT id, journey_id, version_id, identity_id, began_at, entry_event, goal_until FROM journey_run
-        WHERE identity_id = ANY ($1::bigint[]) AND version_id = ANY ($2::int[]) AND goal_at IS NULL
-            AND goal_until IS NOT NULL
+        SELECT id, journey_id, version_id, identity_id, began_at, entry_event, goal_until, goal_at FROM journey_run
+        WHERE identity_id = ANY ($1::bigint[]) AND journey_id = ANY ($2::int[])
+            AND (goal_until >= $3 OR goal_at >= $3)
         """,
         sorted(identities),
-        sorted(versions),
+        sorted(journeys),
+        since,
     )
+
+
+async def give_up_goals(connection: AsyncConnection, runs: Collection[int]) -> None:
+    """Let nothing be the goal of runs any more; what they reached stays."""
+    if runs:
+        await run(connection, "UPDATE journey_run SET goal_until = NULL WHERE id = ANY ($1::bigint[])", sorted(runs))
 
 
 STEP_VERSION = """coalesce((

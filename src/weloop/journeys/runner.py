@@ -18,6 +18,7 @@ from weloop.journeys.counts import GOAL, HERE, JOURNEY, Deltas
 from weloop.journeys.engine import LATE, READY, Effects, Run, StepFailed, advance
 from weloop.journeys.facts import Insiders, load_facts, no_insiders
 from weloop.journeys.handlers import end_runs, to_run
+from weloop.journeys.hindsight import is_fresh, look_back
 from weloop.journeys.moves import move
 from weloop.journeys.ratios import FIRST
 from weloop.journeys.schedules import let_in_due
@@ -128,6 +129,10 @@ async def _advance_all(unit: UnitOfWork, rows: Sequence[Row[Any]], find_insiders
         await _put_off(unit, unreadable)
         rows = [row for row in rows if row.version_id in versions]
     runs = [to_run(row) for row in rows]
+    fresh = [run for run in runs if is_fresh(run, versions[run.version_id])]
+    if fresh:
+        ended = await look_back(unit, fresh, {row.run_id: row for row in rows}, versions)
+        runs = [run for run in runs if run.id not in ended]
     needs = [(run.identity_id, versions[run.version_id].program.steps[run.node].needs_of(run)) for run in runs]
     if any(need for _, need in needs):
         facts = await load_facts(unit, needs, find_insiders)

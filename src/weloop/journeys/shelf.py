@@ -27,6 +27,10 @@ log = structlog.get_logger(__name__)
 MOST = 2_000
 
 
+class Unseen(Exception):
+    """A condition asks for the personal part of an event, which only the handler of the event sees."""
+
+
 @dataclass(frozen=True, slots=True)
 class Listener:
     """A trigger, ready to be asked. ``fit``: the case of the wait it belongs to."""
@@ -77,12 +81,18 @@ class Version:
         return self.listens or self.goal_within is not None
 
     def fits(self, event: Event, look: Look) -> list[Fit]:
-        """The waits whose cases an event fits."""
-        return [each.fit for each in self.listeners.get(("wait", event.kind), ()) if each.hears(event, look)]
+        """The waits whose cases an event fits; none where what is unseen decides."""
+        try:
+            return [each.fit for each in self.listeners.get(("wait", event.kind), ()) if each.hears(event, look)]
+        except Unseen:
+            return []
 
     def hears(self, what: str, event: Event, look: Look) -> bool:
-        """Whether an event enters it, or reaches its goal."""
-        return any(each.hears(event, look) for each in self.listeners.get((what, event.kind), ()))
+        """Whether an event enters it, or reaches its goal, as far as it is seen."""
+        try:
+            return any(each.hears(event, look) for each in self.listeners.get((what, event.kind), ()))
+        except Unseen:
+            return False
 
 
 Listening: TypeAlias = Sequence[tuple[Version, Sequence[Listener]]]
@@ -151,8 +161,17 @@ def _triggers(definition: Definition) -> list[tuple[str, Trigger, Fit]]:
     return [*others, *waits]
 
 
-def look_into(event: Event, facts: Look | None) -> Look:
-    """Fields of an event as conditions see them: its data, then its personal part; and of its person."""
+PERSONAL = frozenset(
+    {"text", "welcome_code", "token", "page", "user_agent", "user_id", "traits", "title", "need", "note", "url"}
+)
+"""Fields of events that are never in their data."""
+
+
+def look_into(event: Event, facts: Look | None, *, is_sealed: bool = False) -> Look:
+    """Fields of an event as conditions see them: its data, then its personal part; and of its person.
+
+    ``is_sealed``: the personal part is not there; who asks for it is answered by ``Unseen``.
+    """
     seen: dict[str, Any] = {}
 
     def look(name: str) -> Any:
@@ -163,6 +182,8 @@ def look_into(event: Event, facts: Look | None) -> Look:
     def find(name: str) -> Any:
         source, _, path = name.partition(".")
         if source in ("event", "answer"):
+            if is_sealed and path.partition(".")[0] in PERSONAL:
+                raise Unseen
             found = walk(event.data, path)
             return walk(event.personal, path) if found is None else found
         return facts(name) if facts is not None else None

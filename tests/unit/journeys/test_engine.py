@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from weloop.contracts.commands import CommandName, Delivery
-from weloop.journeys.engine import WAITING, Effects, Program, Run, StepFailed, advance
+from weloop.journeys.engine import MAX_MAIL, WAITING, Effects, Program, Run, StepFailed, advance, takes
 from weloop.journeys.program import compile_program
 from weloop.journeys.validation import read
 
@@ -259,3 +259,15 @@ def test_a_condition_is_asked_at_once_when_woken_and_at_the_end(
     assert (told, run.outcome) == (result, outcome)
     if not outcome:
         assert run.due == run.until == NOW + timedelta(seconds=600)
+
+
+def test_messages_do_not_fill_the_place_of_the_order() -> None:
+    """Parked before it waits for an order, somebody chats: the bound is of what fits the same waits."""
+    at = (NOW + timedelta(seconds=1), 99)
+    letters = [{"id": n, "at": NOW.timestamp(), "fits": [[1, 0]], "data": {}} for n in range(MAX_MAIL)]
+    run = a_run(mail=letters)
+    assert takes(run, at, [(3, 0)])
+    assert takes(run, at, [(1, 0), (3, 0)])
+    assert not takes(run, at, [(1, 0)])
+    run.mail = letters[1:]
+    assert takes(run, at, [(1, 0)])

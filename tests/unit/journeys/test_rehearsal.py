@@ -96,6 +96,14 @@ def test_the_entry_lets_in_whom_it_would(entry: dict[str, Any], entered: int, re
     assert (len(played.passages), [reason for _, reason in played.refused]) == (entered, reasons)
 
 
+def test_an_event_is_the_goal_of_the_last_run_before_it_alone() -> None:
+    goal = {"events": [{"kind": "Tracked"}], "within_seconds": 900, "ends_run": False}
+    version = version_of({"entry": {"events": [FOLLOWED], "again": "always"}, "goal": goal, "nodes": [PAUSE]})
+    events = (followed(1, 0), followed(2, 10), happened(3, 20, KINDS[0], "a"), happened(4, 30, KINDS[0], "a"))
+    played = play(version, somebody(*events))
+    assert [each.goal_at for each in played.passages] == [None, START + timedelta(seconds=20)]
+
+
 @pytest.mark.parametrize(("ends", "outcome"), [(True, "goal"), (False, "finished")])
 def test_a_goal_counts_once_and_ends_the_run_if_it_says_so(ends: bool, outcome: str) -> None:
     goal = {"events": [{"kind": "Tracked"}], "within_seconds": 90, "ends_run": ends}

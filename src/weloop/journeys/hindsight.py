@@ -1,0 +1,55 @@
+"""What occurred after somebody came in and was handled before: heard once, when the run is first advanced.
+
+Whichever way somebody came in, the entry was committed by then: what is handled later finds the run by itself.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy.engine import Row
+
+from weloop.contracts.events import Event
+from weloop.identity.api import find_identities, find_persons
+from weloop.inbox.api import read_events_of
+from weloop.journeys.engine import READY, Run
+from weloop.journeys.facts import load_facts
+from weloop.journeys.handlers import find_goals, reach_goals, to_event, write_letters
+from weloop.journeys.shelf import Version, look_into
+from weloop.kit.unit import UnitOfWork
+
+
+def is_fresh(run: Run, version: Version) -> bool:
+    """Whether a run is advanced for the first time, and events concern it."""
+    return run.seq == 0 and run.state == READY and version.hopes
+
+
+async def look_back(
+    unit: UnitOfWork, runs: Sequence[Run], positions: Mapping[int, Row[Any]], versions: Mapping[int, Version]
+) -> set[int]:
+    """Give fresh runs, which are locked, the letters that they missed, and count their goals; answers those that ended
+    by that. What is handled later as well is told once: letters by their ids, goals by their moments.
+    """
+    person_of = await find_persons(unit, {run.identity_id for run in runs})
+    identities = await find_identities(unit, set(person_of.values()))
+    kinds = {kind for run in runs for what, kind in versions[run.version_id].listeners if what != "entry"}
+    rows = await read_events_of(unit.connection, identities, kinds, min(run.since_at for run in runs))
+    if not rows:
+        return set()
+    asks = frozenset().union(*(versions[run.version_id].asks for run in runs))
+    facts = await load_facts(unit, [(row.identity_id, asks) for row in rows])
+    events = [to_event(row) for row in rows]
+    looks = {event.id: look_into(event, facts.of(event.identity_id or 0), is_sealed=True) for event in events}
+    by_person: defaultdict[int, dict[int, Event]] = defaultdict(dict)
+    for event in events:
+        by_person[identities[event.identity_id or 0]][event.id] = event
+    for run in runs:
+        missed = by_person[person_of[run.identity_id]] if run.identity_id in person_of else {}
+        letters, _ = write_letters(run, versions[run.version_id], missed, looks)
+        if letters:
+            run.mail = [*(run.mail or ()), *map(dict, letters)]
+    goals = await find_goals(
+        unit, events, {run.version_id: versions[run.version_id] for run in runs}, identities, looks
+    )
+    mine = {run.id: goals[run.id] for run in runs if run.id in goals}
+    return await reach_goals(unit, mine, positions) if mine else set()
