@@ -18,6 +18,7 @@ from weloop.contracts.errors import Rejected, Uncertain
 from weloop.contracts.events import Lane
 from weloop.kit.claims import NextDue
 from weloop.kit.clock import machine_now
+from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
 from weloop.outbox.buckets import Holds, grant
@@ -122,10 +123,25 @@ class Relay:
         return NextDue(min(moments, default=None), lease)
 
     async def drain(self) -> None:
-        """Wait until what is being sent has its outcome written."""
+        """Wait until what is being sent has its outcome written. It is held for so long, as by the loop before."""
+        ends = asyncio.create_task(self._end())
+        while not ends.done():
+            await asyncio.wait([ends], timeout=self._limits.lease.total_seconds() / RENEWALS)
+            if not ends.done():
+                await self._hold()
+        await ends
+
+    async def _end(self) -> None:
         while self._tasks:
             await asyncio.wait(self._tasks)
         await self._writer.drain()
+
+    async def _hold(self) -> None:
+        try:
+            async with self._units.begin() as unit:
+                await self._renew(unit)
+        except Exception as error:  # the next try may go well, and nothing is left to do but to wait
+            log.warning("outbox.not_renewed", error=type(error).__name__, exc_info=not is_away(error))
 
     def _free(self) -> int:
         return max(0, self._limits.in_flight - len(self._in_flight) - len(self._writer.unwritten))

@@ -380,24 +380,32 @@ async def renew(connection: AsyncConnection, ids: Collection[int], *, lease: str
     )
 
 
+# What was put off or refused stands under a lease until that is written; no attempt of it began, so it goes on waiting.
+# Its number counts all the same: a late word of who is thought dead must not end the next attempt.
 _RECOVER = """
 WITH lost AS MATERIALIZED (
-    SELECT id FROM command WHERE state = 'sending' AND lease_until <= $1 ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED
+    SELECT id, begun, begun AND delivery = 'at_most_once' AS ends
+    FROM (SELECT id, delivery, EXISTS (SELECT FROM command_attempt AS a
+                                       WHERE a.command_id = command.id AND a.attempt = command.attempts) AS begun
+          FROM command WHERE state = 'sending' AND lease_until <= $1
+          ORDER BY id LIMIT 500 FOR UPDATE SKIP LOCKED) AS held
 )
 UPDATE command AS c SET
-    state = CASE WHEN delivery = 'at_most_once' THEN 'uncertain' ELSE 'queued' END,
-    unsure = true, lease = NULL, lease_until = NULL, error = 'platform_uncertain',
-    body = CASE WHEN delivery = 'at_most_once' AND name = ANY ($3) THEN '{}' ELSE body END,
-    reason = 'the sender stopped before the answer came',
+    state = CASE WHEN ends THEN 'uncertain' ELSE 'queued' END,
+    unsure = unsure OR begun, lease = NULL, lease_until = NULL,
+    error = CASE WHEN begun THEN 'platform_uncertain' ELSE error END,
+    body = CASE WHEN ends AND name = ANY ($3) THEN '{}' ELSE body END,
+    reason = CASE WHEN begun THEN 'the sender stopped before the answer came' ELSE reason END,
     due = $2,
-    finished_at = CASE WHEN delivery = 'at_most_once' THEN $2::timestamptz END
+    finished_at = CASE WHEN ends THEN $2::timestamptz END
 FROM lost WHERE c.id = lost.id
 RETURNING c.id, c.key, c.name, c.account_id, c.state, c.attempts, c.subject_id, c.ref, c.trace_id
 """
 
 
 async def recover(connection: AsyncConnection, *, machine_now: datetime, now: datetime) -> Sequence[Row[Any]]:
-    """Deal with attempts whose sender died: back into the queue, or to a person if it may go out only once."""
+    """Deal with what is held by who died: back into the queue, or to a person if it may go out only once and an attempt
+    had begun."""
     return await run(connection, _RECOVER, machine_now, now, sorted(MANY))
 
 

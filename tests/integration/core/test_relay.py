@@ -20,7 +20,7 @@ from weloop.kit.db import run
 from weloop.kit.unit import Units
 from weloop.outbox.api import Relay, RelayLimits, Senders
 from weloop.outbox.dead import count_dead, list_dead, replay_dead, settle_dead
-from weloop.outbox.repository import recover
+from weloop.outbox.repository import claim, finish, recover, start
 
 Answer = Callable[[Command], Outcome]
 
@@ -164,6 +164,86 @@ async def test_a_killed_relay_is_made_good_by_the_next(
     await killed.drain()
     assert {key: row.state for key, row in (await _rows(engine)).items()} == {"again": "sent", "once": "uncertain"}
     assert await _kinds(engine) == [("CommandSent", "again"), ("CommandUncertain", "once")]
+
+
+@pytest.mark.parametrize("delivery", list(Delivery))
+async def test_what_a_killed_relay_had_only_put_off_goes_on_waiting(
+    engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay], delivery: Delivery
+) -> None:
+    await enqueue(units, _command("late", delivery=delivery))
+    await _leave_unwritten(units, "dead")
+    sender = ScriptedSender(lambda _: Done())
+    await _work(make_relay(sender))
+    row = (await _rows(engine))["late"]
+    assert (row.state, row.unsure, row.error, sender.sent) == ("sent", False, None, ["late"])
+    assert await _kinds(engine) == [("CommandSent", "late")]
+
+
+async def test_the_late_word_of_what_was_put_off_does_not_end_an_attempt(
+    engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay]
+) -> None:
+    await enqueue(units, _command("late", delivery=Delivery.AT_MOST_ONCE))
+    sender = ScriptedSender(lambda _: Done())
+    sender.gate.clear()
+    relay = make_relay(sender)
+    command_id, attempt = await _leave_unwritten(units, relay._lease)
+    async with asyncio.timeout(20):
+        while not await _is_begun(engine):
+            await relay.work()
+    word = (command_id, attempt, "refused", None, False, None, "quiet_hours", None, "quiet_hours", "quiet_hours", None)
+    async with units.begin() as unit:
+        assert not await finish(unit.connection, [word], now=unit.now, lease=relay._lease)
+    sender.gate.set()
+    await relay.drain()
+    assert (await _rows(engine))["late"].state == "sent"
+
+
+async def _leave_unwritten(units: Units, lease: str) -> tuple[int, int]:
+    """What a relay leaves that dies before it has written what was decided without an attempt: id, number."""
+    async with units.begin() as unit:
+        [row] = await claim(unit.connection, now=unit.now, lane=Lane.BULK, limit=9, held=())
+        given = [(row.id, False, None, None)]
+        await start(unit.connection, given, now=unit.now, lease=lease, lease_until=machine_now())
+    return row.id, row.attempts + 1
+
+
+async def _is_begun(engine: AsyncEngine) -> bool:
+    async with engine.connect() as connection:
+        return bool(await run(connection, "SELECT 1 FROM command_attempt"))
+
+
+@pytest.mark.parametrize("waits_for", ["the platform", "the database"])
+async def test_a_relay_that_ends_holds_what_it_still_sends(
+    engine: AsyncEngine, units: Units, make_relay: Callable[..., Relay], waits_for: str
+) -> None:
+    sender = ScriptedSender(lambda _: Done())
+    relay = make_relay(sender, lease=timedelta(seconds=0.5))
+    await enqueue(units, _command("slow", delivery=Delivery.AT_MOST_ONCE))
+    if waits_for == "the platform":
+        sender.gate.clear()
+    else:
+        async with engine.begin() as connection:
+            await run(connection, "ALTER TABLE event RENAME TO event_away")
+    await relay.work()
+    until = await _held_until(engine)
+    draining = asyncio.create_task(relay.drain())
+    try:
+        async with asyncio.timeout(20):
+            while await _held_until(engine) < until + timedelta(seconds=1):
+                await asyncio.sleep(0)
+    finally:
+        sender.gate.set()
+        if waits_for == "the database":
+            async with engine.begin() as connection:
+                await run(connection, "ALTER TABLE event_away RENAME TO event")
+        await draining
+    assert ((await _rows(engine))["slow"].state, sender.sent) == ("sent", ["slow"])
+
+
+async def _held_until(engine: AsyncEngine) -> datetime:
+    async with engine.connect() as connection:
+        [row] = await run(connection, "SELECT lease_until FROM command")
+    return row.lease_until  # type: ignore[no-any-return]
 
 
 async def test_the_late_word_of_an_attempt_does_not_end_the_next_one(
