@@ -393,12 +393,13 @@ async def note_done(connection: AsyncConnection, rows: Collection[tuple[int, int
 
 
 async def find_standing(connection: AsyncConnection, places: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Those of these (run_id, seq) at which the run stands now."""
+    """Those of these (run_id, seq) at which the run stands now, and until this transaction ends."""
     rows = await run(
         connection,
         """
         SELECT p.run_id, p.seq FROM unnest($1::bigint[], $2::smallint[]) AS u (run_id, seq)
         JOIN journey_position AS p ON p.run_id = u.run_id AND p.seq = u.seq
+        ORDER BY p.run_id FOR SHARE OF p
         """,
         *columns(sorted(places), 2),
     )

@@ -1,5 +1,6 @@
 """What journeys have done by members of staff, to leads and in other journeys: with the whole product's handlers."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -7,10 +8,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from weloop.contracts.errors import Conflict, NotFound
-from weloop.contracts.events import EventKind
+from weloop.contracts.events import Event, EventKind, NewEvent
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.identity.api import forget
-from weloop.journeys.api import JourneyRunner
+from weloop.journeys.api import JourneyRunner, end_runs_of
+from weloop.journeys.asked import do_asked
 from weloop.journeys.models import JourneyRow
 from weloop.journeys.publishing import examine, no_webhooks, put_version
 from weloop.journeys.validation import read
@@ -91,6 +93,35 @@ async def works(engine: AsyncEngine) -> Works:
     company = Works(engine)
     await company.open()
     return company
+
+
+async def test_a_run_that_ends_while_its_task_is_put_up_leaves_none(works: Works) -> None:
+    await works.publish(CALL)
+    await works.add(1, "lina")
+    async with works.units.begin() as unit:
+        data = {"name": "go"}
+        unit.append(NewEvent(1, EventKind.TRACKED, "go", works.clock.now(), subject=person(1), data=data))
+    while not (rows := await works.query("SELECT * FROM event WHERE kind = 'JourneyAsked'")):
+        assert await works.dispatcher.work() or await works.runner.work()
+    [row] = rows
+    asked = Event(
+        row.id, 1, EventKind.JOURNEY_ASKED, row.occurred_at, row.recorded_at, None, row.identity_id, row.data,
+        {"title": "打电话回访", "note": ""}, (), None, "",
+    )  # fmt: skip
+
+    async def end() -> int:
+        async with works.units.begin() as unit:
+            return await end_runs_of(unit, [row.identity_id], "opted_out")
+
+    waiting = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    async with works.units.begin() as unit:
+        await do_asked(unit, [asked])
+        ending = asyncio.create_task(end())
+        while not (ending.done() or await works.query(waiting)):
+            pass
+    assert await ending == 1
+    assert await works.query("SELECT outcome FROM journey_run WHERE ended_at IS NULL") == []
+    assert await works.todo("lina") == []
 
 
 @pytest.mark.parametrize(("outcome", "ended"), [("done", "called"), ("declined", "finished")])
