@@ -39,7 +39,7 @@ from weloop.features.official_accounts.api import read_windows as read_follower_
 from weloop.features.sources.api import spare_full_members
 from weloop.features.weekly.api import send_weekly_cards
 from weloop.inbox.api import Dispatcher, keep_log
-from weloop.journeys.api import JourneyRunner, forget_steps
+from weloop.journeys.api import JourneyRunner, forget_steps, forget_triggers
 from weloop.kit.claims import ClaimLoop
 from weloop.kit.clock import machine_now
 from weloop.kit.timetable import Job, Timetable, daily, monthly
@@ -74,6 +74,7 @@ JOBS = {
     "refresh_templates": refresh_templates,
     "place_persons": place_persons,
     "forget_uses": forget_uses,
+    "forget_triggers": forget_triggers,
 }
 """Run daily, in machine time."""
 

@@ -20,7 +20,7 @@ from weloop.journeys.handlers import (
     follow_wishes,
 )
 from weloop.journeys.publishing import WebhookAccounts, no_webhooks
-from weloop.journeys.retention import forget_steps
+from weloop.journeys.retention import forget_steps, forget_triggers
 from weloop.journeys.runner import JourneyRunner
 from weloop.journeys.welcome import put_welcome_rule, remove_rule
 from weloop.kit.unit import UnitOfWork
@@ -34,6 +34,7 @@ __all__ = [
     "fold_moves",
     "follow_wishes",
     "forget_steps",
+    "forget_triggers",
     "next_due",
     "no_webhooks",
     "put_welcome_rule",
