@@ -37,9 +37,9 @@ def test_a_throttled_broadcast_goes_as_fast_as_was_asked_for(per_minute: int) ->
     begun = now = datetime(2026, 11, 4, tzinfo=UTC)
     handed_on = 0
     while now < begun + timedelta(minutes=10):
-        chunk = chunk_of(per_minute, queued=0)
+        chunk = chunk_of(per_minute, ahead=0)
         handed_on, now = handed_on + chunk, next_step(now, per_minute, chunk, chunk)
-    assert 10 * per_minute <= handed_on < 10 * per_minute + chunk_of(per_minute, queued=0)
+    assert 10 * per_minute <= handed_on < 10 * per_minute + chunk_of(per_minute, ahead=0)
 
 
 @pytest.mark.parametrize("per_minute", [None, 100])

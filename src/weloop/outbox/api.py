@@ -11,7 +11,7 @@ from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.facts import Counted, Windows
 from weloop.outbox.foresight import Foreseen, Readiness, foresee, foresee_each, foresee_post
 from weloop.outbox.forgetting import forget_commands, forget_counts
-from weloop.outbox.held import find_held
+from weloop.outbox.held import count_ahead, find_held
 from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
 from weloop.outbox.outcomes import failure_of
@@ -40,6 +40,7 @@ __all__ = [
     "Senders",
     "Window",
     "Windows",
+    "count_ahead",
     "count_dead",
     "count_sent",
     "failure_of",

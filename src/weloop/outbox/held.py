@@ -6,10 +6,14 @@ from typing import Any, Literal
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from weloop.contracts.events import Lane
 from weloop.kit.db import run
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork
+from weloop.outbox.policy import OF_ACCOUNT, Gate
 
+_SHARED = sorted(OF_ACCOUNT | {Gate.QUIET_HOURS, Gate.QUOTA})
+"""Gates before which whoever comes next in a queue would stand as well."""
 _STATES = {
     "refused": ("state = 'refused'", "finished_at DESC, id DESC"),
     "waiting": ("state = 'queued' AND gates IS NOT NULL", "due, id"),
@@ -42,3 +46,22 @@ async def find_held(unit: UnitOfWork, keys: Collection[str]) -> dict[str, Row[An
         sorted(keys),
     )
     return {row.key: row for row in rows}
+
+
+async def count_ahead(unit: UnitOfWork, queue: str, most: int) -> int:
+    """How many of the bulk lane's queue would leave before what joins it now, up to ``most``: all that wait but those
+    whom something of their own puts off."""
+    rows = await run(
+        unit.connection,
+        f"""
+        SELECT count(*)::int AS n FROM (
+            SELECT FROM command WHERE state = 'queued' AND lane = {int(Lane.BULK)} AND queue = $1
+                AND (due <= $2 OR string_to_array(coalesce(gates, ''), ' ') <@ $3::text[]) LIMIT $4
+        ) AS ahead
+        """,  # noqa: S608 -- a constant
+        queue,
+        unit.now,
+        _SHARED,
+        most,
+    )
+    return int(rows[0].n)

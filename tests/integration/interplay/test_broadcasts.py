@@ -1,7 +1,7 @@
 """Broadcasts under way while persons turn out to be one, jobs are taken back, and others cannot go on."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -14,8 +14,10 @@ from weloop.features.broadcasts.service import load
 from weloop.features.broadcasts.views import page_recipients
 from weloop.identity.api import record
 from weloop.kit.pagination import PageRequest
+from weloop.outbox.api import Relay
 
 from .conftest import OFFICIAL, Company, until_it_waits
+from .test_stops import Slow, drain, relay
 
 
 async def test_who_turns_out_to_be_a_customer_is_still_called_by_name(company: Company) -> None:
@@ -177,3 +179,59 @@ async def test_one_that_cannot_go_on_keeps_no_other_waiting(company: Company) ->
     assert await company.recipients(sound) == {person.id: ("queued", "")}
     [row] = await company.ask("SELECT failure FROM broadcast WHERE id = $1", lost)
     assert row.failure["code"] == "account_not_found"
+
+
+MARKETING = """
+INSERT INTO command (key, name, account_id, body, delivery, lane, subject_id, due, created_at, state, queue, trace_id,
+    ref, attempts, message_class, counted_at)
+VALUES ($1, 'SendServiceMessage', 1, '{}', 'at_most_once', 2, $2, $3, $3, 'sent', '', '', '', 1, 'marketing', $3)
+"""
+
+
+async def _two_by_two(company: Company, monkeypatch: pytest.MonkeyPatch) -> tuple[list[IdentityRef], int]:
+    for limit in ("ahead", "hand_on"):
+        monkeypatch.setitem(load_limits()["sender"], limit, 2)  # type: ignore[arg-type]
+    people = [await company.follower(name) for name in "甲乙丙丁"]
+    broadcast = await company.broadcast("service", *people)
+    await company.freeze(broadcast)
+    return people, broadcast
+
+
+async def _go_on(company: Company, made: Relay) -> None:
+    for _ in range(4):
+        await company.broadcasts.work()
+        await drain(made)
+        await company.stage.handle()
+        company.stage.clock.at += timedelta(seconds=10)
+
+
+async def test_who_has_to_wait_holds_up_nobody_behind(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    people, broadcast = await _two_by_two(company, monkeypatch)
+    for each in people[:2]:
+        got = f"got {each.id}", each.id, company.stage.clock.at - timedelta(hours=1)
+        await company.ask(MARKETING, *got)
+    sender = Slow()
+    sender.gate.set()
+    await _go_on(company, made := relay(company, sender))
+    assert sorted(sender.sent) == ["o-丁", "o-丙"]
+    waiting = await company.ask("SELECT gates FROM command WHERE state = 'queued'")
+    assert [row.gates for row in waiting] == ["frequency"] * 2
+    assert await company.state(broadcast) == "sending"
+    company.stage.clock.at += timedelta(hours=48)
+    await _go_on(company, made)
+    assert len(sender.sent) == len(people)
+    assert await company.state(broadcast) == "done"
+
+
+async def test_what_holds_for_all_lets_no_more_into_the_outbox(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They would all leave at once when it is over, however slowly they were to go."""
+    _, broadcast = await _two_by_two(company, monkeypatch)
+    company.stage.clock.at = datetime(2026, 11, 4, 15, 0, tzinfo=UTC)  # 23:00
+    sender = Slow()
+    sender.gate.set()
+    await _go_on(company, relay(company, sender))
+    assert sender.sent == []
+    steps = sorted((await company.recipients(broadcast)).values())
+    assert steps == [("queued", "")] * 2 + [("waiting", "")] * 2

@@ -9,6 +9,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 from weloop.features.broadcasts.models import AccountJobRow, BroadcastRow
+from weloop.features.broadcasts.rules import OPEN_STEPS
 from weloop.kit.db import columns, run, to_json
 from weloop.kit.http import like_pattern
 from weloop.kit.pagination import Page, PageRequest
@@ -118,27 +119,18 @@ async def count_steps(connection: AsyncConnection, broadcasts: Collection[int]) 
     return found
 
 
-async def count_queued(connection: AsyncConnection, broadcast_id: int) -> int:
-    """Recipients whose command waits in the outbox."""
-    rows = await run(
-        connection,
-        "SELECT count(*)::int AS n FROM broadcast_recipient WHERE broadcast_id = $1 AND state = 'queued'",
-        broadcast_id,
-    )
-    return int(rows[0].n)
-
-
-async def has_open(connection: AsyncConnection, broadcast_id: int) -> bool:
-    """Whether somebody's end is still to come."""
+async def find_open_steps(connection: AsyncConnection, broadcast_id: int) -> set[str]:
+    """At which steps somebody stands whose end is still to come."""
     rows = await run(
         connection,
         """
-        SELECT EXISTS (SELECT FROM broadcast_recipient WHERE broadcast_id = $1
-                       AND state IN ('waiting', 'queued', 'asked')) AS open
+        SELECT step FROM unnest($2::text[]) AS step
+        WHERE EXISTS (SELECT FROM broadcast_recipient WHERE broadcast_id = $1 AND state = step)
         """,
         broadcast_id,
+        [str(step) for step in OPEN_STEPS],
     )
-    return bool(rows[0].open)
+    return {row.step for row in rows}
 
 
 _WAITING = """

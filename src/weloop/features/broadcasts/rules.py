@@ -152,10 +152,10 @@ def is_held(broadcast_id: int, person_id: int, holdout: int) -> bool:
     return holdout > 0 and bucket(f"broadcast:{broadcast_id}", person_id) < holdout / 100
 
 
-def chunk_of(per_minute: int | None, queued: int) -> int:
-    """How many recipients are handed on in one go, when so many wait in the outbox."""
+def chunk_of(per_minute: int | None, ahead: int) -> int:
+    """How many recipients are handed on in one go, when so many are ahead of them in the outbox."""
     sender = load_limits()["sender"]
-    most: int = min(sender["hand_on"], max(0, sender["ahead"] - queued))
+    most: int = min(sender["hand_on"], max(0, sender["ahead"] - ahead))
     return most if per_minute is None else min(most, max(1, per_minute * STEP.seconds // 60))
 
 

@@ -44,7 +44,7 @@ from weloop.kit.claims import NextDue
 from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks.api import Priority, Wish, put_content, take_back, wish
-from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, Gate, judge, withdraw
+from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, Gate, count_ahead, judge, withdraw
 
 log = structlog.get_logger(__name__)
 
@@ -151,12 +151,15 @@ def _recipient(row: BroadcastRow, chosen: Chosen) -> tuple[Any, ...]:
 
 async def _send_service(unit: UnitOfWork, row: BroadcastRow) -> None:
     """Put the next messages into the outbox, as many as there is room for."""
-    queued = await repository.count_queued(unit.connection, row.id)
-    room = chunk_of(row.per_minute, queued)
-    found = await repository.take_waiting(unit.connection, row.id, room)
-    if not found and not queued:
+    open_steps = await repository.find_open_steps(unit.connection, row.id)
+    if not open_steps:
         await _finish(unit, row)
         return
+    ahead = 0
+    if Step.WAITING in open_steps:
+        ahead = await count_ahead(unit, _queue_of(row), load_limits()["sender"]["ahead"])
+    room = chunk_of(row.per_minute, ahead)
+    found = await repository.take_waiting(unit.connection, row.id, room)
     # By the identity: persons may have been joined, or told apart, since they were chosen.
     person_of = await find_persons(unit, {each.identity_id for each in found})
     bodies = await fill_in_each(unit, row, set(person_of.values()))
@@ -191,8 +194,12 @@ def _message(unit: UnitOfWork, row: BroadcastRow, recipient: Any, body: JsonObje
         ref=f"broadcast:{row.id}",
         expires_at=_ends(unit.now),
         occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
-        queue=f"broadcast:{row.id}",
+        queue=_queue_of(row),
     )
+
+
+def _queue_of(row: BroadcastRow) -> str:
+    return f"broadcast:{row.id}"
 
 
 _JUDGED = {
@@ -225,7 +232,7 @@ async def _send_by_members(unit: UnitOfWork, row: BroadcastRow) -> None:
     limit = load_limits()["sender"]["freeze"]
     found = await repository.take_waiting_of_members(unit.connection, row.id, limit)
     if not found:
-        if await repository.has_open(unit.connection, row.id):
+        if await repository.find_open_steps(unit.connection, row.id):
             row.next_at = unit.now + SLOW_WATCH
         else:
             await _finish(unit, row)
@@ -265,7 +272,7 @@ async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
         held_until = await _start_list(unit, row, is_first=not jobs)
     if row.state != State.SENDING:
         return
-    open_still = await repository.has_open(unit.connection, row.id)
+    open_still = await repository.find_open_steps(unit.connection, row.id)
     if open_still or await repository.has_open_job(unit.connection, row.id) or not jobs:
         row.next_at = held_until or unit.now + WATCH
     else:
