@@ -1,6 +1,6 @@
 """The face of the audience module."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from weloop.audience.touches import (
     follow_consent,
     follow_events,
     follow_forgotten,
+    follow_many,
     follow_moves,
     follow_seen,
     hold_readers,
@@ -60,13 +61,13 @@ __all__ = [
     "follow_consent",
     "follow_events",
     "follow_forgotten",
+    "follow_many",
     "follow_moves",
     "follow_seen",
     "forget_notes",
     "get_segment",
     "hold_readers",
     "hold_segments",
-    "iterate_members",
     "keep_carriers",
     "list_members",
     "list_tags",
@@ -107,14 +108,6 @@ async def list_members(
     """The next members in the order of person ids: those behind ``after``. None: there are no more."""
     rows = await repository.list_members(unit.connection, segment_id, after, limit)
     return [Member(*tuple(row)) for row in rows]
-
-
-async def iterate_members(unit: UnitOfWork, segment_id: int, *, size: int = MOST) -> AsyncIterator[Sequence[Member]]:
-    """All members, ``size`` at a time."""
-    page = await list_members(unit, segment_id, limit=size)
-    while page:
-        yield page
-        page = await list_members(unit, segment_id, after=page[-1].person_id, limit=size)
 
 
 async def find_memberships(

@@ -207,7 +207,9 @@ async def refresh(unit: UnitOfWork, terms: Terms, segment: Row[Any]) -> None:
     )
     seconds = time.perf_counter() - began
     changed, timed = found.came + found.gone, is_timed(terms, rule)
-    drift = 0 if timed or segment.state != "ready" else changed
+    # One that was asked for puts right what could not be told person by person.
+    is_check = segment.refreshed_at is not None and unit.now - segment.refreshed_at >= SELDOM
+    drift = changed if is_check and not timed and segment.state == "ready" else 0
     if drift:
         log.warning("segments.drift", segment=segment.id, persons=drift)
     follows = write_passed(terms, rule, Query(unit.now), unit.now) is not None

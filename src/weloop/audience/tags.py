@@ -15,9 +15,11 @@ from weloop.access.api import CurrentUser, record_act
 from weloop.accounts.api import find_account, list_accounts
 from weloop.audience import tags_rows
 from weloop.audience.tags_models import Tag
+from weloop.audience.touches import refresh_readers
 from weloop.contracts.accounts import AccountConnected, AccountKind
 from weloop.contracts.commands import Command, CommandName, Delivery, read_all
 from weloop.contracts.errors import Conflict, InvalidInput, NotFound
+from weloop.contracts.events import EventKind
 from weloop.contracts.json import JsonObject
 from weloop.kit.unit import UnitOfWork, Units
 
@@ -184,7 +186,9 @@ async def take_list(unit: UnitOfWork, account_id: int, told: Mapping[str, Any]) 
             row.platform_id, row.state, row.seen_at = key, "ready", at
             unit.session.add(row)
     await unit.session.flush()
-    await tags_rows.drop_tags(unit.connection, [row.id for row in gone])
+    if gone:
+        await tags_rows.drop_tags(unit.connection, [row.id for row in gone])
+        await refresh_readers(unit, [EventKind.PERSON_UNTAGGED])
     unit.publish(TOPIC)
 
 

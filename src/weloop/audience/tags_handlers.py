@@ -29,7 +29,8 @@ async def take_profiles(unit: UnitOfWork, events: Sequence[Event]) -> None:
     ids: defaultdict[int, set[str]] = defaultdict(set)
     for event, friend in told:
         ids[event.account_id] |= {str(each) for each in friend["tags"]}
-    known = {account_id: await find_platform_tags(unit, account_id, each) for account_id, each in ids.items()}
+    # Tags of accounts are locked, in one order by all.
+    known = {account_id: await find_platform_tags(unit, account_id, each) for account_id, each in sorted(ids.items())}
     identities = {event.identity_id for event, _ in told if event.identity_id is not None}
     before: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
     for mark in await tags_rows.load_marks(unit.connection, identities):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
 from pydantic import Field, field_validator, model_validator
 
@@ -29,7 +29,7 @@ from weloop.contracts.terms import (
     named,
 )
 from weloop.identity.api import find_identities
-from weloop.inbox.api import BEGINNING, read_events_of
+from weloop.inbox.api import BEGINNING, read_periods_of
 from weloop.kit.clock import midnight
 from weloop.kit.unit import UnitOfWork
 
@@ -96,7 +96,14 @@ class EventTerm(Term):
 
     def needs(self) -> Iterable[Need]:
         """See :class:`Term`."""
-        return (("events", self.kind),)
+        return (self._need,)
+
+    @cached_property
+    def _need(self) -> Need:
+        """Of what lies before a period nothing is asked; which is the first or the last of all, all must tell."""
+        if self.which != "any":
+            return ("events", self.kind, None, None)
+        return ("events", self.kind, self.within_seconds, self.first_day)
 
     def sql(self, query: TermQuery) -> str:
         """See :class:`Term`."""
@@ -176,7 +183,7 @@ class EventTerm(Term):
 
     def holds(self, facts: PersonFacts) -> bool:
         """See :class:`Term`."""
-        events: Sequence[KnownEvent] = facts.get(("events", self.kind)) or ()
+        events: Sequence[KnownEvent] = facts.get(self._need) or ()
         if len(events) < self.n and self.which == "any":
             return self.times == "at_most"
         if self.account_id is not None:
@@ -208,15 +215,24 @@ class EventTerm(Term):
 async def load_events(
     unit: UnitOfWork, persons: Collection[int], needs: Collection[Need]
 ) -> Mapping[Need, Mapping[int, Any]]:
-    """("events", kind): all of them in order, as (moment, account, data)."""
+    """("events", kind, within seconds, since a day): those of the period in order, as (moment, account, data).
+
+    Of a kind all needs get what the longest of their periods holds.
+    """
     person_of = await find_identities(unit, persons)
-    kinds = {str(need[1]) for need in needs}
-    found: dict[Need, defaultdict[int, list[Any]]] = {need: defaultdict(list) for need in needs}
-    rows = await read_events_of(unit.connection, person_of, kinds, BEGINNING[0]) if person_of else ()
+    since: dict[str, datetime] = {}
+    for _, kind, within, day in cast("Collection[tuple[str, EventKind, int | None, date | None]]", needs):
+        begins = [BEGINNING[0]]
+        if within is not None:
+            begins.append(unit.now - timedelta(seconds=within))
+        if day is not None:
+            begins.append(midnight(day))
+        since[str(kind)] = min(since.get(str(kind), max(begins)), max(begins))
+    found: dict[str, defaultdict[int, list[Any]]] = {kind: defaultdict(list) for kind in since}
+    rows = await read_periods_of(unit.connection, person_of, since) if person_of else ()
     for row in sorted(rows, key=lambda row: (row.occurred_at, row.id)):
-        person = person_of[row.identity_id]
-        found["events", EventKind(row.kind)][person].append((row.occurred_at, row.account_id, row.data))
-    return found
+        found[row.kind][person_of[row.identity_id]].append((row.occurred_at, row.account_id, row.data))
+    return {need: found[str(need[1])] for need in needs}
 
 
 class BucketTerm(Term):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from weloop.audience import repository
 from weloop.contracts.events import Event, EventKind
 from weloop.contracts.identities import ConsentNoted, IdentitiesForgotten, IdentitiesSeen
-from weloop.contracts.terms import CONSENT, PROFILE, RELATION, SEEN
+from weloop.contracts.terms import CONSENT, PROFILE, RELATION, SEEN, ManyChanged
 from weloop.kit.unit import UnitOfWork
 
 TOPIC = "segments"
@@ -47,6 +47,11 @@ async def refresh_readers(unit: UnitOfWork, marks: Collection[str]) -> None:
     """What marks stand for has changed of many persons at once: have them all judged anew by who listens for it."""
     if await repository.refresh_readers(unit.connection, marks, unit.now):
         unit.publish(TOPIC)
+
+
+async def follow_many(unit: UnitOfWork, changed: Sequence[ManyChanged]) -> None:
+    """Others say so."""
+    await refresh_readers(unit, frozenset().union(*(each.marks for each in changed)))
 
 
 async def hold_readers(unit: UnitOfWork, marks: Collection[str]) -> None:

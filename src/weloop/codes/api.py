@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 from weloop.codes import repository
 from weloop.codes.models import StateCode
 from weloop.contracts.errors import NotFound
-from weloop.contracts.terms import Choice, named
+from weloop.contracts.terms import RELATION, Choice, ManyChanged, named
 from weloop.kit.unit import UnitOfWork
 
 
@@ -47,6 +47,9 @@ async def put_code(unit: UnitOfWork, info: CodeInfo) -> None:
     if row is None:
         row = StateCode(code=info.code, kind=info.kind, created_at=unit.now)
         unit.session.add(row)
+    elif row.campaign_id != info.campaign_id:
+        # Whoever came by it came for another campaign now.
+        unit.append(ManyChanged(frozenset({RELATION})))
     row.name, row.account_id, row.mechanism = info.name, info.account_id, info.mechanism
     row.campaign_id, row.article_id = info.campaign_id, info.article_id
     await unit.session.flush()

@@ -8,7 +8,7 @@ from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol, TypeAlias
+from typing import Any, Literal, Protocol, TypeAlias
 
 from weloop.contracts.conditions import Model
 
@@ -17,6 +17,15 @@ Need: TypeAlias = tuple[Hashable, ...]
 PROFILE, RELATION, SEEN, CONSENT = "profile", "relation", "seen", "consent"
 """Marks of what changes of a person besides what events are: the profile, who has them as a friend and by which code
 they came, when they were seen, what was noted of their wishes by hand. The marks of events are their kinds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ManyChanged:
+    """What these marks stand for has changed of many persons at once, of which no event tells: whatever listens for one
+    of them judges everybody anew.
+    """
+
+    marks: frozenset[str]
 
 
 class TermQuery(Protocol):
@@ -56,9 +65,6 @@ class PersonFacts:
 class Term(Model):
     """A term of a rule. ``op`` tells it apart; its other fields are what an author sets."""
 
-    timed: ClassVar[bool] = False
-    """Whether time alone may change it."""
-
     @abstractmethod
     def sql(self, query: TermQuery) -> str:
         """A condition in SQL. NULL counts as false."""
@@ -77,7 +83,7 @@ class Term(Model):
 
     def is_timed(self) -> bool:
         """Whether time alone may change it, as it is set."""
-        return self.timed
+        return False
 
     def passed_sql(self, query: TermQuery, since: datetime) -> str | None:
         """A select of ``person_id`` of all for whom time alone may have changed it after ``since`` until now, since

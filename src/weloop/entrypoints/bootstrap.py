@@ -57,6 +57,7 @@ from weloop.contracts.identities import ConsentNoted, HoldsBegun, IdentitiesForg
 from weloop.contracts.labels import Labels, SourceLabel
 from weloop.contracts.mass_tasks import WishesEnded
 from weloop.contracts.media import PageMedia
+from weloop.contracts.terms import ManyChanged
 from weloop.entrypoints.settings import Settings
 from weloop.features.broadcasts import api as broadcasts
 from weloop.features.broadcasts.terms import OFFER as BROADCAST_TERMS
@@ -214,6 +215,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         IdentitiesForgotten: follow_erasures,
         IdentitiesSeen: audience.follow_seen,
         ConsentNoted: audience.follow_consent,
+        ManyChanged: audience.follow_many,
         HoldsBegun: follow_holds,
         ManyReplayed: follow_replays,
         AccountConnected: follow_connections,

@@ -8,7 +8,7 @@ from weloop.inbox.intake import Intake, IntakeLimits
 from weloop.inbox.jobs import keep_log
 from weloop.inbox.log import append_events, write_events
 from weloop.inbox.payload import SubjectKeys
-from weloop.inbox.reading import BEGINNING, read_events_of, read_log
+from weloop.inbox.reading import BEGINNING, read_events_of, read_log, read_periods_of
 from weloop.inbox.registry import EventHandler, EventHandlers
 from weloop.inbox.timeline import load_latest, load_timeline
 
@@ -35,6 +35,7 @@ __all__ = [
     "next_due",
     "read_events_of",
     "read_log",
+    "read_periods_of",
     "replay_dead",
     "write_events",
 ]

@@ -1,13 +1,13 @@
 """Reading the log from its beginning, without the personal parts: for whoever folds it anew."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from weloop.kit.db import run
+from weloop.kit.db import columns, run
 
 BEGINNING = (datetime(1970, 1, 1, tzinfo=UTC), 0)
 """Before the first event."""
@@ -43,4 +43,22 @@ async def read_events_of(
         sorted(identities),
         sorted(kinds),
         since,
+    )
+
+
+async def read_periods_of(
+    connection: AsyncConnection, identities: Collection[int], since: Mapping[str, datetime]
+) -> Sequence[Row[Any]]:
+    """The same, of each kind since a moment of its own."""
+    return await run(
+        connection,
+        """
+        SELECT e.id, e.account_id, e.identity_id, e.kind, e.occurred_at, e.recorded_at, e.data FROM event AS e
+        JOIN unnest($2::text[], $3::timestamptz[]) AS u (kind, since) ON u.kind = e.kind
+        WHERE e.identity_id = ANY ($1::bigint[]) AND e.kind = ANY ($2::text[]) AND e.occurred_at >= $4
+            AND e.occurred_at >= u.since
+        """,
+        sorted(identities),
+        *columns(sorted(since.items()), 2),
+        min(since.values()),
     )

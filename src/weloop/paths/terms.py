@@ -105,7 +105,10 @@ class StuckTerm(_OnPath):
     op: Literal["path_stuck"]
     hop: PartKey
     for_seconds: Seconds
-    timed = True
+
+    def is_timed(self) -> bool:
+        """See :class:`Term`."""
+        return True
 
     def sql(self, query: TermQuery) -> str:
         """See :class:`Term`."""

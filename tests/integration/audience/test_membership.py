@@ -1,6 +1,7 @@
 """Members come and go with what happens, and with time; the log hears of each once."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +13,11 @@ from weloop.audience.attributes import create_attribute, set_attributes
 from weloop.audience.companies import fold, join_companies
 from weloop.audience.errors import SegmentInvalid
 from weloop.audience.rule import Terms
+from weloop.audience.rule_closure import compile_rule, load_facts, needs_of
 from weloop.audience.rule_sql import Query, write_passed
 from weloop.audience.segments import SegmentEdit, change_segment
+from weloop.audience.tags import take_list
+from weloop.codes.api import CodeInfo, CodeKind, put_code
 from weloop.consent.rules import Act
 from weloop.consent.service import note_wish
 from weloop.contracts.events import EventKind
@@ -391,3 +395,59 @@ async def test_two_rules_that_are_changed_at_once_do_not_go_in_a_circle(stage: S
         await asyncio.wait([meanwhile], timeout=0.2)
     with pytest.raises(SegmentInvalid):
         await meanwhile
+
+
+async def test_of_what_lies_before_a_period_nothing_is_read(stage: Stage) -> None:
+    """Judging somebody must not cost more with each year of their history."""
+    ref = stage.ref(1)
+    for days in (400, 200, 20, 6, 0):
+        await stage.happen(EventKind.PAGE_VIEWED, ref, stage.clock.at - timedelta(days=days))
+    week, month = ({**TWICE, "within_seconds": days * 24 * HOUR} for days in (7, 30))
+    since = {**TWICE, "first_day": str(beijing_date(stage.clock.at) - timedelta(days=6))}
+    for rules, read in (([week], 2), ([since], 2), ([week, month, since], 3), ([week, TWICE], 5), ([VIEWED], 5)):
+        parsed = [stage.terms.parse(each) for each in rules]
+        async with stage.units.begin() as unit:
+            facts = await load_facts(unit, stage.terms, [ref.id], needs_of(stage.terms, parsed))
+        assert {len(each[ref.id]) for each in facts[ref.id].known.values()} == {read}
+        assert all(compile_rule(stage.terms, each)(facts[ref.id]) for each in parsed)
+
+
+async def test_who_came_by_a_code_follows_it_into_another_campaign(stage: Stage) -> None:
+    ref, code = stage.ref(1), CodeInfo("expo", CodeKind.CONTACT_WAY, "展会", 1, None)
+    async with stage.units.begin() as unit:
+        await put_code(unit, code)
+    await stage.happen(EventKind.CONTACT_ADDED, ref, staff="lina", state="expo")
+    insert = "INSERT INTO campaign (name, kind, created_at, updated_at) VALUES ('展会', 'live', $1, $1) RETURNING id"
+    campaign = (await stage.ask(insert, stage.clock.at))[0].id
+    segment = await stage.segment({"op": "source", "campaign_id": campaign})
+    for campaign_id, inside in ((campaign, {ref.id}), (campaign + 1, set()), (campaign, {ref.id})):
+        async with stage.units.begin() as unit:
+            await put_code(unit, replace(code, campaign_id=campaign_id))
+        await stage.keep(1)
+        assert await stage.members(segment) == inside
+    assert await stage.told(segment) == [(ENTERED, ref.id), (LEFT, ref.id), (ENTERED, ref.id)]
+    await refreshed(stage, segment)  # and that is no drift
+
+
+async def test_a_tag_that_its_platform_deletes_is_carried_by_nobody(stage: Stage) -> None:
+    ref = stage.ref(1)
+
+    async def listed(*names: str) -> None:
+        stage.clock.at += timedelta(seconds=1)
+        tags = [{"id": f"et{name}", "group": "意向", "name": name} for name in names]
+        async with stage.units.begin() as unit:
+            await take_list(unit, 1, {"fetched_at": stage.clock.at.timestamp(), "tags": tags})
+
+    await listed("高", "低")
+    await stage.happen(
+        EventKind.PROFILE_FETCHED, ref, found=True,
+        friends=[{"staff": "lina", "since": stage.clock.at.timestamp(), "tags": ["et高"]}],
+    )  # fmt: skip
+    rows = await stage.ask("SELECT id FROM tag WHERE name = '高'")
+    segment = await stage.segment({"op": "tag", "tag_id": rows[0].id})
+    assert await stage.members(segment) == {ref.id}
+    await listed("低")
+    await stage.keep(1)
+    assert await stage.members(segment) == set()
+    assert await stage.told(segment) == [(LEFT, ref.id)]
+    await refreshed(stage, segment)  # and that is no drift
