@@ -94,7 +94,10 @@ class DryPassage(Schema):
 
 
 class DryRefusal(Schema):
-    """When the entry let somebody not in, and why: ``no_key``, ``known``, ``under_way``, ``too_soon``."""
+    """When the entry let somebody not in, and why.
+
+    ``no_key``, ``known``, ``under_way``, ``too_soon``, ``too_often``.
+    """
 
     at: datetime
     reason: str

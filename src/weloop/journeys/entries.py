@@ -1,27 +1,56 @@
 """Who comes into a journey: by an event, by the API or as a list; each by its entry key once, as its policy says."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, TypeAlias
 
+import structlog
+
 from weloop.contracts.conditions import walk
-from weloop.contracts.events import Event
+from weloop.contracts.events import Event, EventKind
 from weloop.identity.api import find_identities
 from weloop.journeys import repository
 from weloop.journeys.counts import ENTERED, HERE, JOURNEY, Deltas
 from weloop.journeys.shelf import Version
 from weloop.journeys.terms import tell_segments
-from weloop.kit.db import to_json
+from weloop.kit.db import run, to_json
 from weloop.kit.ids import new_trace_id
 from weloop.kit.unit import UnitOfWork
 
-Refused: TypeAlias = Literal["no_key", "known", "under_way", "too_soon"]
+log = structlog.get_logger(__name__)
+
+Refused: TypeAlias = Literal["no_key", "known", "under_way", "too_soon", "too_often"]
+CAUSED = frozenset(
+    {
+        EventKind.PERSON_TAGGED,
+        EventKind.PERSON_UNTAGGED,
+        EventKind.CONTACT_EDITED,
+        EventKind.PROFILE_FETCHED,
+        EventKind.ATTRIBUTE_CHANGED,
+        EventKind.LEAD_ADVANCED,
+        EventKind.LEAD_ASSIGNED,
+        EventKind.SEGMENT_ENTERED,
+        EventKind.SEGMENT_LEFT,
+        EventKind.TASK_DONE,
+    }
+)
+"""Kinds of events that a step of a journey may cause without anybody doing anything."""
+MOST_CAUSED = 20
+"""Entries of a person into one journey within an hour, from which on events that a journey may have caused let them in
+no more: journeys whose steps cause their own entries would go round for ever. Ten tags put on at once by hand, each of
+which lets in, are far below; what people and sites do is not bound by it.
+"""
+LOOKED_BACK = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Somebody who wants in. ``base``: of what there is one run, empty: it is unknown; ``name``: the occasion."""
+    """Somebody who wants in. ``base``: of what there is one run, empty: it is unknown; ``name``: the occasion.
+
+    ``is_caused``: a step of a journey may have caused what lets them in.
+    """
 
     version: Version
     account_id: int
@@ -34,6 +63,7 @@ class Arrival:
     trace_id: str
     friendship: str = ""
     is_begun: bool = True
+    is_caused: bool = False
 
     @property
     def journey_id(self) -> int:
@@ -68,6 +98,7 @@ def arrival_by_event(version: Version, event: Event, person_id: int) -> Arrival:
         trace_id=event.trace_id,
         friendship=friendship,
         is_begun=bool(not friendship or event.data.get("half") or code),
+        is_caused=event.kind in CAUSED,
     )
 
 
@@ -154,11 +185,20 @@ def _row(arrival: Arrival) -> tuple[Any, ...]:
 
 
 async def _refuse(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> dict[int, Refused]:
-    """Whom their journey's policy keeps out. Entries of the same key are looked at one after the other."""
+    """Whom their journey's policy keeps out, and who goes round in a circle."""
     refused: dict[int, Refused] = {number: "no_key" for number, each in enumerate(arrivals) if not each.base}
     guarded = [(number, each) for number, each in enumerate(arrivals) if each.base and is_guarded(each)]
-    if not guarded:
-        return refused
+    if guarded:
+        refused |= await _refuse_guarded(unit, guarded)
+    caused = [(number, each) for number, each in enumerate(arrivals) if each.is_caused and number not in refused]
+    if caused:
+        refused |= await _refuse_circles(unit, caused)
+    return refused
+
+
+async def _refuse_guarded(unit: UnitOfWork, guarded: Collection[tuple[int, Arrival]]) -> dict[int, Refused]:
+    """By the journey's policy. Entries of the same key are looked at one after the other."""
+    refused: dict[int, Refused] = {}
     await repository.lock_keys(unit.connection, {f"{each.journey_id}:{each.base}" for _, each in guarded})
     earlier = await _find_earlier(unit, [each for _, each in guarded])
     for number, arrival in guarded:
@@ -168,6 +208,35 @@ async def _refuse(unit: UnitOfWork, arrivals: Sequence[Arrival]) -> dict[int, Re
             known.append((unit.now, None))
         else:
             refused[number] = reason
+    return refused
+
+
+async def _refuse_circles(unit: UnitOfWork, caused: Collection[tuple[int, Arrival]]) -> dict[int, Refused]:
+    """Who came in too often within the hour."""
+    identities = await find_identities(unit, {each.person_id for _, each in caused})
+    journeys = {each.journey_id for _, each in caused}
+    entered: Counter[tuple[int, int]] = Counter()
+    since = unit.now - LOOKED_BACK
+    rows = await run(
+        unit.connection,
+        """
+        SELECT journey_id, identity_id, count(*) AS n FROM journey_run
+        WHERE identity_id = ANY ($2::bigint[]) AND journey_id = ANY ($1::int[]) AND entered_at > $3
+        GROUP BY journey_id, identity_id
+        """,
+        sorted(journeys),
+        sorted(identities),
+        since,
+    )
+    for row in rows:
+        entered[row.journey_id, identities[row.identity_id]] += row.n
+    refused: dict[int, Refused] = {}
+    for number, arrival in caused:
+        if entered[arrival.journey_id, arrival.person_id] >= MOST_CAUSED:
+            refused[number] = "too_often"
+        entered[arrival.journey_id, arrival.person_id] += 1
+    for journey_id in {each.journey_id for number, each in caused if number in refused}:
+        log.warning("journeys.goes_round", journey_id=journey_id)
     return refused
 
 

@@ -16,7 +16,16 @@ from weloop.contracts.events import Event, EventKind
 from weloop.contracts.json import JsonObject
 from weloop.journeys.acts import CONFIRMED
 from weloop.journeys.engine import READY, Effects, Run, StepFailed, advance
-from weloop.journeys.entries import Arrival, Refused, arrival_by_event, arrival_by_hand, is_guarded, judge
+from weloop.journeys.entries import (
+    LOOKED_BACK,
+    MOST_CAUSED,
+    Arrival,
+    Refused,
+    arrival_by_event,
+    arrival_by_hand,
+    is_guarded,
+    judge,
+)
 from weloop.journeys.errors import DryRunTooLong
 from weloop.journeys.handlers import LEFT_SEGMENT, is_in_time, write_letters
 from weloop.journeys.repository import HALF
@@ -236,6 +245,9 @@ def _refuse(passages: Sequence[Passage], arrival: Arrival, now: datetime) -> Ref
         reason = judge(arrival, [(each.run.entered_at, each.ended_at) for each in before], now)
         if reason is not None:
             return reason
+    recent = [each for each in passages if each.run.entered_at > now - LOOKED_BACK]
+    if arrival.is_caused and len(recent) >= MOST_CAUSED:
+        return "too_often"
     keys = [each.arrival.key for each in passages]
     is_half = any(key.startswith(arrival.friendship) and key.endswith(HALF) for key in keys)
     return "known" if arrival.key in keys or (is_half and not arrival.is_begun) else None

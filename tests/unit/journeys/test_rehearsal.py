@@ -14,6 +14,7 @@ from weloop.contracts.errors import InvalidInput
 from weloop.contracts.events import Event, EventKind
 from weloop.journeys import rehearsal
 from weloop.journeys.definition import triggers_of
+from weloop.journeys.entries import MOST_CAUSED
 from weloop.journeys.errors import DryRunTooLong
 from weloop.journeys.rehearsal import Passage, Played, Sample, rehearse
 from weloop.journeys.scripts import ScriptedEvent, write_events
@@ -102,6 +103,15 @@ def test_an_event_is_the_goal_of_the_last_run_before_it_alone() -> None:
     events = (followed(1, 0), followed(2, 10), happened(3, 20, KINDS[0], "a"), happened(4, 30, KINDS[0], "a"))
     played = play(version, somebody(*events))
     assert [each.goal_at for each in played.passages] == [None, START + timedelta(seconds=20)]
+
+
+def test_a_circle_ends_in_a_dry_run_as_it_does_in_earnest() -> None:
+    entry = {"events": [{"kind": "PersonTagged"}], "per": "event"}
+    version = version_of({"entry": entry, "nodes": [{"id": "end", "type": "end"}]})
+    events = [happened(n + 1, n, EventKind.PERSON_TAGGED, "") for n in range(MOST_CAUSED + 1)]
+    played = play(version, somebody(*events, happened(99, 3700, EventKind.PERSON_TAGGED, "")))
+    assert len(played.passages) == MOST_CAUSED + 1
+    assert played.refused == [(START + timedelta(seconds=MOST_CAUSED), "too_often")]
 
 
 @pytest.mark.parametrize(("ends", "outcome"), [(True, "goal"), (False, "finished")])

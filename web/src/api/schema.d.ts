@@ -6373,7 +6373,9 @@ export interface components {
         };
         /**
          * DryRefusal
-         * @description When the entry let somebody not in, and why: ``no_key``, ``known``, ``under_way``, ``too_soon``.
+         * @description When the entry let somebody not in, and why.
+         *
+         *     ``no_key``, ``known``, ``under_way``, ``too_soon``, ``too_often``.
          */
         DryRefusal: {
             /**
