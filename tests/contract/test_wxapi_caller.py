@@ -258,7 +258,7 @@ async def test_no_answer_in_time(platform: Platform, base_url: str):
         await never.wait()
         return web.Response()
 
-    transport = AiohttpTransport(Bounds(total_seconds=0.2, connect_seconds=0.1))
+    transport = AiohttpTransport(Bounds(total_seconds=2.0, connect_seconds=1.9))
 
     async def fetch() -> AccessToken:
         return await fetch_token(transport, base_url, "ww1", SECRET)

@@ -4,7 +4,8 @@ import pytest
 
 from wxapi.errors import AnswerLost, CallRejected, CredentialRefused, PlatformBusy, QuotaUsedUp
 from wxapi.multipart import FilePart
-from wxapi.transport import AiohttpTransport
+from wxapi.tokens import AccessToken, MemoryTokens
+from wxapi.transport import AiohttpTransport, Bounds
 from wxapi.wecom import WecomClient, fetch_token
 from wxapi.wecom.welcome import file, image, link
 from wxsim.faults import FaultRule
@@ -221,10 +222,20 @@ async def test_message_to_members(wecom: WecomClient):
         (FaultRule("errcode", "*get_follow_user_list", value=45009), QuotaUsedUp),
         (FaultRule("http", "*get_follow_user_list", value=503), PlatformBusy),
         (FaultRule("http", "*get_follow_user_list", value=500), AnswerLost),
-        (FaultRule("timeout", "*get_follow_user_list", value=30, after=True), AnswerLost),
     ],
 )
 async def test_faults(sim: Running, wecom: WecomClient, rule: FaultRule, expected: type[Exception]):
     sim.simulator.faults.rules.append(rule)
     with pytest.raises(expected):
         await wecom.customers.list_follow_users()
+
+
+async def test_an_answer_that_is_late_is_lost(sim: Running, transport: AiohttpTransport):
+    async def fetch() -> AccessToken:
+        return await fetch_token(transport, sim.wecom_base, CORPID, sim.world.corps[CORPID].apps[AGENTID].secret)
+
+    sim.simulator.faults.rules.append(FaultRule("timeout", "*get_follow_user_list", value=30, after=True))
+    hasty = AiohttpTransport(Bounds(total_seconds=2.0, connect_seconds=1.9))
+    with pytest.raises(AnswerLost):
+        await WecomClient(hasty, MemoryTokens(fetch), sim.wecom_base).customers.list_follow_users()
+    await hasty.close()
