@@ -97,13 +97,13 @@ async def find_keyed(connection: AsyncConnection, keys: Collection[tuple[int, st
     return await run(
         connection,
         """
-        WITH u AS MATERIALIZED (SELECT * FROM unnest($1::int[], $2::text[]) AS u (journey_id, base))
         SELECT u.journey_id, u.base, r.entered_at, r.ended_at
-        FROM u JOIN journey_run AS r ON r.journey_id = u.journey_id AND r.entry_key = u.base
-        UNION ALL
-        SELECT u.journey_id, u.base, r.entered_at, r.ended_at
-        FROM u JOIN journey_run AS r ON r.journey_id = u.journey_id
-            AND r.entry_key >= u.base || ':' AND r.entry_key < u.base || ';'
+        FROM unnest($1::int[], $2::text[]) AS u (journey_id, base), LATERAL (
+            SELECT entered_at, ended_at FROM journey_run WHERE journey_id = u.journey_id AND entry_key = u.base
+            UNION ALL
+            SELECT entered_at, ended_at FROM journey_run
+            WHERE journey_id = u.journey_id AND entry_key >= u.base || ':' AND entry_key < u.base || ';'
+        ) AS r
         """,
         *columns(sorted(keys), 2),
     )
