@@ -1,6 +1,6 @@
 """What runs ask of other modules, done in the order in which it happened to the person; each once, with its outcome."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, cast
@@ -10,7 +10,7 @@ from weloop.audience.api import set_attributes, tag_persons
 from weloop.contracts.errors import WeLoopError
 from weloop.contracts.events import Event, EventKind, NewEvent
 from weloop.contracts.json import JsonObject
-from weloop.identity.api import find_identities, find_persons, find_reach
+from weloop.identity.api import find_identities, find_persons, find_reach, lock_persons
 from weloop.journeys import repository
 from weloop.journeys.acts import CONFIRMED, TASK_KIND
 from weloop.journeys.counts import Deltas
@@ -33,8 +33,8 @@ WAITS, NO_RELATION, NO_FRIEND = "at_platform", "no_relation", "no_friend"
 MOST_HOPS = 10
 """Journeys that let in each other end somewhere."""
 SYSTEM = Actor("journey")
-Do: TypeAlias = Callable[[UnitOfWork, Event, int], Awaitable[str]]
-"""(unit of work, what is asked, person) → the outcome."""
+Do: TypeAlias = Callable[[UnitOfWork, Mapping[int, Event]], Awaitable[Mapping[int, str]]]
+"""(unit of work, by person what is asked, which is the same) → by person the outcome."""
 
 
 async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
@@ -42,19 +42,12 @@ async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
     if unit.replays:
         return
     person_of = await find_persons(unit, {event.identity_id or 0 for event in events})
-    tasks, outcomes = [], []
+    tasks = [event for event in events if event.data["act"] == TASK_KIND]
     messages = [event for event in events if event.data["act"] == CONFIRMED]
     notices = [event for event in events if event.data["act"] == NOTIFY]
-    for event in events:
-        person = person_of.get(event.identity_id or 0)
-        if event.data["act"] == TASK_KIND:
-            tasks.append(event)
-        elif event.data["act"] not in (CONFIRMED, NOTIFY) and person is not None:
-            try:
-                outcome = await _ACTS[str(event.data["act"])](unit, event, person)
-            except WeLoopError as error:
-                outcome = error.instance_code
-            outcomes.append((*_place(event), outcome))
+    others = (TASK_KIND, CONFIRMED, NOTIFY)
+    acts = [event for event in events if event.data["act"] not in others and event.identity_id in person_of]
+    outcomes = await _act(unit, acts, person_of) if acts else []
     if tasks:
         await unit.session.flush()
         await _put_tasks(unit, tasks, person_of)
@@ -67,6 +60,48 @@ async def do_asked(unit: UnitOfWork, events: Sequence[Event]) -> None:
         for row in await repository.note_done(unit.connection, outcomes):
             deltas.add(row.journey_id, row.version_id, row.node, row.outcome)
         await deltas.write(unit)
+
+
+async def _act(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[int, int]) -> list[tuple[int, int, str]]:
+    """Do acts in rounds: of each person the next, and what is the same of many persons at once. Answers
+    (run id, seq, outcome).
+    """
+    left: dict[int, deque[Event]] = defaultdict(deque)
+    for event in events:
+        left[person_of[event.identity_id or 0]].append(event)
+    await _lock(unit, events, person_of)
+    outcomes = []
+    while left:
+        alike: defaultdict[str, dict[int, Event]] = defaultdict(dict)
+        for person, queue in sorted(left.items()):
+            event = queue.popleft()
+            alike[_kind_of(event)][person] = event
+        left = {person: queue for person, queue in left.items() if queue}
+        for asked in alike.values():
+            try:
+                found = await _ACTS[str(next(iter(asked.values())).data["act"])](unit, asked)
+            except WeLoopError as error:
+                found = dict.fromkeys(asked, error.instance_code)
+            outcomes += [(*_place(event), found[person]) for person, event in asked.items()]
+    return outcomes
+
+
+async def _lock(unit: UnitOfWork, events: Sequence[Event], person_of: Mapping[int, int]) -> None:
+    """Lock at once, in the order in which all do, what acts would lock one after the other in the order of events."""
+    by_act: defaultdict[str, set[int]] = defaultdict(set)
+    for event in events:
+        by_act[str(event.data["act"])].add(person_of[event.identity_id or 0])
+    if leaving := by_act["leave_journey"]:
+        runs = await repository.find_open(unit.connection, await find_identities(unit, leaving))
+        await repository.lock_positions(unit.connection, runs)
+    if noted := set().union(*(by_act[act] for act in _TOGETHER)):
+        await lock_persons(unit, noted)
+
+
+def _kind_of(event: Event) -> str:
+    """Equal for acts that are done at once."""
+    fields = _TOGETHER.get(str(event.data["act"]))
+    return str(event.id) if fields is None else to_json([event.data["act"], *map(event.data.get, fields)])
 
 
 def _place(event: Event) -> tuple[int, int]:
@@ -188,17 +223,20 @@ async def _assign(unit: UnitOfWork, event: Event, person: int) -> str:
     return DONE
 
 
-async def _tag(unit: UnitOfWork, event: Event, person: int) -> str:
+async def _tag(unit: UnitOfWork, asked: Mapping[int, Event]) -> Mapping[int, str]:
     """Of a platform's tag: once the platform says so it is told as ``PersonTagged``."""
-    found = await tag_persons(unit, [person], [int(str(event.data["tag_id"]))], on=bool(event.data["on"]))
-    if person in found.waiting:
-        return WAITS
-    return NO_RELATION if person in found.unreached else DONE
+    data = next(iter(asked.values())).data
+    found = await tag_persons(unit, asked.keys(), [int(str(data["tag_id"]))], on=bool(data["on"]))
+    return {
+        person: WAITS if person in found.waiting else NO_RELATION if person in found.unreached else DONE
+        for person in asked
+    }
 
 
-async def _note(unit: UnitOfWork, event: Event, person: int) -> str:
-    await set_attributes(unit, [person], {str(event.data["key"]): event.data.get("value")}, "journey")
-    return DONE
+async def _note(unit: UnitOfWork, asked: Mapping[int, Event]) -> Mapping[int, str]:
+    data = next(iter(asked.values())).data
+    await set_attributes(unit, asked.keys(), {str(data["key"]): data.get("value")}, "journey")
+    return dict.fromkeys(asked, DONE)
 
 
 async def _enter(unit: UnitOfWork, event: Event, person: int) -> str:
@@ -233,12 +271,23 @@ async def _leave(unit: UnitOfWork, event: Event, person: int) -> str:
     return DONE if ended else NOT_INSIDE
 
 
+def _singly(do: Callable[[UnitOfWork, Event, int], Awaitable[str]]) -> Do:
+    """What is done for one person after the other."""
+
+    async def each(unit: UnitOfWork, asked: Mapping[int, Event]) -> Mapping[int, str]:
+        return {person: await do(unit, event, person) for person, event in asked.items()}
+
+    return each
+
+
 _ACTS: Mapping[str, Do] = {
     "tag": _tag,
     "attribute": _note,
-    "lead_stage": _bring,
-    "lead_score": _score,
-    "assign_owner": _assign,
-    "enter_journey": _enter,
-    "leave_journey": _leave,
+    "lead_stage": _singly(_bring),
+    "lead_score": _singly(_score),
+    "assign_owner": _singly(_assign),
+    "enter_journey": _singly(_enter),
+    "leave_journey": _singly(_leave),
 }
+_TOGETHER = {"tag": ("tag_id", "on"), "attribute": ("key", "value")}
+"""Acts that are done for many persons at once, and the fields by which they are the same."""
