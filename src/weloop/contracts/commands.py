@@ -177,6 +177,8 @@ CLASSED = MESSAGES | {CommandName.CREATE_MOMENT_TASK}
 
 MANY = frozenset({CommandName.CREATE_MASS_TASK, CommandName.SEND_ACCOUNT_MASS})
 """Commands that reach many: whoever makes one has asked policy about each before."""
+PARTS = frozenset({CommandName.SEND_MASS_MESSAGE, CommandName.SEND_ACCOUNT_MASS_MESSAGE})
+"""What one person gets of these: whether the account sends is asked of the command for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,18 @@ class ManyReplayed:
     """Dead commands that reach many shall be tried again. They are gone: whoever made them judges everybody anew."""
 
     keys: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ManyReturned:
+    """A command that reaches many, of which surely nothing left, may not go now, or its platform did not take it. It is
+    gone: whoever made it judges everybody anew, not before ``due``, and not after ``expires_at``. ``why``: codes with
+    blanks between, the weightiest first."""
+
+    key: str
+    due: datetime
+    why: str
+    expires_at: datetime | None
 
 
 HELD = MESSAGES | {

@@ -51,7 +51,7 @@ from weloop.contracts.accounts import (
     StaffFetcher,
 )
 from weloop.contracts.callbacks import CallbackReader
-from weloop.contracts.commands import Command, CommandName, ManyReplayed
+from weloop.contracts.commands import Command, CommandName, ManyReplayed, ManyReturned
 from weloop.contracts.events import EventKind, NewEvent
 from weloop.contracts.identities import ConsentNoted, HoldsBegun, IdentitiesForgotten, IdentitiesSeen, PersonsMoved
 from weloop.contracts.labels import Labels, SourceLabel
@@ -184,6 +184,12 @@ async def follow_replays(unit: UnitOfWork, replayed: Sequence[ManyReplayed]) -> 
     await broadcasts.remake(unit, keys)
 
 
+async def follow_returns(unit: UnitOfWork, returned: Sequence[ManyReturned]) -> None:
+    """Tell the same of what comes back."""
+    await mass_tasks.follow_returns(unit, returned)
+    await broadcasts.follow_returns(unit, returned)
+
+
 CONNECTIONS: tuple[Callable[[UnitOfWork, AccountConnected], Awaitable[None]], ...] = (
     look_at_articles,
     look_at_new_account,
@@ -218,6 +224,7 @@ def build_writers(keys: SubjectKeys) -> Writers:
         ManyChanged: audience.follow_many,
         HoldsBegun: follow_holds,
         ManyReplayed: follow_replays,
+        ManyReturned: follow_returns,
         AccountConnected: follow_connections,
         AccountRecovered: follow_recoveries,
         WishesEnded: follow_wishes,

@@ -360,21 +360,26 @@ async def find_unsent(
     return [row.id for row in rows]
 
 
-async def undo_tasks(connection: AsyncConnection, tasks: Collection[int]) -> None:
-    """Let tasks of which nobody has heard be as if they had never been: their wishes wait again, for now."""
+async def undo_tasks(connection: AsyncConnection, tasks: Sequence[tuple[int, datetime | None, str]]) -> None:
+    """Let tasks (id, due, why) of which nobody has heard be as if they had never been: their wishes wait again, until
+    they are due, None: for now."""
     await run(
         connection,
         """
-        WITH gone AS (DELETE FROM mass_task WHERE id = ANY ($1::bigint[]) RETURNING id),
+        WITH gone AS (
+            DELETE FROM mass_task AS t USING unnest($1::bigint[], $2::timestamptz[], $3::text[]) AS u (id, due, why)
+            WHERE t.id = u.id RETURNING t.id, u.due, u.why
+        ),
         free AS (
-            UPDATE mass_wish AS w SET state = 'waiting', task_id = NULL, asked_at = NULL, message_class = NULL
+            UPDATE mass_wish AS w SET state = 'waiting', task_id = NULL, asked_at = NULL, message_class = NULL,
+                due = greatest(w.due, gone.due), reason = gone.why
             FROM gone WHERE w.task_id = gone.id AND w.state = 'asked' RETURNING w.account_id, w.staff, w.due
         )
         INSERT INTO mass_queue AS q (account_id, staff, due)
         SELECT account_id, staff, min(due) FROM free GROUP BY account_id, staff ORDER BY account_id, staff
         ON CONFLICT (account_id, staff) DO UPDATE SET due = least(q.due, excluded.due)
         """,
-        sorted(tasks),
+        *columns(tasks, 3),
     )
 
 

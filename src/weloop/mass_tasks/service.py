@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from weloop.contracts.commands import Command, CommandName, Delivery
+from weloop.contracts.commands import Command, CommandName, Delivery, ManyReturned
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.contracts.json import JsonObject
 from weloop.contracts.mass_tasks import WishesEnded
@@ -95,15 +95,22 @@ async def _undo(unit: UnitOfWork, tasks: Collection[int]) -> None:
     keys = {key_of(task_id): task_id for task_id in tasks}
     withdrawn = await outbox.withdraw(unit, list(keys)) if keys else []
     if withdrawn:
-        await repository.undo_tasks(unit.connection, [keys[key] for key in withdrawn])
+        await repository.undo_tasks(unit.connection, [(keys[key], None, "") for key in withdrawn])
         unit.publish(TOPIC)
+
+
+async def follow_returns(unit: UnitOfWork, returned: Sequence[ManyReturned]) -> None:
+    """Let what tasks were made of that could not leave wait: everybody is judged again when it is due."""
+    tasks = [(task_id, each.due, each.why) for each in returned for task_id in _task_of(each.key)]
+    await repository.undo_tasks(unit.connection, tasks)
+    unit.publish(TOPIC)
 
 
 async def remake(unit: UnitOfWork, keys: Collection[str]) -> None:
     """Let tasks that could not be made, by the keys of their commands, be made anew: everybody is judged again."""
-    tasks = [int(key.partition(":")[2]) for key in keys if key.startswith("mass_task:")]
+    tasks = [task_id for key in keys for task_id in _task_of(key)]
     await repository.revive(unit.connection, tasks)
-    await repository.undo_tasks(unit.connection, tasks)
+    await repository.undo_tasks(unit.connection, [(task_id, None, "") for task_id in tasks])
     unit.publish(TOPIC)
 
 
@@ -112,12 +119,24 @@ def key_of(task_id: int) -> str:
     return f"mass_task:{task_id}"
 
 
+def _task_of(key: str) -> list[int]:
+    """The task that the command with this key makes, if it is one of ours."""
+    kind, _, number = key.partition(":")
+    return [int(number)] if kind == "mass_task" else []
+
+
 async def take_back(unit: UnitOfWork, origin: str, limit: int) -> list[str]:
     """Take back at most so many wishes for which nobody has been asked; their keys may be wished again. What others
     wished of the same tasks waits again.
     """
     await _undo(unit, await repository.find_unsent(unit.connection, "origin", [origin]))
     return await repository.delete_waiting(unit.connection, origin, limit)
+
+
+async def can_come_back(unit: UnitOfWork, origin: str) -> bool:
+    """Whether a task with some of this origin's wishes is on the way to the platform at this moment."""
+    tasks = await repository.find_unsent(unit.connection, "origin", [origin])
+    return await outbox.has_open(unit, [key_of(task_id) for task_id in tasks])
 
 
 async def withdraw(unit: UnitOfWork, keys: Collection[str]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from weloop.contracts.accounts import AccountRecovered
 from weloop.contracts.commands import MessageClass
 from weloop.kit.unit import UnitOfWork
-from weloop.outbox import repository
+from weloop.outbox import repository, taking_back
 from weloop.outbox.dead import count_dead, settle_command
 from weloop.outbox.facts import Counted, Windows
 from weloop.outbox.foresight import Foreseen, Readiness, foresee, foresee_each, foresee_post
@@ -53,6 +53,7 @@ __all__ = [
     "forget_commands",
     "forget_counts",
     "forget_uses",
+    "has_open",
     "judge",
     "keep_counts",
     "keep_members",
@@ -81,7 +82,12 @@ async def count_sent(
 
 async def withdraw(unit: UnitOfWork, keys: Collection[str]) -> list[str]:
     """Take back commands that wait and of which surely nothing has left; their keys, which may be used again."""
-    return await repository.withdraw(unit.connection, keys)
+    return await taking_back.withdraw(unit.connection, keys)
+
+
+async def has_open(unit: UnitOfWork, keys: Collection[str]) -> bool:
+    """Whether any of these commands is being sent and may come back, or waits and could be taken back."""
+    return await taking_back.has_open(unit.connection, keys)
 
 
 async def read_next(unit: UnitOfWork) -> tuple[datetime | None, bool]:

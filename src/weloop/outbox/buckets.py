@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+from weloop.contracts.commands import MANY
 from weloop.contracts.events import Lane
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
@@ -46,16 +47,17 @@ class Holds:
 
 async def grant(
     unit: UnitOfWork, attempts: Sequence[Attempt]
-) -> tuple[list[Attempt], dict[Kind, tuple[datetime, Lane]]]:
-    """The attempts that their buckets allow now, and which kinds got less than they wanted: until when, which lane.
+) -> tuple[list[Attempt], dict[Kind, tuple[datetime, Lane]], list[tuple[Attempt, datetime]]]:
+    """The attempts that their buckets allow now, which kinds got less than they wanted (until when, which lane), and
+    what reaches many and would have to wait for longer than a hold lasts: until when.
 
-    Those not allowed stay as they are: their kind is held. What a hold does not outlast waits for its moment.
+    Those not allowed stay as they are: their kind is held. What else a hold does not outlast waits for its moment.
     """
     groups: defaultdict[tuple[int, str], list[Attempt]] = defaultdict(list)
     for attempt in attempts:
         groups[attempt.command.account_id, attempt.bucket].append(attempt)
     if not groups:
-        return [], {}
+        return [], {}, []
     rates = load_rates()
     stored = {
         (row.account_id, row.name): Bucket(row.tokens, row.refilled_at, row.blocked_until)
@@ -63,6 +65,7 @@ async def grant(
     }
     granted: list[Attempt] = []
     returned: list[tuple[int, datetime]] = []
+    late: list[tuple[Attempt, datetime]] = []
     denied: dict[Kind, tuple[datetime, Lane]] = {}
     saved = []
     for key, group in groups.items():
@@ -73,13 +76,16 @@ async def grant(
         granted += group[:count]
         for attempt in group[count:]:
             if ready_at > unit.now + LONGEST_HOLD:
+                if attempt.command.name in MANY and not attempt.unsure:
+                    late.append((attempt, ready_at))
+                    continue
                 returned.append((attempt.id, ready_at))
             denied.setdefault((key[0], str(attempt.command.name)), (ready_at, attempt.command.lane))
         saved.append((*key, after.tokens, after.refilled_at, after.blocked_until))
     await repository.save_buckets(unit.connection, saved, Counter(key for each in granted for key in each.uses))
     if returned:
         await repository.put_back(unit.connection, returned)
-    return granted, denied
+    return granted, denied, late
 
 
 def _take_turns(attempts: list[Attempt]) -> None:

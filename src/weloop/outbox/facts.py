@@ -9,7 +9,7 @@ from sqlalchemy.engine import Row
 
 from weloop.accounts.api import BRAKES, DEAF, STOPS, Standing, find_standings, take_tries
 from weloop.consent.api import Stance, load_contact_rules, load_stances
-from weloop.contracts.commands import HELD, MESSAGES, WINDOWED, Command, CommandName, MessageClass
+from weloop.contracts.commands import HELD, MESSAGES, PARTS, WINDOWED, Command, CommandName, MessageClass
 from weloop.contracts.contact_rules import ContactRules, period_of
 from weloop.kit.unit import UnitOfWork
 from weloop.outbox import repository
@@ -108,7 +108,8 @@ async def _put_health(
     lock: bool,
 ) -> None:
     """Put into the facts whether accounts send. Of those that do not one message may try, once in a while."""
-    stopped = {each.key for each in commands if _is_stopped(each, standings.get(each.account_id))}
+    asked = [each for each in commands if not lock or each.name not in PARTS]
+    stopped = {each.key for each in asked if _is_stopped(each, standings.get(each.account_id))}
     accounts = {each.account_id for each in commands if each.key in stopped}
     trying = await take_tries(unit, accounts) if accounts and lock else set()
     found: dict[tuple[int, bool], Health] = {}

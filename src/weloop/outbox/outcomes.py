@@ -11,7 +11,17 @@ import structlog
 from sqlalchemy.engine import Row
 
 from weloop.accounts.api import STOPS, Trouble, What, end_troubles, note_troubles
-from weloop.contracts.commands import HELD, Command, CommandName, Delivery, Done, MessageClass, Outcome
+from weloop.contracts.commands import (
+    HELD,
+    MANY,
+    Command,
+    CommandName,
+    Delivery,
+    Done,
+    ManyReturned,
+    MessageClass,
+    Outcome,
+)
 from weloop.contracts.errors import (
     AccountBlocked,
     CapabilityLost,
@@ -25,8 +35,9 @@ from weloop.contracts.json import JsonObject, JsonValue
 from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox import repository
-from weloop.outbox.policy import Reason
+from weloop.outbox.policy import UNWELL_WAIT, Reason
 from weloop.outbox.rules import Next, Tried, decide_next
+from weloop.outbox.taking_back import withdraw
 
 log = structlog.get_logger(__name__)
 
@@ -140,6 +151,9 @@ class OutcomeWriter:
         for attempt, outcome, step in decided:
             if (attempt.id, attempt.attempts) in ours:
                 _append(unit, attempt, outcome, step)
+        await _return_many(
+            unit, [(attempt.command, step) for attempt, _, step in decided if (attempt.id, attempt.attempts) in ours]
+        )
         blocked = {
             (attempt.command.account_id, attempt.bucket): step.due
             for attempt, outcome, step in decided
@@ -166,6 +180,17 @@ class OutcomeWriter:
         holds = command.name in HELD
         tried = Tried(command.delivery, attempt.attempts, attempt.unsure, command.expires_at, holds)
         return decide_next(tried, outcome, unit.now)
+
+
+async def _return_many(unit: UnitOfWork, ended: Sequence[tuple[Command, Next]]) -> None:
+    """What reaches many does not wait here, where nobody on it is asked about again."""
+    late = {each.key: (each, step) for each, step in ended if each.name in MANY and step.state == "queued"}
+    for key in await withdraw(unit.connection, late) if late else ():
+        command, step = late[key]
+        due = step.due or unit.now
+        if step.error is not None:
+            due = max(due, unit.now + UNWELL_WAIT)
+        unit.append(ManyReturned(key, due, step.gates or step.error_code or "", command.expires_at))
 
 
 _WHAT = {CredentialExpired: What.CREDENTIAL, AccountBlocked: What.BLOCKED, CapabilityLost: What.CAPABILITY}

@@ -259,8 +259,8 @@ def _ask(command: Command, message_class: MessageClass | None, facts: Facts, now
     elif message_class is MessageClass.MOMENT:
         # Whoever is free publishes it; where nobody is, it waits for the first.
         yield from min(ask_members(command, facts, now).values(), key=free_at, default=())
-    elif command.name is CommandName.SEND_ACCOUNT_MASS:
-        # Whoever is on a list was judged when it was made; since then it may have waited into the night.
+    elif command.name in MANY:
+        # Whom it is for was judged when it was made; since then nobody may have sent anything until into the night.
         is_service = campaign_id is not None
         yield from _quiet((facts.rules.service_quiet if is_service else facts.rules.marketing_quiet).ends_after(now))
     if not is_answer and facts.window is not None and not facts.window.is_open(now):

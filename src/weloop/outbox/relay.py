@@ -196,7 +196,8 @@ class Relay:
         claimed = _Claimed([], [], senders, len(rows))
         for row, command in commands:
             self._judge(claimed, row, command, facts.get(command.key), unit.now)
-        claimed.granted, denied = await grant(unit, claimed.granted)
+        claimed.granted, denied, late = await grant(unit, claimed.granted)
+        claimed.decided += [(attempt, Next("queued", until, gates=Gate.QUOTA)) for attempt, until in late]
         await divide(unit, claimed.granted)
         self._holds.add(denied, unit.now)
         fewer = max(self._limits.reserved, 2 * len(claimed.granted))

@@ -259,24 +259,6 @@ async def resume(connection: AsyncConnection, accounts: Collection[int], now: da
     )
 
 
-async def withdraw(connection: AsyncConnection, keys: Collection[str]) -> list[str]:
-    """Delete commands that are queued and were never half done; the keys of those that were."""
-    rows = await run(
-        connection,
-        """
-        WITH gone AS (
-            DELETE FROM command WHERE key = ANY ($1::text[]) AND state = 'queued' AND NOT unsure RETURNING id, key
-        ),
-        attempts AS (
-            DELETE FROM command_attempt AS a USING gone WHERE a.command_id = gone.id
-        )
-        SELECT key FROM gone
-        """,
-        sorted(keys),
-    )
-    return [row.key for row in rows]
-
-
 # The queue and the dead letters are read whole: whom a command is for is asked nowhere else. What is being sent, and
 # may come back, is over then: it is not tried again, and nobody is to deal with it.
 _FORGET = """

@@ -129,7 +129,7 @@ async def test_cards_to_members_wait_and_go_on_as_well(
 async def test_a_lost_right_holds_only_what_needs_it(
     engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
 ) -> None:
-    job = Command("job", CommandName.SEND_ACCOUNT_MASS, 1, {"tag_id": 7}, Delivery.IDEMPOTENT)
+    job = Command("job", CommandName.SEND_STAFF_CARD, 1, {"users": ["lina"]}, Delivery.AT_MOST_ONCE)
     await enqueue(world, job)
     await work_off(make_relay(ScriptedSender(CapabilityLost("not owned", 48001))))
     sender = ScriptedSender()

@@ -1,7 +1,7 @@
 """Quotas of the platforms on the database: exact under parallel relays, given back when nothing left, told by day."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 from tests.integration.core.scripted import NOON, ScriptedSender, enqueue, relays, set_time, work_off
 
-from weloop.contracts.commands import Command, CommandName, Delivery, Done, Outcome
+from weloop.contracts.commands import Command, CommandName, Delivery, Done, ManyReturned, Outcome
 from weloop.contracts.errors import Rejected, Retryable, Uncertain
 from weloop.kit.clock import machine_now
 from weloop.kit.db import run
-from weloop.kit.unit import Units
+from weloop.kit.unit import UnitOfWork, Units
 from weloop.outbox.api import Relay
 from weloop.outbox.meters import forget_uses
 
@@ -121,16 +121,21 @@ async def test_what_its_rate_holds_back_uses_up_nothing(
 
 
 async def test_official_accounts_of_either_kind_have_their_own_quota(
-    engine: AsyncEngine, world: Units, make_relay: Callable[..., Relay]
+    world: Units, make_relay: Callable[..., Relay], engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    waiting: dict[str, datetime] = {}
+
+    async def note(_unit: UnitOfWork, returned: Sequence[ManyReturned]) -> None:
+        waiting.update({each.key: each.due for each in returned})
+
+    monkeypatch.setitem(world._writers, ManyReturned, note)  # type: ignore[arg-type]
     sender = ScriptedSender()
     lists = [_job(f"list{number}", openids=["o1", "o2"]) for number in range(6)]
     to_all = [_job(f"all{number}", all=True) for number in range(5)]
     await enqueue(world, *lists, *to_all, _job("first", SUBSCRIPTION, all=True), _job("second", SUBSCRIPTION, tag_id=7))
     await work_off(make_relay(sender))
-    rows = await _rows(engine)
-    waiting = {key: row.due for key, row in rows.items() if row.state == "queued"}
     month = datetime(2026, 11, 30, 16, 0, tzinfo=UTC)
+    assert {row.state for row in (await _rows(engine)).values()} == {"sent"}
     assert waiting == {"all4": month, "second": MIDNIGHT}
     assert await _used(engine, "account_mass_calls") == 10
 

@@ -186,12 +186,16 @@ async def test_what_is_being_sent_when_a_broadcast_is_stopped_goes_out_and_the_r
         "UPDATE broadcast SET stopped_from = state, state = 'stopping', next_at = $1 RETURNING 1",
         company.stage.clock.at,
     )
-    while await company.state(broadcast) == "stopping":
+    for _ in range(3):
         await company.broadcasts.work()
+        company.stage.clock.at += timedelta(seconds=1)
     states = [state for state, _ in (await company.recipients(broadcast)).values()]
     assert sorted(states) == ["queued", "waiting", "waiting", "waiting"]
+    assert await company.state(broadcast) == "stopping", "what is being sent may come back"
     sender.gate.set()
     await one.drain()
+    await company.broadcasts.work()
+    assert await company.state(broadcast) == "stopped"
     await company.stage.handle()
     await company.ask("UPDATE broadcast SET state = 'sending', next_at = $1 RETURNING 1", company.stage.clock.at)
     await company.broadcasts.work()

@@ -2,7 +2,7 @@
 
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.handlers import HANDLERS, follow_wishes
-from weloop.features.broadcasts.moves import fold_moves, forget_recipients, make_anew, remake
+from weloop.features.broadcasts.moves import fold_moves, follow_returns, forget_recipients, make_anew, remake
 from weloop.features.broadcasts.retention import prune_recipients
 from weloop.features.broadcasts.runner import TOPIC, BroadcastRunner
 
@@ -11,6 +11,7 @@ __all__ = [
     "TOPIC",
     "BroadcastRunner",
     "fold_moves",
+    "follow_returns",
     "follow_wishes",
     "forget_recipients",
     "load_counted",

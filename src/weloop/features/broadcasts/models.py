@@ -52,6 +52,10 @@ class BroadcastRow(Base):
     last_job: Mapped[int] = mapped_column(Integer, server_default="0")
     """The number of the last job that was made, be it there or not: the log knows what became of each by its number."""
     next_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    keep_until: Mapped[datetime | None] = mapped_column(MOMENT)
+    """Once a job came back from the outbox: until when that one was kept, and what is made instead is."""
+    waits: Mapped[str] = mapped_column(Text, server_default="")
+    """Why that one came back, until ``next_at``: codes with blanks between."""
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     version: Mapped[int] = mapped_column(Integer)
     created_by: Mapped[int] = mapped_column(BigInteger)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
+from weloop.contracts.commands import ManyReturned
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.rules import JOB, State, Step, Why, key_of, read_keys
@@ -61,9 +62,23 @@ async def remake(unit: UnitOfWork, keys: Collection[str]) -> None:
     """Let jobs that the platform did not take, by the keys of their commands, be made anew, as far as the broadcast was
     not ended: whoever is on a list is judged again.
     """
-    jobs = [(int(each[1]), int(each[2])) for key in keys if (each := key.split(":"))[0] == JOB]
-    if jobs and await repository.remake_jobs(unit.connection, jobs, unit.now):
+    jobs = [(*number, unit.now, "", None) for key in keys for number in _job_of(key)]
+    goes_on = (State.SENDING, State.DONE, State.FAILED)
+    if jobs and await repository.remake_jobs(unit.connection, jobs, unit.now, states=goes_on):
         unit.publish(TOPIC)
+
+
+async def follow_returns(unit: UnitOfWork, returned: Sequence[ManyReturned]) -> None:
+    """Let whoever is on a list that could not leave wait in its broadcast: they are judged again when it is due."""
+    jobs = [(*number, each.due, each.why, each.expires_at) for each in returned for number in _job_of(each.key)]
+    if jobs and await repository.remake_jobs(unit.connection, jobs, unit.now, states=(State.SENDING,)):
+        unit.publish(TOPIC)
+
+
+def _job_of(key: str) -> list[tuple[int, int]]:
+    """The broadcast and the number of the job whose command has this key, if it is one of ours."""
+    parts = key.split(":")
+    return [(int(parts[1]), int(parts[2]))] if parts[0] == JOB else []
 
 
 async def make_anew(unit: UnitOfWork, names: Collection[int]) -> None:

@@ -357,32 +357,40 @@ async def delete_jobs(connection: AsyncConnection, broadcast_id: int, numbers: S
 
 
 _REMAKE = """
-WITH jobs AS MATERIALIZED (
-    DELETE FROM broadcast_job AS j USING unnest($1::bigint[], $2::int[]) AS u (broadcast_id, n)
-    WHERE j.broadcast_id = u.broadcast_id AND j.n = u.n RETURNING j.broadcast_id, j.persons
+WITH u AS MATERIALIZED (
+    SELECT * FROM unnest($1::bigint[], $2::int[], $3::timestamptz[], $4::text[], $5::timestamptz[])
+        AS u (broadcast_id, n, due, why, keep_until)
+),
+jobs AS MATERIALIZED (
+    DELETE FROM broadcast_job AS j USING u WHERE j.broadcast_id = u.broadcast_id AND j.n = u.n
+    RETURNING j.broadcast_id, j.persons, u.why
 ),
 free AS (
-    UPDATE broadcast_recipient AS r SET state = 'waiting', reason = '', at = $3
+    UPDATE broadcast_recipient AS r SET state = 'waiting', reason = jobs.why, at = $6
     FROM jobs CROSS JOIN LATERAL jsonb_array_elements(jobs.persons) AS p (person)
     WHERE r.broadcast_id = jobs.broadcast_id AND r.person_id = p.person::bigint
         AND r.state IN ('queued', 'failed', 'uncertain')
 )
-UPDATE broadcast AS b SET state = 'sending', next_at = $3,
+UPDATE broadcast AS b SET state = 'sending', next_at = each.due, waits = each.why,
+    keep_until = CASE WHEN each.keep_until IS NULL THEN NULL ELSE coalesce(b.keep_until, each.keep_until) END,
     failure = CASE WHEN b.state = 'sending' THEN b.failure END,
     ended_at = CASE WHEN b.state = 'sending' THEN b.ended_at END
-WHERE b.id = ANY ($1::bigint[]) AND b.state IN ('sending', 'done', 'failed')
+FROM (SELECT broadcast_id, max(due) AS due, max(why) AS why, min(keep_until) AS keep_until FROM u GROUP BY 1) AS each
+WHERE b.id = each.broadcast_id AND b.state = ANY ($7::text[])
 """
 
 
-async def remake_jobs(connection: AsyncConnection, jobs: Sequence[tuple[int, int]], now: datetime) -> bool:
-    """Forget jobs (broadcast_id, n) that the platform did not take, let whoever is on their lists wait again, and
-    broadcasts that were over go on; whether there are any. Whoever is at one of these broadcasts is waited for. Who is
-    queued is on such a list as well: that it failed was not noted yet.
+async def remake_jobs(
+    connection: AsyncConnection, jobs: Sequence[tuple[Any, ...]], now: datetime, *, states: Sequence[str]
+) -> bool:
+    """Forget jobs (broadcast_id, n, due, why, keep_until) that the platform did not take, let whoever is on their lists
+    wait again, and broadcasts in one of these states go on when they are due; whether there are any. Whoever is at one
+    of these broadcasts is waited for. Who is queued is on such a list as well: that it failed was not noted yet.
     """
-    numbers = columns(jobs, 2)
+    given = columns(jobs, 5)
     lock = "SELECT id FROM broadcast WHERE id = ANY ($1::bigint[]) ORDER BY id FOR UPDATE"
-    known = await run(connection, lock, numbers[0])
-    await run(connection, _REMAKE, *numbers, now)
+    known = await run(connection, lock, given[0])
+    await run(connection, _REMAKE, *given, now, list(states))
     return bool(known)
 
 

@@ -23,6 +23,7 @@ from weloop.features.broadcasts.models import AccountJobRow, BroadcastRow
 from weloop.features.broadcasts.rules import (
     JOB,
     SLOW_WATCH,
+    SOON,
     WATCH,
     Kind,
     State,
@@ -43,8 +44,8 @@ from weloop.identity.api import find_faces, find_persons
 from weloop.kit.claims import NextDue
 from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
-from weloop.mass_tasks.api import Priority, Wish, put_content, take_back, wish
-from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, Gate, count_ahead, judge, withdraw
+from weloop.mass_tasks.api import Priority, Wish, can_come_back, put_content, take_back, wish
+from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, Gate, count_ahead, has_open, judge, withdraw
 
 log = structlog.get_logger(__name__)
 
@@ -217,9 +218,14 @@ def judged_message(row: BroadcastRow, at: datetime) -> Command:
         account_id=row.account_id,
         body={},
         delivery=Delivery.AT_MOST_ONCE,
-        expires_at=_ends(at),
+        expires_at=_kept(row, at),
         occasion=Occasion(campaign_id=row.campaign_id, advert=row.advert),
     )
+
+
+def _kept(row: BroadcastRow, at: datetime) -> datetime:
+    """Until when a list is kept that is made at a moment."""
+    return _ends(at) if row.keep_until is None else min(_ends(at), row.keep_until)
 
 
 def _ends(at: datetime) -> datetime:
@@ -264,7 +270,7 @@ async def _send_by_members(unit: UnitOfWork, row: BroadcastRow) -> None:
 async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
     """Give the platform its jobs: one where it chooses, else one for each ten thousand of the list."""
     jobs = await repository.list_jobs(unit.connection, [row.id])
-    held_until = None
+    held_until, row.waits = None, ""
     if is_chosen_by_platform(row.audience):
         if not jobs:
             await _start_job(unit, row, [])
@@ -370,7 +376,7 @@ async def _start_job(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any], 
             delivery=Delivery.IDEMPOTENT,
             lane=Lane.BULK,
             ref=f"{row.id}:{n}",
-            expires_at=_ends(unit.now),
+            expires_at=_kept(row, unit.now),
             occasion=Occasion(campaign_id=campaign_id),
         )
     )
@@ -398,12 +404,14 @@ async def _finish(unit: UnitOfWork, row: BroadcastRow) -> None:
 
 
 async def _take_back(unit: UnitOfWork, row: BroadcastRow) -> None:
-    """Take back what has not left yet; what is being sent at this moment goes out."""
+    """Take back what has not left yet; what is being sent at this moment goes out, or comes back."""
     persons = await _TAKERS[Kind(row.kind)](unit, row)
+    # What is being sent may come back, and is taken back then.
+    is_open = not persons and await _CAN_COME_BACK[Kind(row.kind)](unit, row)
     steps = [(row.id, person, str(Step.WAITING), "") for person in persons]
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.QUEUED,))
-    if persons:
-        row.next_at = unit.now
+    if persons or is_open:
+        row.next_at = unit.now if persons else unit.now + SOON
     else:
         row.state, row.next_at = State.STOPPED, None
 
@@ -426,10 +434,29 @@ async def take_back_jobs(unit: UnitOfWork, row: BroadcastRow) -> list[int]:
     return await repository.delete_jobs(unit.connection, row.id, [keys[key] for key in withdrawn])
 
 
+async def _wishes_come_back(unit: UnitOfWork, row: BroadcastRow) -> bool:
+    return await can_come_back(unit, f"broadcast:{row.id}")
+
+
+async def _messages_come_back(unit: UnitOfWork, row: BroadcastRow) -> bool:
+    persons = await repository.list_queued(unit.connection, row.id, TAKEN_BACK)
+    return len(persons) == TAKEN_BACK or await has_open(unit, [key_of(row.id, person) for person in persons])
+
+
+async def _jobs_come_back(unit: UnitOfWork, row: BroadcastRow) -> bool:
+    jobs = await repository.list_jobs(unit.connection, [row.id])
+    return await has_open(unit, [f"{JOB}:{row.id}:{job.n}" for job in jobs if job.state == "sending"])
+
+
 _TAKERS = {
     Kind.SERVICE: _take_back_messages,
     Kind.MASS_TASK: _take_back_wishes,
     Kind.ACCOUNT_MASS: take_back_jobs,
+}
+_CAN_COME_BACK = {
+    Kind.SERVICE: _messages_come_back,
+    Kind.MASS_TASK: _wishes_come_back,
+    Kind.ACCOUNT_MASS: _jobs_come_back,
 }
 _SENDERS = {
     Kind.SERVICE: _send_service,

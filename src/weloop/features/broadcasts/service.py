@@ -141,7 +141,7 @@ async def stop(unit: UnitOfWork, user: CurrentUser, broadcast_id: int) -> Broadc
 async def resume(unit: UnitOfWork, user: CurrentUser, broadcast_id: int) -> BroadcastRow:
     """Go on where it was stopped."""
     row = await _stopped(unit, broadcast_id)
-    row.state, row.stopped_from = row.stopped_from, ""
+    row.state, row.stopped_from, row.keep_until = row.stopped_from, "", None
     row.next_at = max(unit.now, row.start_at or unit.now) if row.state == State.SCHEDULED else unit.now
     _note(unit, user, "broadcast_resumed", row)
     return row

@@ -15,7 +15,17 @@ from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.audience import Chosen, check_segment, check_willing, scan
 from weloop.features.broadcasts.counted import load_counted
 from weloop.features.broadcasts.models import BroadcastRow
-from weloop.features.broadcasts.rules import JOB, Kind, Step, Why, is_chosen_by_platform, is_held, key_of, load_limits
+from weloop.features.broadcasts.rules import (
+    JOB,
+    Kind,
+    State,
+    Step,
+    Why,
+    is_chosen_by_platform,
+    is_held,
+    key_of,
+    load_limits,
+)
 from weloop.features.broadcasts.runner import fill_in_each, judged_message
 from weloop.features.broadcasts.schemas import (
     BroadcastInfo,
@@ -54,7 +64,6 @@ COLUMNS = ("联系人", "姓名", "员工", "状态", "原因", "时间")
 
 async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[BroadcastRow]) -> list[BroadcastInfo]:
     """A constant number of questions, however many rows."""
-    ids = [row.id for row in rows]
     accounts = await list_account_names(unit)
     campaigns = await find_campaigns(unit, {row.campaign_id for row in rows if row.campaign_id is not None})
     users = await find_user_names(
@@ -64,7 +73,7 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
         unit, [row.audience["segment_id"] for row in rows if row.audience["kind"] == "segment"]
     )
     counts = await repository.count_steps(unit.connection, [row.id for row in rows if row.removed_at is None])
-    jobs = await _show_jobs(unit, ids)
+    jobs = await _show_jobs(unit, rows)
     plain = set(BroadcastInfo.model_fields) & set(BroadcastRow.__table__.columns.keys())
     return [
         BroadcastInfo(
@@ -83,9 +92,9 @@ async def show_broadcasts(unit: UnitOfWork, user: CurrentUser, rows: Sequence[Br
     ]
 
 
-async def _show_jobs(unit: UnitOfWork, broadcasts: Sequence[int]) -> dict[int, list[JobInfo]]:
-    """By broadcast, with why a job that has not left waits."""
-    rows = await repository.list_jobs(unit.connection, broadcasts)
+async def _show_jobs(unit: UnitOfWork, broadcasts: Sequence[BroadcastRow]) -> dict[int, list[JobInfo]]:
+    """By broadcast, with why a job that has not left waits, or why one is made later."""
+    rows = await repository.list_jobs(unit.connection, [each.id for each in broadcasts])
     keys = [f"{JOB}:{row.broadcast_id}:{row.n}" for row in rows]
     sending = {key for key, row in zip(keys, rows, strict=True) if row.state == "sending"}
     held = await find_held(unit, sending) if sending else {}
@@ -98,6 +107,17 @@ async def _show_jobs(unit: UnitOfWork, broadcasts: Sequence[int]) -> dict[int, l
             waits_until=kept.due if kept else None,
         )
         shown.setdefault(row.broadcast_id, []).append(job)
+    for each in broadcasts:
+        if each.waits and each.state == State.SENDING:
+            late = JobInfo(
+                n=each.last_job + 1,
+                state="sending",
+                msg_id="",
+                reasons=each.waits.split(),
+                waits_until=each.next_at,
+                **dict.fromkeys(("status", "total", "chosen", "sent", "failed", "failure")),
+            )
+            shown.setdefault(each.id, []).append(late)
     return shown
 
 
