@@ -9,30 +9,33 @@ from typing import Any
 
 from sqlalchemy.engine import Row
 
-from weloop.contracts.events import Event
+from weloop.contracts.events import Event, EventKind
 from weloop.identity.api import find_identities, find_persons
 from weloop.inbox.api import read_events_of
+from weloop.journeys.counts import Deltas
 from weloop.journeys.engine import READY, Run
 from weloop.journeys.facts import load_facts
-from weloop.journeys.handlers import find_goals, reach_goals, to_event, write_letters
+from weloop.journeys.handlers import OPTED_OUT, end_runs, find_goals, reach_goals, to_event, write_letters
 from weloop.journeys.shelf import Version, look_into
 from weloop.kit.unit import UnitOfWork
 
 
 def is_fresh(run: Run, version: Version) -> bool:
-    """Whether a run is advanced for the first time, and events concern it."""
-    return run.seq == 0 and run.state == READY and version.hopes
+    """Whether a run is advanced for the first time, and what its person does, or wants no more, concerns it."""
+    return run.seq == 0 and run.state == READY and (version.hopes or version.opt_out_ends)
 
 
 async def look_back(
     unit: UnitOfWork, runs: Sequence[Run], positions: Mapping[int, Row[Any]], versions: Mapping[int, Version]
 ) -> set[int]:
-    """Give fresh runs, which are locked, the letters that they missed, and count their goals; answers those that ended
-    by that. What is handled later as well is told once: letters by their ids, goals by their moments.
+    """Give fresh runs, which are locked, the letters that they missed, count their goals, and end those of who wants no
+    more marketing since; answers all that ended. What is handled later as well is told once: letters by their ids,
+    goals by their moments.
     """
     person_of = await find_persons(unit, {run.identity_id for run in runs})
     identities = await find_identities(unit, set(person_of.values()))
     kinds = {kind for run in runs for what, kind in versions[run.version_id].listeners if what != "entry"}
+    kinds |= {str(EventKind.CONSENT_WITHDRAWN)}
     rows = await read_events_of(unit.connection, identities, kinds, min(run.since_at for run in runs))
     if not rows:
         return set()
@@ -43,13 +46,27 @@ async def look_back(
     by_person: defaultdict[int, dict[int, Event]] = defaultdict(dict)
     for event in events:
         by_person[identities[event.identity_id or 0]][event.id] = event
+    opted_out = set()
     for run in runs:
+        version = versions[run.version_id]
         missed = by_person[person_of[run.identity_id]] if run.identity_id in person_of else {}
-        letters, _ = write_letters(run, versions[run.version_id], missed, looks)
+        letters, _ = write_letters(run, version, missed, looks)
         if letters:
             run.mail = [*(run.mail or ()), *map(dict, letters)]
+        if version.opt_out_ends and any(_ends(run, event) for event in missed.values()):
+            opted_out.add(run.id)
     goals = await find_goals(
         unit, events, {run.version_id: versions[run.version_id] for run in runs}, identities, looks
     )
     mine = {run.id: goals[run.id] for run in runs if run.id in goals}
-    return await reach_goals(unit, mine, positions) if mine else set()
+    ended = await reach_goals(unit, mine, positions) if mine else set()
+    if opted_out - ended:
+        deltas = Deltas()
+        await end_runs(unit, [positions[each] for each in sorted(opted_out - ended)], OPTED_OUT, deltas)
+        await deltas.write(unit)
+    return ended | opted_out
+
+
+def _ends(run: Run, event: Event) -> bool:
+    is_later = (run.since_at, run.since_id) < (event.occurred_at, event.id)
+    return event.kind is EventKind.CONSENT_WITHDRAWN and is_later

@@ -62,6 +62,28 @@ async def test_what_was_handled_before_the_entry_was_committed_is_told(stage: St
     assert await stage.number("SELECT count(*) FROM journey_position") == 0
 
 
+@pytest.mark.parametrize("way", ["asked", "hand", "schedule"])
+@pytest.mark.parametrize(
+    ("seconds", "keeps", "outcome"), [(1, False, "opted_out"), (-1, False, "finished"), (1, True, "finished")]
+)
+async def test_who_opted_out_before_the_entry_was_committed_goes_no_step(
+    stage: Stage, way: str, seconds: int, keeps: bool, outcome: str
+) -> None:
+    [person] = await stage.person()
+    hook = {"id": "hi", "type": "webhook", "webhook_id": 5}
+    journey = await come_in(stage, way, person, {"nodes": [hook], "exit": {"opt_out": not keeps}})
+    begins = START + timedelta(minutes=30)
+    said = begins + timedelta(seconds=seconds)
+    await stage.log(stage.event(EventKind.CONSENT_WITHDRAWN, person, at=said))
+    stage.clock.at = begins
+    await finish(stage, way, person, journey)
+    stage.clock.at = begins + timedelta(seconds=3)
+    await stage.go(1000)
+    assert await stage.results() == ([] if outcome == "opted_out" else ["enqueued"])
+    assert (await stage.counts(journey))[-1, f"ended_{outcome}"] == 1
+    assert await stage.number("SELECT count(*) FROM command") == (0 if outcome == "opted_out" else 1)
+
+
 async def test_of_one_batch_the_answer_may_stand_behind_what_lets_in(stage: Stage) -> None:
     """Another journey asks for the entry; the person answers before that is worked off."""
     [person] = await stage.person()
