@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -12,9 +13,18 @@ from weloop.outbox.rules import Rate
 @cache
 def load_limits() -> Mapping[str, Mapping[str, Any]]:
     """Bucket name → {per_second, burst, source {zh, en}, date}, from ``limits.toml`` beside this file."""
-    text = resources.files(__package__).joinpath("limits.toml").read_text(encoding="utf-8")
-    limits: Mapping[str, Mapping[str, Any]] = tomllib.loads(text)["rate"]
+    limits: Mapping[str, Mapping[str, Any]] = _load()["rate"]
     return limits
+
+
+@cache
+def load_repeats() -> Mapping[str, timedelta]:
+    """Name of a command → for how long after its first attempt it may be repeated while nobody knows of one."""
+    return {name: timedelta(hours=hours) for name, hours in _load()["repeat_hours"].items()}
+
+
+def _load() -> Mapping[str, Any]:
+    return tomllib.loads(resources.files(__package__).joinpath("limits.toml").read_text(encoding="utf-8"))
 
 
 @cache

@@ -13,6 +13,7 @@ from weloop.contracts.commands import MANY
 from weloop.contracts.events import Lane
 from weloop.kit.clock import beijing_date
 from weloop.kit.db import columns, literal, run
+from weloop.outbox.limits import load_repeats
 
 _ENQUEUE = """
 INSERT INTO command (key, name, account_id, body, delivery, lane, subject_id, due, expires_at, coalesce, trace_id,
@@ -297,9 +298,14 @@ async def put_back(connection: AsyncConnection, rows: Iterable[tuple[int, dateti
     )
 
 
+# What may have gone out is repeated only while its platform knows the repeat; numbers of the names and times follow.
+_EXPIRES = """
+least(c.expires_at, (SELECT min(a.started_at) FROM command_attempt AS a WHERE a.command_id = c.id)
+    + (SELECT r.life FROM unnest(${}::text[], ${}::interval[]) AS r (name, life) WHERE r.name = c.name))
+"""
 # What has gone out needs its words no more: the log knows that it went, and personal data is not kept twice. Nor does
 # what reaches many once it is dead: it would be made anew, unless the platform would know a repeat.
-_FINISH = """
+_FINISH = f"""
 WITH u AS MATERIALIZED (
     SELECT * FROM unnest($1::bigint[], $2::smallint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::int[],
                          $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
@@ -313,7 +319,7 @@ done AS (
     UPDATE command AS c SET
         body = CASE WHEN u.state IN ('sent', 'refused')
                     OR c.name = ANY ($15) AND u.state <> 'queued' AND (c.delivery = 'at_most_once' OR NOT u.unsure)
-                THEN '{}'::jsonb
+                THEN '{{}}'::jsonb
                     ELSE c.body END,
         -- What is put off was not tried.
         attempts = c.attempts - (u.state = 'queued' AND u.gates IS NOT NULL AND u.error IS NULL)::int::smallint,
@@ -322,6 +328,7 @@ done AS (
         counted_at = CASE WHEN u.unsure OR u.state IN ('sent', 'uncertain') THEN c.counted_at END,
         state = u.state, due = coalesce(u.due, c.due), unsure = u.unsure, errcode = u.errcode, error = u.error,
         reason = u.reason, lease = NULL, lease_until = NULL,
+        expires_at = CASE WHEN u.unsure THEN {_EXPIRES.format(16, 17)} ELSE c.expires_at END,
         finished_at = CASE WHEN u.state = 'queued' THEN NULL ELSE $12 END
     FROM u WHERE c.id = u.id AND c.state = 'sending' AND c.lease = $13 AND c.attempts = u.attempt
     RETURNING c.id, u.attempt, c.account_id, u.message_class, u.state, u.gates
@@ -335,7 +342,7 @@ tally AS (
     ON CONFLICT (day, account_id, message_class, outcome, gate) DO UPDATE SET n = d.n + excluded.n
 )
 SELECT id, attempt FROM done
-"""
+"""  # noqa: S608 -- constants
 
 
 async def finish(
@@ -347,8 +354,12 @@ async def finish(
     if another attempt of it is ours by now.
     """
     given = columns(sorted(rows, key=lambda row: row[0]), 11)
-    found = await run(connection, _FINISH, *given, now, lease, beijing_date(now), sorted(MANY))
+    found = await run(connection, _FINISH, *given, now, lease, beijing_date(now), sorted(MANY), *_repeats())
     return {(row.id, row.attempt) for row in found}
+
+
+def _repeats() -> list[list[Any]]:
+    return columns(sorted(load_repeats().items()), 2)
 
 
 async def renew(connection: AsyncConnection, ids: Collection[int], *, lease: str, lease_until: datetime) -> None:
@@ -364,7 +375,7 @@ async def renew(connection: AsyncConnection, ids: Collection[int], *, lease: str
 
 # What was put off or refused stands under a lease until that is written; no attempt of it began, so it goes on waiting.
 # Its number counts all the same: a late word of who is thought dead must not end the next attempt.
-_RECOVER = """
+_RECOVER = f"""
 WITH lost AS MATERIALIZED (
     SELECT id, begun, begun AND delivery = 'at_most_once' AS ends
     FROM (SELECT id, delivery, EXISTS (SELECT FROM command_attempt AS a
@@ -376,19 +387,19 @@ UPDATE command AS c SET
     state = CASE WHEN ends THEN 'uncertain' ELSE 'queued' END,
     unsure = unsure OR begun, lease = NULL, lease_until = NULL,
     error = CASE WHEN begun THEN 'platform_uncertain' ELSE error END,
-    body = CASE WHEN ends AND name = ANY ($3) THEN '{}' ELSE body END,
+    body = CASE WHEN ends AND name = ANY ($3) THEN '{{}}' ELSE body END,
     reason = CASE WHEN begun THEN 'the sender stopped before the answer came' ELSE reason END,
-    due = $2,
+    due = $2, expires_at = CASE WHEN unsure OR begun THEN {_EXPIRES.format(4, 5)} ELSE expires_at END,
     finished_at = CASE WHEN ends THEN $2::timestamptz END
 FROM lost WHERE c.id = lost.id
 RETURNING c.id, c.key, c.name, c.account_id, c.state, c.attempts, c.subject_id, c.ref, c.trace_id
-"""
+"""  # noqa: S608 -- constants
 
 
 async def recover(connection: AsyncConnection, *, machine_now: datetime, now: datetime) -> Sequence[Row[Any]]:
     """Deal with what is held by who died: back into the queue, or to a person if it may go out only once and an attempt
     had begun."""
-    return await run(connection, _RECOVER, machine_now, now, sorted(MANY))
+    return await run(connection, _RECOVER, machine_now, now, sorted(MANY), *_repeats())
 
 
 async def load_buckets(connection: AsyncConnection, names: Collection[tuple[int, str]]) -> Sequence[Row[Any]]:

@@ -70,7 +70,9 @@ def decide_next(tried: Tried, outcome: Outcome, now: datetime) -> Next:
     holds = tried.holds and isinstance(outcome, TROUBLES)
     wait = UNWELL_WAIT if holds else _wait(outcome, tried.attempts, now)
     if wait is None or (tried.attempts >= MAX_ATTEMPTS and not holds):
-        return Next("failed", unsure=unsure, error=outcome, error_code=outcome.code)
+        # Where a repeat does harm once its platform has forgotten the first, nobody may take it for failed.
+        lost = unsure and wait is not None and tried.delivery is Delivery.IDEMPOTENT
+        return Next("uncertain" if lost else "failed", unsure=unsure, error=outcome, error_code=outcome.code)
     due = now + wait
     if tried.expires_at is not None and due >= tried.expires_at:
         return Next(too_late(unsure), unsure=unsure, error=outcome, error_code="expired")

@@ -8,9 +8,17 @@ from typing import Any
 import pytest
 
 from weloop.contracts.commands import Command, CommandName, Done, Outcome
-from weloop.contracts.errors import CredentialExpired, PlatformError, QuotaExceeded, Rejected, Retryable, Uncertain
+from weloop.contracts.errors import (
+    Conflict,
+    CredentialExpired,
+    PlatformError,
+    QuotaExceeded,
+    Rejected,
+    Retryable,
+    Uncertain,
+)
 from weloop.contracts.identities import IdentityRef
-from weloop.outbox.api import Relay, Senders
+from weloop.outbox.api import Relay, RelayLimits, Senders
 from weloop.outbox.dead import replay_dead
 
 from .conftest import OFFICIAL, WECOM, Company
@@ -34,7 +42,7 @@ class Platform:
         self.got += commands
         return [self.answer for _ in commands]
 
-    def relay(self, company: Company) -> Relay:
+    def relay(self, company: Company, **limits: Any) -> Relay:
         """That sends to it what reaches many."""
 
         async def kinds(_accounts: object) -> dict[int, str]:
@@ -43,7 +51,7 @@ class Platform:
         senders = Senders(kinds)
         senders.on("official_account", LIST, self)
         senders.on("wecom", TASK, self)
-        return Relay(company.units, senders)
+        return Relay(company.units, senders, limits=RelayLimits(**limits))
 
 
 async def deliver(company: Company, answer: Outcome, *, noted: bool = True) -> Platform:
@@ -132,9 +140,9 @@ class Standing(Platform):
         await self.gate.wait()
         return answers
 
-    async def take(self, company: Company) -> Relay:
+    async def take(self, company: Company, **limits: Any) -> Relay:
         """Until it has something in hand."""
-        made = self.relay(company)
+        made = self.relay(company, **limits)
         assert await made.work()
         while not self.got:
             await asyncio.sleep(0)
@@ -296,3 +304,42 @@ async def test_what_no_worker_sent_in_the_evening_waits_for_the_morning(company:
     assert listed(await deliver(company, Done({"msg_id": "m-1", "msgid": "m-1"}))) == [
         sorted(ref.value for ref in people)
     ]
+
+
+async def test_a_list_that_a_killed_worker_had_in_hand_is_repeated_only_while_the_platform_knows_it(
+    company: Company,
+) -> None:
+    """The power fails once it is handed in; the machine is back 30 hours later."""
+    broadcast, people = await make(company, "account_mass")
+    killed = Standing(Done({"msg_id": "m-1"}))
+    sending = await killed.take(company, lease=timedelta(0))
+    company.stage.clock.at += timedelta(hours=30)
+    assert listed(await deliver(company, Done({"msg_id": "m-2"}))) == []
+    assert {state for state, _ in (await company.recipients(broadcast)).values()} == {"uncertain"}
+    [dead] = await company.ask("SELECT id, state FROM command WHERE name = $1", LIST)
+    assert dead.state == "uncertain"
+    with pytest.raises(Conflict, match="expired"):
+        async with company.units.begin() as unit:
+            await replay_dead(unit, [dead.id])
+    killed.gate.set()
+    await sending.drain()
+    assert len(killed.got) == 1
+    assert len(people) == 3
+
+
+async def test_a_list_of_which_nobody_hears_ends_as_uncertain(company: Company) -> None:
+    """And is repeated by hand while the platform knows it, and no longer."""
+    broadcast, people = await make(company, "account_mass")
+    for _ in range(10):
+        await deliver_once(company, Uncertain("no answer"))
+        company.stage.clock.at += timedelta(minutes=11)
+    await company.stage.handle()
+    assert {state for state, _ in (await company.recipients(broadcast)).values()} == {"uncertain"}
+    [dead] = await company.ask("SELECT id, state FROM command WHERE name = $1", LIST)
+    assert dead.state == "uncertain"
+    await replay(company)
+    assert listed(await deliver_once(company, Uncertain("no answer"))) == [sorted(ref.value for ref in people)]
+    company.stage.clock.at += timedelta(days=1)
+    with pytest.raises(Conflict, match="expired"):
+        async with company.units.begin() as unit:
+            await replay_dead(unit, [dead.id])

@@ -93,7 +93,10 @@ def test_a_quota_waits_until_it_is_there_again() -> None:
     st.integers(MAX_ATTEMPTS, 2**15 - 1),
 )
 def test_trying_ends(error: PlatformError, attempts: int) -> None:
-    assert decide_next(_tried(attempts=attempts), error, NOW).state == "failed"
+    lost = isinstance(error, Uncertain)
+    assert decide_next(_tried(attempts=attempts), error, NOW).state == ("uncertain" if lost else "failed")
+    assert decide_next(_tried(attempts=attempts, unsure=True), error, NOW).state == "uncertain"
+    assert decide_next(_tried(Delivery.AT_LEAST_ONCE, attempts, unsure=True), error, NOW).state == "failed"
 
 
 @given(
