@@ -168,6 +168,8 @@ async def _recall(unit: UnitOfWork, prepared: Prepared, count: int) -> Prepared:
     kinds = {kind for _, kind in version.listeners}
     if version.segment_exit is not None:
         kinds.add(EventKind.SEGMENT_LEFT)
+    if version.opt_out_ends:
+        kinds.add(EventKind.CONSENT_WITHDRAWN)
     events: defaultdict[int, list[Event]] = defaultdict(list)
     for row in await read_events_of(unit.connection, persons.keys(), kinds, since):
         if row.occurred_at <= unit.now:

@@ -27,7 +27,7 @@ from weloop.journeys.entries import (
     judge,
 )
 from weloop.journeys.errors import DryRunTooLong
-from weloop.journeys.handlers import LEFT_SEGMENT, is_in_time, write_letters
+from weloop.journeys.handlers import LEFT_SEGMENT, OPTED_OUT, is_in_time, write_letters
 from weloop.journeys.repository import HALF
 from weloop.journeys.sending import key_of
 from weloop.journeys.shelf import Version, look_into
@@ -146,6 +146,9 @@ class _Stage:
         if event.kind is EventKind.SEGMENT_LEFT and event.data.get("segment_id") == self._version.segment_exit:
             for passage in (each for each in played.passages if each.is_open):
                 passage.run.outcome, passage.ended_at = LEFT_SEGMENT, event.occurred_at
+        if event.kind is EventKind.CONSENT_WITHDRAWN and self._version.opt_out_ends:
+            for passage in (each for each in played.passages if each.is_open and each.arrival.since < _moment(event)):
+                passage.run.outcome, passage.ended_at = OPTED_OUT, event.occurred_at
         for passage in inside:
             if passage.is_open:
                 told = _address(event, passage.run, self._version)

@@ -119,7 +119,8 @@ async def test_last_months_entrants_go_the_ways_that_they_went(stage: Stage, see
     people = [await follower(stage) for _ in range(8)]
     moments = sorted((random.randrange(0, 6000), random.choice(people), random.choice(KINDS)) for _ in range(60))
     opening = [(number, person, KINDS[0]) for number, person in enumerate(people)]
-    for at, person, kind in sorted([*opening, *moments]):
+    leaving = [(200 + 900 * number, person, EventKind.CONSENT_WITHDRAWN) for number, person in enumerate(people[:3])]
+    for at, person, kind in sorted([*opening, *moments, *leaving]):
         await stage.go(at - (stage.clock.at - START).total_seconds())
         await stage.log(stage.event(kind, person, name=random.choice("ab")))
     await stage.go(1000)

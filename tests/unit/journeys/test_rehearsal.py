@@ -114,6 +114,15 @@ def test_a_circle_ends_in_a_dry_run_as_it_does_in_earnest() -> None:
     assert played.refused == [(START + timedelta(seconds=MOST_CAUSED), "too_often")]
 
 
+@pytest.mark.parametrize(("keeps", "outcome", "seconds"), [(False, "opted_out", 20), (True, "finished", 110)])
+def test_who_opts_out_leaves_what_began_before(keeps: bool, outcome: str, seconds: int) -> None:
+    document = {"entry": {"events": [FOLLOWED]}, "exit": {"opt_out": not keeps}, "nodes": [PAUSE]}
+    gone = happened(3, 20, EventKind.CONSENT_WITHDRAWN, "")
+    earlier = happened(1, 5, EventKind.CONSENT_WITHDRAWN, "")
+    passage = only(play(version_of(document), somebody(earlier, followed(2, 10), gone)))
+    assert (passage.run.outcome, passage.ended_at) == (outcome, START + timedelta(seconds=seconds))
+
+
 @pytest.mark.parametrize(("ends", "outcome"), [(True, "goal"), (False, "finished")])
 def test_a_goal_counts_once_and_ends_the_run_if_it_says_so(ends: bool, outcome: str) -> None:
     goal = {"events": [{"kind": "Tracked"}], "within_seconds": 90, "ends_run": ends}
