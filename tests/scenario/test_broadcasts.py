@@ -403,6 +403,22 @@ async def test_an_account_sends_once_however_it_is_told(product: Any) -> None:
     assert (failed["state"], failed["failure"]["params"]["errcode"]) == ("failed", 40152)
 
 
+async def test_a_list_whose_callback_is_lost_is_asked_for(product: Any) -> None:
+    await gather(product, 3)
+    product.simulator.simulator.faults.rules.append(FaultRule("drop", "*MASSSENDJOBFINISH*"))
+    path = await start(product, draft(product, "account_mass"))
+
+    async def handed_in() -> bool:
+        return [job["state"] for job in (await product.call("GET", path))["jobs"]] == ["handed_in"]
+
+    await product.until(handed_in)
+    await set_clock(product, TOMORROW + timedelta(hours=2))
+    done = await until(product, path, "done")
+    assert done["counts"] == {"sent": 3}
+    [job] = done["jobs"]
+    assert (job["state"], job["told"], job["status"], job["sent"]) == ("handed_in", "sent", None, None)
+
+
 async def test_a_segment_is_reached_and_an_archived_one_refused(product: Any) -> None:
     people = await gather(product, 6)
     [account] = product.simulator.world.accounts.values()

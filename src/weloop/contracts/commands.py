@@ -122,6 +122,9 @@ class CommandName(StrEnum):
     SEND_ACCOUNT_MASS_MESSAGE = "SendAccountMassMessage"
     """What one follower gets of a list of it. Never enqueued: it is judged as every message is, before the job is made.
     """
+    FETCH_ACCOUNT_MASS = "FetchAccountMass"
+    """How a job of it ended, where its callback was lost. body: msg_id. ref: broadcast:job. result: status
+    (SEND_SUCCESS, SENDING, SEND_FAIL, DELETE); counts come with the callback alone. Reads only."""
     PREVIEW_ACCOUNT_MASS = "PreviewAccountMass"
     """The same to one follower, as a test. body: openid, msgtype, content. at_most_once."""
     PUBLISH_MENU = "PublishMenu"

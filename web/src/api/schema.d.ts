@@ -7632,8 +7632,9 @@ export interface components {
         };
         /**
          * JobInfo
-         * @description A job of an official account. Counts are the platform's; None until it tells. ``reasons``, ``waits_until``: why
-         *     it has not left yet, and until when.
+         * @description A job of an official account. ``status`` and counts are the callback's; None until it comes. ``told``: what the
+         *     platform answered when it was asked because none came. ``reasons``, ``waits_until``: why it has not left yet, and
+         *     until when.
          */
         JobInfo: {
             /** Chosen */
@@ -7659,6 +7660,8 @@ export interface components {
             state: "sending" | "handed_in" | "failed" | "uncertain";
             /** Status */
             status: string | null;
+            /** Told */
+            told: ("sent" | "failed" | "deleted") | null;
             /** Total */
             total: number | null;
             /** Waits Until */

@@ -1,4 +1,4 @@
-"""SendAccountMass, PreviewAccountMass: mass messages (群发) of an official account."""
+"""SendAccountMass, FetchAccountMass, PreviewAccountMass: mass messages (群发) of an official account."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
@@ -10,12 +10,14 @@ from weloop.connectors.clients import ClientProvider
 from weloop.contracts.commands import Command, Done, Outcome
 from wxapi.official_account import OfficialAccountClient
 
+BUCKET = "official_account_mass"
+
 
 class _MassSender(ABC):
     """One call a command."""
 
     batch = 1
-    bucket = "official_account_mass"
+    bucket = BUCKET
 
     def __init__(self, clients: ClientProvider[OfficialAccountClient]) -> None:
         self._clients = clients
@@ -52,6 +54,24 @@ class SendAccountMassSender(_MassSender):
         else:
             job = await client.mass_messages.send_to(texts(command, "openids"), msgtype, content, client_id)
         return Done({"msg_id": job.msg_id})
+
+
+class FetchAccountMassSender:
+    """Asks how a job ended."""
+
+    batch = 1
+    bucket = BUCKET
+
+    def __init__(self, clients: ClientProvider[OfficialAccountClient]) -> None:
+        self._clients = clients
+
+    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
+        """See ``contracts.commands.Sender``."""
+        return [await attempt(each, self._ask(account_id, each), now) for each in commands]
+
+    async def _ask(self, account_id: int, command: Command) -> Done:
+        client = await self._clients.client(account_id)
+        return Done({"status": await client.mass_messages.status(text(command, "msg_id"))})
 
 
 class PreviewAccountMassSender(_MassSender):

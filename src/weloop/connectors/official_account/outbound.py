@@ -5,7 +5,11 @@ from collections.abc import Mapping
 from weloop.connectors.clients import ClientProvider
 from weloop.connectors.official_account.articles import FetchArticleReadsSender, FetchArticlesSender
 from weloop.connectors.official_account.existing import FetchExistingSender
-from weloop.connectors.official_account.mass_messages import PreviewAccountMassSender, SendAccountMassSender
+from weloop.connectors.official_account.mass_messages import (
+    FetchAccountMassSender,
+    PreviewAccountMassSender,
+    SendAccountMassSender,
+)
 from weloop.connectors.official_account.menus import FetchMenuSender, PublishMenuSender
 from weloop.connectors.official_account.messages import ServiceMessageSender
 from weloop.connectors.official_account.profiles import ProfileSender
@@ -37,6 +41,7 @@ def make_senders(clients: ClientProvider[OfficialAccountClient], join_codes: Joi
         CommandName.PUBLISH_MENU: PublishMenuSender(clients),
         CommandName.FETCH_MENU: FetchMenuSender(clients),
         CommandName.SEND_ACCOUNT_MASS: SendAccountMassSender(clients),
+        CommandName.FETCH_ACCOUNT_MASS: FetchAccountMassSender(clients),
         CommandName.PREVIEW_ACCOUNT_MASS: PreviewAccountMassSender(clients),
         CommandName.FETCH_TAGS: FetchTagsSender(clients),
         CommandName.CREATE_TAG: CreateTagSender(clients),

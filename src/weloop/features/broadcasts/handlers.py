@@ -17,6 +17,7 @@ _STEPS = {
     EventKind.COMMAND_UNCERTAIN: Step.UNCERTAIN,
     EventKind.COMMAND_REFUSED: Step.SKIPPED,
 }
+_TOLD = {"SEND_SUCCESS": "sent", "SEND_FAIL": "failed", "DELETE": "deleted"}
 _UNSURE = (Step.QUEUED, Step.ASKED, Step.UNCERTAIN, Step.FAILED, Step.SKIPPED)
 """What an outcome may still change: a person may replay what failed, or say what became of what is uncertain."""
 
@@ -31,6 +32,8 @@ async def take_outcomes(unit: UnitOfWork, events: Sequence[Event]) -> None:
                 rows[broadcast_id, person_id] = (str(_STEPS[event.kind]), _reason(event))
         elif name == CommandName.SEND_ACCOUNT_MASS:
             await _take_job(unit, event)
+        elif name == CommandName.FETCH_ACCOUNT_MASS:
+            await _take_answer(unit, event)
     if rows:
         steps = [(*key, *step) for key, step in sorted(rows.items())]
         if await repository.set_steps(unit.connection, steps, unit.now, only=_UNSURE):
@@ -50,6 +53,7 @@ async def _take_job(unit: UnitOfWork, event: Event) -> None:
     result = event.data.get("result")
     if event.kind is EventKind.COMMAND_SENT and isinstance(result, dict):
         job.state, job.msg_id, job.failure = "handed_in", str(result.get("msg_id", "")), None
+        job.handed_at = event.occurred_at
     else:
         job.state = "uncertain" if event.kind is EventKind.COMMAND_UNCERTAIN else "failed"
         params = {name: event.data[name] for name in ("errcode", "reason") if event.data.get(name) is not None}
@@ -61,6 +65,16 @@ async def _take_job(unit: UnitOfWork, event: Event) -> None:
     if job.state == "failed" and not job.persons:
         await repository.set_failed(unit.connection, job.broadcast_id, job.failure or {}, unit.now)
     unit.publish(TOPIC)
+
+
+async def _take_answer(unit: UnitOfWork, event: Event) -> None:
+    """The platform was asked how a job ended. Whatever else it says, it is asked again later."""
+    result = event.data.get("result")
+    told = _TOLD.get(str(result.get("status"))) if isinstance(result, dict) else None
+    if told:
+        broadcast_id, _, n = str(event.data["ref"]).partition(":")
+        await repository.set_told(unit.connection, int(broadcast_id), int(n), told)
+        unit.publish(TOPIC)
 
 
 async def take_job_results(unit: UnitOfWork, events: Sequence[Event]) -> None:

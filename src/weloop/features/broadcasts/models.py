@@ -110,6 +110,7 @@ class AccountJobRow(Base):
     __tablename__ = "broadcast_job"
     __table_args__ = (
         CheckConstraint("state IN ('sending', 'handed_in', 'failed', 'uncertain')", name="state"),
+        CheckConstraint("told IN ('sent', 'failed', 'deleted')", name="told"),
         Index("ix_broadcast_job_msg_id", "account_id", "msg_id"),
         Index("ix_broadcast_job_at", "account_id", "at"),
     )
@@ -124,6 +125,10 @@ class AccountJobRow(Base):
     """Of a list; empty where the platform chooses."""
     state: Mapped[str] = mapped_column(Text)
     msg_id: Mapped[str] = mapped_column(Text, server_default="")
+    handed_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """Since when the platform has it."""
+    told: Mapped[str | None] = mapped_column(Text)
+    """How it ended, where the platform was asked because its callback did not come."""
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     at: Mapped[datetime] = mapped_column(MOMENT)
 

@@ -331,7 +331,7 @@ async def list_jobs(connection: AsyncConnection, broadcasts: Collection[int]) ->
     return await run(
         connection,
         """
-        SELECT j.broadcast_id, j.n, j.state, j.msg_id, j.failure, r.status, r.total, r.chosen, r.sent, r.failed
+        SELECT j.broadcast_id, j.n, j.state, j.msg_id, j.told, j.failure, r.status, r.total, r.chosen, r.sent, r.failed
         FROM broadcast_job AS j LEFT JOIN broadcast_job_result AS r USING (account_id, msg_id)
         WHERE j.broadcast_id = ANY ($1::bigint[]) ORDER BY j.broadcast_id, j.n
         """,
@@ -394,19 +394,33 @@ async def remake_jobs(
     return bool(known)
 
 
-async def has_open_job(connection: AsyncConnection, broadcast_id: int) -> bool:
-    """Whether a job's answer, or its end, is still to come."""
-    rows = await run(
+async def find_open_jobs(connection: AsyncConnection, broadcast_id: int, since: datetime) -> Sequence[Row[Any]]:
+    """Jobs whose answer, or end, is still to come, without those that were handed in before ``since`` or of which no id
+    is known: (n, msg_id, handed_at; None: not yet)."""
+    return await run(
         connection,
         """
-        SELECT EXISTS (
-            SELECT FROM broadcast_job AS j LEFT JOIN broadcast_job_result AS r USING (account_id, msg_id)
-            WHERE j.broadcast_id = $1 AND (j.state = 'sending' OR (j.state = 'handed_in' AND r.status IS NULL))
-        ) AS open
+        SELECT j.n, j.msg_id, j.handed_at
+        FROM broadcast_job AS j LEFT JOIN broadcast_job_result AS r USING (account_id, msg_id)
+        WHERE j.broadcast_id = $1 AND (
+            j.state = 'sending'
+            OR (j.state = 'handed_in' AND j.msg_id <> '' AND j.handed_at > $2 AND r.status IS NULL AND j.told IS NULL)
+        )
         """,
         broadcast_id,
+        since,
     )
-    return bool(rows[0].open)
+
+
+async def set_told(connection: AsyncConnection, broadcast_id: int, n: int, told: str) -> None:
+    """How a job ended, by the platform's answer."""
+    await run(
+        connection,
+        "UPDATE broadcast_job SET told = $3 WHERE broadcast_id = $1 AND n = $2 AND state = 'handed_in'",
+        broadcast_id,
+        n,
+        told,
+    )
 
 
 async def put_results(connection: AsyncConnection, rows: Sequence[tuple[Any, ...]], now: datetime) -> None:

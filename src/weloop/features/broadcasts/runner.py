@@ -51,6 +51,7 @@ log = structlog.get_logger(__name__)
 
 TOPIC = "broadcasts"
 TAKEN_BACK = 5000
+HOUR = timedelta(hours=1)
 OF_ALL = OF_ACCOUNT | {Gate.QUIET_HOURS}
 """What a list waits for: it passes, for everybody on it. Whoever is held by anything else is left out."""
 
@@ -279,10 +280,32 @@ async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
     if row.state != State.SENDING:
         return
     open_still = await repository.find_open_steps(unit.connection, row.id)
-    if open_still or await repository.has_open_job(unit.connection, row.id) or not jobs:
-        row.next_at = held_until or unit.now + WATCH
+    since = unit.now - timedelta(hours=load_limits()["sender"]["told_hours"])
+    open_jobs = await repository.find_open_jobs(unit.connection, row.id, since)
+    if open_still or open_jobs or not jobs:
+        asks = _ask_for(unit, row, open_jobs)
+        row.next_at = held_until or unit.now + (SLOW_WATCH if asks else WATCH)
     else:
         await _finish(unit, row)
+
+
+def _ask_for(unit: UnitOfWork, row: BroadcastRow, jobs: Sequence[Any]) -> bool:
+    """Ask for jobs of whose end no callback has told, once an hour is over, two, four and so on; whether any is asked
+    for."""
+    late = [job for job in jobs if job.handed_at is not None and unit.now - job.handed_at >= HOUR]
+    for job in late:
+        look = ((unit.now - job.handed_at) // HOUR).bit_length()
+        unit.enqueue(
+            Command(
+                key=f"{JOB}:{row.id}:{job.n}:look:{look}",
+                name=CommandName.FETCH_ACCOUNT_MASS,
+                account_id=row.account_id,
+                body={"msg_id": job.msg_id},
+                delivery=Delivery.AT_LEAST_ONCE,
+                ref=f"{row.id}:{job.n}",
+            )
+        )
+    return bool(late)
 
 
 async def _start_list(unit: UnitOfWork, row: BroadcastRow, *, is_first: bool) -> datetime | None:

@@ -111,8 +111,9 @@ class BroadcastChange(BroadcastInput):
 
 
 class JobInfo(Schema):
-    """A job of an official account. Counts are the platform's; None until it tells. ``reasons``, ``waits_until``: why
-    it has not left yet, and until when."""
+    """A job of an official account. ``status`` and counts are the callback's; None until it comes. ``told``: what the
+    platform answered when it was asked because none came. ``reasons``, ``waits_until``: why it has not left yet, and
+    until when."""
 
     n: int
     state: Literal["sending", "handed_in", "failed", "uncertain"]
@@ -122,6 +123,7 @@ class JobInfo(Schema):
     chosen: int | None
     sent: int | None
     failed: int | None
+    told: Literal["sent", "failed", "deleted"] | None
     failure: dict[str, Any] | None
     reasons: list[str]
     waits_until: datetime | None

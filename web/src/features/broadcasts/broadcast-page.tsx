@@ -26,8 +26,15 @@ import { steps, useBroadcast } from "./use-broadcasts";
 
 const notBegun: Broadcast["state"][] = ["draft", "pending"];
 
+/** What is known of a job that the platform gave no figures of. */
+function stateOf({ state, told, waits_until }: Broadcast["jobs"][number], isDone: boolean) {
+  if (told) return `ended.${told}` as const;
+  if (waits_until) return "waiting";
+  return isDone && state === "handed_in" ? "ended.untold" : state;
+}
+
 /** How far it is: recipients by step, or what the platform tells of its jobs. */
-function Progress({ broadcast: { counts, jobs, kind } }: { broadcast: Broadcast }) {
+function Progress({ broadcast: { counts, jobs, kind, state } }: { broadcast: Broadcast }) {
   const { t } = useTranslation();
   return (
     <Card title={t("broadcasts.progress")} className={styles.card}>
@@ -46,7 +53,7 @@ function Progress({ broadcast: { counts, jobs, kind } }: { broadcast: Broadcast 
       {jobs.map((job) => (
         <div key={job.n} className={styles.note}>
           {job.total === null
-            ? t(`broadcasts.job.${job.waits_until ? "waiting" : job.state}`)
+            ? t(`broadcasts.job.${stateOf(job, state === "done")}`)
             : t("broadcasts.job.told", {
                 total: formatNumber(job.total),
                 chosen: formatNumber(job.chosen ?? 0),
