@@ -72,6 +72,8 @@ class Why(StrEnum):
     VARIABLE_MISSING = "variable_missing"
     TEXT_TOO_LONG = "text_too_long"
     TOO_FEW = "too_few"
+    ONE_JOB = "one_job"
+    """An article goes out with one job: its draft is gone then."""
     MERGED = "merged"
     ERASED = "erased"
 

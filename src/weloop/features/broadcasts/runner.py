@@ -4,7 +4,7 @@ What is done is written with how far it is, so that a worker that is killed leav
 goes on where it stopped.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +45,7 @@ from weloop.kit.claims import NextDue
 from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks.api import Priority, Wish, can_come_back, put_content, take_back, wish
-from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, Gate, count_ahead, has_open, judge, withdraw
+from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, Gate, Reason, count_ahead, has_open, judge, withdraw
 
 log = structlog.get_logger(__name__)
 
@@ -64,13 +64,13 @@ class BroadcastRunner:
 
     async def work(self) -> int:
         """One chunk; answers how many broadcasts were worked on. One that cannot go on holds up no other."""
-        claimed = None
+        claimed, state = None, ""
         try:
             async with self._units.begin() as unit:
                 row = await repository.claim(unit.session, unit.now)
                 if row is None:
                     return 0
-                claimed = row.id
+                claimed, state = row.id, row.state
                 await _advance(unit, row)
                 await unit.session.flush()
                 unit.publish(TOPIC)
@@ -78,17 +78,20 @@ class BroadcastRunner:
             if claimed is None or is_away(error):
                 raise
             log.warning("broadcasts.chunk_failed", broadcast=claimed, exc_info=True)
-            await self._give_up(claimed, error)
+            await self._give_up(claimed, state, error)
         return 1
 
-    async def _give_up(self, broadcast_id: int, error: Exception) -> None:
-        """What the error says ends it; of what it says nothing, another try may go well."""
+    async def _give_up(self, broadcast_id: int, state: str, error: Exception) -> None:
+        """What the error says ends it, unless it was stopped meanwhile; of what it says nothing, another try may go
+        well."""
         async with self._units.begin() as unit:
-            if isinstance(error, WeLoopError):
-                await repository.set_failed(unit.connection, broadcast_id, _failure(error), unit.now)
-                unit.publish(TOPIC)
-            else:
+            if not isinstance(error, WeLoopError):
                 await repository.put_off(unit.connection, broadcast_id, unit.now + SLOW_WATCH)
+                return
+            row = await repository.get_broadcast(unit.session, broadcast_id, lock=True)
+            if row is not None and row.state == state:
+                await _fail(unit, row, error)
+                unit.publish(TOPIC)
 
     async def next_due(self) -> NextDue:
         """When the next broadcast goes on."""
@@ -126,12 +129,7 @@ async def _freeze(unit: UnitOfWork, row: BroadcastRow) -> None:
 
 async def _is_of_one_rule(unit: UnitOfWork, row: BroadcastRow) -> bool:
     """Whether persons may be taken now. Where a segment was changed since the first were, all are chosen anew."""
-    try:
-        segment = await check_segment(unit, row.audience, lock=True)
-    except WeLoopError as error:
-        await repository.delete_recipients(unit.connection, row.id)
-        await _fail(unit, row, error)
-        return False
+    segment = await check_segment(unit, row.audience, lock=True)
     if segment is None:
         return True
     if not segment.ready:
@@ -276,9 +274,10 @@ async def _send_by_account(unit: UnitOfWork, row: BroadcastRow) -> None:
         if not jobs:
             await _start_job(unit, row, [])
     else:
-        held_until = await _start_list(unit, row, is_first=not jobs)
+        has_gone = any(job.state != "failed" for job in jobs)
+        held_until = await _start_list(unit, row, is_first=not jobs, has_gone=has_gone)
     if row.state != State.SENDING:
-        return
+        return  # nobody is on the list
     open_still = await repository.find_open_steps(unit.connection, row.id)
     since = unit.now - timedelta(hours=load_limits()["sender"]["told_hours"])
     open_jobs = await repository.find_open_jobs(unit.connection, row.id, since)
@@ -308,8 +307,9 @@ def _ask_for(unit: UnitOfWork, row: BroadcastRow, jobs: Sequence[Any]) -> bool:
     return bool(late)
 
 
-async def _start_list(unit: UnitOfWork, row: BroadcastRow, *, is_first: bool) -> datetime | None:
-    """Hand in the next job. Until when some of the list wait for their account or the morning, if any do."""
+async def _start_list(unit: UnitOfWork, row: BroadcastRow, *, is_first: bool, has_gone: bool) -> datetime | None:
+    """Hand in the next job; ``has_gone``: one of it may have brought somebody something. Until when some of the list
+    wait for their account or the morning, if any do."""
     counts = (await repository.count_steps(unit.connection, [row.id])).get(row.id, {})
     waiting = counts.get(Step.WAITING, 0)
     if not waiting:
@@ -318,6 +318,10 @@ async def _start_list(unit: UnitOfWork, row: BroadcastRow, *, is_first: bool) ->
         return None
     size = split_list(waiting)[0]
     chosen = await repository.take_waiting(unit.connection, row.id, size)
+    if row.content.get("article_id") and has_gone:
+        steps = [(row.id, each.person_id, str(Step.SKIPPED), str(Why.ONE_JOB)) for each in chosen]
+        await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
+        return None
     found, is_service, held_until = await _allowed(unit, row, chosen)
     few = len(found) < load_limits()["account_mass"]["fewest"]
     if few and held_until is not None:
@@ -328,6 +332,11 @@ async def _start_list(unit: UnitOfWork, row: BroadcastRow, *, is_first: bool) ->
     if not few:
         await _start_job(unit, row, found, row.campaign_id if is_service else None)
     return held_until
+
+
+def waits_for(reasons: Iterable[Reason]) -> bool:
+    """Whether a list waits for somebody against whom this stands."""
+    return {reason.gate for reason in reasons} <= OF_ALL
 
 
 async def _allowed(
@@ -350,7 +359,7 @@ async def _allowed(
         if isinstance(verdict, Allow):
             allowed.append(each)
             classes.append((each.person_id, str(judged[key_of(row.id, each.person_id)].message_class)))
-        elif is_kept and isinstance(verdict, Defer) and {reason.gate for reason in verdict.reasons} <= OF_ALL:
+        elif is_kept and isinstance(verdict, Defer) and waits_for(verdict.reasons):
             held.append(verdict.until)
         else:
             steps.append((row.id, each.person_id, str(Step.SKIPPED), str(verdict.reasons[0].gate)))
@@ -361,12 +370,8 @@ async def _allowed(
 
 async def _start_job(unit: UnitOfWork, row: BroadcastRow, found: Sequence[Any], campaign_id: int | None = None) -> None:
     """``campaign_id``: all of the list asked for what it is about."""
-    try:
-        await check_willing(unit, row.account_id, row.audience)
-        msgtype, content = await mass_content(unit, row)
-    except WeLoopError as error:
-        await _fail(unit, row, error)
-        return
+    await check_willing(unit, row.account_id, row.audience)
+    msgtype, content = await mass_content(unit, row)
     audience = row.audience
     target: JsonObject = {"openids": [each.address for each in found]}
     if audience["kind"] == "followers":
@@ -414,12 +419,14 @@ async def mass_content(unit: UnitOfWork, row: BroadcastRow) -> tuple[str, JsonOb
 
 
 async def _fail(unit: UnitOfWork, row: BroadcastRow, error: WeLoopError) -> None:
-    await repository.set_failed(unit.connection, row.id, _failure(error), unit.now)
-    await unit.session.refresh(row)
-
-
-def _failure(error: WeLoopError) -> JsonObject:
-    return {"code": error.instance_code, "params": error.params}
+    """Nothing of a list that is not whole is kept, and no job of it leaves any more."""
+    if row.state == State.FREEZING:
+        await repository.delete_recipients(unit.connection, row.id)
+    elif row.kind == Kind.ACCOUNT_MASS:
+        freed = [(row.id, person, str(Step.WAITING), "") for person in await take_back_jobs(unit, row)]
+        await repository.set_steps(unit.connection, freed, unit.now, only=(Step.QUEUED,))
+    row.state, row.next_at, row.ended_at = State.FAILED, None, unit.now
+    row.failure = {"code": error.instance_code, "params": error.params}
 
 
 async def _finish(unit: UnitOfWork, row: BroadcastRow) -> None:

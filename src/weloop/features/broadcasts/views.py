@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.engine import Row
@@ -26,7 +25,7 @@ from weloop.features.broadcasts.rules import (
     key_of,
     load_limits,
 )
-from weloop.features.broadcasts.runner import fill_in_each, judged_message
+from weloop.features.broadcasts.runner import fill_in_each, judged_message, waits_for
 from weloop.features.broadcasts.schemas import (
     BroadcastInfo,
     CheckInfo,
@@ -168,16 +167,18 @@ async def _foresee(
     unit: UnitOfWork, row: BroadcastRow, wanted: Sequence[Chosen], spent: int, windows: Windows
 ) -> tuple[dict[int, str], Counter[str], int]:
     """By person why it would not leave before it is given up; how many others would wait, by why; and to how many
-    nobody knows whether a window is open. A list of an official account waits for nobody."""
+    nobody knows whether a window is open. A list of an official account waits for what passes for everybody alone."""
     at = max(unit.now, row.start_at or unit.now)
     message = judged_message(row, at)
     persons = {each.address.identity_id: each.person_id for each in wanted if each.address is not None}
     foreseen = await foresee_each(unit, message, at, persons, spent=spent, windows=windows, others=load_counted)
-    last = at + timedelta.resolution if row.kind == Kind.ACCOUNT_MASS else message.expires_at
+    is_list, last = row.kind == Kind.ACCOUNT_MASS, message.expires_at
     denied, later, unknown = {}, Counter[str](), 0
     for identity, what in foreseen.items():
-        if what.leaves_at is None or (last is not None and what.leaves_at >= last):
-            denied[persons[identity]] = str(what.reasons[0].gate)
+        is_late = what.leaves_at is None or (last is not None and what.leaves_at >= last)
+        if is_late or (is_list and not waits_for(what.reasons)):
+            stands = [each.gate for each in what.reasons if not (is_list and waits_for([each]))]
+            denied[persons[identity]] = str((stands or [what.reasons[0].gate])[0])
         elif what.in_the_dark:
             unknown += 1
         elif what.reasons:
