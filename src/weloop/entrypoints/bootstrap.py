@@ -180,7 +180,8 @@ async def follow_holds(unit: UnitOfWork, begun: Sequence[HoldsBegun]) -> None:
 async def follow_replays(unit: UnitOfWork, replayed: Sequence[ManyReplayed]) -> None:
     """Tell all who make commands that reach many."""
     keys = frozenset().union(*(each.keys for each in replayed))
-    await mass_tasks.remake(unit, keys)
+    origins = await mass_tasks.remake(unit, keys)
+    await broadcasts.take_back_revived(unit, origins)
     await broadcasts.remake(unit, keys)
 
 

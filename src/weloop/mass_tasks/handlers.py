@@ -1,6 +1,7 @@
 """What tasks make of events: asked, confirmed, lapsed, cancelled; and what became of each customer."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,10 +12,10 @@ from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks import repository
 from weloop.mass_tasks.maker import fetch_task
-from weloop.mass_tasks.moments import SETTLE, next_look
+from weloop.mass_tasks.moments import LATER, SETTLE, is_followed, next_look
 from weloop.mass_tasks.rules import TaskState, Why, WishState, load_limits
 from weloop.mass_tasks.service import task_command, tell
-from weloop.outbox.api import failure_of
+from weloop.outbox.api import failure_of, settle_command
 
 _OPEN = {TaskState.OPEN, TaskState.CANCELLED, TaskState.UNCERTAIN}
 _ASKED = {TaskState.CREATING, TaskState.UNCERTAIN, TaskState.FAILED}
@@ -69,7 +70,14 @@ async def _leave_out_strangers(unit: UnitOfWork, task_id: int, places: object) -
 
 
 async def _take_look(unit: UnitOfWork, task: Any, event: Event) -> None:
-    if event.kind is not EventKind.COMMAND_SENT or task.state not in _OPEN:
+    if task.state not in _OPEN:
+        return
+    if event.kind is not EventKind.COMMAND_SENT:
+        days = load_limits().lapse_days
+        is_last = task.state != TaskState.OPEN or next_look(task.asked_at, unit.now, days) is None
+        if is_last and is_followed(task.asked_at, unit.now, days):
+            await repository.set_task(unit.connection, task.id, look_at=unit.now + LATER)
+            await settle_command(unit, str(event.data["key"]))
         return
     result = _result(event)
     if not result.get("confirmed"):
@@ -100,9 +108,24 @@ async def _not_confirmed(unit: UnitOfWork, task: Any) -> None:
 
 
 async def _take_cancelled(unit: UnitOfWork, task: Any, event: Event) -> None:
-    """It is off the phone, or cannot be taken off. Whether the member was quicker is what one more look tells."""
-    if task.state == TaskState.OPEN:
+    """It is off the phone, or cannot be taken off. Whether the member was quicker is what one more look tells. What
+    failed is tried again for some time: until then the member may confirm it."""
+    if task.state != TaskState.OPEN:
+        return
+    failed = event.kind is not EventKind.COMMAND_SENT
+    if failed and is_followed(task.asked_at, unit.now, load_limits().lapse_days):
+        key = str(event.data["key"])
+        again = task_command(CommandName.CANCEL_MASS_TASK, task, {"msgid": task.msgid}, _next_name(key))
+        unit.enqueue(replace(again, due=unit.now + LATER))
+        await settle_command(unit, key)
+    else:
         await repository.set_task(unit.connection, task.id, state=TaskState.CANCELLED, look_at=unit.now)
+
+
+def _next_name(key: str) -> str:
+    """Of the cancellation after the one with this key: ``cancel``, ``cancel:2``, ``cancel:3``."""
+    number = key.split(":")[3:]
+    return f"cancel:{int(number[0]) + 1 if number else 2}"
 
 
 async def take_results(unit: UnitOfWork, events: Sequence[Event]) -> None:

@@ -8,6 +8,8 @@ from weloop.mass_tasks.rules import TaskLimits
 LOOKS = ((timedelta(hours=2), timedelta(minutes=5)), (timedelta(hours=12), timedelta(minutes=30)))
 """Until so old, a task is looked at so often; after that every two hours."""
 LATER = timedelta(hours=2)
+FOLLOWED = timedelta(days=3)
+"""For so long after a task is too old to be confirmed a cancellation, or the last look, that failed is tried again."""
 SETTLE = timedelta(hours=1)
 """After a member has confirmed: until whoever the platform tells nothing of counts as failed."""
 
@@ -39,6 +41,11 @@ def next_look(asked_at: datetime, now: datetime, days: int) -> datetime | None:
     if age >= timedelta(days=days):
         return None
     return now + next((step for until, step in LOOKS if age < until), LATER)
+
+
+def is_followed(asked_at: datetime, now: datetime, days: int) -> bool:
+    """Whether what the platform did not tell or do of a task is tried again."""
+    return now < asked_at + timedelta(days=days) + FOLLOWED
 
 
 def _at(day: date, hour: int) -> datetime:

@@ -313,16 +313,17 @@ async def end_task_wishes(connection: AsyncConnection, task_id: int, state: str,
     )
 
 
-async def revive(connection: AsyncConnection, tasks: Collection[int]) -> None:
-    """Tasks that were given up were made after all."""
-    await run(
+async def revive(connection: AsyncConnection, tasks: Collection[int]) -> set[str]:
+    """Tasks that were given up were made after all; whose wishes they hold."""
+    rows = await run(
         connection,
         """
         UPDATE mass_wish SET state = 'asked', reason = ''
-        WHERE task_id = ANY ($1::bigint[]) AND state IN ('failed', 'uncertain')
+        WHERE task_id = ANY ($1::bigint[]) AND state IN ('failed', 'uncertain') RETURNING origin
         """,
         sorted(tasks),
     )
+    return {row.origin for row in rows}
 
 
 async def list_asked(connection: AsyncConnection, task_id: int) -> Sequence[Row[Any]]:

@@ -106,12 +106,15 @@ async def follow_returns(unit: UnitOfWork, returned: Sequence[ManyReturned]) -> 
     unit.publish(TOPIC)
 
 
-async def remake(unit: UnitOfWork, keys: Collection[str]) -> None:
-    """Let tasks that could not be made, by the keys of their commands, be made anew: everybody is judged again."""
+async def remake(unit: UnitOfWork, keys: Collection[str]) -> set[str]:
+    """Let tasks that could not be made, by the keys of their commands, be made anew: everybody is judged again. Whose
+    wishes they hold; what is over takes its own back.
+    """
     tasks = [task_id for key in keys for task_id in _task_of(key)]
-    await repository.revive(unit.connection, tasks)
+    origins = await repository.revive(unit.connection, tasks)
     await repository.undo_tasks(unit.connection, [(task_id, None, "") for task_id in tasks])
     unit.publish(TOPIC)
+    return origins
 
 
 def key_of(task_id: int) -> str:

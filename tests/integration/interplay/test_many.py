@@ -343,3 +343,19 @@ async def test_a_list_of_which_nobody_hears_ends_as_uncertain(company: Company) 
     with pytest.raises(Conflict, match="expired"):
         async with company.units.begin() as unit:
             await replay_dead(unit, [dead.id])
+
+
+async def test_a_dead_task_is_replayed_for_whom_nobody_stopped_it(company: Company) -> None:
+    mine, others = await company.customer("甲"), await company.customer("乙")
+    ended, other = await company.broadcast("mass_task", mine), await company.broadcast("mass_task", others)
+    for each in (ended, other):
+        await company.freeze(each)
+        await company.broadcasts.work()
+    await company.members.work()
+    await deliver(company, Rejected("no", 45015))
+    await company.ask("UPDATE broadcast SET state = 'ended', next_at = NULL WHERE id = $1 RETURNING 1", ended)
+    await replay(company)
+    await pass_time(company, minutes=1)
+    assert listed(await deliver(company, Done({"msgid": "m-1"}))) == [["wm-乙"]]
+    assert (await company.recipients(ended))[mine.id] == ("waiting", "")
+    assert (await company.recipients(other))[others.id] == ("asked", "")

@@ -6,10 +6,11 @@ from weloop.contracts.commands import ManyReturned
 from weloop.contracts.identities import IdentitiesForgotten
 from weloop.features.broadcasts import repository
 from weloop.features.broadcasts.rules import JOB, State, Step, Why, key_of, read_keys
-from weloop.features.broadcasts.runner import TOPIC, take_back_jobs
+from weloop.features.broadcasts.runner import TAKEN_BACK, TOPIC, take_back_jobs
 from weloop.identity.api import find_identities, find_persons
 from weloop.kit.unit import UnitOfWork
 from weloop.mass_tasks.api import make_anew as make_wishes_anew
+from weloop.mass_tasks.api import take_back
 from weloop.mass_tasks.api import withdraw as withdraw_wishes
 from weloop.outbox.api import withdraw
 
@@ -65,6 +66,20 @@ async def remake(unit: UnitOfWork, keys: Collection[str]) -> None:
     jobs = [(*number, unit.now, "", None) for key in keys for number in _job_of(key)]
     goes_on = (State.SENDING, State.DONE, State.FAILED)
     if jobs and await repository.remake_jobs(unit.connection, jobs, unit.now, states=goes_on):
+        unit.publish(TOPIC)
+
+
+async def take_back_revived(unit: UnitOfWork, origins: Collection[str]) -> None:
+    """Of revived wishes, take back those of broadcasts that were stopped or ended: whom they are for waits."""
+    for origin in sorted(each for each in origins if each.startswith("broadcast:")):
+        row = await repository.get_broadcast(unit.session, int(origin.partition(":")[2]), lock=True)
+        if row is None or row.state not in (State.STOPPING, State.STOPPED, State.ENDED):
+            continue
+        while keys := await take_back(unit, origin, TAKEN_BACK):
+            steps = [(*place[:2], str(Step.WAITING), "") for place in read_keys(keys)]
+            await repository.set_steps(
+                unit.connection, steps, unit.now, only=(Step.QUEUED, Step.FAILED, Step.UNCERTAIN)
+            )
         unit.publish(TOPIC)
 
 
