@@ -114,7 +114,13 @@ async def _show_jobs(unit: UnitOfWork, broadcasts: Sequence[BroadcastRow]) -> di
                 msg_id="",
                 reasons=each.waits.split(),
                 waits_until=each.next_at,
-                **dict.fromkeys(("status", "total", "chosen", "sent", "failed", "failure")),
+                status=None,
+                total=None,
+                chosen=None,
+                sent=None,
+                failed=None,
+                told=None,
+                failure=None,
             )
             shown.setdefault(each.id, []).append(late)
     return shown
