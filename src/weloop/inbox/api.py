@@ -8,7 +8,7 @@ from weloop.inbox.intake import Intake, IntakeLimits
 from weloop.inbox.jobs import keep_log
 from weloop.inbox.log import append_events, write_events
 from weloop.inbox.payload import SubjectKeys
-from weloop.inbox.reading import BEGINNING, read_events_of, read_log, read_periods_of
+from weloop.inbox.reading import BEGINNING, find_subjects, read_events_of, read_log, read_periods_of
 from weloop.inbox.registry import EventHandler, EventHandlers
 from weloop.inbox.timeline import load_latest, load_timeline
 
@@ -26,6 +26,7 @@ __all__ = [
     "discard_dead",
     "erase_subjects",
     "find_concerned",
+    "find_subjects",
     "find_waiting",
     "is_waiting",
     "keep_log",

@@ -46,6 +46,20 @@ async def read_events_of(
     )
 
 
+async def find_subjects(
+    connection: AsyncConnection, kinds: Collection[str], since: datetime, most: int
+) -> set[int] | None:
+    """The identities of which such events came since a moment; None where the events are more than ``most``."""
+    rows = await run(
+        connection,
+        "SELECT identity_id FROM event WHERE kind = ANY ($1::text[]) AND occurred_at >= $2 LIMIT $3",
+        sorted(kinds),
+        since,
+        most + 1,
+    )
+    return {row.identity_id for row in rows if row.identity_id is not None} if len(rows) <= most else None
+
+
 async def read_periods_of(
     connection: AsyncConnection, identities: Collection[int], since: Mapping[str, datetime]
 ) -> Sequence[Row[Any]]:

@@ -11,13 +11,17 @@ from sqlalchemy.engine import Row
 
 from weloop.contracts.events import Event, EventKind
 from weloop.identity.api import find_identities, find_persons
-from weloop.inbox.api import read_events_of
+from weloop.inbox.api import find_subjects, read_events_of
 from weloop.journeys.counts import Deltas
 from weloop.journeys.engine import READY, Run
 from weloop.journeys.facts import load_facts
 from weloop.journeys.handlers import OPTED_OUT, end_runs, find_goals, reach_goals, to_event, write_letters
 from weloop.journeys.shelf import Version, look_into
 from weloop.kit.unit import UnitOfWork
+
+FEW = 1_000
+"""Most entries are seconds old: so many events since then are looked through for their persons, instead of each person
+for events."""
 
 
 def is_fresh(run: Run, version: Version) -> bool:
@@ -32,11 +36,19 @@ async def look_back(
     more marketing since; answers all that ended. What is handled later as well is told once: letters by their ids,
     goals by their moments.
     """
-    person_of = await find_persons(unit, {run.identity_id for run in runs})
-    identities = await find_identities(unit, set(person_of.values()))
     kinds = {kind for run in runs for what, kind in versions[run.version_id].listeners if what != "entry"}
     kinds |= {str(EventKind.CONSENT_WITHDRAWN)}
-    rows = await read_events_of(unit.connection, identities, kinds, min(run.since_at for run in runs))
+    since = min(run.since_at for run in runs)
+    lately = await find_subjects(unit.connection, kinds, since, FEW)
+    if not lately and lately is not None:
+        return set()
+    fresh = {run.identity_id for run in runs}
+    person_of = await find_persons(unit, fresh | (lately or set()))
+    persons = {person_of[each] for each in fresh & person_of.keys()}
+    if lately is not None:
+        persons &= {person_of[each] for each in lately & person_of.keys()}
+    identities = await find_identities(unit, persons) if persons else {}
+    rows = await read_events_of(unit.connection, identities, kinds, since) if identities else ()
     if not rows:
         return set()
     asks = frozenset().union(*(versions[run.version_id].asks for run in runs))
