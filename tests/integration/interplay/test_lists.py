@@ -11,7 +11,8 @@ from weloop.features.broadcasts import runner, service, views
 from weloop.features.broadcasts.rules import load_limits
 from weloop.outbox.api import Window
 
-from .conftest import Company
+from .conftest import OFFICIAL, Company
+from .test_brakes import LIVE, brake, lift, sign_up
 from .test_many import deliver, listed, make, pass_time
 
 ARTICLE = {"article_id": 7}
@@ -38,6 +39,8 @@ async def test_an_article_reaches_one_job_and_the_rest_of_its_list_is_told(
     broadcast = await company.broadcast(
         "account_mass", *[await company.follower(name) for name in "甲乙丙丁戊"], content=ARTICLE
     )
+    seen = await look(company, broadcast)
+    assert (seen.would_send, seen.reasons) == (2, {"one_job": 3})
     await company.freeze(broadcast)
     await company.broadcasts.work()
     assert len(listed(await deliver(company, Done({"msg_id": "m-1"})))) == 1
@@ -47,6 +50,21 @@ async def test_an_article_reaches_one_job_and_the_rest_of_its_list_is_told(
     assert listed(await deliver(company, Done({"msg_id": "m-2"}))) == []
     assert sorted((await company.recipients(broadcast)).values()) == [("sent", "")] * 2 + [("skipped", "one_job")] * 3
     assert await company.state(broadcast) == "sending", "until the platform tells how it ended"
+
+
+async def test_an_article_waits_for_all_who_wait_for_their_account(company: Company, drafts: dict[int, str]) -> None:
+    """Two signed up, whom the brake does not hold: the others would never get it after a job for those two."""
+    people = [await company.follower(name) for name in "甲乙丙丁"]
+    await sign_up(company, *people[:2])
+    await brake(company, OFFICIAL)
+    broadcast = await company.broadcast("account_mass", *people, content=ARTICLE, campaign_id=LIVE)
+    await company.freeze(broadcast)
+    await company.broadcasts.work()
+    assert listed(await deliver(company, Done({"msg_id": "m-1"}))) == []
+    assert set((await company.recipients(broadcast)).values()) == {("waiting", "")}
+    await lift(company, OFFICIAL)
+    await pass_time(company, minutes=11)
+    assert [len(names) for names in listed(await deliver(company, Done({"msg_id": "m-1"})))] == [4]
 
 
 async def test_a_list_whose_draft_is_gone_fails_and_nobody_counts_as_written_to(

@@ -318,14 +318,15 @@ async def _start_list(unit: UnitOfWork, row: BroadcastRow, *, is_first: bool, ha
         return None
     size = split_list(waiting)[0]
     chosen = await repository.take_waiting(unit.connection, row.id, size)
-    if row.content.get("article_id") and has_gone:
+    is_article = bool(row.content.get("article_id"))
+    if is_article and has_gone:
         steps = [(row.id, each.person_id, str(Step.SKIPPED), str(Why.ONE_JOB)) for each in chosen]
         await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
         return None
     found, is_service, held_until = await _allowed(unit, row, chosen)
     few = len(found) < load_limits()["account_mass"]["fewest"]
-    if few and held_until is not None:
-        return held_until
+    if held_until is not None and (few or is_article):
+        return held_until  # whoever an article does not reach with this job gets none
     step, why = (Step.SKIPPED, Why.TOO_FEW) if few else (Step.QUEUED, "")
     steps = [(row.id, each.person_id, str(step), str(why)) for each in found]
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.WAITING,))
@@ -435,9 +436,11 @@ async def _finish(unit: UnitOfWork, row: BroadcastRow) -> None:
 
 async def _take_back(unit: UnitOfWork, row: BroadcastRow) -> None:
     """Take back what has not left yet; what is being sent at this moment goes out, or comes back."""
+    can_come_back = _CAN_COME_BACK[Kind(row.kind)]
+    # What is being sent may come back, also between these questions, and is taken back then.
+    is_open = await can_come_back(unit, row)
     persons = await _TAKERS[Kind(row.kind)](unit, row)
-    # What is being sent may come back, and is taken back then.
-    is_open = not persons and await _CAN_COME_BACK[Kind(row.kind)](unit, row)
+    is_open = is_open or (not persons and await can_come_back(unit, row))
     steps = [(row.id, person, str(Step.WAITING), "") for person in persons]
     await repository.set_steps(unit.connection, steps, unit.now, only=(Step.QUEUED,))
     if persons or is_open:

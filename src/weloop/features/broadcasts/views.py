@@ -143,6 +143,10 @@ async def check(
     denied, later, unknown = await _foresee(unit, row, fit, spent, windows)
     reasons = Counter([*denied.values(), *unfit.values()])
     reasons["unreachable"] = len(chosen) - len(reached)
+    would_send = len(fit) - len(denied) - unknown
+    if row.kind == Kind.ACCOUNT_MASS and row.content.get("article_id"):
+        reasons[str(Why.ONE_JOB)] = max(0, would_send - max(0, load_limits()["account_mass"]["recipients"] - spent))
+        would_send -= reasons[str(Why.ONE_JOB)]
     members: set[str] = set()
     if row.kind == Kind.MASS_TASK:
         members = {each.address.staff for each in fit if each.address and each.person_id not in denied}
@@ -151,7 +155,7 @@ async def check(
         after=str(chosen[-1].person_id) if len(chosen) == limit else None,
         reachable=len(reached),
         held=len(reached) - len(wanted),
-        would_send=len(fit) - len(denied) - unknown,
+        would_send=would_send,
         window_unknown=unknown,
         reasons={reason: count for reason, count in reasons.most_common() if count},
         later=dict(later.most_common()),
