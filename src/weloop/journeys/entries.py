@@ -212,7 +212,7 @@ async def _refuse_guarded(unit: UnitOfWork, guarded: Collection[tuple[int, Arriv
 
 
 async def _refuse_circles(unit: UnitOfWork, caused: Collection[tuple[int, Arrival]]) -> dict[int, Refused]:
-    """Who came in too often within the hour."""
+    """Who came in too often within the hour, in whatever way; the same entry once."""
     identities = await find_identities(unit, {each.person_id for _, each in caused})
     journeys = {each.journey_id for _, each in caused}
     entered: Counter[tuple[int, int]] = Counter()
@@ -231,7 +231,11 @@ async def _refuse_circles(unit: UnitOfWork, caused: Collection[tuple[int, Arriva
     for row in rows:
         entered[row.journey_id, identities[row.identity_id]] += row.n
     refused: dict[int, Refused] = {}
+    seen: set[tuple[int, str]] = set()
     for number, arrival in caused:
+        if (arrival.journey_id, arrival.key) in seen:
+            continue
+        seen.add((arrival.journey_id, arrival.key))
         if entered[arrival.journey_id, arrival.person_id] >= MOST_CAUSED:
             refused[number] = "too_often"
         entered[arrival.journey_id, arrival.person_id] += 1

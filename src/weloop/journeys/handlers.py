@@ -141,10 +141,10 @@ async def _tell(unit: UnitOfWork, heard: Heard, person_of: Mapping[int, int], lo
     persons = {person_of[each] for each in told if each in person_of}
     identities = await find_identities(unit, persons)
     listening = await repository.find_listening(unit.connection, identities.keys()) if waits else []
-    goals = await find_goals(unit, goal_events, heard.versions, identities, looks)
-    locked = await repository.lock_positions(unit.connection, {*listening, *goals})
+    goals, over = await find_goals(unit, goal_events, heard.versions, identities, looks)
+    locked = await repository.lock_positions(unit.connection, {*listening, *goals, *over})
     positions = {row.run_id: row for row in locked}
-    ended = await reach_goals(unit, goals, positions) if goals else set()
+    ended = await reach_goals(unit, goals, over, positions) if goals or over else set()
     waiting = [positions[each] for each in listening if each in positions and each not in ended]
     if waiting:
         await _deliver(unit, waiting, waits, person_of, identities, looks)
@@ -156,27 +156,30 @@ async def find_goals(
     versions: Mapping[int, Version],
     identities: Mapping[int, int],
     looks: Mapping[int, Look],
-) -> dict[int, datetime]:
-    """Runs whose goal one of the events is, and when it was reached first. An event counts once for a person in a
-    journey, whatever runs hope for it: for the last of them. ``identities``: all of the persons, with whose they are.
+) -> tuple[dict[int, datetime], set[int]]:
+    """Runs whose goal one of the events is, and when it was reached first; and those that end by it. An event counts
+    once for a person in a journey, whatever runs hope for it: for the last of them; it ends them all.
+    ``identities``: all of the persons, with whose they are.
     """
     journeys = {version.program.journey_id for version in versions.values() if version.goal_within is not None}
     if not events or not journeys:
-        return {}
+        return {}, set()
     runs: defaultdict[tuple[int, int], list[Row[Any]]] = defaultdict(list)
     since = min(event.occurred_at for event in events)
     for row in await repository.find_hopeful(unit.connection, identities.keys(), journeys, since):
         runs[row.journey_id, identities[row.identity_id]].append(row)
     by_person = _by_person(events, identities)
     reached: dict[int, datetime] = {}
+    over: set[int] = set()
     for (_, person), rows in runs.items():
         counted = {row.goal_at for row in rows}
         for event in by_person.get(person, {}).values():
             hopeful = [row for row in rows if _hopes_for(row, versions.get(row.version_id), event, looks[event.id])]
+            over |= {row.id for row in hopeful if versions[row.version_id].goal_ends}
             last = max(hopeful, key=lambda row: (_begun(row), row.id), default=None)
             if last is not None and last.goal_at is None and event.occurred_at not in counted:
                 reached[last.id] = min(reached.get(last.id, event.occurred_at), event.occurred_at)
-    return reached
+    return reached, over
 
 
 def _hopes_for(row: Row[Any], version: Version | None, event: Event, look: Look) -> bool:
@@ -193,16 +196,18 @@ def is_in_time(event: Event, begun: tuple[datetime, int], goal_until: datetime) 
     return begun < (event.occurred_at, event.id) and event.occurred_at <= goal_until
 
 
-async def reach_goals(unit: UnitOfWork, goals: Mapping[int, datetime], positions: Mapping[int, Row[Any]]) -> set[int]:
-    """Count goals, each run's once, and end the runs whose journey says so: answers those."""
-    new = await repository.reach_goals(unit.connection, list(goals.items()))
-    versions = await load_versions(unit, {row.version_id for row in new})
+async def reach_goals(
+    unit: UnitOfWork, goals: Mapping[int, datetime], over: set[int], positions: Mapping[int, Row[Any]]
+) -> set[int]:
+    """Count goals, each run's once, and end the runs that are over by them and still under way: answers those."""
+    new = await repository.reach_goals(unit.connection, list(goals.items())) if goals else ()
     deltas = Deltas()
     for row in new:
         deltas.add(row.journey_id, row.version_id, JOURNEY, GOAL)
-    await tell_segments(unit, [(row.journey_id, row.identity_id) for row in new])
-    ended = {row.id for row in new if row.id in positions and versions[row.version_id].goal_ends}
-    await end_runs(unit, [positions[each] for each in ended], GOAL, deltas)
+    if new:
+        await tell_segments(unit, [(row.journey_id, row.identity_id) for row in new])
+    ended = over & positions.keys()
+    await end_runs(unit, [positions[each] for each in sorted(ended)], GOAL, deltas)
     await deltas.write(unit)
     return ended
 

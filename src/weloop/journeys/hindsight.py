@@ -67,11 +67,11 @@ async def look_back(
             run.mail = [*(run.mail or ()), *map(dict, letters)]
         if version.opt_out_ends and any(_ends(run, event) for event in missed.values()):
             opted_out.add(run.id)
-    goals = await find_goals(
+    goals, over = await find_goals(
         unit, events, {run.version_id: versions[run.version_id] for run in runs}, identities, looks
     )
     mine = {run.id: goals[run.id] for run in runs if run.id in goals}
-    ended = await reach_goals(unit, mine, positions) if mine else set()
+    ended = await reach_goals(unit, mine, over & {run.id for run in runs}, positions)
     if opted_out - ended:
         deltas = Deltas()
         await end_runs(unit, [positions[each] for each in sorted(opted_out - ended)], OPTED_OUT, deltas)

@@ -187,7 +187,7 @@ class _Stage:
         played.passages.append(Passage(run, arrival, now + within if within is not None else None))
 
     def _reach_goal(self, passages: Sequence[Passage], event: Event) -> None:
-        """An event counts once, whatever runs hope for it: for the last of them."""
+        """An event counts once, whatever runs hope for it: for the last of them; it ends them all."""
         hopeful = [
             each
             for each in passages
@@ -196,8 +196,9 @@ class _Stage:
         last = max(hopeful, key=lambda each: each.arrival.since, default=None)
         if last is not None and last.goal_at is None:
             last.goal_at = event.occurred_at
-            if self._version.goal_ends and last.is_open:
-                last.run.outcome, last.ended_at = GOAL, event.occurred_at
+        for each in hopeful if self._version.goal_ends else ():
+            if each.is_open:
+                each.run.outcome, each.ended_at = GOAL, event.occurred_at
 
     def _go_on(self, passage: Passage) -> list[Event]:
         """Advance it; answers the ends of the tasks that it asks for."""

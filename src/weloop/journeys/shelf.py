@@ -40,8 +40,11 @@ class Listener:
     fit: Fit = (0, 0)
 
     def hears(self, event: Event, look: Look) -> bool:
-        """Whether an event of its kind is one that it means."""
-        return (self.account_id is None or self.account_id == event.account_id) and self.holds(look)
+        """Whether an event of its kind is one that it means; not where what is unseen decides."""
+        try:
+            return (self.account_id is None or self.account_id == event.account_id) and self.holds(look)
+        except Unseen:
+            return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +84,12 @@ class Version:
         return self.listens or self.goal_within is not None
 
     def fits(self, event: Event, look: Look) -> list[Fit]:
-        """The waits whose cases an event fits; none where what is unseen decides."""
-        try:
-            return [each.fit for each in self.listeners.get(("wait", event.kind), ()) if each.hears(event, look)]
-        except Unseen:
-            return []
+        """The waits whose cases an event fits, as far as it is seen."""
+        return [each.fit for each in self.listeners.get(("wait", event.kind), ()) if each.hears(event, look)]
 
     def hears(self, what: str, event: Event, look: Look) -> bool:
         """Whether an event enters it, or reaches its goal, as far as it is seen."""
-        try:
-            return any(each.hears(event, look) for each in self.listeners.get((what, event.kind), ()))
-        except Unseen:
-            return False
+        return any(each.hears(event, look) for each in self.listeners.get((what, event.kind), ()))
 
 
 Listening: TypeAlias = Sequence[tuple[Version, Sequence[Listener]]]
@@ -161,16 +158,10 @@ def _triggers(definition: Definition) -> list[tuple[str, Trigger, Fit]]:
     return [*others, *waits]
 
 
-PERSONAL = frozenset(
-    {"text", "welcome_code", "token", "page", "user_agent", "user_id", "traits", "title", "need", "note", "url"}
-)
-"""Fields of events that are never in their data."""
-
-
 def look_into(event: Event, facts: Look | None, *, is_sealed: bool = False) -> Look:
     """Fields of an event as conditions see them: its data, then its personal part; and of its person.
 
-    ``is_sealed``: the personal part is not there; who asks for it is answered by ``Unseen``.
+    ``is_sealed``: the personal part is not there; who asks for what may stand in it is answered by ``Unseen``.
     """
     seen: dict[str, Any] = {}
 
@@ -182,9 +173,9 @@ def look_into(event: Event, facts: Look | None, *, is_sealed: bool = False) -> L
     def find(name: str) -> Any:
         source, _, path = name.partition(".")
         if source in ("event", "answer"):
-            if is_sealed and path.partition(".")[0] in PERSONAL:
-                raise Unseen
             found = walk(event.data, path)
+            if found is None and is_sealed:
+                raise Unseen
             return walk(event.personal, path) if found is None else found
         return facts(name) if facts is not None else None
 

@@ -32,6 +32,24 @@ async def test_one_order_is_the_goal_of_the_last_run_before_it(stage: Stage) -> 
     assert (await stage.counts(journey))[-1, "goal"] == 2
 
 
+async def test_it_ends_all_runs_that_hoped_for_it(stage: Stage) -> None:
+    """Who ordered is reminded no more, however often they came in."""
+    journey = await stage.publish({**ladder(again="always"), "goal": {**GOAL, "ends_run": True}})
+    [person] = await stage.person()
+    for _ in range(2):
+        await stage.hear(stage.event(SUBSCRIBED, person))
+        await stage.go(10)
+    assert await stage.number("SELECT count(*) FROM journey_position") == 2
+    ordered = stage.event(OPENED, person)
+    await stage.hear(ordered)
+    assert await stage.number("SELECT count(*) FROM journey_position") == 0
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    await stage.hear(ordered)
+    assert await stage.number("SELECT count(*) FROM journey_position") == 1
+    counts = await stage.counts(journey)
+    assert (counts[-1, "goal"], counts[-1, "ended_goal"]) == (1, 2)
+
+
 async def test_each_journey_counts_it(stage: Stage) -> None:
     journeys = [await stage.publish({**LADDER, "goal": GOAL}) for _ in range(2)]
     [person] = await stage.person()

@@ -7,7 +7,7 @@ import pytest
 
 from weloop.access.api import CurrentUser, Role
 from weloop.contracts.events import EventKind
-from weloop.journeys import service
+from weloop.journeys import hindsight, service
 
 from .conftest import START, Stage
 from .test_runs import LADDER, OPENED, SUBSCRIBED, TRACKED
@@ -42,7 +42,11 @@ async def finish(stage: Stage, way: str, person: int, journey: int) -> None:
 
 @pytest.mark.parametrize("way", ["asked", "hand", "schedule"])
 @pytest.mark.parametrize("ends", [False, True])
-async def test_what_was_handled_before_the_entry_was_committed_is_told(stage: Stage, way: str, ends: bool) -> None:
+@pytest.mark.parametrize("few", [hindsight.FEW, 0])
+async def test_what_was_handled_before_the_entry_was_committed_is_told(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, way: str, ends: bool, few: int
+) -> None:
+    monkeypatch.setattr(hindsight, "FEW", few)
     [person] = await stage.person()
     journey = await come_in(stage, way, person, {**LADDER, "goal": {**GOAL, "ends_run": ends}})
     begins = START + timedelta(minutes=30)
@@ -124,3 +128,21 @@ async def test_what_only_the_handler_saw_is_not_judged_again_without_it(stage: S
     await stage.log(stage.event(message, person, at=START + timedelta(seconds=1), personal={"text": "退订"}))
     await stage.go(1000)
     assert await stage.results() == ["timeout"]
+
+
+async def test_what_is_not_seen_hides_nothing_else(stage: Stage) -> None:
+    """Of two cases the second takes any change; the first asks for the value, which is not in the log's open part."""
+    changed = EventKind.ATTRIBUTE_CHANGED
+    is_no_c = {"op": "none", "terms": [{"op": "is", "field": "event.value", "value": "C"}]}
+    wait = {
+        "id": "wait",
+        "type": "wait",
+        "timeout_seconds": 300,
+        "cases": [{"kind": str(changed), "where": is_no_c}, {"kind": str(changed)}],
+    }
+    await stage.publish({"entry": LADDER["entry"], "nodes": [wait]})
+    [person] = await stage.person()
+    await stage.hear(stage.event(SUBSCRIBED, person))
+    await stage.log(stage.event(changed, person, at=START + timedelta(seconds=1), personal={"value": "C"}))
+    await stage.go(1000)
+    assert await stage.results() == ["event_1"]

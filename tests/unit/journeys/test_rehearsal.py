@@ -105,6 +105,14 @@ def test_an_event_is_the_goal_of_the_last_run_before_it_alone() -> None:
     assert [each.goal_at for each in played.passages] == [None, START + timedelta(seconds=20)]
 
 
+def test_it_ends_all_runs_that_hoped_for_it() -> None:
+    goal = {"events": [{"kind": "Tracked"}], "within_seconds": 900, "ends_run": True}
+    version = version_of({"entry": {"events": [FOLLOWED], "again": "always"}, "goal": goal, "nodes": [PAUSE]})
+    played = play(version, somebody(followed(1, 0), followed(2, 10), happened(3, 20, KINDS[0], "a")))
+    assert [each.goal_at for each in played.passages] == [None, START + timedelta(seconds=20)]
+    assert [each.ended_at for each in played.passages] == [START + timedelta(seconds=20)] * 2
+
+
 def test_a_circle_ends_in_a_dry_run_as_it_does_in_earnest() -> None:
     entry = {"events": [{"kind": "PersonTagged"}], "per": "event"}
     version = version_of({"entry": entry, "nodes": [{"id": "end", "type": "end"}]})
