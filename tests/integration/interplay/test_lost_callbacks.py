@@ -78,6 +78,8 @@ async def test_a_job_is_asked_for_ever_more_rarely_and_not_for_ever(company: Com
     for _ in range(71):
         await desk.hours(company, 0.95)
     assert (len(desk.asked), await company.state(broadcast)) == (7, "sending")
+    [failed] = await company.ask("SELECT settled_at FROM command WHERE name = 'FetchAccountMass' AND state = 'failed'")
+    assert failed.settled_at is not None, "a look that failed is no dead letter"
     for _ in range(3):
         await desk.hours(company, 1)
     assert (len(desk.asked), await company.state(broadcast)) == (7, "done")

@@ -60,7 +60,7 @@ class FetchAccountMassSender:
     """Asks how a job ended."""
 
     batch = 1
-    bucket = BUCKET
+    bucket = "official_account_mass_status"
 
     def __init__(self, clients: ClientProvider[OfficialAccountClient]) -> None:
         self._clients = clients

@@ -10,6 +10,7 @@ from weloop.features.broadcasts.rules import Step, read_keys
 from weloop.features.broadcasts.runner import TOPIC
 from weloop.inbox.api import EventHandler
 from weloop.kit.unit import UnitOfWork
+from weloop.outbox.api import settle_command
 
 _STEPS = {
     EventKind.COMMAND_SENT: Step.SENT,
@@ -68,13 +69,15 @@ async def _take_job(unit: UnitOfWork, event: Event) -> None:
 
 
 async def _take_answer(unit: UnitOfWork, event: Event) -> None:
-    """The platform was asked how a job ended. Whatever else it says, it is asked again later."""
+    """The platform was asked how a job ended. Whatever else it says, it is asked again later; nobody need see to it."""
     result = event.data.get("result")
     told = _TOLD.get(str(result.get("status"))) if isinstance(result, dict) else None
     if told:
         broadcast_id, _, n = str(event.data["ref"]).partition(":")
         await repository.set_told(unit.connection, int(broadcast_id), int(n), told)
         unit.publish(TOPIC)
+    if event.kind is not EventKind.COMMAND_SENT:
+        await settle_command(unit, str(event.data["key"]))
 
 
 async def take_job_results(unit: UnitOfWork, events: Sequence[Event]) -> None:
