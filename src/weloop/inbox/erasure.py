@@ -8,7 +8,8 @@ from weloop.kit.unit import UnitOfWork
 
 
 async def find_waiting(unit: UnitOfWork, subjects: Collection[int], but: str) -> set[int]:
-    """Those subjects of whom the log holds something not handled yet, other than events of kind ``but``."""
+    """Those subjects of whom the log holds something not handled yet, other than events of kind ``but``; empty:
+    whatever it is."""
     rows = await run(
         unit.connection,
         """

@@ -64,6 +64,15 @@ async def test_the_way_of_a_lead(console: Console, account: int) -> None:
     assert now["contact_p90"] is not None
 
 
+async def test_the_page_of_a_lead_opens_before_its_person_is_known(console: Console, account: int) -> None:
+    operator = await console.signed_in(Role.OPERATOR)
+    lead = await enter(operator, account)
+    status, told = await operator.get(f"/api/persons/{lead['person_id']}/timeline")
+    assert (status, told) == (200, {"items": [], "next": None})
+    status, told = await operator.get(f"/api/persons/{int(lead['person_id']) - 1}/timeline")
+    assert (status, told["code"]) == (404, "person_not_found")
+
+
 async def test_figures_are_of_whole_beijing_days_like_those_of_the_first_page(console: Console, account: int) -> None:
     operator = await console.signed_in(Role.OPERATOR)
     first = midnight(beijing_date(machine_now())) - timedelta(days=27)
