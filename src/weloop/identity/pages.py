@@ -130,9 +130,9 @@ async def _facts(unit: UnitOfWork, identities: Sequence[int]) -> list[FactInfo]:
 async def person_timeline(unit: UnitOfWork, keys: SubjectKeys, person_id: int, before: int | None) -> Timeline:
     """A page of the person's events; none yet of whom the log holds something that was not handled; NotFound."""
     row = await reading.load_person(unit.connection, person_id)
-    if row is None and await find_waiting(unit, [person_id], ""):
-        return Timeline(items=[], next=None)
     if row is None:
+        if await find_waiting(unit, [person_id]):
+            return Timeline(items=[], next=None)
         raise NotFound("there is no such person", code="person_not_found")
     ids = [item.id for item in await reading.load_identities(unit.connection, row.id)]
     names = await list_account_names(unit)

@@ -7,9 +7,8 @@ from weloop.kit.db import run
 from weloop.kit.unit import UnitOfWork
 
 
-async def find_waiting(unit: UnitOfWork, subjects: Collection[int], but: str) -> set[int]:
-    """Those subjects of whom the log holds something not handled yet, other than events of kind ``but``; empty:
-    whatever it is."""
+async def find_waiting(unit: UnitOfWork, subjects: Collection[int], but: str = "") -> set[int]:
+    """Those subjects of whom the log holds something not handled yet, other than events of kind ``but``."""
     rows = await run(
         unit.connection,
         """

@@ -36,7 +36,8 @@ async def look_back(
     more marketing since; answers all that ended. What is handled later as well is told once: letters by their ids,
     goals by their moments.
     """
-    kinds = {kind for run in runs for what, kind in versions[run.version_id].listeners if what != "entry"}
+    concerned = {number: versions[number] for number in {run.version_id for run in runs}}
+    kinds = {kind for version in concerned.values() for what, kind in version.listeners if what != "entry"}
     kinds |= {str(EventKind.CONSENT_WITHDRAWN)}
     since = min(run.since_at for run in runs)
     lately = await find_subjects(unit.connection, kinds, since, FEW)
@@ -51,7 +52,7 @@ async def look_back(
     rows = await read_events_of(unit.connection, identities, kinds, since) if identities else ()
     if not rows:
         return set()
-    asks = frozenset().union(*(versions[run.version_id].asks for run in runs))
+    asks = frozenset().union(*(version.asks for version in concerned.values()))
     facts = await load_facts(unit, [(row.identity_id, asks) for row in rows])
     events = [to_event(row) for row in rows]
     looks = {event.id: look_into(event, facts.of(event.identity_id or 0), is_sealed=True) for event in events}
@@ -67,9 +68,7 @@ async def look_back(
             run.mail = [*(run.mail or ()), *map(dict, letters)]
         if version.opt_out_ends and any(_ends(run, event) for event in missed.values()):
             opted_out.add(run.id)
-    goals, over = await find_goals(
-        unit, events, {run.version_id: versions[run.version_id] for run in runs}, identities, looks
-    )
+    goals, over = await find_goals(unit, events, concerned, identities, looks)
     mine = {run.id: goals[run.id] for run in runs if run.id in goals}
     ended = await reach_goals(unit, mine, over & {run.id for run in runs}, positions)
     if opted_out - ended:

@@ -7,17 +7,16 @@ from typing import Any
 
 from weloop.connectors.attempts import BodyError, attempt, text, texts
 from weloop.connectors.clients import ClientProvider
+from weloop.connectors.one_by_one import OneByOneSender
 from weloop.contracts.commands import Command, Done, Outcome
 from wxapi.official_account import OfficialAccountClient
-
-BUCKET = "official_account_mass"
 
 
 class _MassSender(ABC):
     """One call a command."""
 
     batch = 1
-    bucket = BUCKET
+    bucket = "official_account_mass"
 
     def __init__(self, clients: ClientProvider[OfficialAccountClient]) -> None:
         self._clients = clients
@@ -56,21 +55,13 @@ class SendAccountMassSender(_MassSender):
         return Done({"msg_id": job.msg_id})
 
 
-class FetchAccountMassSender:
+class FetchAccountMassSender(OneByOneSender[OfficialAccountClient]):
     """Asks how a job ended."""
 
-    batch = 1
     bucket = "official_account_mass_status"
+    reads_only = True
 
-    def __init__(self, clients: ClientProvider[OfficialAccountClient]) -> None:
-        self._clients = clients
-
-    async def send(self, account_id: int, commands: Sequence[Command], now: datetime) -> Sequence[Outcome]:
-        """See ``contracts.commands.Sender``."""
-        return [await attempt(each, self._ask(account_id, each), now) for each in commands]
-
-    async def _ask(self, account_id: int, command: Command) -> Done:
-        client = await self._clients.client(account_id)
+    async def _carry_out(self, client: OfficialAccountClient, command: Command, now: datetime) -> Done:
         return Done({"status": await client.mass_messages.status(text(command, "msg_id"))})
 
 
