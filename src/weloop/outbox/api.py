@@ -15,7 +15,7 @@ from weloop.outbox.held import count_ahead, find_held
 from weloop.outbox.judging import judge
 from weloop.outbox.meters import forget_uses, person_quota
 from weloop.outbox.outcomes import failure_of
-from weloop.outbox.policy import OF_ACCOUNT, Allow, Defer, Gate, Judged, Reason, Refuse, Window
+from weloop.outbox.policy import OF_ALL, Allow, Defer, Gate, Judged, Reason, Refuse, Window
 from weloop.outbox.posts import REST, find_members, keep_members
 from weloop.outbox.quotas import Quota, load_quotas
 from weloop.outbox.registry import Senders
@@ -24,7 +24,7 @@ from weloop.outbox.retention import keep_counts, prune_commands
 from weloop.outbox.writer import write_commands
 
 __all__ = [
-    "OF_ACCOUNT",
+    "OF_ALL",
     "REST",
     "Allow",
     "Counted",

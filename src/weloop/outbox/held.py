@@ -10,9 +10,9 @@ from weloop.contracts.events import Lane
 from weloop.kit.db import run
 from weloop.kit.pagination import PageRequest
 from weloop.kit.unit import UnitOfWork
-from weloop.outbox.policy import OF_ACCOUNT, Gate
+from weloop.outbox.policy import OF_ALL, Gate
 
-_SHARED = sorted(OF_ACCOUNT | {Gate.QUIET_HOURS, Gate.QUOTA})
+_SHARED = sorted(OF_ALL | {Gate.QUOTA})
 """Gates before which whoever comes next in a queue would stand as well."""
 _STATES = {
     "refused": ("state = 'refused'", "finished_at DESC, id DESC"),

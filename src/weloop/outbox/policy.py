@@ -42,8 +42,8 @@ class Gate(StrEnum):
     ACCOUNT_BRAKED = "account_braked"
 
 
-OF_ACCOUNT = frozenset({Gate.ACCOUNT_UNWELL, Gate.ACCOUNT_DEAF, Gate.ACCOUNT_BRAKED})
-"""Gates that hold for everybody whom an account writes to, until it is over."""
+OF_ALL = frozenset({Gate.ACCOUNT_UNWELL, Gate.ACCOUNT_DEAF, Gate.ACCOUNT_BRAKED, Gate.QUIET_HOURS})
+"""Gates that hold for everybody whom an account writes to, and pass: a list waits for these, and for no other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,15 +45,13 @@ from weloop.kit.claims import NextDue
 from weloop.kit.db import is_away
 from weloop.kit.unit import UnitOfWork, Units
 from weloop.mass_tasks.api import Priority, Wish, can_come_back, put_content, take_back, wish
-from weloop.outbox.api import OF_ACCOUNT, Allow, Defer, Gate, Reason, count_ahead, has_open, judge, withdraw
+from weloop.outbox.api import OF_ALL, Allow, Defer, Reason, count_ahead, has_open, judge, withdraw
 
 log = structlog.get_logger(__name__)
 
 TOPIC = "broadcasts"
 TAKEN_BACK = 5000
 HOUR = timedelta(hours=1)
-OF_ALL = OF_ACCOUNT | {Gate.QUIET_HOURS}
-"""What a list waits for: it passes, for everybody on it. Whoever is held by anything else is left out."""
 
 
 class BroadcastRunner:
